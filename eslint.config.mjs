@@ -1,8 +1,8 @@
 import tseslint from 'typescript-eslint';
 
 /**
- * Words and phrases that readers did not understand on screens, in errors and in comments, each with what to write instead.
- * Text in backticks is code and not checked; neither is a string without white space, which is an identifier.
+ * Words and phrases that readers did not understand on screens, in errors and in comments, each with what to write
+ * instead. Text in backticks is code and not checked; neither is a string without white space, which is an identifier.
  */
 const UNCLEAR = [
   [/(?<![-'\w])st(?:ands?|ood|anding)\b(?!'| \d)/i, "an effect 'remains' or 'was undone'; a thing 'is' in its place"],
@@ -103,8 +103,8 @@ export default tseslint.config(
     files: [
       // The lossless readers themselves.
       'engine/flow/values/json.ts',
-      // Written by our own programs, and without numbers of anybody's data: settings of a browser, stored secrets, tokens of pages,
-      // details of database errors, ids of patches, source maps, addresses, grants of keys and people.
+      // Written by our own programs, and without numbers of anybody's data: settings of a browser, stored secrets,
+      // tokens of pages, details of database errors, ids of patches, source maps, addresses, grants of keys and people.
       'components/run-list/use-columns.ts',
       'components/inbox/draft.ts',
       'engine/launcher/**',

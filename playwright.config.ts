@@ -1,4 +1,6 @@
-/** Journeys through the started product in a real browser. One product a run, so one worker; journeys follow each other. */
+/**
+ * Journeys through the started product in a real browser. One product a run, so one worker; journeys follow each other.
+ */
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './e2e/product/browser';
 

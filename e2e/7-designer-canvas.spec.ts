@@ -1,4 +1,6 @@
-/** The drawing under the hand: dragged, selected, wrapped, folded, copied to another flow; then all of it is reverted. */
+/**
+ * The drawing under the hand: dragged, selected, wrapped, folded, copied to another flow; then all of it is reverted.
+ */
 import type { Locator, Page } from '@playwright/test';
 import type { DraftDetail } from '../app/_contract/drafts';
 import { pages, routes } from '../app/_contract/routes';
@@ -13,8 +15,8 @@ const titlesIn = async (api: Api, id: string) =>
   (await api.get<DraftDetail>(routes.draft(id))).draft.steps.map(({ fields }) => fields.title);
 
 /**
- * `sees`: what the page says there before the drop. The drawing may still move: then the place is asked for again. While something
- * is dragged the place may have another name: then it is where it was.
+ * `sees`: what the page says there before the drop. The drawing may still move: then the place is asked for again.
+ * While something is dragged the place may have another name: then it is where it was.
  */
 async function dragTo(page: Page, from: Locator, to: Locator, sees?: string): Promise<void> {
   const start = await middleOf(from);

@@ -1,4 +1,7 @@
-/** A draft is tried: failures are injected, the failure matrix is opened, a test is kept; on a phone an expression is corrected. */
+/**
+ * A draft is tried: failures are injected, the failure matrix is opened, a test is kept; on a phone an expression is
+ * corrected.
+ */
 import type { Locator, Page } from '@playwright/test';
 import type { DraftDetail } from '../app/_contract/drafts';
 import { pages, routes } from '../app/_contract/routes';

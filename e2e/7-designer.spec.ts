@@ -1,4 +1,6 @@
-/** A saga is drawn from nothing with the keyboard, tried, published and run; then edited by two, one of them cut off. */
+/**
+ * A saga is drawn from nothing with the keyboard, tried, published and run; then edited by two, one of them cut off.
+ */
 import type { DraftDetail, DraftSummary } from '../app/_contract/drafts';
 import { pages, routes } from '../app/_contract/routes';
 import { expect, test } from './product/journey';

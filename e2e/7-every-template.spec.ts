@@ -1,4 +1,7 @@
-/** Every scenario of every template, published and started in the browser: `npm run test:templates`. It takes several minutes. */
+/**
+ * Every scenario of every template, published and started in the browser: `npm run test:templates`. It takes several
+ * minutes.
+ */
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { PublishedVersion } from '../app/_contract/flows';
 import { routes } from '../app/_contract/routes';

@@ -1,4 +1,6 @@
-/** A fix of a published version while fifty runs are open: one that holds for all, one that would break them, and back. */
+/**
+ * A fix of a published version while fifty runs are open: one that holds for all, one that would break them, and back.
+ */
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { RevisionList } from '../app/_contract/gates';
 import { pages, routes } from '../app/_contract/routes';

@@ -1,4 +1,7 @@
-/** Two people edit one draft, one of them without a connection: both come to one draft, and nothing is lost without a word. */
+/**
+ * Two people edit one draft, one of them without a connection: both come to one draft, and nothing is lost without a
+ * word.
+ */
 import type { BrowserContext, Page } from '@playwright/test';
 import type { DraftDetail } from '../app/_contract/drafts';
 import type { MadeLink } from '../app/_contract/people';

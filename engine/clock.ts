@@ -1,18 +1,22 @@
 /**
  * Time for whatever waits long: the engine's timers, and every long wait of the worker, the web and the launcher.
  *
- * The wall clock can be set: by NTP, by a person, by a fault that lasts seconds. A clock that is never set (CLOCK_MONOTONIC) says how
- * much time has passed. `SteadyClock` takes its time from both.
+ * The wall clock can be set: by NTP, by a person, by a fault that lasts seconds. A clock that is never set
+ * (CLOCK_MONOTONIC) says how much time has passed. `SteadyClock` takes its time from both.
  *
  * Invariants:
- * - A wall clock that jumps and comes back within SETTLED_MS changes nothing. A jump that lasts is followed after SETTLED_MS.
- * - A call of `at` comes when the wall clock says so, or when as much time has passed as it was away when it was asked for,
- *   whichever is first. So a clock that is set back makes no call late. Whoever needs the instant itself looks at `now` again.
- * - It is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is longer than
- *   LONGEST_SLEEP_MS and the time is read again after each.
- * - `after` and `elapsedMs` depend on no wall clock: use them for how long something takes, and `at` for instants that are stored.
- * - A restart changes nothing of this while the machine runs on: `resume` continues from what the last process knew (`reading`), so
- *   that a clock which is wrong when the process starts is not believed before it has been so for SETTLED_MS.
+ * - A wall clock that jumps and comes back within SETTLED_MS changes nothing. A jump that lasts is followed after
+ *   SETTLED_MS.
+ * - A call of `at` comes when the wall clock says so, or when as much time has passed as it was away when it was asked
+ *   for, whichever is first. So a clock that is set back makes no call late. Whoever needs the instant itself looks at
+ *   `now` again.
+ * - It is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is
+ *   longer than LONGEST_SLEEP_MS and the time is read again after each.
+ * - `after` and `elapsedMs` depend on no wall clock: use them for how long something takes, and `at` for instants that
+ *   are stored.
+ * - A restart changes nothing of this while the machine runs on: `resume` continues from what the last process knew
+ *   (`reading`), so that a clock which is wrong when the process starts is not believed before it has been so for
+ *   SETTLED_MS.
  */
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
@@ -30,11 +34,16 @@ export interface Clock {
 
 /** A clock that continues after a restart of the process. */
 export interface MachineClock extends Clock {
-  /** The time since the machine started, the same for all its processes; null on machines that do not name their starts. */
+  /**
+   * The time since the machine started, the same for all its processes; null on machines that do not name their starts.
+   */
   sinceBoot(): SinceBoot | null;
   /** What the next process needs to continue with this time; null without `sinceBoot`. */
   reading(): ClockReading | null;
-  /** Continues with the time that an earlier process read. Has an effect once, and only if the machine was not started since. */
+  /**
+   * Continues with the time that an earlier process read. Has an effect once, and only if the machine was not started
+   * since.
+   */
   resume(reading: ClockReading): void;
   /** Called after a jump was followed, which makes earlier readings wrong. */
   onFollow(call: () => void): void;

@@ -1,11 +1,13 @@
 /**
- * Text that can be stored and shown. Whatever comes in by a door (forms, REST, gRPC, documents) is held against these rules where it
- * enters, and refused by name: later it would break a statement of the database, a header, or an address.
+ * Text that can be stored and shown. Whatever comes in by a door (forms, REST, gRPC, documents) is held against these
+ * rules where it enters, and refused by name: later it would break a statement of the database, a header, or an
+ * address.
  *
  * Rules
  * [X1] No text has U+0000: PostgreSQL cannot store it.
  * [X2] No text has half of a surrogate pair: it has no UTF-8, so it comes back as something else.
- * [X3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and addresses.
+ * [X3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and
+ * addresses.
  * [X4] Data is at most 100 deep: what reads it is recursive.
  * [NL1] What names a thing has at most LONGEST_ID characters, by every door: it is part of addresses, indexes and keys.
  */
@@ -19,7 +21,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const DEEPEST = 100;
 
-/** What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [X1] [X2] */
+/**
+ * What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [X1] [X2]
+ */
 export function textProblem(text: string): string | null {
   if (text.includes(NUL)) return 'has the character U+0000, which cannot be stored';
   if (LONE_SURROGATE.test(text)) return 'has half of a surrogate pair, which is not a character';
@@ -59,8 +63,8 @@ export function textProblemIn(value: unknown): TextProblem | null {
 }
 
 /**
- * A value as it can be stored and shown, for what is on record already and cannot be refused any more: U+0000 becomes its picture
- * (␀), half of a surrogate pair the replacement character, and what is nested deeper than [X4] is left out.
+ * A value as it can be stored and shown, for what is on record already and cannot be refused any more: U+0000 becomes
+ * its picture (␀), half of a surrogate pair the replacement character, and what is nested deeper than [X4] is left out.
  */
 export function storable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return storableText(value);

@@ -3,8 +3,8 @@ import Long from 'long';
 import type { google } from './proto';
 
 /**
- * Ids and seconds come as Long from the wire and from this code alike; 0 for none. Never `Number(long)`: that goes through
- * a string.
+ * Ids and seconds come as Long from the wire and from this code alike; 0 for none. Never `Number(long)`: that goes
+ * through a string.
  */
 export const idOf = (value: Long | number | null | undefined): number =>
   value === null || value === undefined ? 0 : typeof value === 'number' ? value : value.toNumber();
@@ -33,5 +33,8 @@ export const durationMs = (value: Pair | null | undefined): number =>
 export const timestampMs = (value: Pair | null | undefined): number =>
   value ? idOf(value.seconds) * 1000 + Math.floor((value.nanos ?? 0) / 1e6) : 0;
 
-/** 0 for none. Rounds down, as the official SDK does: for durations that workflow code reads, which must be the same on every replay. */
+/**
+ * 0 for none. Rounds down, as the official SDK does: for durations that workflow code reads, which must be the same on
+ * every replay.
+ */
 export const durationMsOfSdk = (value: Pair | null | undefined): number => timestampMs(value);

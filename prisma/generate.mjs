@@ -1,5 +1,5 @@
-// Generates the Prisma client. Generating needs no native schema engine, but the CLI would fetch one first: naming a program
-// that fails prevents it (never /bin/true: `migrate` would then do nothing and report success).
+// Generates the Prisma client. Generating needs no native schema engine, but the CLI would fetch one first: naming a
+// program that fails prevents it (never /bin/true: `migrate` would then do nothing and report success).
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

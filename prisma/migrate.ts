@@ -1,6 +1,7 @@
 /**
- * Applies `prisma/migrations` at run time, in Prisma's own layout and bookkeeping (`_prisma_migrations`, sha256 checksums, its
- * advisory lock), so that `prisma migrate status` agrees. Prisma's native engine, which may be missing, is not needed.
+ * Applies `prisma/migrations` at run time, in Prisma's own layout and bookkeeping (`_prisma_migrations`, sha256
+ * checksums, its advisory lock), so that `prisma migrate status` agrees. Prisma's native engine, which may be missing,
+ * is not needed.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
@@ -27,8 +28,9 @@ interface Migration {
 }
 
 /**
- * Bring a database up to date. Resolves to the names of the migrations that were applied now. Throws MigrationError when an
- * applied migration was changed since, when one failed half-way before, or when the database has migrations of a newer program.
+ * Bring a database up to date. Resolves to the names of the migrations that were applied now. Throws MigrationError
+ * when an applied migration was changed since, when one failed half-way before, or when the database has migrations of
+ * a newer program.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(options.folder ?? path.resolve('prisma/migrations'));

@@ -1,7 +1,7 @@
 /**
- * The messages about drafts: flows while they are drawn (engine/flow/edit). A draft changes only by gestures, which the server
- * puts in order: each that is applied increases the number of the draft by one. Gestures are sent by REST; the socket only
- * announces the new number, and a browser then reads what it does not have.
+ * The messages about drafts: flows while they are drawn (engine/flow/edit). A draft changes only by gestures, which the
+ * server puts in order: each that is applied increases the number of the draft by one. Gestures are sent by REST; the
+ * socket only announces the new number, and a browser then reads what it does not have.
  */
 import { z } from 'zod';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
@@ -55,8 +55,8 @@ export const draftsQuerySchema = z.object({
 export type DraftsQuery = z.output<typeof draftsQuerySchema>;
 export interface DraftList {
   /**
-   * Those that changed last first. The first page has also every open draft of a published flow, so that the list of flows has
-   * them all.
+   * Those that changed last first. The first page has also every open draft of a published flow, so that the list of
+   * flows has them all.
    */
   drafts: DraftRow[];
   /** The cursor of the next page; null: this is the last. */
@@ -91,7 +91,9 @@ export interface DraftDetail {
 }
 
 const json: z.ZodType<unknown> = z.unknown().refine((value) => value !== undefined, 'is missing');
-/** Not `z.record`, which would leave out a field named `__proto__` without a word: engine/flow/edit refuses it by name. */
+/**
+ * Not `z.record`, which would leave out a field named `__proto__` without a word: engine/flow/edit refuses it by name.
+ */
 const fields = z.custom<object>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   'must be an object'
@@ -199,7 +201,10 @@ export interface DraftHistoryEntry {
   number: number;
   /** The draft before the first of them. */
   since: number;
-  /** The tab of the gestures; null: of a day that is no longer kept gesture by gesture, and of how the draft was created. */
+  /**
+   * The tab of the gestures; null: of a day that is no longer kept gesture by gesture, and of how the draft was
+   * created.
+   */
   tab: string | null;
   by: DraftPerson;
   fromMs: number;

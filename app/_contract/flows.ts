@@ -58,7 +58,10 @@ export interface FlowDetail {
   versions: VersionSummary[];
   /** The requested version; without a request the newest. */
   shown: FlowVersion;
-  /** What is wrong with that version now, although it was published: candidates of approvals who do not exist (any more). */
+  /**
+   * What is wrong with that version now, although it was published: candidates of approvals who do not exist (any
+   * more).
+   */
   problems: Diagnostic[];
   /** The template that it was made from; null: none. */
   template: TemplateRef | null;

@@ -1,4 +1,6 @@
-/** The messages about revisions: fixes of a published version for its running runs, and the check before one goes live. */
+/**
+ * The messages about revisions: fixes of a published version for its running runs, and the check before one goes live.
+ */
 import { z } from 'zod';
 import type { GateReport } from '@/engine/versions/gate/report';
 

@@ -32,8 +32,9 @@ export function connectEngine(config: WebConfig): Client {
 }
 
 /**
- * A call without a deadline would wait for an engine that hangs for as long as it hangs, and everything that waits for the call with
- * it. `reading`, `asking` and `changing` say what is right; this is the end of a call for which nobody did.
+ * A call without a deadline would wait for an engine that hangs for as long as it hangs, and everything that waits for
+ * the call with it. `reading`, `asking` and `changing` say what is right; this is the end of a call for which nobody
+ * did.
  */
 export const bounded: Interceptor = (options, nextCall) =>
   new InterceptingCall(nextCall({ ...options, deadline: options.deadline ?? Date.now() + WRITE_DEADLINE_MS }));

@@ -48,7 +48,10 @@ const GRPC = {
   unauthenticated: 16,
 };
 
-/** Prisma: cannot reach, timed out, closed, too many connections, a transaction that ran out of time. Sockets: no connection. */
+/**
+ * Prisma: cannot reach, timed out, closed, too many connections, a transaction that ran out of time. Sockets: no
+ * connection.
+ */
 const NO_CONNECTION =
   /^(P1000|P1001|P1002|P1008|P1017|P2024|P2028|P2037|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
 /** SQLSTATE: connection errors, no resources (53100: a full disk), shutting down or starting, disk errors. */

@@ -1,9 +1,10 @@
 /**
- * Fills in what earlier releases did not store, after the start and in small batches. A row is marked once it is filled in, so it is
- * done once, also by several web processes, and an interrupted batch is done again.
+ * Fills in what earlier releases did not store, after the start and in small batches. A row is marked once it is filled
+ * in, so it is done once, also by several web processes, and an interrupted batch is done again.
  *
  * Rules
- * [FI1] A settlement from before lists counted settlements is given to the engine, which counts again what the run left behind.
+ * [FI1] A settlement from before lists counted settlements is given to the engine, which counts again what the run left
+ * behind.
  * [FI2] An open task from before starters were looked up gets the person who started its run.
  * [FI3] A run that no longer exists needs nothing. While a part is away, nothing is marked.
  */

@@ -1,8 +1,9 @@
 /**
- * Random hostile requests on every REST route that lies on the disk (FC_RUNS says how many, FC_SEED which), as an administrator.
+ * Random hostile requests on every REST route that lies on the disk (FC_RUNS says how many, FC_SEED which), as an
+ * administrator.
  *
- * [HR1] Each is answered, or refused by a status below 500 with a failure of the contract. [HR2] Nothing changed: no run started,
- * was signalled or ended, no flow was published, no task was settled, nobody came in or went.
+ * [HR1] Each is answered, or refused by a status below 500 with a failure of the contract. [HR2] Nothing changed: no
+ * run started, was signalled or ended, no flow was published, no task was settled, nobody came in or went.
  */
 import http from 'node:http';
 import fc from 'fast-check';
@@ -143,7 +144,8 @@ test('[HR1] [HR2] random hostile requests', async () => {
     fc.asyncProperty(request, async ({ place, method, parts, isRun, search: asked, body: sent, type }) => {
       const given = [...parts];
       const drawn = places[place % places.length] as string;
-      // A cancellation needs no reason, and any text is a reason to terminate: a random request could close the run rightly.
+      // A cancellation needs no reason, and any text is a reason to terminate: a random request could close the run
+      // rightly.
       const ofRun = isRun && !/\/(cancel|terminate)$/.test(drawn);
       const path = drawn
         .replace('[workflowId]', ofRun ? run.workflowId : '[w]')

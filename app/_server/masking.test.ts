@@ -1,6 +1,6 @@
 /**
- * [MV] What a flow calls sensitive leaves the server by no door of the browser: here a card that the input's schema names, and that the
- * flow passes on to places whose own schemas say nothing of it.
+ * [MV] What a flow calls sensitive leaves the server by no door of the browser: here a card that the input's schema
+ * names, and that the flow passes on to places whose own schemas say nothing of it.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * [O] Every operation asks who calls and leaves an audit entry. The routes are read off the disk: one without a line in this table
- * fails the first test.
+ * [O] Every operation asks who calls and leaves an audit entry. The routes are read off the disk: one without a line in
+ * this table fails the first test.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * [D] What the web says while the database or the engine is away, and that it recovers by itself: a line that is cut, and one on
- * which nothing moves any more.
+ * [D] What the web says while the database or the engine is away, and that it recovers by itself: a line that is cut,
+ * and one on which nothing moves any more.
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';

@@ -79,8 +79,8 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
 const FACE_LEFT = 144;
 
 /**
- * The left edge of a downward drawing that is too wide: what handles failures is to the left of the first steps, and is seen as
- * a whole, unless these steps would then be outside.
+ * The left edge of a downward drawing that is too wide: what handles failures is to the left of the first steps, and is
+ * seen as a whole, unless these steps would then be outside.
  */
 function startOf({ bounds, cards, folds, frames, labels }: FlowLayout, width: number, height: number, zoom: number) {
   const bottom = bounds.y + height / zoom;

@@ -43,7 +43,10 @@ export function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
   };
 }
 
-/** The facts of every node of a document. Facts that did not change are the same objects, so that cards are not drawn again. */
+/**
+ * The facts of every node of a document. Facts that did not change are the same objects, so that cards are not drawn
+ * again.
+ */
 export function stepFactsOf(document: FlowDocument, manifest?: Declared | null): Map<string, StepFacts> {
   const places = pivotPlaces(document.steps);
   return new Map(

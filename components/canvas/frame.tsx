@@ -1,6 +1,9 @@
 'use client';
 
-/** The frame around the steps of a group or a loop. Its header is the face of the node; the area below belongs to what is inside. */
+/**
+ * The frame around the steps of a group or a loop. Its header is the face of the node; the area below belongs to what
+ * is inside.
+ */
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';

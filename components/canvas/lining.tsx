@@ -1,6 +1,6 @@
 /**
- * The lining of a card: its undo, or why there is none. Each ledger state has its own shape and words; colour only repeats them.
- * Sizes are those of the drawing; the list on a phone uses the same component at its own width.
+ * The lining of a card: its undo, or why there is none. Each ledger state has its own shape and words; colour only
+ * repeats them. Sizes are those of the drawing; the list on a phone uses the same component at its own width.
  */
 import { Anchor, Check, Hand, Lock, TriangleAlert, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';

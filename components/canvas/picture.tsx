@@ -1,6 +1,6 @@
 /**
- * The drawing of a flow as one SVG that needs nothing around it: from the same layout and the same words as on the screen, with
- * text as text. Of the design, never of a run.
+ * The drawing of a flow as one SVG that needs nothing around it: from the same layout and the same words as on the
+ * screen, with text as text. Of the design, never of a run.
  */
 import { Lock, TriangleAlert, Undo2, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -1,4 +1,7 @@
-/** What of a drawing is emphasised: the node that matters now, and the stretches of the back threads that are orange. Pure. */
+/**
+ * What of a drawing is emphasised: the node that matters now, and the stretches of the back threads that are orange.
+ * Pure.
+ */
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 import type { WhatIf } from '@/engine/flow/what-if';
 import type { NodeView } from '@/engine/run-view/model';

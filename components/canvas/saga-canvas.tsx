@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The saga canvas: draws a flow at design time, or one run of it, never both. It changes nothing by itself; the designer adds
- * its editing on top (`editing`).
+ * The saga canvas: draws a flow at design time, or one run of it, never both. It changes nothing by itself; the
+ * designer adds its editing on top (`editing`).
  *
  * Invariants: only the person moves the camera (camera.tsx). Every node is one card (500 steps are 500 nodes). One
  * tab stop.

@@ -1,6 +1,9 @@
 'use client';
 
-/** Everything of the drawing except the cards: threads, labels, the pivot's line and flag. Of a large drawing the part that is seen. */
+/**
+ * Everything of the drawing except the cards: threads, labels, the pivot's line and flag. Of a large drawing the part
+ * that is seen.
+ */
 import { Zap } from 'lucide-react';
 import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';

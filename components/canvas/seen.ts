@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * What of a large drawing the page contains: what is in or near the view. A drawing of 500 steps has thousands of threads, labels
- * and marks; with all of them in the page, an edit that moves them restyles and paints what nobody sees.
+ * What of a large drawing the page contains: what is in or near the view. A drawing of 500 steps has thousands of
+ * threads, labels and marks; with all of them in the page, an edit that moves them restyles and paints what nobody
+ * sees.
  */
 import { useStore } from '@xyflow/react';
 import { useMemo } from 'react';

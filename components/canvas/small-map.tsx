@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The small map of a large drawing: all cards as one path, and the part that is seen. A press beside that part shows what is
- * there; dragging moves the view. It follows an edit after the frame that shows the edit.
+ * The small map of a large drawing: all cards as one path, and the part that is seen. A press beside that part shows
+ * what is there; dragging moves the view. It follows an edit after the frame that shows the edit.
  */
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { memo, useMemo, useRef, type PointerEvent } from 'react';

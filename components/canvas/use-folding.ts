@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Folding by hand: '-' folds what has the focus (or the selection), '+' unfolds it. What is selected from elsewhere (a search, a
- * problem, a link) is unfolded on the way.
+ * Folding by hand: '-' folds what has the focus (or the selection), '+' unfolds it. What is selected from elsewhere (a
+ * search, a problem, a link) is unfolded on the way.
  */
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * What a person has folded in a drawing, remembered in this browser by the name of the drawing. It is a view: it is never part of
- * a document. Without storage it lasts as long as the page.
+ * What a person has folded in a drawing, remembered in this browser by the name of the drawing. It is a view: it is
+ * never part of a document. Without storage it lasts as long as the page.
  */
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { FlowNode } from '@/engine/flow/document';

@@ -1,6 +1,9 @@
 'use client';
 
-/** Marks on the drawing of two states: what was added, removed, moved and changed. The list beside it says the same in words. */
+/**
+ * Marks on the drawing of two states: what was added, removed, moved and changed. The list beside it says the same in
+ * words.
+ */
 import { cn } from '@/components/ui/cn';
 import { kindsOf, type ChangeKind, type StepChange } from '@/engine/flow/edit/comparison';
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';

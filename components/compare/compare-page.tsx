@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Two states of a flow side by side: what differs in the drawing, in the code, and in what a failure leaves behind. The states, the
- * tab and the selected step are in the URL, so that a comparison can be sent to somebody.
+ * Two states of a flow side by side: what differs in the drawing, in the code, and in what a failure leaves behind. The
+ * states, the tab and the selected step are in the URL, so that a comparison can be sent to somebody.
  */
 import { ArrowLeftRight } from 'lucide-react';
 import Link from 'next/link';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The failure matrix of two documents, one after the other, since a person has one trial at a time; compared as the cells come.
- * What was played is kept while the page is open.
+ * The failure matrix of two documents, one after the other, since a person has one trial at a time; compared as the
+ * cells come. What was played is kept while the page is open.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';

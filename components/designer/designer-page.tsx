@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
- * URL; the draft itself is held by the session (session/draft-session.ts).
+ * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are
+ * in the URL; the draft itself is held by the session (session/draft-session.ts).
  */
 import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';

@@ -1,6 +1,8 @@
 'use client';
 
-/** Edits that were refused, and what own edits replaced unseen: nothing that somebody typed disappears without a word. */
+/**
+ * Edits that were refused, and what own edits replaced unseen: nothing that somebody typed disappears without a word.
+ */
 import { TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { PlainText } from '@/components/ui/plain-text';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The problems of a draft while it is drawn: errors, warnings, hints. A row leads to the field; the selected row offers its
- * quick fixes, which are worked out only then.
+ * The problems of a draft while it is drawn: errors, warnings, hints. A row leads to the field; the selected row offers
+ * its quick fixes, which are worked out only then.
  */
 import { CircleAlert, CircleCheck, Info, TriangleAlert, Wrench } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
@@ -142,7 +142,9 @@ function keyed(problems: readonly Diagnostic[]): [string, Diagnostic][] {
   });
 }
 
-/** 'Large order?, branch 2 (Above 500.00): condition': the step and the branch by their titles, the field by its names. */
+/**
+ * 'Large order?, branch 2 (Above 500.00): condition': the step and the branch by their titles, the field by its names.
+ */
 function placeOf({ nodeId, path }: Diagnostic, draft: Draft): string {
   const node = nodeId === null ? null : findNode(draft, nodeId);
   const where = nodeId === null ? 'The flow' : node ? titleOf(node) : nodeId;

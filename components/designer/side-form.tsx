@@ -1,9 +1,9 @@
 'use client';
 
 /**
- * The form of what is selected, beside the drawing. It follows the drawing in a rendering of its own, so that a selection or an
- * edit does not wait for dozens of fields. Only a form in which somebody works has each draft at once: its next edit is made
- * from it.
+ * The form of what is selected, beside the drawing. It follows the drawing in a rendering of its own, so that a
+ * selection or an edit does not wait for dozens of fields. Only a form in which somebody works has each draft at once:
+ * its next edit is made from it.
  */
 import { memo, useDeferredValue, useMemo, useState, type FocusEvent, type FormEvent, type RefObject } from 'react';
 import { Inspector, type InspectorProps } from './inspector/inspector';

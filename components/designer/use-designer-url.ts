@@ -22,7 +22,8 @@ export function useDesignerUrl() {
     (next: Selection) => {
       setAlso(next.also);
       const { primary: node, part } = next;
-      // What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with it.
+      // What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with
+      // it.
       void setUrl({ node, part, ...(node === null ? { fails: null } : {}) }, { limitUrlUpdates: debounce(LATER_MS) });
     },
     [setUrl]

@@ -1,6 +1,9 @@
 'use client';
 
-/** Archives a flow, so that nobody starts it any more, or takes that back. Says first what it means for runs and the draft. */
+/**
+ * Archives a flow, so that nobody starts it any more, or takes that back. Says first what it means for runs and the
+ * draft.
+ */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';

@@ -1,6 +1,9 @@
 'use client';
 
-/** What leaves Backstitch: a flow as a project, its drawing as a picture, its document. Everybody who may see the flow may export it. */
+/**
+ * What leaves Backstitch: a flow as a project, its drawing as a picture, its document. Everybody who may see the flow
+ * may export it.
+ */
 import { FileImage, FileJson, FolderArchive } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Declared } from '@/components/canvas/card-model';

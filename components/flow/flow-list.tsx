@@ -1,6 +1,9 @@
 'use client';
 
-/** All flows and drafts: one row for each flow, with the state of its draft, and one for each draft that was never published. */
+/**
+ * All flows and drafts: one row for each flow, with the state of its draft, and one for each draft that was never
+ * published.
+ */
 import { LayoutTemplate, ListTree, Pencil, Play, Plus, Users } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';

@@ -1,4 +1,7 @@
-/** The text of a file that a person chose: in UTF-8 or UTF-16, with or without a byte order mark, and not too large to be read. */
+/**
+ * The text of a file that a person chose: in UTF-8 or UTF-16, with or without a byte order mark, and not too large to
+ * be read.
+ */
 
 /** `most`: bytes. The problem is a sentence. */
 export async function readFile(file: Blob, most: number): Promise<{ text: string } | { problem: string }> {

@@ -1,4 +1,6 @@
-/** The rows of the list of flows: one for each flow, with its draft, and one for each draft without a published flow. */
+/**
+ * The rows of the list of flows: one for each flow, with its draft, and one for each draft without a published flow.
+ */
 import type { DraftRow, DraftSummary } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 
@@ -21,8 +23,8 @@ export interface FlowListFilter {
 export const isArchived = ({ servedVersion }: FlowSummary): boolean => servedVersion === null;
 
 /**
- * Sorted by title. Archived flows and archived drafts are rows of their own, shown instead of the others. `drafts` null: they cannot be read, and the
- * flows are shown all the same.
+ * Sorted by title. Archived flows and archived drafts are rows of their own, shown instead of the others. `drafts`
+ * null: they cannot be read, and the flows are shown all the same.
  */
 export function rowsOf(
   flows: readonly FlowSummary[],

@@ -32,7 +32,10 @@ export interface SchemaFormProps {
   disabledReason?: string | null;
   /** Fields of the request that are not part of the value. */
   children?: ReactNode;
-  /** JSON pointers of those fields: their problems are handed to `onOwnProblems`, an empty list when the form is sent again. */
+  /**
+   * JSON pointers of those fields: their problems are handed to `onOwnProblems`, an empty list when the form is sent
+   * again.
+   */
   ownFields?: readonly string[];
   onOwnProblems?: (problems: string[]) => void;
 }

@@ -8,8 +8,8 @@ import { pages, routes } from '@/app/_contract/routes';
 import { failureFrom, postJson } from '@/components/live/api';
 
 /**
- * Creates a draft and opens it. The same request after a lost answer has the same id, so that it creates one draft. `shownByForm`:
- * the caller shows the refusal; otherwise it is a toast.
+ * Creates a draft and opens it. The same request after a lost answer has the same id, so that it creates one draft.
+ * `shownByForm`: the caller shows the refusal; otherwise it is a toast.
  */
 export function useCreateDraft({ shownByForm = false } = {}) {
   const router = useRouter();

@@ -1,6 +1,9 @@
 'use client';
 
-/** The drafts of the list of flows: the first page, read again when it is stale, and those that a person asked for behind it. */
+/**
+ * The drafts of the list of flows: the first page, read again when it is stale, and those that a person asked for
+ * behind it.
+ */
 import { useState } from 'react';
 import type { DraftList, DraftRow } from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * A revision before it goes live: the check against the open runs, then the button that says what going live does. If runs
- * would break, the person accepts how many before the button works.
+ * A revision before it goes live: the check against the open runs, then the button that says what going live does. If
+ * runs would break, the person accepts how many before the button works.
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { GateReport, GoLive, StartGate } from '@/app/_contract/gates';

@@ -1,6 +1,8 @@
 'use client';
 
-/** The check of a revision: how many runs were replayed, and those that would break, by the node at which they would. */
+/**
+ * The check of a revision: how many runs were replayed, and those that would break, by the node at which they would.
+ */
 import Link from 'next/link';
 import type { GateReport } from '@/app/_contract/gates';
 import { pages } from '@/app/_contract/routes';

@@ -1,6 +1,9 @@
 'use client';
 
-/** The check of a revision from its start until it is live: begun, read again while it runs, ended when its reader leaves. */
+/**
+ * The check of a revision from its start until it is live: begun, read again while it runs, ended when its reader
+ * leaves.
+ */
 import { useEffect, useRef, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { GateAnswer, GateReport, GoLive, StartGate } from '@/app/_contract/gates';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The books of the services that a run calls next to its ledger, as an independent check: an effect that remains by the ledger
- * must be booked once, one that the run undid must be undone here (engine/run-view/books.ts).
+ * The books of the services that a run calls next to its ledger, as an independent check: an effect that remains by the
+ * ledger must be booked once, one that the run undid must be undone here (engine/run-view/books.ts).
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Check, CircleDashed, TriangleAlert } from 'lucide-react';

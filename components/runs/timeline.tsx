@@ -2,7 +2,8 @@
 
 /**
  * The timeline of a run: one row for each activity or wait, attempts as ticks, idle gaps folded to a fixed width.
- * Only the visible rows are in the page, because a loop may have a thousand. Zooming stretches the time axis, not the names. The timeline of an open run grows to the right; nothing else moves.
+ * Only the visible rows are in the page, because a loop may have a thousand. Zooming stretches the time axis, not the
+ * names. The timeline of an open run grows to the right; nothing else moves.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Minus, Plus } from 'lucide-react';

@@ -1,4 +1,7 @@
-/** The failure matrix of a template: how it ends for each step and each way to fail. The row of the selected step is in words. */
+/**
+ * The failure matrix of a template: how it ends for each step and each way to fail. The row of the selected step is in
+ * words.
+ */
 import type { TemplateCell } from '@/app/_contract/templates';
 import { cellWords, COLUMNS, FAILURE_WORDS, summaryOf, UNDO_WORDS } from '@/components/designer/trial/cell-words';
 import { StatusMark } from '@/components/status/status-mark';

@@ -3,8 +3,8 @@
 import { useState, type ComponentProps } from 'react';
 
 /**
- * What can be opened and closed. `openAtFirst` counts only once: afterwards it is as the person left it, whatever is drawn
- * again.
+ * What can be opened and closed. `openAtFirst` counts only once: afterwards it is as the person left it, whatever is
+ * drawn again.
  */
 export function Details({
   openAtFirst = false,

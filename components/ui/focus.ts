@@ -1,14 +1,18 @@
 'use client';
 
 /**
- * Where the focus is when what had it goes away: a row that a live list dropped, a button of a dialog that closed over a page that
- * changed meanwhile, a link to the page that is shown now. Browsers let it fall to the body, from where a keyboard and a screen
- * reader start over. Here it goes on to the nearest sensible place.
+ * Where the focus is when what had it goes away: a row that a live list dropped, a button of a dialog that closed over
+ * a page that changed meanwhile, a link to the page that is shown now. Browsers let it fall to the body, from where a
+ * keyboard and a screen reader start over. Here it goes on to the nearest sensible place.
  *
- * Invariants: a focus that somebody took away by hand (a click beside everything) is not brought back; nothing scrolls by itself.
+ * Invariants: a focus that somebody took away by hand (a click beside everything) is not brought back; nothing scrolls
+ * by itself.
  */
 
-/** Marks what is to have the focus, rather than a heading, when it came to the page with the change that took the focus away. */
+/**
+ * Marks what is to have the focus, rather than a heading, when it came to the page with the change that took the focus
+ * away.
+ */
 export const FOCUS_FIRST = 'data-focus-first';
 
 const HEADINGS = 'h1, h2, h3';

@@ -1,4 +1,7 @@
-/** An instant in the URL of a page, in milliseconds. One that no field and no calendar can show is ignored, like other damage. */
+/**
+ * An instant in the URL of a page, in milliseconds. One that no field and no calendar can show is ignored, like other
+ * damage.
+ */
 import { createParser } from 'nuqs/server';
 
 /** The last instant with a year of four digits. */

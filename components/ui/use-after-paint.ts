@@ -5,7 +5,9 @@ import { startTransition, useEffect, useState } from 'react';
 /** A page that is hidden is not painted. */
 const HIDDEN_MS = 300;
 
-/** A value that follows another one after the frame that shows it: what is computed from it does not delay that frame. */
+/**
+ * A value that follows another one after the frame that shows it: what is computed from it does not delay that frame.
+ */
 export function useAfterPaint<T>(value: T): T {
   const [painted, setPainted] = useState(value);
   useEffect(() => afterPaint(() => startTransition(() => setPainted(value))), [value]);

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Text that is cut with '…' is shown whole on hover and on focus, wherever it is cut: one listener for the document looks whether
- * what the pointer is over really is cut, and gives it its text as a title.
+ * Text that is cut with '…' is shown whole on hover and on focus, wherever it is cut: one listener for the document
+ * looks whether what the pointer is over really is cut, and gives it its text as a title.
  */
 const CUT = '.truncate, [class*="line-clamp-"]';
 /** Marks titles that were put there by this listener: those go when the text fits again. */

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:canvas`: how smooth the drawing of a large flow is, in a real browser on a production build. Starts a product
- * of its own, publishes a flow of 300 nodes and prints, for both directions: the time until the first card is painted, and the
- * frames while a person zooms, pans, and walks through the steps with the arrow keys.
+ * `npm run bench:canvas`: how smooth the drawing of a large flow is, in a real browser on a production build. Starts a
+ * product of its own, publishes a flow of 300 nodes and prints, for both directions: the time until the first card is
+ * painted, and the frames while a person zooms, pans, and walks through the steps with the arrow keys.
  *
- * A frame that comes later than 1.5 times the browser's interval is late. Software rendering (no GPU) makes all figures worse
- * than on a person's machine, so compare them only with an earlier run on the same machine.
+ * A frame that comes later than 1.5 times the browser's interval is late. Software rendering (no GPU) makes all figures
+ * worse than on a person's machine, so compare them only with an earlier run on the same machine.
  */
 import { chromium, type Page } from '@playwright/test';
 import { routes } from '../../app/_contract/routes';

@@ -1,12 +1,14 @@
 /**
- * `npm run bench:designer`: how quick the designer is under the hand, in a real browser on a production build. Starts a product
- * of its own, makes drafts of 50 and of 500 nodes and prints, for each: the time from a click on the draft to its first painted
- * card, the times from a key to the frame that shows its effect, and the frames while a person pans, zooms and drags a step.
+ * `npm run bench:designer`: how quick the designer is under the hand, in a real browser on a production build. Starts a
+ * product of its own, makes drafts of 50 and of 500 nodes and prints, for each: the time from a click on the draft to
+ * its first painted card, the times from a key to the frame that shows its effect, and the frames while a person pans,
+ * zooms and drags a step.
  *
- * The targets are for 500 nodes: open in 1 s, an edit or a menu painted within 50 ms, 60 frames a second (16.7 ms a frame). A
- * problem is marked at its step within 300 ms at 100 nodes: one that the page finds itself (a time that is none), and one that
- * only the compiler finds (an expression that names an unknown field). The growth from 50 to 500 nodes is a ratio of one run, so it can be compared between machines. `before` is the same figure of the
- * last run on this machine (.backstitch/bench-designer.json). The browser has no GPU here: software rendering makes all figures
+ * The targets are for 500 nodes: open in 1 s, an edit or a menu painted within 50 ms, 60 frames a second (16.7 ms a
+ * frame). A problem is marked at its step within 300 ms at 100 nodes: one that the page finds itself (a time that is
+ * none), and one that only the compiler finds (an expression that names an unknown field). The growth from 50 to 500
+ * nodes is a ratio of one run, so it can be compared between machines. `before` is the same figure of the last run on
+ * this machine (.backstitch/bench-designer.json). The browser has no GPU here: software rendering makes all figures
  * worse than on a person's machine. Each part is printed as soon as it is measured; the whole takes one to two minutes.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,9 +1,11 @@
-/** What the benchmarks of drawings measure in the page: the time from a person's act until it is painted, and frames. */
+/**
+ * What the benchmarks of drawings measure in the page: the time from a person's act until it is painted, and frames.
+ */
 import type { Page } from '@playwright/test';
 
 /**
- * The measuring code of the page, as a text, because a compiler may add functions that the page does not have. A frame is
- * painted before the first message that is sent in it arrives.
+ * The measuring code of the page, as a text, because a compiler may add functions that the page does not have. A frame
+ * is painted before the first message that is sent in it arrives.
  */
 const IN_PAGE = `globalThis.bench = {
   watch(event, isThere) {
@@ -41,8 +43,8 @@ export async function addMeasures(page: Page, direction: 'down' | 'sideways'): P
 }
 
 /**
- * Milliseconds from the event to the frame in which a condition holds. `isThere`: an expression of the page. The act must
- * cause the event only once.
+ * Milliseconds from the event to the frame in which a condition holds. `isThere`: an expression of the page. The act
+ * must cause the event only once.
  */
 export async function painted(
   page: Page,

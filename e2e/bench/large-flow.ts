@@ -1,6 +1,8 @@
 import type { FlowDocument } from '../../engine/flow/document';
 
-/** A large flow that begins with two steps, each of which has a problem as soon as an `x` is written behind its time. */
+/**
+ * A large flow that begins with two steps, each of which has a problem as soon as an `x` is written behind its time.
+ */
 export function flowWithTimes(nodes: number): FlowDocument {
   const flow = largeFlow(nodes - 2);
   const input = { type: 'object', properties: { day: { type: 'string', format: 'date-time' } }, required: ['day'] };
@@ -11,7 +13,9 @@ export function flowWithTimes(nodes: number): FlowDocument {
   return { ...flow, input, steps: [...waits, ...flow.steps] } as unknown as FlowDocument;
 }
 
-/** Steps with and without undo, and parallel branches between them. The name and the title end with the number of nodes. */
+/**
+ * Steps with and without undo, and parallel branches between them. The name and the title end with the number of nodes.
+ */
 export function largeFlow(nodes: number): FlowDocument {
   const call = (path: string) => ({ connection: 'shop', method: 'POST', path, body: {} });
   const step = (id: string, undone: boolean) => ({

@@ -1,6 +1,6 @@
 /**
- * The product as `npm start` starts it, for one test run: free ports, a temporary data folder, its own PostgreSQL; stopped
- * and removed afterwards. Two test runs at the same time do not affect each other.
+ * The product as `npm start` starts it, for one test run: free ports, a temporary data folder, its own PostgreSQL;
+ * stopped and removed afterwards. Two test runs at the same time do not affect each other.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';

@@ -90,8 +90,8 @@ export interface BackstitchClient {
   /** `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. */
   putVersion(document: unknown, publishedBy?: string, base?: number, note?: string): Promise<PutVersionResult>;
   /**
-   * `retired` false takes it back. Rejects with code NOT_FOUND, and with FAILED_PRECONDITION for the only version that starts
-   * runs unless `evenLast`.
+   * `retired` false takes it back. Rejects with code NOT_FOUND, and with FAILED_PRECONDITION for the only version that
+   * starts runs unless `evenLast`.
    */
   retireVersion(request: RetireVersionRequest): Promise<void>;
   /** Newest first within a flow; all flows if no flow is named. */

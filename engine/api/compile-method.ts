@@ -1,4 +1,7 @@
-/** The method of `backstitch.v1` that compiles a document without publishing it: the code of a draft, and its export as a project. */
+/**
+ * The method of `backstitch.v1` that compiles a document without publishing it: the code of a draft, and its export as
+ * a project.
+ */
 import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import type { CallsOfFlow } from '../connections/calls-of-flow';

@@ -1,4 +1,6 @@
-/** The methods of `backstitch.v1` about revisions: checks against the open runs, going live, and the list of switches. */
+/**
+ * The methods of `backstitch.v1` about revisions: checks against the open runs, going live, and the list of switches.
+ */
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
 import type pg from 'pg';
 import type { Diagnostic } from '../flow/diagnostic';

@@ -3,8 +3,8 @@ export const BACKSTITCH_PROTO = `
 syntax = "proto3";
 package backstitch.v1;
 
-// The methods that Temporal's WorkflowService does not have: published versions of flows, secrets, keys, and hints about changes.
-// Served on the same address, with the same bearer keys.
+// The methods that Temporal's WorkflowService does not have: published versions of flows, secrets, keys, and hints
+// about changes. Served on the same address, with the same bearer keys.
 service Backstitch {
   // Publish a flow document. If it equals the newest version, that version is returned.
   // For a document that cannot be published, diagnostics are returned, not an error. Permission: design.
@@ -13,18 +13,19 @@ service Backstitch {
   rpc ListVersions(ListVersionsRequest) returns (ListVersionsResponse);
   // Permission: read.
   rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
-  // From now on the version starts no new runs; its open runs go on. It can be taken back. Refused with FAILED_PRECONDITION for the
-  // only version that still starts runs, unless the request says so. Permission: design.
+  // From now on the version starts no new runs; its open runs go on. It can be taken back. Refused with
+  // FAILED_PRECONDITION for the only version that still starts runs, unless the request says so. Permission: design.
   rpc RetireVersion(RetireVersionRequest) returns (RetireVersionResponse);
-  // Check a revision of a version against its open runs: the document as a fix, or an earlier revision. The answer comes at once;
-  // GetGate has what was found since. A revision that is refused gives diagnostics and no report. Permission: design.
+  // Check a revision of a version against its open runs: the document as a fix, or an earlier revision. The answer
+  // comes at once; GetGate has what was found since. A revision that is refused gives diagnostics and no report.
+  // Permission: design.
   rpc StartGate(StartGateRequest) returns (Gate);
   // Permission: read.
   rpc GetGate(GateRequest) returns (Gate);
   // Permission: design.
   rpc EndGate(GateRequest) returns (EndGateResponse);
-  // The revision that was checked goes live. FAILED_PRECONDITION if the check has no result, if more runs would break than the
-  // caller has accepted, or if another revision went live meanwhile. Permission: design.
+  // The revision that was checked goes live. FAILED_PRECONDITION if the check has no result, if more runs would break
+  // than the caller has accepted, or if another revision went live meanwhile. Permission: design.
   rpc GoLive(GoLiveRequest) returns (Gate);
   // When which revision went live, newest first. Permission: read.
   rpc ListSwitches(ListSwitchesRequest) returns (ListSwitchesResponse);
@@ -51,15 +52,15 @@ service Backstitch {
   // Reports changes of runs as they happen. A hint names the run, not the change. A slow reader gets
   // fewer, newer hints. Permission: read.
   rpc Watch(WatchRequest) returns (stream Hint);
-  // Plays a document that may never be published, with nothing sent: one trial, or every failure. The answer comes part by part, and
-  // ends with the part 'end'. A person has one trial: another one ends the first. Permission: design.
+  // Plays a document that may never be published, with nothing sent: one trial, or every failure. The answer comes part
+  // by part, and ends with the part 'end'. A person has one trial: another one ends the first. Permission: design.
   rpc Trial(TrialRequest) returns (stream TrialPart);
-  // The code of a document that may never be published, as publishing would make it, or a project of it that runs without
-  // Backstitch. Problems of the document are part of the
+  // The code of a document that may never be published, as publishing would make it, or a project of it that runs
+  // without Backstitch. Problems of the document are part of the
   // answer. Permission: read.
   rpc Compile(CompileRequest) returns (CompileResponse);
-  // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
-  // its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
+  // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is
+  // counted again: its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
   // The descriptions of all keys, also of ended ones; never the keys themselves.
@@ -137,8 +138,8 @@ message PutVersionRequest {
   string document_json = 1;
   // The person who publishes. It is used only if the caller may act for people; otherwise the key's owner is recorded.
   string published_by = 2;
-  // The newest version that the publisher saw, plus one: 1 means that there was none, 0 that it is unknown. If another one was
-  // published since, the answer has diagnostics with the code 'published-meanwhile', and nothing is published.
+  // The newest version that the publisher saw, plus one: 1 means that there was none, 0 that it is unknown. If another
+  // one was published since, the answer has diagnostics with the code 'published-meanwhile', and nothing is published.
   uint32 base_plus_one = 3;
   // What changed, and why: people see it in the list of versions.
   string note = 4;
@@ -227,8 +228,8 @@ message ListSwitchesResponse {
 }
 message RetireVersionRequest {
   string flow = 1;
-  // 0 with retired: every version, so that the flow cannot be started. 0 without: if every version is retired, those that
-  // were retired last are taken back.
+  // 0 with retired: every version, so that the flow cannot be started. 0 without: if every version is retired, those
+  // that were retired last are taken back.
   uint32 version = 2;
   // False: take the retirement back.
   bool retired = 3;

@@ -1,6 +1,6 @@
 /**
- * The method of `backstitch.v1` that plays trials. The parts are passed on as the process of the trial makes them. Nothing
- * is stored, and nothing that runs is touched.
+ * The method of `backstitch.v1` that plays trials. The parts are passed on as the process of the trial makes them.
+ * Nothing is stored, and nothing that runs is touched.
  */
 import { status, type handleServerStreamingCall } from '@grpc/grpc-js';
 import type { Catalogue } from '../flow/catalogue';

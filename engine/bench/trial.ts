@@ -1,7 +1,7 @@
 /**
  * How long trials take, in the process that the product uses: the first try of a flow, which compiles it, the next try,
- * and the failure matrix; and how long a flow of 50 steps is compiled, checked and bundled where the compiler is warm, which has
- * to be less than 1 s (p95). Prints its figures. Run: npm run bench:trial
+ * and the failure matrix; and how long a flow of 50 steps is compiled, checked and bundled where the compiler is warm,
+ * which has to be less than 1 s (p95). Prints its figures. Run: npm run bench:trial
  */
 import path from 'node:path';
 import { readFileSync } from 'node:fs';

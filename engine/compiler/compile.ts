@@ -1,7 +1,8 @@
 /**
  * The entry of the compiler: flow document → TypeScript. Pure and deterministic: the same input gives the same bytes.
  *
- *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions and inputs → 4 emit → 5 format, find each node's lines, manifest
+ *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions and inputs → 4 emit → 5 format, find each node's
+ *   lines, manifest
  *
  * Types are checked afterwards by the real TypeScript compiler. All of this runs in a process that can be killed
  * (versions/build-in-process.ts).

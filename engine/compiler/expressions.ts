@@ -104,8 +104,8 @@ export interface ExpressionProblem {
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. `unnamed`: those of
- * them that no sentence proposes, since something else refuses them here.
+ * The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. `unnamed`:
+ * those of them that no sentence proposes, since something else refuses them here.
  */
 export function expressionProblems(
   expression: string,

@@ -1,12 +1,14 @@
 /**
- * What the preview says at design time, what the compiled code does, and what the screens read off its history agree about what is
- * undone, what remains, and what is retried until it succeeds: for random flows with points of no return inside parallel branches,
- * choices and handlers, and for every step that may fail.
+ * What the preview says at design time, what the compiled code does, and what the screens read off its history agree
+ * about what is undone, what remains, and what is retried until it succeeds: for random flows with points of no return
+ * inside parallel branches, choices and handlers, and for every step that may fail.
  *
  * Rules
- * [PV1] A step that the preview retries until it succeeds is retried by the code for ever, and no other step is; where it depends on the
+ * [PV1] A step that the preview retries until it succeeds is retried by the code for ever, and no other step is; where
+ * it depends on the
  *       path ('maybe'), the path that was taken decides.
- * [PV2] The code undoes no step that the preview does not name as undone. Where the preview is certain, it undoes exactly these, in the
+ * [PV2] The code undoes no step that the preview does not name as undone. Where the preview is certain, it undoes
+ * exactly these, in the
  *       order of their numbers (within each of several parallel branches), and what remains is what the preview says.
  * [PV3] The ledger of the history is that of the code.
  */

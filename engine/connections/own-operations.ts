@@ -2,7 +2,8 @@
  * Keeps the connection and the operations of the operator's own folder in step with the folder.
  *
  * Rules
- * [OO1] An operation whose function has gone is archived, and restored when it is back. While something in the folder is
+ * [OO1] An operation whose function has gone is archived, and restored when it is back. While something in the folder
+ * is
  *       broken, nothing is archived: the function may be in the broken file.
  * [OO2] What people decide (archiving, the title and the defaults of the connection) stays as it is.
  */

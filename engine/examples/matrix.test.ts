@@ -1,7 +1,8 @@
 /**
- * [TX1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to, or a
- *       person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page of the template
- *       shows it. UPDATE_GOLDEN=1 writes it anew.
+ * [TX1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to,
+ * or a
+ *       person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page of
+ *       the template shows it. UPDATE_GOLDEN=1 writes it anew.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -20,7 +21,10 @@ provesHistories('scripted');
 const workshop = usesWorkshop();
 /** Not 'asks', and not 'retries': past the point of no return a step is tried until it succeeds. */
 const ENDED: readonly string[] = ['completed', 'failed', 'canceled', 'waits', 'broken', 'tooLong'];
-/** A flow that has been published unchanged since the first release: a refused mail fails the run after the point of no return. */
+/**
+ * A flow that has been published unchanged since the first release: a refused mail fails the run after the point of no
+ * return.
+ */
 const ACCEPTED: readonly string[] = ['order-fulfilment: send-confirmation before'];
 /** Answers that lead to steps which the usual ones do not reach, for a second and a third matrix. */
 const FURTHER: Readonly<Record<string, readonly TrialPlan['steps'][]>> = {

@@ -1,6 +1,6 @@
 /**
- * The examples that come with the product, and all that the web knows of them. A new example is a folder here and a line in EXAMPLES or
- * TEMPLATES, its service a line in service-table.ts.
+ * The examples that come with the product, and all that the web knows of them. A new example is a folder here and a
+ * line in EXAMPLES or TEMPLATES, its service a line in service-table.ts.
  */
 import { bookkeeperOf, type Bookkeeper } from './bookkeeper';
 import { DATA_PIPELINE } from './data-pipeline/template';

@@ -1,4 +1,6 @@
-/** The services of all examples in one process: the shop at the root, the services of the templates below SERVICES_PATH. */
+/**
+ * The services of all examples in one process: the shop at the root, the services of the templates below SERVICES_PATH.
+ */
 import { EffectCalls } from './books/calls';
 import { openPool } from './books/database';
 import { serve, type Served } from './books/http';

@@ -1,4 +1,6 @@
-/** The modules of a project that name what its flow calls: src/activities/index.ts and src/activities/connections.ts. */
+/**
+ * The modules of a project that name what its flow calls: src/activities/index.ts and src/activities/connections.ts.
+ */
 import type { Connection } from '../flow/connections/connection';
 import { activityOf, type FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';

@@ -1,10 +1,10 @@
 /**
- * `npm run test:export [flow…]`: exports every example, every template and a flow with every kind of connection as a project,
- * installs it from the registry, type-checks it, and runs its test with the official worker on Temporal's test server, which skips
- * waiting times.
+ * `npm run test:export [flow…]`: exports every example, every template and a flow with every kind of connection as a
+ * project, installs it from the registry, type-checks it, and runs its test with the official worker on Temporal's test
+ * server, which skips waiting times.
  *
- * The server is the one that TEMPORAL_TEST_SERVER names; without it, the same server from Maven Central, where `java` and `mvn` are;
- * otherwise the SDK downloads it. What was proved is printed; the command fails if anything was not.
+ * The server is the one that TEMPORAL_TEST_SERVER names; without it, the same server from Maven Central, where `java`
+ * and `mvn` are; otherwise the SDK downloads it. What was proved is printed; the command fails if anything was not.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

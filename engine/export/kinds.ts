@@ -1,6 +1,6 @@
 /**
- * What the project of a flow contains for an operation, by the kind of its connection. A new kind of connection is one more entry
- * here, and one more file in template/src/activities.
+ * What the project of a flow contains for an operation, by the kind of its connection. A new kind of connection is one
+ * more entry here, and one more file in template/src/activities.
  */
 import { isStrict, plainSchema } from '../activities/model/schema';
 import type { Connection, ConnectionOf } from '../flow/connections/connection';

@@ -1,5 +1,6 @@
 /**
- * A compiled flow as a project of its own, which runs on any Temporal service without Backstitch. Pure: file name → text.
+ * A compiled flow as a project of its own, which runs on any Temporal service without Backstitch. Pure: file name →
+ * text.
  *
  * Rules
  * [PJ1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.

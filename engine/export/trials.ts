@@ -9,7 +9,10 @@ import type { TrialCall, TrialResult } from '../trial/result';
 export interface ExportedTrial {
   name: string;
   input: unknown;
-  /** By activity id without the number of an item: 'charge', 'charge:check'. `cancelled`: given after the run asked for its end. */
+  /**
+   * By activity id without the number of an item: 'charge', 'charge:check'. `cancelled`: given after the run asked for
+   * its end.
+   */
   answers: Record<
     string,
     ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true }
@@ -90,8 +93,8 @@ function exported(
 }
 
 /**
- * The calls in branches of a race that another branch had won. A trial may answer both at once, but a service does not, and then the
- * slower one is cancelled first.
+ * The calls in branches of a race that another branch had won. A trial may answer both at once, but a service does not,
+ * and then the slower one is cancelled first.
  */
 function overtakenIn(document: FlowDocument, events: TrialResult['events']): Set<string> {
   const attributes = events.map((event) => ({ ...event, ...fieldsOf(event.attributes) }) as Record<string, unknown>);

@@ -2,7 +2,8 @@
  * The description of an activity for the compiler and the designer: its types, its effect, and its undo. The
  * catalogue (engine/activities) provides the descriptions; nothing here runs at run time.
  *
- * At run time an activity of the catalogue is `(input: Input, call: ActivityCall) => Promise<Output>` (engine/saga/call.ts).
+ * At run time an activity of the catalogue is `(input: Input, call: ActivityCall) => Promise<Output>`
+ * (engine/saga/call.ts).
  */
 import type { ActivityOptions, Effect } from './activity-options';
 import type { JsonSchema } from './json-schema';

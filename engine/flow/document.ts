@@ -63,7 +63,10 @@ export const flowDocumentSchema = z.strictObject({
       z.strictObject({ title: z.string(), result: templateSchema, schema: jsonSchemaSchema.optional() })
     )
     .default({}),
-  /** Sets variables from a typed argument. `accept` is the validator: an expression over `argument`, input and variables. */
+  /**
+   * Sets variables from a typed argument. `accept` is the validator: an expression over `argument`, input and
+   * variables.
+   */
   updates: z
     .record(
       identifierSchema,
@@ -81,9 +84,13 @@ export const flowDocumentSchema = z.strictObject({
   rollback: z.strictObject({ onFailure: undoFailureSchema.default('ask') }).default({ onFailure: 'ask' }),
   steps: z.array(nodeSchema),
   scenarios: z.array(scenarioSchema).default([]),
-  /** Every publish plays them. Optional, so that a document without tests is the same document as before there were any. */
+  /**
+   * Every publish plays them. Optional, so that a document without tests is the same document as before there were any.
+   */
   tests: z.array(flowTestSchema).max(MOST_TESTS).optional(),
-  /** No failure of a step may leave an effect behind without asking a person: every publish plays the failure matrix. */
+  /**
+   * No failure of a step may leave an effect behind without asking a person: every publish plays the failure matrix.
+   */
   neverLeavesSilently: z.boolean().optional(),
 });
 export type FlowDocument = z.infer<typeof flowDocumentSchema>;

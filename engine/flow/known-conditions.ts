@@ -1,6 +1,6 @@
 /**
- * What is certain at a place of a flow because of the choices around it: in a branch its condition holds, and those of the branches
- * before it do not. The editor of an expression narrows types with it, as the generated code does. Pure.
+ * What is certain at a place of a flow because of the choices around it: in a branch its condition holds, and those of
+ * the branches before it do not. The editor of an expression narrows types with it, as the generated code does. Pure.
  *
  * Rules
  * [KC1] The outermost choice first; within one choice in the order of its branches.

@@ -1,4 +1,7 @@
-/** What somebody has in hand who imports something else than a flow document, so that the refusal says where to go with it. */
+/**
+ * What somebody has in hand who imports something else than a flow document, so that the refusal says where to go with
+ * it.
+ */
 
 const NEEDED = 'A flow document is a JSON object.';
 

@@ -6,10 +6,12 @@
  * [SCO1] Outputs of nodes that have certainly run before, the nearest first; then variables and the input.
  * [SCO2] The undo of a step reads the output of the step; the step itself and its look-up do not.
  * [SCO3] A caught failure is readable in its own handler only.
- * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output as one
+ * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output
+ * as one
  *        that may be missing.
  * [SCO5] An item of a loop has the type that its list has.
- * [SCO6] The end of a loop reads the outputs of its steps, and the item. What each item gives has the type of what it reads.
+ * [SCO6] The end of a loop reads the outputs of its steps, and the item. What each item gives has the type of what it
+ * reads.
  */
 import type { Catalogue } from './catalogue';
 import type { FlowDocument } from './document';
@@ -64,7 +66,8 @@ export function walkScopes(
         caught,
         items: inItems,
       });
-      // Of several branches one is taken, and there may be no item, so names of such a branch are not available after it.
+      // Of several branches one is taken, and there may be no item, so names of such a branch are not available after
+      // it.
       if (runs === 'all' || runs === 'once') inBranch.forEach((name) => through.add(name));
       if (isLoop(node)) visit(node, { outputs: inBranch, caught, items: inItems }, 'inside');
     }

@@ -1,6 +1,6 @@
 /**
- * Documents as they are stored with published versions. Each was read and checked when it was published, perhaps by an earlier
- * release: it is converted to the newest format wherever it is read, and never rewritten.
+ * Documents as they are stored with published versions. Each was read and checked when it was published, perhaps by an
+ * earlier release: it is converted to the newest format wherever it is read, and never rewritten.
  */
 import type { FlowDocument } from './document';
 import type { FlowManifest } from './manifest';
@@ -19,7 +19,10 @@ export function storedManifest(manifest: FlowManifest): FlowManifest {
   return { ...manifest, document: storedDocument(manifest.document) };
 }
 
-/** The text by which contents are compared: the same for a document of an older format and its migration ([M4] of migrations.ts). */
+/**
+ * The text by which contents are compared: the same for a document of an older format and its migration ([M4] of
+ * migrations.ts).
+ */
 export function contentText(document: FlowDocument): string {
   return JSON.stringify(contentOf(document as unknown as JsonObject));
 }

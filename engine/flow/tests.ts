@@ -3,7 +3,8 @@
  * (trial/kept-tests.ts).
  *
  * Rules
- * [KT1] A test says how the run ends, which effects remain or may have happened, which were undone and in which order, and what
+ * [KT1] A test says how the run ends, which effects remain or may have happened, which were undone and in which order,
+ * and what
  *       a person is asked. What a test does not say (texts, times, values) may change.
  * [KT2] A difference is a sentence that names the step by its title, at the step.
  * [KT3] A test follows a step that gets another id; a test of a step that is gone differs, and says so.
@@ -140,7 +141,9 @@ const mentionedIn = ({ remains, undone, asks }: Outcome): string[] => [
   ...new Set([...remains, ...undone, ...asks.map(({ nodeId }) => nodeId)]),
 ];
 
-/** [KT3] The tests as the draft holds them, with another id for a node. Tests that cannot be read are kept as they are. */
+/**
+ * [KT3] The tests as the draft holds them, with another id for a node. Tests that cannot be read are kept as they are.
+ */
 export function renameInTests<T>(tests: T, from: string, to: string): T {
   const parsed = z.array(flowTestSchema).safeParse(tests);
   if (!parsed.success) return tests;

@@ -36,7 +36,9 @@ export function nodeIn(steps: readonly FlowNode[], id: string): FlowNode | undef
   return nodes.get(id);
 }
 
-/** True if its steps run any number of times: the id of a run of such a step contains the number of the item or round. */
+/**
+ * True if its steps run any number of times: the id of a run of such a step contains the number of the item or round.
+ */
 export function isLoop(node: FlowNode): boolean {
   const { runs } = factsOf(node);
   return runs === 'items' || runs === 'rounds';

@@ -11,7 +11,8 @@
  * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
  * [V5] Signals and variables that a node uses are declared.
  * [V6] At most one point of no return on any path, and none inside a loop or a race.
- * [V7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the flow. If an output is
+ * [V7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the
+ * flow. If an output is
  *      declared, every path gives it; otherwise none does.
  * [V8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
  *      written as text is an instant.
@@ -107,7 +108,8 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   for (const name of Object.keys(document.variables)) claim(name, `the variable '${name}'`, null, ['variables', name]);
   for (const node of nodes)
     if (factsOf(node).output) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
-  // An item or a caught failure is available in its own branch only, so two branches beside each other may have the same name.
+  // An item or a caught failure is available in its own branch only, so two branches beside each other may have the
+  // same name.
   for (const node of nodes)
     for (const { name, path, steps } of innerNamesOf(node)) {
       const what = path[0] === 'catch' ? 'the caught failure' : 'the item';

@@ -13,7 +13,8 @@
  *      types may end it.
  * [W7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
  *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
- * [W8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps are undone; with 'collect' only those of the item are,
+ * [W8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps
+ * are undone; with 'collect' only those of the item are,
  *      and the flow continues.
  * [W6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
@@ -99,7 +100,10 @@ export function whatIf(
     if (inner.some(haveEffects)) certain = false;
     return exclusive(inner.map(unwindSteps));
   };
-  /** How the flow left the steps that are undone. A parallel branch stops anywhere; a handler runs because a step failed. */
+  /**
+   * How the flow left the steps that are undone. A parallel branch stops anywhere; a handler runs because a step
+   * failed.
+   */
   let stopped: 'atEnd' | 'anywhere' | 'failed' = 'atEnd';
   const stoppedAs = (how: typeof stopped, part: () => Groups): Groups => {
     const before = stopped;

@@ -153,8 +153,8 @@ export interface RunState {
   firstWorkflowTaskAtMs: TimestampMs;
   lastCompletedTaskStartedEventId: number;
   /**
-   * The revision that decided the last completed workflow task, e.g. 'v3.1': the build id of its event. '' before the first task, for
-   * hand-written workflows, and for runs whose workflow tasks named none.
+   * The revision that decided the last completed workflow task, e.g. 'v3.1': the build id of its event. '' before the
+   * first task, for hand-written workflows, and for runs whose workflow tasks named none.
    */
   revision: string;
   lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
@@ -191,8 +191,8 @@ export interface RunState {
   /** Null while nothing is known. */
   afterClose: AfterClose | null;
   /**
-   * The run's own time `atMs` at its last commit, and the time since the start of the machine `boot` then (clock.ts): the next process
-   * continues with it. Null where the machine does not name its starts.
+   * The run's own time `atMs` at its last commit, and the time since the start of the machine `boot` then (clock.ts):
+   * the next process continues with it. Null where the machine does not name its starts.
    */
   ownTime: { boot: string; ms: number; atMs: TimestampMs } | null;
   /** True if an activity closed without being completed. */

@@ -16,8 +16,8 @@ import type { ActivityState, AfterClose, Expectation, LeftBehind, RunState } fro
 import { ByteReader, ByteWriter } from './bytes';
 
 /**
- * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what became known after
- * the close. 5: the run's own time.
+ * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
+ * became known after the close. 5: the run's own time.
  */
 const VERSION = 5;
 const DIGEST_LENGTH = 32;

@@ -1,7 +1,8 @@
 /**
  * The update machine.
  *
- *   (none) --admit--> admitted (memory only) --task opens--> sent --Acceptance--> accepted (event) --Response--> completed (event)
+ *   (none) --admit--> admitted (memory only) --task opens--> sent --Acceptance--> accepted (event) --Response-->
+ *   completed (event)
  *                                                            sent --Rejection, or unanswered--> (none), no trace
  *   sent --task fails or times out--> admitted;  accepted --run closes--> aborted: its outcome is a failure
  *   admitted or sent --run closes--> gone: waiters get NOT_FOUND

@@ -1,6 +1,6 @@
 /**
- * Random sagas, stopped and killed at random: what the running saga says of itself (`__ledger`, `__nodes`, search attributes) and what
- * the screens read off its history never disagree.
+ * Random sagas, stopped and killed at random: what the running saga says of itself (`__ledger`, `__nodes`, search
+ * attributes) and what the screens read off its history never disagree.
  *
  * Rules
  * [Z1] After every workflow task the query's ledger and the history's are the same, entry by entry, and so are the
@@ -10,8 +10,10 @@
  * [Z4] A node is under way on the screens exactly while the saga says so.
  * [Z5] Somebody is asked exactly when the saga waits for somebody.
  * [Z6] A run that is stopped undoes what the screens promised, in the order that they said.
- * [Z8] The books of the service that the steps call agree with the ledger: what it says was undone or did not happen is not in them,
- *      also when every late call has arrived; what it says remains is in them. A person who is asked looks at the books.
+ * [Z8] The books of the service that the steps call agree with the ledger: what it says was undone or did not happen is
+ * not in them,
+ *      also when every late call has arrived; what it says remains is in them. A person who is asked looks at the
+ *      books.
  * [Z7] Activity ids are unique while pending and parse back to their nodes (design D7); timers say whose they are.
  */
 import { Context } from '@temporalio/activity';
@@ -126,7 +128,8 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
     // [Z2]
     const silent = phase === 'forward' || phase === 'done';
     const standing = open ? ledger.left : remaining(events, manifest).standing;
-    // The flow has ended and its tasks in the inbox are being closed: what is written is what the closed run is compared with.
+    // The flow has ended and its tasks in the inbox are being closed: what is written is what the closed run is
+    // compared with.
     const final = open && (phase === 'left-standing' || phase === 'unwound');
     const count = final ? run.state.searchAttributes.SagaStanding : standing;
     expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: count });

@@ -1,6 +1,7 @@
 /**
- * What calls answered that were out when their run closed. The engine keeps it beside the history, to which nothing is added after the
- * close, and shows it in the search attribute `SagaLateAnswers`: '<event id of ActivityTaskScheduled> applied|notApplied <instant>'.
+ * What calls answered that were out when their run closed. The engine keeps it beside the history, to which nothing is
+ * added after the close, and shows it in the search attribute `SagaLateAnswers`: '<event id of ActivityTaskScheduled>
+ * applied|notApplied <instant>'.
  */
 import type { LateAnswer } from './model';
 

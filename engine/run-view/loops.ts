@@ -1,6 +1,6 @@
 /**
- * Steps in loops run once for each item. Each of these runs has a view of its own, by the id of its step (`<node id>~<i>[.<j>…]`);
- * the drawing shows one card for all of them.
+ * Steps in loops run once for each item. Each of these runs has a view of its own, by the id of its step
+ * (`<node id>~<i>[.<j>…]`); the drawing shows one card for all of them.
  *
  * Rules
  * [LI1] The card shows the run that matters most: first what needs somebody, then what runs, then what went wrong.

@@ -1,9 +1,11 @@
 /**
- * Hides what a flow's schemas call sensitive in what the server tells of a run: its events, its pending state, its reports and answers.
- * How a value is hidden is the business of flow/values/mask.ts; here is where a run carries values, and which schema they have.
+ * Hides what a flow's schemas call sensitive in what the server tells of a run: its events, its pending state, its
+ * reports and answers. How a value is hidden is the business of flow/values/mask.ts; here is where a run carries
+ * values, and which schema they have.
  *
- * What holds a view together is never hidden, whatever values are sensitive: ids, names, types, instants and counts outside of payloads
- * (STRUCTURE). An event whose `scheduledEventId` is 1234 keeps it when an amount of 1234 is sensitive.
+ * What holds a view together is never hidden, whatever values are sensitive: ids, names, types, instants and counts
+ * outside of payloads (STRUCTURE). An event whose `scheduledEventId` is 1234 keeps it when an amount of 1234 is
+ * sensitive.
  */
 import type { FlowDocument, JsonSchema } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
@@ -19,7 +21,9 @@ export interface Mask {
   event(event: RunEvent): RunEvent;
   /** Of what is no event and has a shape of ours: pending state, what the run reports. */
   report<T>(value: T): T;
-  /** Of any data: what a query or an update answered, what a person is asked about, with its schema where it has one. */
+  /**
+   * Of any data: what a query or an update answered, what a person is asked about, with its schema where it has one.
+   */
   data<T>(value: T, schema?: JsonSchema | null): T;
 }
 export const NO_MASK: Mask = { event: (event) => event, report: (value) => value, data: (value) => value };
@@ -121,7 +125,10 @@ const STRUCTURE =
 const DATA = /^(result|details|data|output|success|heartbeat|lastHeartbeatDetails|memo|header)$/;
 const ARGUMENTS = /^(input|args)$/;
 
-/** Every known value hidden in the data, and in texts around it. `ours`: arguments are no data but a shape of the saga library. */
+/**
+ * Every known value hidden in the data, and in texts around it. `ours`: arguments are no data but a shape of the saga
+ * library.
+ */
 function hideAround(value: unknown, secrets: Secrets, ours: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => hideAround(item, secrets, ours));
   if (typeof value !== 'object' || value === null) return secrets.hide(value);

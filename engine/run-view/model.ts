@@ -95,7 +95,10 @@ export interface NodeView {
   /** When its timer fires, its task is due, or its next attempt starts. */
   dueMs: number | null;
   ledger: LedgerState | null;
-  /** Of a step in a loop: how many of its runs are in each state. The fields above are those of the run that matters most. */
+  /**
+   * Of a step in a loop: how many of its runs are in each state. The fields above are those of the run that matters
+   * most.
+   */
   runs?: Partial<Record<NodeState, number>>;
 }
 
@@ -177,7 +180,8 @@ export interface TimelineRow {
 }
 
 /**
- * Was this branch taken? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/<id of a handler>`.
+ * Was this branch taken? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`,
+ * `<node>/<id of a handler>`.
  */
 export type BranchState = 'open' | 'taken' | 'notTaken';
 

@@ -282,7 +282,9 @@ const aboutOutcomes = (records: Records) => decisions<OutcomeDecision>(records, 
 export const outcomeDecisions = (records: Records) =>
   aboutOutcomes(records).filter(({ decision }) => decision.choice !== 'endWait');
 
-/** The decision by which an operator ended the wait for this call, or for its late calls to settle; null if nobody did. */
+/**
+ * The decision by which an operator ended the wait for this call, or for its late calls to settle; null if nobody did.
+ */
 export function waitEnd(records: Records, call: ActivityRecord): Decided<OutcomeDecision> | null {
   const ends = aboutOutcomes(records).filter(
     ({ decision, eventId }) =>

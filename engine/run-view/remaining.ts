@@ -21,7 +21,10 @@ export interface Remaining {
   mayRemain: number;
   /** `remains + mayRemain`. */
   left: number;
-  /** What `SagaStanding` holds: `left`, but of a completed run only those effects that are not meant to remain (`isMeant`). */
+  /**
+   * What `SagaStanding` holds: `left`, but of a completed run only those effects that are not meant to remain
+   * (`isMeant`).
+   */
   standing: number;
   /**
    * The value of `SagaPhase` of a closed run: 'left-standing' if `standing` is not 0, 'unwound' if all effects were

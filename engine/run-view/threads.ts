@@ -3,7 +3,9 @@ import type { FlowLayout } from '../flow/layout/layout';
 import type { LedgerState } from '../saga/contract';
 import type { BranchState, Ledger, NodeState, NodeView } from './model';
 
-/** Stretch of a back thread in use, in pixels along the drawing's direction: from x to x sideways, from y to y downward. */
+/**
+ * Stretch of a back thread in use, in pixels along the drawing's direction: from x to x sideways, from y to y downward.
+ */
 export type BackRange = [from: number, to: number];
 export interface ThreadsGone {
   /** Ids of forward and catch threads. */
@@ -39,8 +41,8 @@ export function threadsGone(
 }
 
 /**
- * Where the way back runs: in each sequence from the furthest node that was reached to the leftmost that was undone, and
- * whole through the branches on that way that were taken.
+ * Where the way back runs: in each sequence from the furthest node that was reached to the leftmost that was undone,
+ * and whole through the branches on that way that were taken.
  */
 export function backRanges(
   layout: FlowLayout,

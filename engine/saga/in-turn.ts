@@ -9,8 +9,8 @@ export interface TurnOptions {
 }
 
 /**
- * All work that began has ended before this resolves or rejects. Rejects with the first failure. A cancellation stops the rest,
- * whatever the options.
+ * All work that began has ended before this resolves or rejects. Rejects with the first failure. A cancellation stops
+ * the rest, whatever the options.
  */
 export async function inTurn(
   count: number,

@@ -1,6 +1,6 @@
 /**
- * Steps inside loops run once for each item. The id of such a run of a step is `<node id>~<i>[.<j>…]` (design D7): the numbers of
- * the items, from 1, the outermost loop first. Outside loops it is the id of the node.
+ * Steps inside loops run once for each item. The id of such a run of a step is `<node id>~<i>[.<j>…]` (design D7): the
+ * numbers of the items, from 1, the outermost loop first. Outside loops it is the id of the node.
  */
 export type ItemPath = readonly number[];
 

@@ -15,8 +15,8 @@ export interface EachSpec<Item> {
   /** How many items at a time. */
   concurrency: number;
   /**
-   * If an item fails: 'stop' cancels the others, 'finish' lets all of them run first, and then the node fails. 'collect' undoes the
-   * item, keeps its failure and goes on.
+   * If an item fails: 'stop' cancels the others, 'finish' lets all of them run first, and then the node fails.
+   * 'collect' undoes the item, keeps its failure and goes on.
    */
   onFailure: 'stop' | 'finish' | 'collect';
 }

@@ -184,8 +184,8 @@ export class Saga {
   }
 
   /**
-   * Runs branches concurrently until the first one succeeds. The others are cancelled, end, and are undone before the flow goes on. It
-   * fails if all of them fail.
+   * Runs branches concurrently until the first one succeeds. The others are cancelled, end, and are undone before the
+   * flow goes on. It fails if all of them fail.
    */
   race(
     nodeId: string,
@@ -218,8 +218,8 @@ export class Saga {
   }
 
   /**
-   * Runs steps for each item of a list, at most `concurrency` items at a time, the first ones first. Everything that began has ended
-   * before the node fails.
+   * Runs steps for each item of a list, at most `concurrency` items at a time, the first ones first. Everything that
+   * began has ended before the node fails.
    */
   each<Item, Result>(
     spec: EachSpec<Item>,

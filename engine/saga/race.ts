@@ -2,8 +2,8 @@
 import { CancellationScope, DeterminismViolationError } from '@temporalio/workflow';
 
 /**
- * Resolves with the first work that succeeds, by its key, after all others have ended; they are cancelled then. Rejects with the first
- * failure if none succeeds.
+ * Resolves with the first work that succeeds, by its key, after all others have ended; they are cancelled then. Rejects
+ * with the first failure if none succeeds.
  */
 export async function firstOf<Key extends string>(works: Readonly<Record<Key, () => Promise<void>>>): Promise<Key> {
   const siblings = new CancellationScope();

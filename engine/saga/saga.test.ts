@@ -1,4 +1,7 @@
-/** The saga library in the real sandbox: what it does, in which order, and that every history replays in the official replayer. */
+/**
+ * The saga library in the real sandbox: what it does, in which order, and that every history replays in the official
+ * replayer.
+ */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';

@@ -147,7 +147,9 @@ export async function runStep<Output>(
   return output;
 }
 
-/** What was answered after an operator had ended the wait for it; null while nothing was, or nothing that settles it. */
+/**
+ * What was answered after an operator had ended the wait for it; null while nothing was, or nothing that settles it.
+ */
 interface Known<Output> {
   /** Without an output: it did not happen. */
   late: { output: Output | undefined } | null;

@@ -2,7 +2,8 @@
  * What becomes known of a run after its close: kept beside its history, counted, and shown by describe and lists.
  *
  * Rules
- * [AC1] A call that was out at the close and completes afterwards happened; one that is denied afterwards did not. Any other late answer
+ * [AC1] A call that was out at the close and completes afterwards happened; one that is denied afterwards did not. Any
+ * other late answer
  *       changes nothing.
  * [AC2] A person's word is kept, the last one counts. An open run takes none.
  * [AC3] Everything that became known counts, also what becomes known while it is being counted, and after a restart.

@@ -118,7 +118,10 @@ const waitsFor =
     if (count(events, EventType.EVENT_TYPE_TIMER_FIRED) > 0) return [command.complete('waited')];
     return count(events, EventType.EVENT_TYPE_TIMER_STARTED) === 0 ? [command.timer('1', ms)] : [];
   };
-/** By type, the time that each run takes while the clock is right. A wait of more than six minutes leaves the engine's memory. */
+/**
+ * By type, the time that each run takes while the clock is right. A wait of more than six minutes leaves the engine's
+ * memory.
+ */
 const TAKES_MS = { minute: MINUTE_MS, chain: WAITS * 5_000, parked: 30 * MINUTE_MS };
 const scripts = { minute: waitsFor(MINUTE_MS), chain, parked: waitsFor(30 * MINUTE_MS) };
 

@@ -1,7 +1,7 @@
 /**
- * A real PostgreSQL that goes away in the middle of runs and comes back, and an engine that lost its lease without knowing: what was
- * acknowledged is there afterwards, what was refused can be sent again and takes effect once, and the runs go on by themselves.
- * The engine's time is virtual; the outage is not.
+ * A real PostgreSQL that goes away in the middle of runs and comes back, and an engine that lost its lease without
+ * knowing: what was acknowledged is there afterwards, what was refused can be sent again and takes effect once, and the
+ * runs go on by themselves. The engine's time is virtual; the outage is not.
  */
 import { localCaller } from '../permissions/caller';
 import { status } from '@grpc/grpc-js';

@@ -1,6 +1,6 @@
 /**
- * What runs left behind that were closed without their code: marked with the close, counted afterwards, and found again whatever
- * happens between.
+ * What runs left behind that were closed without their code: marked with the close, counted afterwards, and found again
+ * whatever happens between.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';

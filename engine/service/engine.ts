@@ -159,8 +159,9 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   }
 
   /**
-   * Waits for the attempts that run, at most `drainMs`, then gives up the lease. Whoever has it next treats an attempt that is cut off
-   * as lost: it is made again with the same key where the policy has another, else it is open until its deadline, and unknown then.
+   * Waits for the attempts that run, at most `drainMs`, then gives up the lease. Whoever has it next treats an attempt
+   * that is cut off as lost: it is made again with the same key where the policy has another, else it is open until its
+   * deadline, and unknown then.
    */
   async stop(): Promise<void> {
     this.isStopping = true;
@@ -234,8 +235,9 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   }
 
   /**
-   * What a person found out about an effect of a closed run: kept with the run, whose lists and counts follow. Durable when it resolves;
-   * the count follows. Throws NOT_FOUND, PERMISSION_DENIED where `mayFor` its workflow type says no, FAILED_PRECONDITION for an open run.
+   * What a person found out about an effect of a closed run: kept with the run, whose lists and counts follow. Durable
+   * when it resolves; the count follows. Throws NOT_FOUND, PERMISSION_DENIED where `mayFor` its workflow type says no,
+   * FAILED_PRECONDITION for an open run.
    */
   async settleEffect(
     { namespace, workflowId, runId }: RunAddress,
@@ -317,7 +319,8 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
 
   commitFailed(run: Run, error: Error): void {
     this.#memory.forgetClosed(run);
-    // Late news of a lease that was lost: by now this key may be another `Run`, read under a new lease. Leave that one alone.
+    // Late news of a lease that was lost: by now this key may be another `Run`, read under a new lease. Leave that one
+    // alone.
     if (this.runs.get(run.runKey) !== run) return;
     this.#forget(run);
     this.#changes.notify(run.runKey, undefined);

@@ -1,7 +1,9 @@
 /**
- * Random hostile requests on every method of the WorkflowService, over PostgreSQL (FC_RUNS says how many, FC_SEED which).
+ * Random hostile requests on every method of the WorkflowService, over PostgreSQL (FC_RUNS says how many, FC_SEED
+ * which).
  *
- * [HG1] Each is answered, or refused by a proper status: never INTERNAL, UNKNOWN or UNAVAILABLE, which tell a client nothing or to
+ * [HG1] Each is answered, or refused by a proper status: never INTERNAL, UNKNOWN or UNAVAILABLE, which tell a client
+ * nothing or to
  *       retry for ever. [HG2] What was refused changed nothing.
  */
 import { status } from '@grpc/grpc-js';

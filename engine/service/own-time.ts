@@ -1,6 +1,6 @@
 /**
- * Time that never goes back. It is that of the wall clock; after the clock was set back, it goes on with the time that passes until the
- * clock has caught up. So a wait of 5 s takes 5 s, also when it began while the clock was wrong.
+ * Time that never goes back. It is that of the wall clock; after the clock was set back, it goes on with the time that
+ * passes until the clock has caught up. So a wait of 5 s takes 5 s, also when it began while the clock was wrong.
  */
 import type { Clock } from '../clock';
 

@@ -1,6 +1,6 @@
 /**
- * Whole runs through the service, on both stores, with the real worker: their histories are what the official replayer and
- * history/check accept (the proof of every test file), and altered in the least, what one of them refuses.
+ * Whole runs through the service, on both stores, with the real worker: their histories are what the official replayer
+ * and history/check accept (the proof of every test file), and altered in the least, what one of them refuses.
  */
 import { localCaller } from '../permissions/caller';
 import { Context } from '@temporalio/activity';

@@ -107,7 +107,10 @@ export class RunsInMemory {
     return run;
   }
 
-  /** The own time of a stored run as it is now; 0 where that is unknown, because the machine was started since or is another one. */
+  /**
+   * The own time of a stored run as it is now; 0 where that is unknown, because the machine was started since or is
+   * another one.
+   */
   #ownTimeOf({ ownTime }: RunState): number {
     const since = this.host.sinceBoot();
     return ownTime && since?.boot === ownTime.boot ? ownTime.atMs + Math.max(0, since.ms - ownTime.ms) : 0;

@@ -4,8 +4,8 @@
  * parked.
  *
  * Invariants:
- * - A stored open run that needs the engine has wake_at at or before that time; only parking raises it, in a commit after
- *   which nothing else happened to the run.
+ * - A stored open run that needs the engine has wake_at at or before that time; only parking raises it, in a commit
+ *   after which nothing else happened to the run.
  * - The wall clock may be set back after a run was parked. So `wake_at` is compared with a time that never goes back
  *   (`latestMs`), also by the next process: a run is read too early rather than too late.
  */

@@ -1,6 +1,6 @@
 /**
- * The activity worker of a trial: it calls nothing, and answers each attempt as the plan says. It keeps the books of the
- * services: which effects happened, and which were undone.
+ * The activity worker of a trial: it calls nothing, and answers each attempt as the plan says. It keeps the books of
+ * the services: which effects happened, and which were undone.
  *
  * Invariants: what is answered agrees with the books, as the answers of a service do that keeps its promises. A failure
  * proves that nothing happened only if no attempt had its effect; the look-up says what the books say, unless the plan

@@ -1,6 +1,6 @@
 /**
- * The code of a draft, as publishing it would make it. It is compiled where trials are played, because that process has the
- * compiler and the parsed libraries in memory and can be killed.
+ * The code of a draft, as publishing it would make it. It is compiled where trials are played, because that process has
+ * the compiler and the parsed libraries in memory and can be killed.
  */
 import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';

@@ -2,11 +2,14 @@
  * What a publish plays: the flow's own tests (flow/tests.ts), and, if the flow requires it, its failure matrix.
  *
  * Rules
- * [KP1] A test that differs refuses the publish, with a sentence for each difference. Its path is the test, and the step if the
+ * [KP1] A test that differs refuses the publish, with a sentence for each difference. Its path is the test, and the
+ * step if the
  *       difference is at one. All differences of all tests are said at once.
- * [KP2] 'neverLeavesSilently': every failure of the matrix that leaves an effect behind must ask a person. The first twenty that do
+ * [KP2] 'neverLeavesSilently': every failure of the matrix that leaves an effect behind must ask a person. The first
+ * twenty that do
  *       not are said.
- * [KP3] Both have a limit of time together. What was not played by then is not known to hold, so the publish is refused and the
+ * [KP3] Both have a limit of time together. What was not played by then is not known to hold, so the publish is refused
+ * and the
  *       message says how much was played.
  */
 import type { Diagnostic } from '../flow/diagnostic';

@@ -1,7 +1,7 @@
 /**
  * [TG1] A trial of each scenario of the order example ends as the real run does that calls the shop: the same status,
- *       ledger and question, and the books of the trial are those of the shop. On the page of the real run the ledger agrees
- *       with the books.
+ *       ledger and question, and the books of the trial are those of the shop. On the page of the real run the ledger
+ *       agrees with the books.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Plays requests one after the other: builds the document as publishing does, and plays its code. It keeps the code of the
- * last document, so that trying the same flow again compiles nothing. The product runs it in a process of its own
+ * Plays requests one after the other: builds the document as publishing does, and plays its code. It keeps the code of
+ * the last document, so that trying the same flow again compiles nothing. The product runs it in a process of its own
  * (trial-process.ts).
  */
 import type { Catalogue } from '../flow/catalogue';

@@ -2,8 +2,8 @@
  * A trial: the compiled code of a flow, played against a plan in virtual time. The sandbox, the history and the saga
  * library are those of real runs; only the outside is planned (answers.ts).
  *
- * Invariants: nothing is sent anywhere. A trial always ends: with the run, with a question that the plan does not answer,
- * or at a limit (`LIMITS`), which the end names.
+ * Invariants: nothing is sent anywhere. A trial always ends: with the run, with a question that the plan does not
+ * answer, or at a limit (`LIMITS`), which the end names.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';

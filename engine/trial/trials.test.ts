@@ -38,7 +38,10 @@ function trials(options: TrialsOptions, name: string): Trials {
 }
 
 let shared: Trials | undefined;
-/** The product's own processes, shared by all tests, as all people share them: to start one takes longer than most trials. */
+/**
+ * The product's own processes, shared by all tests, as all people share them: to start one takes longer than most
+ * trials.
+ */
 function players(): Trials {
   shared ??= new Trials(file('trial.mjs'), { limitMs, onBug });
   return shared;

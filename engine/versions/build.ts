@@ -13,7 +13,10 @@ import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
 
 /** The part of the compiler that publishing needs (toolchain.ts). */
 export interface Toolchain {
-  /** Never throws for an invalid document. `operations`: what the document may call beside the activities of the product. */
+  /**
+   * Never throws for an invalid document. `operations`: what the document may call beside the activities of the
+   * product.
+   */
   compile(document: unknown, version: number, operations: Catalogue, revision?: string): Promise<Compiled>;
   /** Diagnostics carry node ids. */
   typeCheck(compiled: Compiled): Promise<Diagnostic[]>;

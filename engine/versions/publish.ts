@@ -59,7 +59,10 @@ export class Publisher {
     private readonly operationsFor: (document: unknown) => Promise<readonly LiveOperation[]> = async () => []
   ) {}
 
-  /** `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. `note`: what changed, and why. */
+  /**
+   * `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. `note`: what changed, and
+   * why.
+   */
   async publish(document: unknown, createdBy: string, base: number | null = null, note = ''): Promise<Published> {
     const name = nameOf(document);
     const before = this.#turns.get(name) ?? Promise.resolve();

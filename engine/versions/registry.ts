@@ -1,10 +1,10 @@
 /**
  * The workflow types that are served: every revision of every published version, from memory. A revision is served once
- * its row is durable, and every row is served again after a restart. A retired version is served too, because its open runs go on, but
- * it starts no new ones.
+ * its row is durable, and every row is served again after a restart. A retired version is served too, because its open
+ * runs go on, but it starts no new ones.
  *
- * New runs start on the live revision of their type. A run that began on another one continues there until it can switch
- * (worker/revisions.ts), so all revisions stay available.
+ * New runs start on the live revision of their type. A run that began on another one continues there until it can
+ * switch (worker/revisions.ts), so all revisions stay available.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
@@ -36,8 +36,8 @@ export class VersionRegistry implements BundleSource {
   constructor(private readonly pool: pg.Pool) {}
 
   /**
-   * Reads all published versions, or those of one type, and which are retired. Called at the start, and again after a takeover,
-   * because another process may have published.
+   * Reads all published versions, or those of one type, and which are retired. Called at the start, and again after a
+   * takeover, because another process may have published.
    */
   async load(workflowType: string | null = null): Promise<void> {
     const types = new Map<string, StoredBundle[]>();

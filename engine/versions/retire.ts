@@ -1,9 +1,10 @@
 /**
- * Retiring a version: it starts no new runs, and its open runs go on. The version itself is never changed, so a retirement can be
- * taken back at any time.
+ * Retiring a version: it starts no new runs, and its open runs go on. The version itself is never changed, so a
+ * retirement can be taken back at any time.
  *
- * Invariant: a flow keeps at least one version that starts runs, unless the person says that it need not. Retirements of one
- * flow take turns, also with publishing, so that two people cannot retire the last two versions at the same moment.
+ * Invariant: a flow keeps at least one version that starts runs, unless the person says that it need not. Retirements
+ * of one flow take turns, also with publishing, so that two people cannot retire the last two versions at the same
+ * moment.
  */
 import type pg from 'pg';
 import { workflowType } from '../flow/document';
@@ -47,8 +48,8 @@ export async function retireVersion(
 }
 
 /**
- * Takes a retirement back. False: there is no such version. `version` null: if every version is retired, the last retirement,
- * which is that of all versions that were retired together; what was retired before that remains so.
+ * Takes a retirement back. False: there is no such version. `version` null: if every version is retired, the last
+ * retirement, which is that of all versions that were retired together; what was retired before that remains so.
  */
 export async function unretireVersion(
   pool: pg.Pool,

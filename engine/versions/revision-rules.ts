@@ -1,12 +1,14 @@
 /**
- * What a revision may not change, beyond what a replay proves. A replay proves the order, the ids and the types of what a
- * run requested, and nothing about values. Pure.
+ * What a revision may not change, beyond what a replay proves. A replay proves the order, the ids and the types of what
+ * a run requested, and nothing about values. Pure.
  *
- * [RR1] For all runs: what callers see of a version. That is its input and output, its signals, updates and queries with
+ * [RR1] For all runs: what callers see of a version. That is its input and output, its signals, updates and queries
+ * with
  *       their schemas. Titles and descriptions may change.
- * [RR2] For runs that have begun a step with an effect: the effect of that step and its undo. These are the operation that
- *       undoes it and its definition, its input and everything from which the input is computed, and what happens when it
- *       fails. Time limits and retries may change. Runs that have not begun the step are not concerned.
+ * [RR2] For runs that have begun a step with an effect: the effect of that step and its undo. These are the operation
+ * that
+ *       undoes it and its definition, its input and everything from which the input is computed, and what happens when
+ *       it fails. Time limits and retries may change. Runs that have not begun the step are not concerned.
  */
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowDocument, FlowNode } from '../flow/document';
@@ -133,8 +135,8 @@ function stepsOf({ manifest, operations }: RevisionContent): Map<string, StepFac
 }
 
 /**
- * Everything in the document from which the values of a template are computed, except what a history contains: the input
- * of the run, answers of steps, decisions and signals.
+ * Everything in the document from which the values of a template are computed, except what a history contains: the
+ * input of the run, answers of steps, decisions and signals.
  */
 function originsOf(document: FlowDocument, template: unknown, loops: readonly FlowNode[]): unknown[] {
   const nodes = allNodes(document.steps);

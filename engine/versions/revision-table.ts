@@ -1,6 +1,6 @@
 /**
- * The revisions of published versions in the database (schema `worker`): which one is live, and every switch from one to
- * another. A revision itself is a row of `flow_version` (version-table.ts). Rows are written once and never changed.
+ * The revisions of published versions in the database (schema `worker`): which one is live, and every switch from one
+ * to another. A revision itself is a row of `flow_version` (version-table.ts). Rows are written once and never changed.
  */
 import type pg from 'pg';
 

@@ -1,6 +1,6 @@
 /**
- * Published versions in the database (schema `worker`). Rows are written once and never changed; documents of older formats are
- * converted when a row is read. Which versions are retired is a table of its own (retire.ts).
+ * Published versions in the database (schema `worker`). Rows are written once and never changed; documents of older
+ * formats are converted when a row is read. Which versions are retired is a table of its own (retire.ts).
  */
 import type pg from 'pg';
 import { outputName, type FlowDocument } from '../flow/document';
@@ -61,7 +61,8 @@ const RETIRED = `(SELECT json_build_object('by', r.retired_by, 'atMs', (extract(
     'reason', r.reason)
    FROM worker.retired_version r WHERE r.flow = flow_version.flow AND r.version = flow_version.version) AS retired`;
 /**
- * The revision on which new runs of the version start: the one of its last switch (revision-table.ts), or the first one.
+ * The revision on which new runs of the version start: the one of its last switch (revision-table.ts), or the first
+ * one.
  */
 const IS_LIVE = `revision = coalesce((SELECT s.revision FROM worker.revision_switch s
   WHERE s.workflow_type = flow_version.workflow_type ORDER BY s.id DESC LIMIT 1), 'v' || version || '.0')`;

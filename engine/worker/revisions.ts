@@ -2,8 +2,8 @@
  * Decides which revision of its version hosts a run: the one that decided its last task, or the live one.
  *
  * Invariants:
- * - A run switches to the live revision with its next workflow task, and only if its whole history replays on it and the
- *   revision may take the run over. Otherwise the run stays on its own revision; that is no failure of the task.
+ * - A run switches to the live revision with its next workflow task, and only if its whole history replays on it and
+ *   the revision may take the run over. Otherwise the run stays on its own revision; that is no failure of the task.
  * - A query never switches a run.
  * - What is remembered here only saves replays: after a restart the history names the revision of every run.
  */

@@ -77,7 +77,10 @@ function cellsOf(row: AuditRow): string[] {
   ];
 }
 
-/** What a spreadsheet treats as a formula: also behind blanks, and in the wide forms of these signs, which some read alike. */
+/**
+ * What a spreadsheet treats as a formula: also behind blanks, and in the wide forms of these signs, which some read
+ * alike.
+ */
 const FORMULA = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
 
 /** A cell that a spreadsheet would treat as a formula is marked as text. */

@@ -1,5 +1,6 @@
 /**
- * Operations of connections, through all layers: REST, a real service, PostgreSQL, the real compiler and the real engine.
+ * Operations of connections, through all layers: REST, a real service, PostgreSQL, the real compiler and the real
+ * engine.
  *
  * Rules
  * [CN1] A published version keeps its copy of an operation, whatever happens to the operation. The address and the

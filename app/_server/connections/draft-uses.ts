@@ -15,7 +15,8 @@ export async function draftsThatCall(
   connection: string
 ): Promise<DraftUse[]> {
   const flows = flowsOf(actor, 'drafts.get');
-  // A draft is its newest snapshot and the gestures since: any of them may name the connection. Names have no special character.
+  // A draft is its newest snapshot and the gestures since: any of them may name the connection. Names have no special
+  // character.
   const named = `%"${connection}%`;
   const rows = await web.database.$queryRaw<{ id: string }[]>`
     SELECT d.id FROM app.draft d

@@ -1,6 +1,6 @@
 /**
- * Creates a draft: empty, from a document, of a published version, or as a copy. The browser chooses the id, so that the same
- * request sent twice creates one draft.
+ * Creates a draft: empty, from a document, of a published version, or as a copy. The browser chooses the id, so that
+ * the same request sent twice creates one draft.
  */
 import { createHash } from 'node:crypto';
 import type { CreateDraft, DraftSummary } from '@/app/_contract/drafts';

@@ -1,7 +1,7 @@
 /**
- * The drafts that this process works on: their newest states in memory, and changes of one draft one after the other. The order of
- * gestures is made by the database (a lock on the row of the draft), so that several web processes agree; the queue here only
- * keeps changes that wait for the same draft from occupying all connections.
+ * The drafts that this process works on: their newest states in memory, and changes of one draft one after the other.
+ * The order of gestures is made by the database (a lock on the row of the draft), so that several web processes agree;
+ * the queue here only keeps changes that wait for the same draft from occupying all connections.
  */
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -45,7 +45,8 @@ export class Drafts {
   }
 
   /**
-   * Runs `work` while the draft is locked, then stores the gestures that it took. `gestures`: their ids. Throws `draftNotFound`,
+   * Runs `work` while the draft is locked, then stores the gestures that it took. `gestures`: their ids. Throws
+   * `draftNotFound`,
    * `notAllowed`, `draftArchived`.
    */
   async change<T>(

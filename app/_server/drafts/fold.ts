@@ -1,6 +1,7 @@
 /**
- * Keeps the log of a draft bounded: of gestures beyond the newest thousand, the operations are dropped, and what remains is the
- * draft at the end of each day (UTC). Their rows stay, so that a gesture that is sent again is still known.
+ * Keeps the log of a draft bounded: of gestures beyond the newest thousand, the operations are dropped, and what
+ * remains is the draft at the end of each day (UTC). Their rows stay, so that a gesture that is sent again is still
+ * known.
  */
 import type { Draft } from '@/engine/flow/edit/draft';
 import { contentOf, draftIn, replayed } from './states';

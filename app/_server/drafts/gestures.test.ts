@@ -1,4 +1,7 @@
-/** [DR] Gestures on a draft, over REST and a real PostgreSQL: one order, each once, also with several tabs and lost answers. */
+/**
+ * [DR] Gestures on a draft, over REST and a real PostgreSQL: one order, each once, also with several tabs and lost
+ * answers.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftChanges, DraftSummary, GesturesAnswer } from '@/app/_contract/drafts';

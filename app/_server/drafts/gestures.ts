@@ -22,9 +22,9 @@ export async function readChanges(
 }
 
 /**
- * Each gesture is applied as a whole or refused; the answers say which. Sent again, also by another tab at the same time, a gesture
- * has the same answer and is not applied again. What it says about a step that others have given another id since its base, it
- * says about that step.
+ * Each gesture is applied as a whole or refused; the answers say which. Sent again, also by another tab at the same
+ * time, a gesture has the same answer and is not applied again. What it says about a step that others have given
+ * another id since its base, it says about that step.
  */
 export async function sendGestures(
   web: Pick<Web, 'database' | 'log' | 'drafts' | 'invalidations'>,

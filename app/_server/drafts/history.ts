@@ -1,5 +1,6 @@
 /**
- * Who worked on a draft and when: one entry for each stretch of work in a tab, and for what was folded one for each day.
+ * Who worked on a draft and when: one entry for each stretch of work in a tab, and for what was folded one for each
+ * day.
  */
 import type { DraftHistory, DraftHistoryEntry, DraftPerson } from '@/app/_contract/drafts';
 import type { Actor } from '../people/actor';

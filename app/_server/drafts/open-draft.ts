@@ -1,10 +1,10 @@
 /**
- * A draft while its row is locked: takes gestures in order, each as a whole or not at all, and writes what they changed in the same
- * transaction.
+ * A draft while its row is locked: takes gestures in order, each as a whole or not at all, and writes what they changed
+ * in the same transaction.
  *
  * Rules
- * [DR1] A gesture is applied once, however often it is sent and by whatever process: the row lock makes one order of all gestures,
- * and the ids of those that were answered are stored.
+ * [DR1] A gesture is applied once, however often it is sent and by whatever process: the row lock makes one order of
+ * all gestures, and the ids of those that were answered are stored.
  * [DR2] A refused gesture is not in the log, and gestures behind it are taken.
  * [DR3] A snapshot and the gestures since it give the draft at any number that is kept.
  */
@@ -93,7 +93,10 @@ export class OpenDraft {
     return { id: gestureId, status: 'refused', refusal };
   }
 
-  /** An operation adds at most its own size, except a rename, which changes expressions too. Measured only near the limit. */
+  /**
+   * An operation adds at most its own size, except a rename, which changes expressions too. Measured only near the
+   * limit.
+   */
   #sizeAfter(draft: Draft, operations: SentGesture['operations']): number {
     const most = this.#state.bytes + Buffer.byteLength(JSON.stringify(operations));
     return most > MOST_BYTES || operations.some(({ op }) => op === 'rename') ? bytesOf(draft) : most;

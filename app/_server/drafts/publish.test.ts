@@ -1,4 +1,7 @@
-/** [DV] Drafts and versions, with the real compiler behind the real engine: drafts of versions, copies, imports, publishing. */
+/**
+ * [DV] Drafts and versions, with the real compiler behind the real engine: drafts of versions, copies, imports,
+ * publishing.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreateDraft, DraftSummary } from '@/app/_contract/drafts';

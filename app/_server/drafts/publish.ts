@@ -1,6 +1,7 @@
 /**
- * Publishes what a draft is at a number, as the next version of its flow. A draft that changed since the publisher looked at it is
- * refused, and so is one whose base is no longer the newest version: nobody's version is replaced unseen.
+ * Publishes what a draft is at a number, as the next version of its flow. A draft that changed since the publisher
+ * looked at it is refused, and so is one whose base is no longer the newest version: nobody's version is replaced
+ * unseen.
  */
 import type { PublishDraft } from '@/app/_contract/drafts';
 import type { PublishedVersion } from '@/app/_contract/flows';

@@ -1,7 +1,7 @@
 /**
- * Makes the newest version the base of a draft that was made from an older one, so that it can be published. What others changed
- * since is taken over, or is knowingly replaced. Where the draft has something else than its base had, its own content remains, and
- * is named.
+ * Makes the newest version the base of a draft that was made from an older one, so that it can be published. What
+ * others changed since is taken over, or is knowingly replaced. Where the draft has something else than its base had,
+ * its own content remains, and is named.
  */
 import type { RebaseDraft, RebasedDraft } from '@/app/_contract/drafts';
 import { differenceOf } from '@/engine/flow/edit/difference';

@@ -57,7 +57,9 @@ export function logged(gesture: DraftGesture): LoggedGesture {
   };
 }
 
-/** The gestures since a number; the draft if they are not kept one by one, are too many, or if the number is unknown. */
+/**
+ * The gestures since a number; the draft if they are not kept one by one, are too many, or if the number is unknown.
+ */
 export async function changesSince(
   reader: Reader & Pick<Prisma.TransactionClient, '$queryRaw'>,
   { id, number, folded }: Pick<StoredDraft, 'id' | 'number' | 'folded'>,

@@ -1,4 +1,6 @@
-/** The gestures of a stretch of a draft's history, with the draft before them: so a browser says in words what was done. */
+/**
+ * The gestures of a stretch of a draft's history, with the draft before them: so a browser says in words what was done.
+ */
 import type { DraftStretch } from '@/app/_contract/drafts';
 import { Refusal } from '../failure';
 import type { Actor } from '../people/actor';

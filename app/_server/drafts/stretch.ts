@@ -1,6 +1,6 @@
 /**
- * The audit rows of editing: one row for each person, draft and half hour, not one for each keystroke. What was changed is in the
- * log of the draft itself, with who and when.
+ * The audit rows of editing: one row for each person, draft and half hour, not one for each keystroke. What was changed
+ * is in the log of the draft itself, with who and when.
  */
 import { audited } from '../audit';
 import type { Actor } from '../people/actor';

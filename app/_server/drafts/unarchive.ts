@@ -1,4 +1,7 @@
-/** Makes an archived draft open again. A flow has one open draft, so that two people never edit it apart from each other. */
+/**
+ * Makes an archived draft open again. A flow has one open draft, so that two people never edit it apart from each
+ * other.
+ */
 import type { DraftSummary } from '@/app/_contract/drafts';
 import { audited } from '../audit';
 import { Refusal } from '../failure';

@@ -1,7 +1,7 @@
 /**
- * Adds services of examples as connections, where nobody has used the name. They have no secret and lead only to an address
- * that the configuration names (BACKSTITCH_CONNECTIONS), so no permission for connections is needed. Each new one is in the
- * audit trail.
+ * Adds services of examples as connections, where nobody has used the name. They have no secret and lead only to an
+ * address that the configuration names (BACKSTITCH_CONNECTIONS), so no permission for connections is needed. Each new
+ * one is in the audit trail.
  */
 import { z } from 'zod';
 import type { Connection } from '@/engine/flow/connections/connection';

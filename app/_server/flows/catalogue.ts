@@ -61,8 +61,8 @@ export class VersionCatalogue {
   }
 
   /**
-   * Of one revision, or of the live one. As above, but null is certain: if the engine is away, it throws, so that sensitive fields of a flow are never
-   * shown by mistake.
+   * Of one revision, or of the live one. As above, but null is certain: if the engine is away, it throws, so that
+   * sensitive fields of a flow are never shown by mistake.
    */
   async contentOfType(workflowType: string, revision: string | null = null): Promise<VersionContent | null> {
     const version = ofType(this.#last, workflowType) ?? ofType(await this.list(), workflowType);

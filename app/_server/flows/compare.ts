@@ -13,7 +13,10 @@ import { versionIn, versionsOf } from './versions';
 
 type Parts = Pick<Web, 'catalogue' | 'database' | 'drafts' | 'versions'>;
 
-/** Without `from` or `to`: the two newest versions, or the newest and the open draft. Throws `flowNotFound`, `versionNotFound`, `draftNotFound`. */
+/**
+ * Without `from` or `to`: the two newest versions, or the newest and the open draft. Throws `flowNotFound`,
+ * `versionNotFound`, `draftNotFound`.
+ */
 export async function compareFlow(
   web: Parts,
   actor: Actor,

@@ -1,4 +1,7 @@
-/** A flow as a project that runs on any Temporal service without Backstitch: a zip. It contains no secret and no address. */
+/**
+ * A flow as a project that runs on any Temporal service without Backstitch: a zip. It contains no secret and no
+ * address.
+ */
 import { strToU8, zipSync } from 'fflate';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { newestVersions, readStored } from '../drafts/stored';

@@ -1,6 +1,6 @@
 /**
- * Makes the open draft of a flow the same as one of its versions, by one gesture that can be taken back. A flow without an open
- * draft gets one, made of its newest version: publishing it then replaces what is newest, knowingly.
+ * Makes the open draft of a flow the same as one of its versions, by one gesture that can be taken back. A flow without
+ * an open draft gets one, made of its newest version: publishing it then replaces what is newest, knowingly.
  */
 import type { RestoredVersion, RestoreVersion } from '@/app/_contract/flows';
 import { differenceOf } from '@/engine/flow/edit/difference';

@@ -1,6 +1,7 @@
 /**
- * Retires a version, so that it starts no new runs, or takes that back. An archived flow is one of which every version is
- * retired and that has no open draft; restored, the versions that archiving retired start runs again. Open runs go on in all cases.
+ * Retires a version, so that it starts no new runs, or takes that back. An archived flow is one of which every version
+ * is retired and that has no open draft; restored, the versions that archiving retired start runs again. Open runs go
+ * on in all cases.
  */
 import type { z } from 'zod';
 import type {

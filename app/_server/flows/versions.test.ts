@@ -1,4 +1,6 @@
-/** [VS] The versions of a flow: their notes and open runs, retiring one and taking that back, restoring one as a draft. */
+/**
+ * [VS] The versions of a flow: their notes and open runs, retiring one and taking that back, restoring one as a draft.
+ */
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';

@@ -1,4 +1,7 @@
-/** The versions of a flow as its list shows them: who published each and why, its open runs, and whether it starts new ones. */
+/**
+ * The versions of a flow as its list shows them: who published each and why, its open runs, and whether it starts new
+ * ones.
+ */
 import pLimit from 'p-limit';
 import type { VersionList } from '@/app/_contract/flows';
 import type { VersionMessage } from '@/engine/api/client';

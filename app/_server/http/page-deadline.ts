@@ -1,16 +1,19 @@
 /**
- * One deadline for everything that a page reads. Each question has a deadline of its own, but several may follow each other, and a page
- * must not be as late as the sum of them.
+ * One deadline for everything that a page reads. Each question has a deadline of its own, but several may follow each
+ * other, and a page must not be as late as the sum of them.
  *
- * When PAGE_MS have passed since the page began, a read that is still open is answered with the name of the part that does not answer.
- * A page whose parts all answer is not cut short: it is slow because there is much to read.
+ * When PAGE_MS have passed since the page began, a read that is still open is answered with the name of the part that
+ * does not answer. A page whose parts all answer is not cut short: it is slow because there is much to read.
  */
 import type { Health } from '@/app/_contract/live';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 
 export const PAGE_MS = 2_500;
-/** When so much has passed, the parts are asked whether they answer. They have 2 s to do so: just before the page is due. */
+/**
+ * When so much has passed, the parts are asked whether they answer. They have 2 s to do so: just before the page is
+ * due.
+ */
 const SLOW_MS = 400;
 
 /** `beganMs`: when the page began, by `performance.now()`. */

@@ -1,9 +1,9 @@
 /**
- * Drafts over the socket: the room of each draft, its new numbers, and who is in it. What changed is read by REST; the socket only
- * announces the number.
+ * Drafts over the socket: the room of each draft, its new numbers, and who is in it. What changed is read by REST; the
+ * socket only announces the number.
  *
- * A number reaches the other web processes through Redis. Where there is none, or while it is away, each process looks at the
- * numbers of its watched drafts every few seconds.
+ * A number reaches the other web processes through Redis. Where there is none, or while it is away, each process looks
+ * at the numbers of its watched drafts every few seconds.
  */
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';

@@ -1,6 +1,6 @@
 /**
- * Who has which draft open. Each web process keeps the visitors of its own sockets and reports them to the others, which keep them
- * until the next report; a process that ends without a word is forgotten after a while.
+ * Who has which draft open. Each web process keeps the visitors of its own sockets and reports them to the others,
+ * which keep them until the next report; a process that ends without a word is forgotten after a while.
  *
  * Rules
  * [DP1] A visitor is shown from watching a draft to the end of that watch, or of the socket.

@@ -1,6 +1,6 @@
 /**
- * [W] A browser that watches a run through cuts, other web processes and an engine that goes away ends with what the engine has:
- * no gap, no repeat, nothing old.
+ * [W] A browser that watches a run through cuts, other web processes and an engine that goes away ends with what the
+ * engine has: no gap, no repeat, nothing old.
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

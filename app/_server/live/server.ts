@@ -1,4 +1,6 @@
-/** The types of the socket.io server: its messages to browsers and between web processes, and the data of one socket. */
+/**
+ * The types of the socket.io server: its messages to browsers and between web processes, and the data of one socket.
+ */
 import type { Server, Socket } from 'socket.io';
 import type { BrowserToServer, ServerToBrowser, Topic } from '@/app/_contract/live';
 import type { Actor } from '../people/actor';

@@ -1,6 +1,6 @@
 /**
- * Rate limits with fixed windows. With Redis the counts are shared by all web processes. While Redis is away, or does not answer within
- * ANSWER_MS, each process counts by itself, so that nobody is locked out and the limit still holds.
+ * Rate limits with fixed windows. With Redis the counts are shared by all web processes. While Redis is away, or does
+ * not answer within ANSWER_MS, each process counts by itself, so that nobody is locked out and the limit still holds.
  */
 import type { Redis } from 'ioredis';
 import {

@@ -1,6 +1,7 @@
 /**
- * What may leave the server of a run's values besides its live view: answers to queries and updates, the words of their refusals, memo
- * and attributes, what a person is asked about. Values that the run's history shows to be sensitive are hidden in all of them.
+ * What may leave the server of a run's values besides its live view: answers to queries and updates, the words of their
+ * refusals, memo and attributes, what a person is asked about. Values that the run's history shows to be sensitive are
+ * hidden in all of them.
  */
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { namesSensitive } from '@/engine/flow/values/mask';
@@ -9,7 +10,10 @@ import { Refusal } from '../failure';
 import type { Web } from '../web';
 import type { RunAddress } from './address';
 
-/** The run's history is read where its flow calls anything sensitive, and only there. Rejects when it cannot be read now. */
+/**
+ * The run's history is read where its flow calls anything sensitive, and only there. Rejects when it cannot be read
+ * now.
+ */
 export async function maskOfRun(
   { hub }: Pick<Web, 'hub'>,
   manifest: FlowManifest | null | undefined,

@@ -1,7 +1,7 @@
 /**
  * A person records what happened to an effect of a closed run, because the run itself can no longer find out. The
- * last statement counts and is stored with the run; the audit trail has every statement. The engine counts again what the run left
- * behind, so that lists, filters and counts agree with the run's page.
+ * last statement counts and is stored with the run; the audit trail has every statement. The engine counts again what
+ * the run left behind, so that lists, filters and counts agree with the run's page.
  */
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
@@ -47,7 +47,8 @@ export async function settleEffect(
     const key = { namespace: web.config.namespace, ...run, activityId };
     const at = new Date();
     const said = { found, reason, byId: actor.id, byName: actor.name, at };
-    // Both or neither: the engine counts what remains, for lists and counts; the row has who said so, and why, for the run's page.
+    // Both or neither: the engine counts what remains, for lists and counts; the row has who said so, and why, for the
+    // run's page.
     await web.database.$transaction(
       async (rows) => {
         await rows.effectSettlement.upsert({

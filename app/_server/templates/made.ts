@@ -1,4 +1,7 @@
-/** Which flows were made from which template. A draft has the name of its template, and so has every further draft of its flow. */
+/**
+ * Which flows were made from which template. A draft has the name of its template, and so has every further draft of
+ * its flow.
+ */
 import type { MadeFromTemplate, TemplateRef } from '@/app/_contract/templates';
 import { templateOf } from '@/engine/examples/registry';
 import { may } from '@/engine/permissions/permissions';

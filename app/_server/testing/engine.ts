@@ -1,4 +1,7 @@
-/** The real engine in the test's own process: store, worker, activities, versions and doors as the launcher puts them together. */
+/**
+ * The real engine in the test's own process: store, worker, activities, versions and doors as the launcher puts them
+ * together.
+ */
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

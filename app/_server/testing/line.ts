@@ -1,4 +1,7 @@
-/** A TCP line to a server that can break as lines do: cut (connections end, new ones are refused) or dead (nothing moves, nothing ends). */
+/**
+ * A TCP line to a server that can break as lines do: cut (connections end, new ones are refused) or dead (nothing
+ * moves, nothing ends).
+ */
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net';
 
 export interface Line {

@@ -1,4 +1,6 @@
-/** The REST routes as they lie on disk, called as Next calls them: nothing here lists them, so none can be forgotten. */
+/**
+ * The REST routes as they lie on disk, called as Next calls them: nothing here lists them, so none can be forgotten.
+ */
 import { readdir } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import path from 'node:path';
@@ -92,7 +94,10 @@ function match(routes: Route[], pathname: string) {
   return fitting.sort((a, b) => rank(a.route) - rank(b.route))[0];
 }
 
-/** Of two routes that fit the one with fewer parameters goes first; a catch-all goes last, and one nearer the root after all others. */
+/**
+ * Of two routes that fit the one with fewer parameters goes first; a catch-all goes last, and one nearer the root after
+ * all others.
+ */
 function rank({ place }: Route): number {
   const parts = place.split('/');
   const parameters = parts.filter((part) => part.startsWith('[')).length;

@@ -1,7 +1,7 @@
 /**
- * The web process for tests of operations, with real parts only: a PostgreSQL database, an engine with the embedded worker behind
- * its gRPC door, and the internal endpoints by which runs open and close tasks. What is missing is Next: operations are called as
- * handlers call them.
+ * The web process for tests of operations, with real parts only: a PostgreSQL database, an engine with the embedded
+ * worker behind its gRPC door, and the internal endpoints by which runs open and close tasks. What is missing is Next:
+ * operations are called as handlers call them.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

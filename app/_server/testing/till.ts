@@ -1,6 +1,6 @@
 /**
- * A flow small enough for a test, and the till that it calls: takes an amount, waits to be told how to end, and may ask an approver
- * or an operator. Steps answer at once and are tried once.
+ * A flow small enough for a test, and the till that it calls: takes an amount, waits to be told how to end, and may ask
+ * an approver or an operator. Steps answer at once and are tried once.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,7 @@
-/** A flow for tests of operations: it asks somebody of Finance other than who started it, then waits for the invoice; its note can be changed until it was decided. */
+/**
+ * A flow for tests of operations: it asks somebody of Finance other than who started it, then waits for the invoice;
+ * its note can be changed until it was decided.
+ */
 import { compile } from '@/engine/compiler/compile';
 import { readSagaSources } from '@/engine/compiler/saga-sources';
 import { catalogue } from '@/engine/activities/catalogue';

@@ -1,6 +1,6 @@
 /**
- * The web process as a test meets it: the real composition, a real PostgreSQL, the real engine behind its gRPC door, REST routes
- * and sockets on one real HTTP server. Only Next is missing.
+ * The web process as a test meets it: the real composition, a real PostgreSQL, the real engine behind its gRPC door,
+ * REST routes and sockets on one real HTTP server. Only Next is missing.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * Asks the engine for a trial, for a person. A trial changes nothing and calls nothing, so it leaves no entry in the audit
- * trail; it needs the permission to design, because it runs what the person has drawn.
+ * Asks the engine for a trial, for a person. A trial changes nothing and calls nothing, so it leaves no entry in the
+ * audit trail; it needs the permission to design, because it runs what the person has drawn.
  */
 import type { TrialBody } from '@/app/_contract/trial';
 import type { Diagnostic } from '@/engine/flow/diagnostic';

@@ -1,6 +1,8 @@
 'use client';
 
-/** The operator's own folder of TypeScript activities in Settings: what is in it is shown, and changed in the folder. */
+/**
+ * The operator's own folder of TypeScript activities in Settings: what is in it is shown, and changed in the folder.
+ */
 import type { CodeCall } from '@/engine/flow/connections/kinds/code';
 import type { CallProps, KindForm } from './kind-form';
 import { Part } from './part';

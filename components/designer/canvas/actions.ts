@@ -1,4 +1,7 @@
-/** The actions on the selection, with their keys, words and reasons why not: one table for menu, keyboard and command palette. */
+/**
+ * The actions on the selection, with their keys, words and reasons why not: one table for menu, keyboard and command
+ * palette.
+ */
 import type { KeyboardEvent } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';

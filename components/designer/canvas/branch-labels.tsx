@@ -1,9 +1,9 @@
 'use client';
 
 /**
- * The labels of branches in a drawing that is edited. A press opens what can be done with the branch, a drag moves all of it, and
- * its title is edited in place. By keys: L goes from a step to the label of its branch, and from there the keys of a step do the
- * same to the branch.
+ * The labels of branches in a drawing that is edited. A press opens what can be done with the branch, a drag moves all
+ * of it, and its title is edited in place. By keys: L goes from a step to the label of its branch, and from there the
+ * keys of a step do the same to the branch.
  */
 import { useState } from 'react';
 import { useSeen } from '@/components/canvas/seen';

@@ -1,6 +1,6 @@
 /**
- * Where a whole branch can be put: between the branches of a fork, and behind its last one. Pure, from the labels that are
- * drawn.
+ * Where a whole branch can be put: between the branches of a fork, and behind its last one. Pure, from the labels that
+ * are drawn.
  */
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, holdOf, type Draft, type DraftBranch } from '@/engine/flow/edit/draft';

@@ -1,6 +1,9 @@
 'use client';
 
-/** What the designer draws above the cards: places to insert and to drop, labels of branches, marks, the menu and the title field. */
+/**
+ * What the designer draws above the cards: places to insert and to drop, labels of branches, marks, the menu and the
+ * title field.
+ */
 import type { PointerEvent } from 'react';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks `onEdit`,
- * and draws what it is given.
+ * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks
+ * `onEdit`, and draws what it is given.
  */
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import {

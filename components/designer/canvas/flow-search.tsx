@@ -1,6 +1,8 @@
 'use client';
 
-/** The search field above the drawing: Enter goes to the next match, Shift and Enter to the one before, Esc closes it. */
+/**
+ * The search field above the drawing: Enter goes to the next match, Shift and Enter to the one before, Esc closes it.
+ */
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useMemo, useState, type Ref } from 'react';
 import { IconButton } from '@/components/ui/button';

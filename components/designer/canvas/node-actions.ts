@@ -1,6 +1,7 @@
 /**
- * What can be done with the selected nodes, in one table: the menu of a node, the keys and the command palette offer the same
- * actions, with the same words and the same reasons why not. Pure: an action gives operations, and what to select then.
+ * What can be done with the selected nodes, in one table: the menu of a node, the keys and the command palette offer
+ * the same actions, with the same words and the same reasons why not. Pure: an action gives operations, and what to
+ * select then.
  */
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
@@ -103,8 +104,8 @@ export function pasted(draft: Draft, nodes: readonly DraftNode[], slot: Slot, fi
 }
 
 /**
- * A selection that was extended by one step of its sequence, or made smaller by the last one. The first is where it began.
- * Null: there is no such step.
+ * A selection that was extended by one step of its sequence, or made smaller by the last one. The first is where it
+ * began. Null: there is no such step.
  */
 export function extended(draft: Draft, selected: readonly string[], by: 1 | -1): string[] | null {
   const last = selected.at(-1);
@@ -145,7 +146,10 @@ export function moveBy(draft: Draft, id: string, by: 1 | -1): Edit | null {
   return moveTo(draft, [id], by === 1 ? { ...around, after: parent } : { ...around, before: parent });
 }
 
-/** A branch of the node's own kind: a further branch of a choice or a parallel, or the side branch of an approval or a wait. */
+/**
+ * A branch of the node's own kind: a further branch of a choice or a parallel, or the side branch of an approval or a
+ * wait.
+ */
 export function addBranch(draft: Draft, id: string): Edit | null {
   const operations = addFurtherBranch(draft, id);
   return operations.length > 0 ? { operations } : null;

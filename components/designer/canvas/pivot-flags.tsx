@@ -1,6 +1,8 @@
 'use client';
 
-/** The flag of a point of no return as a button: which step it is behind is chosen where it is drawn. P does it by keys. */
+/**
+ * The flag of a point of no return as a button: which step it is behind is chosen where it is drawn. P does it by keys.
+ */
 import { Check } from 'lucide-react';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import { useSeen } from '@/components/canvas/seen';

@@ -10,7 +10,9 @@ import { nodeIn } from '@/engine/flow/tree';
 export const slotKey = ({ branch, after, before }: SlotPlace): string =>
   `${branch ?? ''}|${after ?? ''}|${before ?? ''}`;
 
-/** Where something would be inserted, and what must be made before: a branch that the drawing shows and the draft lacks. */
+/**
+ * Where something would be inserted, and what must be made before: a branch that the drawing shows and the draft lacks.
+ */
 export interface Landing {
   slot: Slot;
   first: Operation[];

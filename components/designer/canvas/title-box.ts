@@ -2,7 +2,10 @@ import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 
 const known = new WeakMap<FlowLayout, ReadonlyMap<string, Box>>();
 
-/** Where the title of a node is drawn: on its card, on that of the fold that hides it, or beside its diamond or bar. Null: the node is not drawn. */
+/**
+ * Where the title of a node is drawn: on its card, on that of the fold that hides it, or beside its diamond or bar.
+ * Null: the node is not drawn.
+ */
 export function titleBoxOf(layout: FlowLayout, id: string): Box | null {
   let boxes = known.get(layout);
   if (!boxes) known.set(layout, (boxes = new Map(titleBoxesOf(layout))));

@@ -17,8 +17,8 @@ function cellOf({ x, y, width, lining }: CardBox, direction: FlowLayout['directi
 }
 
 /**
- * The step of whose undo the place is: the cell that is drawn, or its place in the right column, which steps without an effect
- * have too. Null: none.
+ * The step of whose undo the place is: the cell that is drawn, or its place in the right column, which steps without an
+ * effect have too. Null: none.
  */
 export function undoCellAt(layout: FlowLayout, { x, y }: Point, drawn: string | null): string | null {
   if (drawn !== null || layout.direction === 'sideways') return drawn;

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Copy, cut and paste of steps, as readable JSON in the clipboard of the system: across flows, tabs and people. Text that is
- * selected or edited keeps the usual meaning of these keys.
+ * Copy, cut and paste of steps, as readable JSON in the clipboard of the system: across flows, tabs and people. Text
+ * that is selected or edited keeps the usual meaning of these keys.
  */
 import { useEffect, useRef, useState } from 'react';
 import { copiedNodesSchema } from '@/app/_contract/drafts';

@@ -78,7 +78,9 @@ const between = (a: Point, b: Point): Box => ({
   height: Math.abs(a.y - b.y),
 });
 
-/** What the frame touches. A frame of a group counts only if it is inside as a whole: otherwise its steps were meant. */
+/**
+ * What the frame touches. A frame of a group counts only if it is inside as a whole: otherwise its steps were meant.
+ */
 export function nodesIn({ cards, folds, diamonds, bars, frames }: FlowLayout, box: Box): string[] {
   const touches = (each: Box) =>
     each.x < box.x + box.width &&

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * What has the focus in the drawing can go away with an edit: by a revert, or by somebody else. Then the selected step gets it, or
- * the first one, so that the keys remain those of the drawing.
+ * What has the focus in the drawing can go away with an edit: by a revert, or by somebody else. Then the selected step
+ * gets it, or the first one, so that the keys remain those of the drawing.
  */
 import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 import type { CanvasHandle } from '@/components/canvas/saga-canvas';

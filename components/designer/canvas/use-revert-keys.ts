@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Ctrl+Z and Ctrl+Y anywhere on the page revert an edit of the draft: whoever dragged from the palette or pressed a switch of the
- * inspector means the draft. In a text they mean the text, and in a dialog nothing of the draft.
+ * Ctrl+Z and Ctrl+Y anywhere on the page revert an edit of the draft: whoever dragged from the palette or pressed a
+ * switch of the inspector means the draft. In a text they mean the text, and in a dialog nothing of the draft.
  */
 import { useEffect, useRef } from 'react';
 

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Two codes in CodeMirror: side by side, or one below the other where there is no room. Unchanged parts are folded. Loaded when it is
- * shown.
+ * Two codes in CodeMirror: side by side, or one below the other where there is no room. Unchanged parts are folded.
+ * Loaded when it is shown.
  */
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import type { Extension } from '@codemirror/state';

@@ -1,9 +1,9 @@
 'use client';
 
 /**
- * The code of the draft beside its drawing. What is selected there is marked here, and the step of the line with the caret is
- * selected there. Lines that differ from the published version are marked; of a draft that was never published, those that
- * differ from the code that was shown first.
+ * The code of the draft beside its drawing. What is selected there is marked here, and the step of the line with the
+ * caret is selected there. Lines that differ from the published version are marked; of a draft that was never
+ * published, those that differ from the code that was shown first.
  */
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';

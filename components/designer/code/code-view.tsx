@@ -1,6 +1,9 @@
 'use client';
 
-/** Code to read, in CodeMirror: only the lines on the screen are drawn, and a caret can be put on them. Loaded when it is shown. */
+/**
+ * Code to read, in CodeMirror: only the lines on the screen are drawn, and a caret can be put on them. Loaded when it
+ * is shown.
+ */
 import { foldGutter } from '@codemirror/language';
 import { unifiedMergeView } from '@codemirror/merge';
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';

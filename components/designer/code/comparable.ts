@@ -5,8 +5,8 @@ export interface ComparedCode {
 }
 
 /**
- * The earlier text under the name of the later one: a new version has another number, which is not a change that anybody made.
- * Names are replaced as whole words only.
+ * The earlier text under the name of the later one: a new version has another number, which is not a change that
+ * anybody made. Names are replaced as whole words only.
  */
 export function comparable(earlier: ComparedCode, later: ComparedCode): string {
   const named = earlier.text.replace(

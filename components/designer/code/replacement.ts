@@ -1,4 +1,6 @@
-/** The smallest single change that makes `before` to `after`, so that what is around it keeps its place; null for none. */
+/**
+ * The smallest single change that makes `before` to `after`, so that what is around it keeps its place; null for none.
+ */
 export function replacement(before: string, after: string): { from: number; to: number; insert: string } | null {
   if (before === after) return null;
   const most = Math.min(before.length, after.length);

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The code of the draft that the server holds. It is asked for again after every saved edit, one request at a time; the last code
- * that compiled stays until the next one is there.
+ * The code of the draft that the server holds. It is asked for again after every saved edit, one request at a time; the
+ * last code that compiled stays until the next one is there.
  */
 import { useEffect, useRef, useState } from 'react';
 import type { CompiledCode, DraftCodeAnswer } from '@/app/_contract/code';

@@ -14,7 +14,10 @@ import { Frame } from './fields/frame';
 import { plainText } from './fields/text-field';
 import { useTyped } from './fields/use-typed';
 
-/** The id follows the title when the field is left, not at every key: it is in the address of the page, and others see it. */
+/**
+ * The id follows the title when the field is left, not at every key: it is in the address of the page, and others see
+ * it.
+ */
 export function NodeHead({ node }: { node: DraftNode }) {
   const { draft, onEdit, onSelect, onSettle, idsFollowTitles, firstIds } = useEditing();
   const field = useField({ target: { node: node.id }, path: ['title'] });

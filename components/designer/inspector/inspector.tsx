@@ -1,13 +1,15 @@
 'use client';
 
 /**
- * The form for what is selected in the designer: the flow, or one node with its branches. Every change is sent as operations;
- * the draft comes back as a prop.
+ * The form for what is selected in the designer: the flow, or one node with its branches. Every change is sent as
+ * operations; the draft comes back as a prop.
  *
  * Rules
- * [INS1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures of
+ * [INS1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures
+ * of
  *       their own.
- * [INS2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown beside
+ * [INS2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown
+ * beside
  *       it, to be taken or not.
  * [INS3] Every operation carries what it replaces.
  * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.

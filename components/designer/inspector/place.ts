@@ -13,7 +13,9 @@ export const within = ({ target, path }: Place, ...more: FieldPath): Place => ({
 export const keyOf = ({ target, path }: Place): string =>
   [target.node ?? '', target.node === null ? '' : (target.branch ?? ''), ...path].join('/');
 
-/** The path by which diagnostics name the place: a branch is in its field of the node, by index where there are several. */
+/**
+ * The path by which diagnostics name the place: a branch is in its field of the node, by index where there are several.
+ */
 export function diagnosticPath(draft: Draft, { target, path }: Place): FieldPath {
   if (target.node === null || target.branch === undefined) return path;
   const node = findNode(draft, target.node);
@@ -48,8 +50,8 @@ export const fieldName = (path: FieldPath): string => path.join('.');
 export const typingKey = (nodeId: string | null, name: string): string => `${nodeId ?? ''}/${name}`.slice(0, 200);
 
 /**
- * Puts the focus on the field of a problem: the innermost one that is shown. Closed sections around it are opened. False if
- * the inspector shows none.
+ * Puts the focus on the field of a problem: the innermost one that is shown. Closed sections around it are opened.
+ * False if the inspector shows none.
  */
 export function focusField(root: ParentNode, path: FieldPath): boolean {
   for (let length = path.length; length > 0; length--) {

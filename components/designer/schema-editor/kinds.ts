@@ -94,7 +94,9 @@ export function typeWords(schema: JsonSchema | null | undefined): string {
 /** What describes a field whatever its type is. */
 const DESCRIBING = ['title', 'description', 'sensitive', 'primary'] as const;
 
-/** The schema as another type: what describes the field is kept, and what restricted values of the old type is dropped. */
+/**
+ * The schema as another type: what describes the field is kept, and what restricted values of the old type is dropped.
+ */
 export function withKind(schema: JsonSchema, kind: FieldKind): JsonSchema {
   const kept = Object.fromEntries(
     DESCRIBING.filter((name) => schema[name] !== undefined).map((name) => [name, schema[name]])

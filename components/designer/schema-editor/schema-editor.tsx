@@ -1,6 +1,8 @@
 'use client';
 
-/** Edits a JSON Schema as a list of fields. What a schema has that the editor does not know is kept, and shown as JSON. */
+/**
+ * Edits a JSON Schema as a list of fields. What a schema has that the editor does not know is kept, and shown as JSON.
+ */
 import { Select } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import { FieldList } from './field-list';

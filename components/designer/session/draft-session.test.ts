@@ -1,4 +1,7 @@
-/** Rules [DS1-7] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that loses requests and answers. */
+/**
+ * Rules [DS1-7] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that
+ * loses requests and answers.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DraftChanges, GestureAnswer, LoggedGesture, SentGesture } from '@/app/_contract/drafts';

@@ -1,13 +1,16 @@
 /**
- * A draft in the browser: what the server holds, and this person's edits on top, which are shown at once and sent as soon as
- * possible (design D13). The server's order wins; an edit that does not apply to what others did is kept and shown.
+ * A draft in the browser: what the server holds, and this person's edits on top, which are shown at once and sent as
+ * soon as possible (design D13). The server's order wins; an edit that does not apply to what others did is kept and
+ * shown.
  *
  * Rules
  * [DS1] What is shown is what the server holds, with the own edits that it has not answered yet applied on top. Every
  *       change that is announced is read, also one that is announced while older ones are read.
- * [DS2] Gestures are sent in the order in which they were made, one request at a time. One whose answer was lost is sent
+ * [DS2] Gestures are sent in the order in which they were made, one request at a time. One whose answer was lost is
+ * sent
  *       again under the same id.
- * [DS3] What a person typed is never lost silently: until it is answered it is on the shelf (IndexedDB); when it is refused, it
+ * [DS3] What a person typed is never lost silently: until it is answered it is on the shelf (IndexedDB); when it is
+ * refused, it
  *       is listed with the reason.
  * [DS4] Typing in one field is one gesture, until the field is left, another edit is made, or a second has passed.
  * [DS5] Revert takes back the newest own edit, whatever others did since; what others changed is skipped and named.
@@ -99,7 +102,9 @@ export class DraftSession {
     this.#idsFollowTitles = false;
   }
 
-  /** Edits that an earlier page of this browser could not send. Those that arrived all the same are answered as then. */
+  /**
+   * Edits that an earlier page of this browser could not send. Those that arrived all the same are answered as then.
+   */
   takeOver({ pending, held }: Kept): void {
     const known = new Set(this.#pending.map(({ gesture }) => gesture.id));
     const older = pending.filter(({ id }) => !known.has(id));
@@ -256,7 +261,8 @@ export class DraftSession {
         } else {
           const announced = this.#announced;
           await this.#receive([], await this.parts.door.changes(this.#number));
-          // A server that holds less than was announced is not asked again and again. What was announced meanwhile is read.
+          // A server that holds less than was announced is not asked again and again. What was announced meanwhile is
+          // read.
           if (this.#announced === announced) this.#announced = this.#number;
         }
         this.#failures = 0;

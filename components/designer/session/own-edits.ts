@@ -1,6 +1,6 @@
 /**
- * What a person can revert and do again, derived from their own gestures in the order in which they were made: so it is the
- * same after a reload, and in every tab of that person.
+ * What a person can revert and do again, derived from their own gestures in the order in which they were made: so it is
+ * the same after a reload, and in every tab of that person.
  */
 import type { Operation } from '@/engine/flow/edit/operations';
 import { inverseWithRenames, type Renaming } from '@/engine/flow/edit/renames';

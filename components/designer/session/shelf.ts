@@ -1,6 +1,7 @@
 /**
- * Edits that are not answered yet, kept in this browser (IndexedDB), by draft, person and tab: so they survive a reload, a
- * crash of the browser and a flight. A tab that is open keeps a lock with its name; what closed tabs left is taken over.
+ * Edits that are not answered yet, kept in this browser (IndexedDB), by draft, person and tab: so they survive a
+ * reload, a crash of the browser and a flight. A tab that is open keeps a lock with its name; what closed tabs left is
+ * taken over.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Kept } from './session-parts';

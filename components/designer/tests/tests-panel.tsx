@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The tests of a flow, each with its last result in words. Every publish plays them; here they can be played, opened as a try,
- * corrected and removed.
+ * The tests of a flow, each with its last result in words. Every publish plays them; here they can be played, opened as
+ * a try, corrected and removed.
  */
 import { CircleCheck, CircleX, ClipboardCheck, CircleDashed, Play } from 'lucide-react';
 import { Button } from '@/components/ui/button';

@@ -19,7 +19,9 @@ export interface TestResult {
 }
 export interface Tests {
   list: readonly FlowTest[];
-  /** The last result of a test; null: it was not played since the page was opened. `isStale`: of another flow or test. */
+  /**
+   * The last result of a test; null: it was not played since the page was opened. `isStale`: of another flow or test.
+   */
   resultOf(test: FlowTest): (TestResult & { isStale: boolean }) | null;
   /** The name of the one that is played now. */
   playing: string | null;

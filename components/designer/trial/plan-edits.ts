@@ -12,8 +12,8 @@ export function editStep(plan: TrialPlan, nodeId: string, change: Partial<StepPl
 }
 
 /**
- * Changes what the plan says of one item of a loop. What is the usual answer is said all the same if the other items have
- * another one; otherwise the item has what they have.
+ * Changes what the plan says of one item of a loop. What is the usual answer is said all the same if the other items
+ * have another one; otherwise the item has what they have.
  */
 export function editItem(plan: TrialPlan, nodeId: string, item: string, change: Partial<ItemPlan>): TrialPlan {
   const { items, ...all } = plan.steps[nodeId] ?? {};

@@ -26,7 +26,9 @@ export interface Matrix {
 /** Cells that come within this time are drawn together. */
 const PAINT_MS = 60;
 
-/** `input`: what the run starts with; without it as in a trial. Failures that a person tries are no part of the matrix. */
+/**
+ * `input`: what the run starts with; without it as in a trial. Failures that a person tries are no part of the matrix.
+ */
 export function useMatrix(draftId: string, document: FlowDocument, input: TrialPlan['input']): Matrix {
   const [shown, setShown] = useState<{ rows: MatrixRow[]; cells: MatrixCell[] }>({ rows: [], cells: [] });
   const [state, setState] = useState<Matrix['state']>('none');

@@ -2,7 +2,9 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Is this element at least so wide? The width of the window says nothing: panels are resized. False until it is known. */
+/**
+ * Is this element at least so wide? The width of the window says nothing: panels are resized. False until it is known.
+ */
 export function useRoomFor(pixels: number): [frame: RefObject<HTMLElement | null>, isWide: boolean] {
   const frame = useRef<HTMLElement | null>(null);
   const [isWide, setWide] = useState(false);

@@ -1,6 +1,9 @@
 'use client';
 
-/** The versions of a flow: who published each and why, its open runs, whether it starts new ones, and what can be done with it. */
+/**
+ * The versions of a flow: who published each and why, its open runs, whether it starts new ones, and what can be done
+ * with it.
+ */
 import { GitCompare } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';

@@ -1,7 +1,7 @@
 /**
  * The process in which functions of the folder of activities run, each inside the official `Context` of an activity. It
- * has a second thread, which ends the process when it uses too much memory or when the engine has gone: the first thread
- * may be in a loop that never ends.
+ * has a second thread, which ends the process when it uses too much memory or when the engine has gone: the first
+ * thread may be in a loop that never ends.
  */
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import {

@@ -1,6 +1,6 @@
 /**
- * The operator's own folder of activities, with the real compiler and real processes. The rules [OF], [TJ], [OP] and [OD]
- * are in the files that they are about.
+ * The operator's own folder of activities, with the real compiler and real processes. The rules [OF], [TJ], [OP] and
+ * [OD] are in the files that they are about.
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

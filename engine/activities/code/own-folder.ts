@@ -1,6 +1,6 @@
 /**
- * The operator's own folder of TypeScript activities: read at the start, and again when a file in it has changed or when
- * somebody asks for it.
+ * The operator's own folder of TypeScript activities: read at the start, and again when a file in it has changed or
+ * when somebody asks for it.
  *
  * Rules
  * [OD1] What is wrong in a file hinders no other file, and never the engine.

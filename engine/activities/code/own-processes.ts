@@ -4,7 +4,8 @@
  * Rules
  * [OP1] Functions run in one process together, up to 100 at a time. While it does not answer, because a function
  *       occupies it, new calls go to another one; there are at most four.
- * [OP2] A process that ends, or is killed because it hangs, ends the calls that run in it, and is replaced with the next
+ * [OP2] A process that ends, or is killed because it hangs, ends the calls that run in it, and is replaced with the
+ * next
  *       call.
  * [OP3] When the folder has changed, new calls get a process with the new code. The old one ends with its last call.
  */
@@ -34,8 +35,8 @@ export class OwnProcesses {
   }
 
   /**
-   * Loads the files into a new process, for all calls from now on. A file that does not let itself be loaded (a loop, an
-   * end of the process) is left out.
+   * Loads the files into a new process, for all calls from now on. A file that does not let itself be loaded (a loop,
+   * an end of the process) is left out.
    */
   async load(files: readonly LoadedFile[]): Promise<LoadedFolder> {
     const problems: FileProblem[] = [];

@@ -60,8 +60,8 @@ export async function mailOnce(
   const { from } = target.settings;
   const { transport, where } = await open(target);
   let begun = false;
-  // Called after the login, when the message is about to be sent. The command that nodemailer reports is no proof: it is
-  // 'CONN' for every lost line, also for one that is lost after the message.
+  // Called after the login, when the message is about to be sent. The command that nodemailer reports is no proof: it
+  // is 'CONN' for every lost line, also for one that is lost after the message.
   transport.use('stream', (mail, done) => {
     mail.message.transform(() => {
       begun = true;

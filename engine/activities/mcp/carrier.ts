@@ -2,8 +2,9 @@
  * A call of a tool of an MCP server (https://modelcontextprotocol.io), over Streamable HTTP, with the official client.
  *
  * Invariants:
- * - Nothing happened before the request 'tools/call' was sent, and if the server refused it as wrong (no such tool, wrong
- *   arguments). Every other failure after it leaves the outcome unknown, an error that the tool itself reports included.
+ * - Nothing happened before the request 'tools/call' was sent, and if the server refused it as wrong (no such tool,
+ *   wrong arguments). Every other failure after it leaves the outcome unknown, an error that the tool itself reports
+ *   included.
  * - The key of the step is sent beside the arguments (`_meta`), because the protocol has no place of its own for it.
  * - A call with an effect that was sent is not cut short by a cancellation.
  */

@@ -1,8 +1,8 @@
 /**
  * The HTTP of an MCP client: over the guard of its connection, authenticated, bounded, and without losing a digit.
  *
- * The client library parses JSON with `JSON.parse`. So numbers that JavaScript cannot represent are written as exact data
- * ({ $exact: digits }) before it reads them, and as digits again before they are sent.
+ * The client library parses JSON with `JSON.parse`. So numbers that JavaScript cannot represent are written as exact
+ * data ({ $exact: digits }) before it reads them, and as digits again before they are sent.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

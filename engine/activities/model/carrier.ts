@@ -2,7 +2,8 @@
  * A call of a language model: POST /chat/completions. It has no effect, so every failure may be tried again.
  *
  * Invariants:
- * - What a step gets fits the output that its operation declares. An answer that does not fit is asked for again, at most
+ * - What a step gets fits the output that its operation declares. An answer that does not fit is asked for again, at
+ *   most
  *   `mostAnswers` times, because every answer costs money.
  * - An answer that was cut at its limit, or that the model refused to give, is not asked for again.
  * - Every digit of an answer is kept.

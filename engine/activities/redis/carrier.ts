@@ -3,9 +3,9 @@
  *
  * Invariants:
  * - A repeated attempt adds nothing, within the limits that scripts.ts names: key and message are written together.
- * - Before the message was sent, and after an error of the server, nothing was added by this attempt. A connection that is
- *   lost after it leaves the outcome unknown; a look-up with the key of the step decides it, and refuses a message that
- *   arrives later.
+ * - Before the message was sent, and after an error of the server, nothing was added by this attempt. A connection that
+ *   is lost after it leaves the outcome unknown; a look-up with the key of the step decides it, and refuses a message
+ *   that arrives later.
  * - A value of the input is a value of a field, whatever its text is.
  */
 import { createHash } from 'node:crypto';
@@ -120,13 +120,14 @@ async function connected<T>(
     connectTimeout: Math.min(CONNECT_MS, timeoutMs),
     commandTimeout: timeoutMs,
   });
-  // The reason of a connection that fails is reported here, and the command that waited for it only says that it failed.
+  // The reason of a connection that fails is reported here, and the command that waited for it only says that it
+  // failed.
   let reason: Error | null = null;
   client.on('error', (error: Error) => (reason = error));
   try {
     await client.connect();
-    // Login and database are answered here, before anything is sent that has an effect. The client itself would go on in
-    // database 0 if it could not select another one.
+    // Login and database are answered here, before anything is sent that has an effect. The client itself would go on
+    // in database 0 if it could not select another one.
     await client.select(database);
     return await work(client);
   } catch (error) {

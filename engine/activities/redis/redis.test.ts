@@ -4,7 +4,8 @@
  *
  * Rules
  * [RO1] Attempts of one step add one message; another step adds another one.
- * [RO2] An error of the server, and a failure before the message was sent, prove that nothing was added. A connection that
+ * [RO2] An error of the server, and a failure before the message was sent, prove that nothing was added. A connection
+ * that
  *       is lost after it leaves the outcome unknown.
  * [RO3] A look-up with the key of the step tells whether the message was added. A message that arrives after a look-up
  *       that found nothing is refused.

@@ -4,7 +4,8 @@
  * Invariants:
  * - A script has no effect: it reaches its input and the language, and nothing of this process, its files or a network.
  * - It ends within its time, and within its memory. Other steps are not disturbed: they run in other threads.
- * - Every digit is kept: an exact number is `{ $exact: digits }` in a script too, and a BigInt that it returns becomes one.
+ * - Every digit is kept: an exact number is `{ $exact: digits }` in a script too, and a BigInt that it returns becomes
+ *   one.
  */
 import { Context } from '@temporalio/activity';
 import { readPayload } from '../../flow/values/json';

@@ -108,8 +108,8 @@ function endOf(context: QuickJSContext, error: QuickJSHandle): ScriptEnd {
 const say = (message: FromThread): void => parentPort?.postMessage(message);
 
 /**
- * QuickJS counts most of what a script allocates, but not its buffers. The memory of the engine is bounded as a whole, so
- * that nothing can exceed it.
+ * QuickJS counts most of what a script allocates, but not its buffers. The memory of the engine is bounded as a whole,
+ * so that nothing can exceed it.
  */
 const engineOf = ({ memoryMb }: ScriptJob): Promise<QuickJSWASMModule> => {
   const maximum = ENGINE_PAGES + memoryMb * PAGES_IN_MB;

@@ -1,6 +1,6 @@
 /**
- * The threads of scripts. At most two run at the same time; other scripts wait. A thread is used again until a script had
- * to be stopped, or until a step was cancelled: then it is killed, whatever it is doing.
+ * The threads of scripts. At most two run at the same time; other scripts wait. A thread is used again until a script
+ * had to be stopped, or until a step was cancelled: then it is killed, whatever it is doing.
  */
 import { Worker } from 'node:worker_threads';
 import { threadSource } from '../../worker/thread-source';

@@ -1,6 +1,6 @@
 /**
- * Schemas that steps and approvals pass on, as constants of the module: an answer is checked on arrival against the output schema of
- * its step (engine/activities), and people read the data of an approval by its schema.
+ * Schemas that steps and approvals pass on, as constants of the module: an answer is checked on arrival against the
+ * output schema of its step (engine/activities), and people read the data of an approval by its schema.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActionNode, JsonSchema } from '../../flow/document';

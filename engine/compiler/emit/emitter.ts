@@ -31,7 +31,10 @@ export interface EmitContext extends FlowContext {
   declare(nodes: readonly FlowNode[]): string;
 }
 
-/** A node with an output is a call; a scope is a call with the handlers of its failures; any other node is a list of statements. */
+/**
+ * A node with an output is a call; a scope is a call with the handlers of its failures; any other node is a list of
+ * statements.
+ */
 export type NodeEmitter<Node> = CallEmitter<Node> | ScopeEmitter<Node> | StatementsEmitter<Node>;
 export interface CallEmitter<Node> {
   /** Without `await`. */

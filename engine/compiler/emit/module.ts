@@ -1,6 +1,6 @@
 /**
- * Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, the function, then the schemas and options that it
- * names), and the input types of its activities.
+ * Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, the function, then the schemas and
+ * options that it names), and the input types of its activities.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';

@@ -20,8 +20,9 @@ export class ModuleNames {
 }
 
 /**
- * The name of an activity as two names in TypeScript: 'shop-eu.bookFlight' → { connection: 'shopEu', operation: 'bookFlight' }.
- * Activities of the product belong to no connection: 'http.request' → { connection: '', operation: 'httpRequest' }.
+ * The name of an activity as two names in TypeScript: 'shop-eu.bookFlight' → { connection: 'shopEu', operation:
+ * 'bookFlight' }. Activities of the product belong to no connection: 'http.request' → { connection: '', operation:
+ * 'httpRequest' }.
  */
 export function partsOf(activity: string, catalogue: Catalogue): { connection: string; operation: string } {
   const camel = (name: string) => outputName(name.replace(/[^A-Za-z0-9]+/g, '-'));

@@ -1,4 +1,7 @@
-/** A loop with a condition: its steps are a function that says whether it is over, with the handlers of their failures beside it. */
+/**
+ * A loop with a condition: its steps are a function that says whether it is over, with the handlers of their failures
+ * beside it.
+ */
 import type { RepeatNode } from '../../flow/nodes/repeat';
 import type { NodeEmitter } from './emitter';
 import { expression, text } from './print';

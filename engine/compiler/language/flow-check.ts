@@ -1,13 +1,14 @@
 /**
- * Checks all expressions of a draft, as publishing does, and finds the field of each problem: the browser does it in a worker
- * while somebody draws. The code is what the compiler generates, with a mark before each expression; it is not formatted, since
- * nobody reads it.
+ * Checks all expressions of a draft, as publishing does, and finds the field of each problem: the browser does it in a
+ * worker while somebody draws. The code is what the compiler generates, with a mark before each expression; it is not
+ * formatted, since nobody reads it.
  *
  * Rules
  * [FCK1] The code of a flow without errors has a problem here exactly if the type checker of publishing finds one.
  * [FCK2] A problem is at its field: the expression, or the part of an input that has the wrong type.
  * [FCK5] The problem of a misspelt name has the name that was meant, and its place in the expression.
- * [FCK3] It works on every draft. An expression that is not allowed is reported, and is then no obstacle for the others;
+ * [FCK3] It works on every draft. An expression that is not allowed is reported, and is then no obstacle for the
+ * others;
  *        code that is wrong for another reason is not this file's business and gives no problems.
  */
 import ts from 'typescript';

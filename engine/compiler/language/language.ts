@@ -1,12 +1,13 @@
 /**
- * Completion, types and problems of expressions while somebody writes them: TypeScript's language service over one file for
- * each expression. The browser runs it in a worker. Positions are in the text of the expression.
+ * Completion, types and problems of expressions while somebody writes them: TypeScript's language service over one file
+ * for each expression. The browser runs it in a worker. Positions are in the text of the expression.
  *
  * Rules
  * [LSV1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
  * [LSV2] Completion offers names in scope, and of a value only what expressions may use.
  * [LSV3] Inside the brackets of a method its parameters are shown.
- * [LSV4] What is known of the values here narrows their types, as the `if` around the expression does in the generated code. A
+ * [LSV4] What is known of the values here narrows their types, as the `if` around the expression does in the generated
+ * code. A
  *        condition that is not allowed itself is not read.
  */
 import ts from 'typescript';
@@ -204,7 +205,10 @@ function headOf({ names, expected, known = [] }: LanguageScope): string {
   return `export {};\n${declared}function read() {\n${narrowed}const value${expected === null ? '' : `: ${expected}`} = (`;
 }
 
-/** `(property) name: string` → `string`; `(method) Array<T>.join(separator?: string): string` → `(separator?: string): string` */
+/**
+ * `(property) name: string` → `string`; `(method) Array<T>.join(separator?: string): string` →
+ * `(separator?: string): string`
+ */
 function wordsOf(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   const text = (parts ?? []).map((part) => part.text).join('');
   const isMethod = text.startsWith('(method) ');

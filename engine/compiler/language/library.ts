@@ -1,7 +1,7 @@
 /**
  * What expressions see of the language: the methods that expressions.ts allows, with the signatures of TypeScript's own
- * library (language.test.ts compares both). It replaces 600 KB of libraries in the browser, and completion offers nothing
- * that is then refused.
+ * library (language.test.ts compares both). It replaces 600 KB of libraries in the browser, and completion offers
+ * nothing that is then refused.
  */
 const PREDICATE = '(value: T, index: number, array: T[]) => unknown';
 const GUARD = 'predicate: (value: T, index: number, array: T[]) => value is S';

@@ -1,7 +1,7 @@
 /**
  * What generated code sees of its two imports, and of the language beside the methods of expressions (library.ts), as
- * declarations: the browser checks the code of a draft with them. flow-check.test.ts compares them with the saga library and
- * with TypeScript's own.
+ * declarations: the browser checks the code of a draft with them. flow-check.test.ts compares them with the saga
+ * library and with TypeScript's own.
  */
 
 /** Added to LIBRARY: what code, and not only expressions, needs. */

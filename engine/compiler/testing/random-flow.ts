@@ -82,7 +82,10 @@ class FlowBuilder {
     return this.#caught(place, this.#parallel(place));
   }
 
-  /** Some nodes catch: when a handler goes on, nothing that the node gives is sure, and of what is inside nothing is known. */
+  /**
+   * Some nodes catch: when a handler goes on, nothing that the node gives is sure, and of what is inside nothing is
+   * known.
+   */
   #caught(place: Place, node: { step: object; own: Known | null; inner: Known[]; ends: boolean }) {
     const { step, own, inner, ends } = node;
     if (this.draw(3) > 0) return { step, known: [...place.known, ...inner, ...(own ? [own] : [])], ends };

@@ -198,7 +198,9 @@ function hashOf(value: unknown): string {
   return createHash('sha256').update(sorted).digest('hex');
 }
 
-/** How the undo and the look-up of a key behave depends on the request that was stored for it; null if there is none. */
+/**
+ * How the undo and the look-up of a key behave depends on the request that was stored for it; null if there is none.
+ */
 export async function requestOfKey(tx: Transaction, key: string): Promise<Booked | null> {
   return (await find(tx, key))?.detail ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * What every example service needs of HTTP. They listen on the loopback interface only and take JSON only, so that no page
- * in a browser can write to them.
+ * What every example service needs of HTTP. They listen on the loopback interface only and take JSON only, so that no
+ * page in a browser can write to them.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,6 @@
-/** Data pipeline: each file of a night is checked and loaded, three at a time; damaged ones are left out and counted. */
+/**
+ * Data pipeline: each file of a night is checked and loaded, three at a time; damaged ones are left out and counted.
+ */
 import { drawerFor, expr } from '../services/draw';
 import { scenarioField, scenariosOf, text } from '../services/fields';
 import { WAREHOUSE } from './warehouse';

@@ -1,4 +1,6 @@
-/** Environment provisioning: network, then database and application at the same time, until it is healthy; or nothing. */
+/**
+ * Environment provisioning: network, then database and application at the same time, until it is healthy; or nothing.
+ */
 import { drawerFor, expr } from '../services/draw';
 import { count, durationField, scenarioField, scenariosOf, text } from '../services/fields';
 import { CLOUD } from './cloud';

@@ -1,4 +1,7 @@
-/** Expense approval: small claims are paid at once, larger ones are decided; who does not answer in time is not alone any more. */
+/**
+ * Expense approval: small claims are paid at once, larger ones are decided; who does not answer in time is not alone
+ * any more.
+ */
 import { drawerFor, expr } from '../services/draw';
 import { DAY_MS, durationField, MONEY, scenarioField, scenariosOf, text } from '../services/fields';
 import { FINANCE } from './finance';

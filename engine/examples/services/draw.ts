@@ -1,4 +1,7 @@
-/** Steps that call example services, as they are drawn in the designer: the declared undo and look-up come with the step. */
+/**
+ * Steps that call example services, as they are drawn in the designer: the declared undo and look-up come with the
+ * step.
+ */
 import type { Template } from '../../flow/template';
 import { connectionName } from './connection';
 import { REFERENCE, type Service } from './service';

@@ -50,7 +50,8 @@ export const durationField = (title: string, usualMs: number): JsonSchema => ({
 export const DAY_MS = 86_400_000;
 
 /**
- * Makes the scenarios of a template: each gets an id of its own, `<prefix>-<number>`, and the usual input with what differs.
+ * Makes the scenarios of a template: each gets an id of its own, `<prefix>-<number>`, and the usual input with what
+ * differs.
  */
 export function scenariosOf(idField: string, prefix: string, first: number, usual: Readonly<Record<string, unknown>>) {
   let number = first;

@@ -1,6 +1,6 @@
 /**
- * An example service as data: its effects, what can be asked of it, and the faults that a scenario switches on. The server
- * (server.ts) and the operations of its connection (connection.ts) are both made from this.
+ * An example service as data: its effects, what can be asked of it, and the faults that a scenario switches on. The
+ * server (server.ts) and the operations of its connection (connection.ts) are both made from this.
  */
 import type { Fault } from '../books/effect';
 import type { JsonSchema } from '../../flow/json-schema';

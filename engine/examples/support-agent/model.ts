@@ -1,6 +1,6 @@
 /**
- * The model of the agent, which is no model: a script that plays one. It reads from the question what is known so far, and answers
- * with the next action.
+ * The model of the agent, which is no model: a script that plays one. It reads from the question what is known so far,
+ * and answers with the next action.
  */
 import type { Connection } from '../../flow/connections/connection';
 import type { Operation } from '../../flow/connections/operation';

@@ -12,7 +12,8 @@ export interface End {
   /** The type of the failure. */
   failure?: string;
   /**
-   * Activity ids of the effects that remain. 'a|b': one of the two; 'a?': it depends on which of several answers comes first.
+   * Activity ids of the effects that remain. 'a|b': one of the two; 'a?': it depends on which of several answers comes
+   * first.
    */
   remains: readonly string[];
   /** Takes days of flow time, so that it is not tried in a browser. */

@@ -1,6 +1,6 @@
 /**
- * How each scenario of each template ends. The unit tests (engine/examples) and the journeys in a browser (e2e) compare with
- * this one table.
+ * How each scenario of each template ends. The unit tests (engine/examples) and the journeys in a browser (e2e) compare
+ * with this one table.
  */
 import type { End } from './end';
 

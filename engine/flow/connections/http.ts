@@ -62,7 +62,9 @@ export const httpAuthSchema = z.discriminatedUnion('kind', [
     header: headerName,
     timestampHeader: headerName,
     encoding: z.enum(['hex', 'base64']),
-    /** 'body': the body. 'time.body': time, dot, body. 'request': method, path with query, time and body, one a line. */
+    /**
+     * 'body': the body. 'time.body': time, dot, body. 'request': method, path with query, time and body, one a line.
+     */
     signs: z.enum(['body', 'time.body', 'request']),
     /** Written before the signature, such as 'sha256='. */
     prefix: headerText,

@@ -196,7 +196,8 @@ const wordsOf = (name: string): string => {
 };
 
 /**
- * [OA5] Undo operations that the paths suggest, if the answer has the item's id: a POST to a collection is undone by one
+ * [OA5] Undo operations that the paths suggest, if the answer has the item's id: a POST to a collection is undone by
+ * one
  * `POST /…/{id}/cancel` (refund, void …), otherwise by the DELETE of the item.
  */
 export function suggestUndos(operations: readonly OperationOf<'http'>[]): OperationOf<'http'>[] {

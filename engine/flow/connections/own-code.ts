@@ -1,9 +1,10 @@
 /**
- * What was read from the operator's folder of TypeScript activities: its functions, with the schemas of their types, and
- * what is wrong in it. Pure; the engine, the web and the browser share these shapes.
+ * What was read from the operator's folder of TypeScript activities: its functions, with the schemas of their types,
+ * and what is wrong in it. Pure; the engine, the web and the browser share these shapes.
  *
  * Rules
- * [OF1] A function without `@effect` has an effect that cannot be undone, or one that can if it names an `@undo`: what is
+ * [OF1] A function without `@effect` has an effect that cannot be undone, or one that can if it names an `@undo`: what
+ * is
  *       not said is never taken for harmless.
  * [OF2] An undo and a look-up are functions of the same folder. Without an input of their own they get the fields that
  *       they require, from the output of the step where it has such a field, else from its input.
@@ -64,8 +65,8 @@ export interface FolderState {
 }
 
 /**
- * Sources for a project that runs elsewhere, by function. A source that imports other files or packages of the folder is
- * not among them.
+ * Sources for a project that runs elsewhere, by function. A source that imports other files or packages of the folder
+ * is not among them.
  */
 export type OwnSources = Readonly<Record<string, { file: string; text: string }>>;
 

@@ -31,7 +31,10 @@ export const sqlCallSchema = z.strictObject({
    * and `{forwardKey}` are the keys of the call.
    */
   statement: z.string().min(1).max(20_000),
-  /** 'none': { count }. 'one': the first row, or null. 'all': { rows, count }. 'lookup': { applied, output: the first row }. */
+  /**
+   * 'none': { count }. 'one': the first row, or null. 'all': { rows, count }. 'lookup': { applied, output: the first
+   * row }.
+   */
   answer: z.enum(['none', 'one', 'all', 'lookup']),
 });
 export type SqlCall = z.infer<typeof sqlCallSchema>;

@@ -14,8 +14,8 @@ import type { Operation } from './operations';
 import { branchAfter, titleOf } from './places';
 
 /**
- * A new branch at the end of its field, as a new node of the kind has one there. Nothing where the field contains no further
- * branch. Ids of single branches are the name of their field.
+ * A new branch at the end of its field, as a new node of the kind has one there. Nothing where the field contains no
+ * further branch. Ids of single branches are the name of their field.
  */
 export function addBranch(draft: Draft, id: string, at: string): Operation[] {
   const node = findNode(draft, id);
@@ -88,7 +88,10 @@ export function tooFew(node: DraftNode, branch: DraftBranch): string | null {
   return `'${titleOf(node)}' needs at least ${fewestBranches} ${fewestBranches === 1 ? 'branch' : 'branches'}.`;
 }
 
-/** Puts a branch at a place of its own node or of another. Nothing where it is there already, or cannot be there. [BR1] [BR2] */
+/**
+ * Puts a branch at a place of its own node or of another. Nothing where it is there already, or cannot be there. [BR1]
+ * [BR2]
+ */
 export function putBranch(draft: Draft, parent: string, id: string, { owner, before }: BranchPlace): Operation[] {
   if (whyNotBranchIn(draft, parent, id, owner) !== null) return [];
   const from = branchAfter(draft, parent, id);

@@ -1,4 +1,6 @@
-/** What an operation may bring into a draft: ids, branches of the right kind, JSON that can be kept, sizes with a limit. */
+/**
+ * What an operation may bring into a draft: ids, branches of the right kind, JSON that can be kept, sizes with a limit.
+ */
 import { textProblem } from '../../plain-text';
 import { nodeIdSchema } from '../names';
 import { factsOf, NODE_KINDS, type FlowNode } from '../nodes/table';
@@ -74,7 +76,10 @@ export function checkBranch(node: DraftNode, branch: DraftBranch): void {
     refuse('id-taken', `'${titleOf(node)}' has a branch '${branch.id}'.`);
   checkJson(branch.fields as Json);
 }
-/** What makes the structure of a draft invalid, with the outermost step around it; null: nothing. For drafts from outside. */
+/**
+ * What makes the structure of a draft invalid, with the outermost step around it; null: nothing. For drafts from
+ * outside.
+ */
 export function draftProblem(draft: Draft): { nodeId: string | null; refusal: Refusal } | null {
   const nothing: Draft = { flow: {}, steps: [], tray: [] };
   let nodeId: string | null = null;

@@ -1,6 +1,6 @@
 /**
- * What differs between two states of a flow, step by step: for people, as difference.ts is for the log. The tray is left out,
- * because it is no part of the flow.
+ * What differs between two states of a flow, step by step: for people, as difference.ts is for the log. The tray is
+ * left out, because it is no part of the flow.
  *
  * Rules
  * [CP1] A step is the same step if its id is the same. If it has another place it was moved, never removed and added.
@@ -91,7 +91,8 @@ export function compareDrafts(before: Draft, after: Draft): Comparison {
 /** [CP1] [CP2] */
 function movedSteps(from: Draft, to: Draft): Set<string> {
   const operations = differenceOf(from, to);
-  // A step that is replaced, because its kind or its branches cannot be changed one by one, has what is inside it put back.
+  // A step that is replaced, because its kind or its branches cannot be changed one by one, has what is inside it put
+  // back.
   const replaced = new Set(operations.flatMap((each) => (each.op === 'remove' ? [each.id] : [])));
   const moves = operations.flatMap((each) => (each.op === 'move' ? [each.id] : []));
   return new Set(

@@ -104,7 +104,10 @@ export function toTray(draft: Draft, id: string): Operation[] {
   return [{ op: 'move', id, slot, from: slotOf(draft, id) }];
 }
 
-/** Inserts copies of nodes behind each other. Ids that are taken are changed, and what the copies read of each other follows. */
+/**
+ * Inserts copies of nodes behind each other. Ids that are taken are changed, and what the copies read of each other
+ * follows.
+ */
 export function paste(draft: Draft, nodes: readonly DraftNode[], slot: Slot): Operation[] {
   const taken = idsOf(draft);
   const renamed = new Map<string, string>();

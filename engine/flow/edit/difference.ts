@@ -1,6 +1,6 @@
 /**
- * The operations that make one draft into another. What both have stays where it is and keeps its identity, so that edits of others
- * to it still apply; the rest is moved, removed and inserted.
+ * The operations that make one draft into another. What both have stays where it is and keeps its identity, so that
+ * edits of others to it still apply; the rest is moved, removed and inserted.
  *
  * Rules
  * [DD5] Applied to the first draft, the operations give the second, with the order of all fields.
@@ -51,8 +51,8 @@ class Work {
 }
 
 /**
- * Ids of nodes that stay the same node: those of the same kind whose branches can be changed one by one. A node that would have too
- * few branches for a moment is replaced instead.
+ * Ids of nodes that stay the same node: those of the same kind whose branches can be changed one by one. A node that
+ * would have too few branches for a moment is replaced instead.
  */
 function keptNodes(from: Draft, to: Draft): Set<string> {
   const before = new Map(draftNodes(from).map((node) => [node.id, node]));
@@ -69,7 +69,10 @@ function keptNodes(from: Draft, to: Draft): Set<string> {
 const hasBranch = ({ branches }: DraftNode, { id, at }: DraftBranch) =>
   branches.some((each) => each.id === id && each.at === at);
 
-/** Moves kept nodes that go to another sequence, or whose sequence goes, to the tray: what is then removed contains none of them. */
+/**
+ * Moves kept nodes that go to another sequence, or whose sequence goes, to the tray: what is then removed contains none
+ * of them.
+ */
 function detach(work: Work, to: Draft, kept: ReadonlySet<string>): void {
   for (const { id } of draftNodes(work.draft)) {
     if (!kept.has(id)) continue;

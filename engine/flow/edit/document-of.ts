@@ -1,8 +1,10 @@
 /**
- * The document of a draft, for layout, linter, preview and compiler. It can always be read: what is missing or wrong in a field
- * is replaced by what a new node has there, and reported as a problem with the node and the field. The tray is not part of it.
+ * The document of a draft, for layout, linter, preview and compiler. It can always be read: what is missing or wrong in
+ * a field is replaced by what a new node has there, and reported as a problem with the node and the field. The tray is
+ * not part of it.
  *
- * Nodes that did not change since the last call are not made again, and a draft is read once: drafts are never changed in place.
+ * Nodes that did not change since the last call are not made again, and a draft is read once: drafts are never changed
+ * in place.
  */
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostic';
@@ -119,7 +121,10 @@ function objectIn(schema: z.ZodType): Record<string, z.ZodType> {
   return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
 }
 
-/** `parts`: in the place of what is missing inside a field. `fresh`: in the place of a field that is required and missing. */
+/**
+ * `parts`: in the place of what is missing inside a field. `fresh`: in the place of a field that is required and
+ * missing.
+ */
 function readFields(
   fields: Fields,
   shape: Record<string, z.ZodType>,

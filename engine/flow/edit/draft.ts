@@ -1,9 +1,11 @@
 /**
- * A draft: a flow while it is drawn. Its structure is always valid (ids are unique, branches are where their kind has them),
- * but the content of a field may be missing or wrong: that is a problem to show, never a reason not to open it (design D13).
+ * A draft: a flow while it is drawn. Its structure is always valid (ids are unique, branches are where their kind has
+ * them), but the content of a field may be missing or wrong: that is a problem to show, never a reason not to open it
+ * (design D13).
  *
- * All kinds of nodes have one shape here, so that one operation serves all of them: the fields of a node, and its branches,
- * handlers of failures among them. `documentOf` turns a draft into the document that layout, linter and compiler read.
+ * All kinds of nodes have one shape here, so that one operation serves all of them: the fields of a node, and its
+ * branches, handlers of failures among them. `documentOf` turns a draft into the document that layout, linter and
+ * compiler read.
  *
  * Drafts are immutable: an edit copies the path to what it changes, and everything else stays the same object.
  */

@@ -1,4 +1,7 @@
-/** Expressions of a draft: what they read, and the same draft with another name for it. Content that is wrong is passed by. */
+/**
+ * Expressions of a draft: what they read, and the same draft with another name for it. Content that is wrong is passed
+ * by.
+ */
 import { namesIn, parametersIn, renameIn } from '../expression-names';
 import { factsOf, NODE_KINDS, type FlowNode } from '../nodes/table';
 import { handOnIndex, indexOf, type Draft, type DraftBranch, type DraftNode, type Fields, type Json } from './draft';
@@ -52,7 +55,9 @@ function inNode(node: DraftNode, change: Change): DraftNode {
   });
   return branches === own.branches ? own : { ...own, branches };
 }
-/** The node with the expressions of its own fields and those of its branches changed, but not those of the steps inside. */
+/**
+ * The node with the expressions of its own fields and those of its branches changed, but not those of the steps inside.
+ */
 function inOwnFields(node: DraftNode, change: Change): DraftNode {
   const { expressions } = factsOf({ kind: node.kind } as FlowNode);
   const fields = inFields(node.fields, expressions, change);

@@ -2,12 +2,15 @@
  * Changes of fields as operations, for forms.
  *
  * Rules
- * [FC1] A change touches the innermost field, with what it replaces, so that two people who edit different parts of one field do
+ * [FC1] A change touches the innermost field, with what it replaces, so that two people who edit different parts of one
+ * field do
  *       not overwrite each other.
- * [FC2] A list is one value. Parents that are missing are made; those that are left empty are removed only if that is asked for.
+ * [FC2] A list is one value. Parents that are missing are made; those that are left empty are removed only if that is
+ * asked for.
  * [FC3] Afterwards the field has exactly the value, in the same order of fields.
  * [FC4] Another activity keeps the input that fits, and removes what the activity declares itself.
- * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does not have yet
+ * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does
+ * not have yet
  *       is left out. As long as it is as it was suggested, it follows the input of the step, in the same gesture.
  * [FC8] An undo that nobody has given a title is called after what it calls.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
@@ -43,7 +46,10 @@ export function fieldAt(draft: Draft, target: Target, path: FieldPath): Json | u
   return value;
 }
 
-/** The field that the path of a diagnostic names: a branch is in its field of the node, by number where there are several. */
+/**
+ * The field that the path of a diagnostic names: a branch is in its field of the node, by number where there are
+ * several.
+ */
 export function fieldOfPath(draft: Draft, nodeId: string | null, path: FieldPath): { target: Target; path: FieldPath } {
   const node = nodeId === null ? null : findNode(draft, nodeId);
   if (!node) return { target: { node: null }, path };
@@ -58,8 +64,8 @@ export function fieldOfPath(draft: Draft, nodeId: string | null, path: FieldPath
 }
 
 /**
- * Gives a field a value; undefined removes it, and an item of a list with it. Parents that are missing are made. `pruned`:
- * parents inside the first field that are left empty are removed too.
+ * Gives a field a value; undefined removes it, and an item of a list with it. Parents that are missing are made.
+ * `pruned`: parents inside the first field that are left empty are removed too.
  */
 export function setField(
   draft: Draft,
@@ -155,7 +161,10 @@ function hasUsualUndoTitle(node: DraftNode | null | undefined, catalogue: Catalo
   return title === `Undo ${titleOf(node)}`.slice(0, 120) || title === called;
 }
 
-/** The undo that the catalogue suggests for a step, with the values that the step's own input has; null if it suggests none. */
+/**
+ * The undo that the catalogue suggests for a step, with the values that the step's own input has; null if it suggests
+ * none.
+ */
 export function suggestedUndo(node: DraftNode, catalogue: Catalogue): Json | null {
   const suggested = declaredFor(node, catalogue)?.suggestedUndo;
   return suggested ? { ...suggested, input: forStep(suggested.input, node) } : null;
@@ -179,8 +188,8 @@ export function suggestedLookup(node: DraftNode, catalogue: Catalogue): Json | n
   return suggested ? { policy: 'check', ...suggested, input: forStep(suggested.input, node) } : null;
 }
 /**
- * What follows from edits of a step's input: the undo and the look-up that are still as the catalogue suggests them get the new values.
- * To be applied in the same gesture, behind the edits. [FC5]
+ * What follows from edits of a step's input: the undo and the look-up that are still as the catalogue suggests them get
+ * the new values. To be applied in the same gesture, behind the edits. [FC5]
  */
 export function followedSuggestions(draft: Draft, operations: readonly Operation[], catalogue: Catalogue): Operation[] {
   const isInput = (each: Operation) => each.op === 'set' && each.target.node !== null && each.path[0] === 'input';

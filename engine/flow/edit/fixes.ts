@@ -42,8 +42,8 @@ export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue)
 }
 
 /**
- * The name that was meant, in place of the misspelt one. The checker has proposed it; the problem itself is not among those that
- * are found here. The place of a problem has branches by number, and the draft by id.
+ * The name that was meant, in place of the misspelt one. The checker has proposed it; the problem itself is not among
+ * those that are found here. The place of a problem has branches by number, and the draft by id.
  */
 export function spelledRight({ nodeId, path, instead }: Diagnostic, draft: Draft): Fix | null {
   if (!instead) return null;

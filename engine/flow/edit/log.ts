@@ -1,6 +1,7 @@
 /**
- * The order of edits. The server puts gestures in order and keeps them; a browser shows its own at once and applies them again
- * on top of what comes. So all converge to what the server holds, since all apply the same gestures in the same order.
+ * The order of edits. The server puts gestures in order and keeps them; a browser shows its own at once and applies
+ * them again on top of what comes. So all converge to what the server holds, since all apply the same gestures in the
+ * same order.
  */
 import { applyGesture } from './apply';
 import type { Draft } from './draft';

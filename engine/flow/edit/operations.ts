@@ -1,14 +1,14 @@
 /**
- * The operations by which a draft changes: a closed union. Each carries what it replaces, so that it can be reverted long after,
- * and so that it is noticed when somebody else's words were replaced.
+ * The operations by which a draft changes: a closed union. Each carries what it replaces, so that it can be reverted
+ * long after, and so that it is noticed when somebody else's words were replaced.
  *
  * Places are ids, never indices: two people who edit at the same time mean what they saw.
  */
 import type { DraftBranch, DraftNode, Json, SequencePlace } from './draft';
 
 /**
- * Between two nodes of a sequence. `after` null: at its start; `before` null: at its end. If `after` is gone, `before` is used,
- * then the end of the sequence; if the sequence is gone, the tray.
+ * Between two nodes of a sequence. `after` null: at its start; `before` null: at its end. If `after` is gone, `before`
+ * is used, then the end of the sequence; if the sequence is gone, the tray.
  */
 export interface Slot extends SequencePlace {
   after: string | null;
@@ -29,7 +29,10 @@ export type Operation =
   /** `before`: a branch of the same field; null is the end. */
   | { op: 'addBranch'; parent: string; branch: DraftBranch; before: string | null }
   | { op: 'removeBranch'; parent: string; id: string; was: DraftBranch; before: string | null }
-  /** `to`: another node that gets the branch, in the same field; missing: it remains in its own. `from`: what was behind it. */
+  /**
+   * `to`: another node that gets the branch, in the same field; missing: it remains in its own. `from`: what was behind
+   * it.
+   */
   | { op: 'moveBranch'; parent: string; id: string; before: string | null; from: string | null; to?: string };
 
 /** What a person did in one go: applied as a whole or not at all, and one entry of the history. */

@@ -7,8 +7,9 @@ import { documentOf } from './document-of';
 import type { Draft } from './draft';
 
 /**
- * Errors first found are first; the linter reads only documents without errors, as it does before publishing. `ofTypes`: what the
- * compiler found (compiler/language/flow-check.ts), where it was asked; it says nothing new about a field that is wrong anyway.
+ * Errors first found are first; the linter reads only documents without errors, as it does before publishing.
+ * `ofTypes`: what the compiler found (compiler/language/flow-check.ts), where it was asked; it says nothing new about a
+ * field that is wrong anyway.
  */
 export function problemsOf(draft: Draft, catalogue: Catalogue, ofTypes: readonly Diagnostic[] = []): Diagnostic[] {
   const { found, linted } = foundIn(draft, catalogue);
@@ -25,7 +26,10 @@ interface Found {
 }
 const last = new WeakMap<Draft, Found>();
 
-/** The whole flow is read for it, so it is found once for a draft: the answer of the compiler comes later, for the same draft. */
+/**
+ * The whole flow is read for it, so it is found once for a draft: the answer of the compiler comes later, for the same
+ * draft.
+ */
 function foundIn(draft: Draft, catalogue: Catalogue): Found {
   const known = last.get(draft);
   if (known?.catalogue === catalogue) return known;

@@ -3,7 +3,8 @@
  *
  * Rules
  * [RF3] One field has another name if that is all that two schemas differ in, at whatever depth.
- * [RF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such as the
+ * [RF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such
+ * as the
  *       parameter of a function, does not; the checker of types finds it.
  * [RF5] Inputs of scenarios and of tests follow, since they are values of the schema.
  */

@@ -1,7 +1,7 @@
 /**
- * An edit that was made before somebody else gave a step another id: it means the same step, by its new id. Until a flow is
- * published the ids of steps follow their titles, so without this one word of a title would refuse all that others do to the
- * step meanwhile.
+ * An edit that was made before somebody else gave a step another id: it means the same step, by its new id. Until a
+ * flow is published the ids of steps follow their titles, so without this one word of a title would refuse all that
+ * others do to the step meanwhile.
  *
  * Rules
  * [RN1] Everywhere in the edit the old id becomes the new one: what is changed, the places, and what expressions read.

@@ -1,6 +1,6 @@
 /**
- * Reverting what somebody did, perhaps long ago and with other people's edits since. What others changed in the meantime is not
- * touched: it is skipped, and named.
+ * Reverting what somebody did, perhaps long ago and with other people's edits since. What others changed in the
+ * meantime is not touched: it is skipped, and named.
  */
 import { apply } from './apply';
 import { findNode, type Draft } from './draft';

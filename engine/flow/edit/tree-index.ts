@@ -1,11 +1,12 @@
 /**
- * Where every id of a draft is. It is made once for a draft, and follows the edits of a gesture: each edit changes what it
- * touches, so a gesture of thousands of edits does not read the whole draft for each of them.
+ * Where every id of a draft is. It is made once for a draft, and follows the edits of a gesture: each edit changes what
+ * it touches, so a gesture of thousands of edits does not read the whole draft for each of them.
  *
  * Rules
  * [IX1] After an edit the index is the same as a new index of the edited draft.
  * [IX2] The index belongs to the newest draft. An older draft that is asked again gets a new one.
- * [IX3] An edit reads what it touches and the sequence around it, not the whole draft. A rename asks every step for the names that it
+ * [IX3] An edit reads what it touches and the sequence around it, not the whole draft. A rename asks every step for the
+ * names that it
  *       reads, which are found once for a step.
  */
 import { outputName } from '../names';
@@ -25,8 +26,8 @@ export interface Indexed<Node> extends Around {
 }
 
 /**
- * Is this an id of which a flow has only one? Ids of branches that are their field's name occur in many nodes, and those of handlers
- * are unique in their node only.
+ * Is this an id of which a flow has only one? Ids of branches that are their field's name occur in many nodes, and
+ * those of handlers are unique in their node only.
  */
 export const isUnique = ({ id, at }: { id: string; at: string }) => id !== at && at !== 'catch';
 

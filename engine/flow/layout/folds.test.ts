@@ -1,5 +1,6 @@
 /**
- * [FO4] With any folds every node is drawn once, or hidden by one card. No two boxes overlap, and the drawing has the same end.
+ * [FO4] With any folds every node is drawn once, or hidden by one card. No two boxes overlap, and the drawing has the
+ * same end.
  * [FO5] The keyboard reaches every card that is drawn, and nothing else.
  * [FO6] Without the folds around a node, the node is drawn.
  */

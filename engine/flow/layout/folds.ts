@@ -1,12 +1,15 @@
 /**
- * Folds: parts of a flow that are drawn as one card. A fold is a view of somebody: it is not in the document, and what it names
- * may be gone by now.
+ * Folds: parts of a flow that are drawn as one card. A fold is a view of somebody: it is not in the document, and what
+ * it names may be gone by now.
  *
  * Rules
- * [FO1] A fold has a key: the id of a node whose branches and handlers are hidden, or `first..last`, the ids of the ends of a
+ * [FO1] A fold has a key: the id of a node whose branches and handlers are hidden, or `first..last`, the ids of the
+ * ends of a
  *       stretch of neighbours in one sequence.
- * [FO2] A key that names nothing in the flow, or a stretch that would hide a point of no return within a sequence, has no effect.
- * [FO3] The card of a fold takes the place of its first node: the keyboard, threads and slots know it by that id, and what follows
+ * [FO2] A key that names nothing in the flow, or a stretch that would hide a point of no return within a sequence, has
+ * no effect.
+ * [FO3] The card of a fold takes the place of its first node: the keyboard, threads and slots know it by that id, and
+ * what follows
  *       it by the id of its last node.
  */
 import { sequencesIn } from '../branches';
@@ -57,7 +60,10 @@ export function unitsOf(steps: readonly FlowNode[], folded: Folded): Unit[] {
 }
 const NO_STRETCHES: ReadonlyMap<number, number> = new Map();
 
-/** From the place of the first node of each stretch to that of its last one. Of several with the same start the longest counts. */
+/**
+ * From the place of the first node of each stretch to that of its last one. Of several with the same start the longest
+ * counts.
+ */
 function stretchesIn(steps: readonly FlowNode[], folded: Folded): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   for (const key of folded) {
@@ -75,7 +81,10 @@ function stretchesIn(steps: readonly FlowNode[], folded: Folded): ReadonlyMap<nu
 export const mayFold = (nodes: readonly FlowNode[]): boolean =>
   nodes.length >= SHORTEST_STRETCH && !nodes.slice(0, -1).some((node) => factsOf(node).step(node)?.pivot);
 
-/** The neighbours of a step that can be hidden with it: steps without parts, up to a point of no return. Null: it has none. */
+/**
+ * The neighbours of a step that can be hidden with it: steps without parts, up to a point of no return. Null: it has
+ * none.
+ */
 export function stretchAround(steps: readonly FlowNode[], id: string): string | null {
   const at = steps.findIndex((node) => node.id === id);
   const isPlain = (node: FlowNode | undefined) => node !== undefined && !isFoldable(node) && !factsOf(node).ends;
@@ -88,7 +97,10 @@ export function stretchAround(steps: readonly FlowNode[], id: string): string | 
   return to - from + 1 >= SHORTEST_STRETCH ? stretchKey(steps[from]!.id, steps[to]!.id) : null;
 }
 
-/** The folds that hide a node, from the outermost in. The head of a node that is folded is seen; that of a stretch is not. */
+/**
+ * The folds that hide a node, from the outermost in. The head of a node that is folded is seen; that of a stretch is
+ * not.
+ */
 export function foldsAround(steps: readonly FlowNode[], folded: Folded, id: string): string[] {
   if (folded.size === 0) return [];
   for (const { nodes, first, fold } of unitsOf(steps, folded)) {
@@ -125,7 +137,10 @@ function sequenceWith(steps: readonly FlowNode[], id: string): readonly FlowNode
 
 export type FoldChoice = { key: string; first: string; whyNot: null } | { key: null; whyNot: string };
 
-/** What is folded for a selection: one node with parts, the steps around one without parts, or neighbours, in reading order. */
+/**
+ * What is folded for a selection: one node with parts, the steps around one without parts, or neighbours, in reading
+ * order.
+ */
 export function foldFor(steps: readonly FlowNode[], ids: readonly string[]): FoldChoice {
   const refuse = (whyNot: string): FoldChoice => ({ key: null, whyNot });
   const [first] = ids;

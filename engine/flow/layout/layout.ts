@@ -1,9 +1,9 @@
 /**
- * Layout of a flow: a pure function of its tree and of the direction (design D12). Downward is the default; sideways is for
- * wide, short places.
+ * Layout of a flow: a pure function of its tree and of the direction (design D12). Downward is the default; sideways is
+ * for wide, short places.
  *
- * Invariants, tested for both directions: boxes never overlap; siblings keep their order; every node has one place; the same
- * tree gives the same layout; what is added behind a node moves nothing before it. Never read run state here.
+ * Invariants, tested for both directions: boxes never overlap; siblings keep their order; every node has one place; the
+ * same tree gives the same layout; what is added behind a node moves nothing before it. Never read run state here.
  */
 import type { FlowDocument } from '../document';
 import { NO_FOLDS, type Folded } from './folds';

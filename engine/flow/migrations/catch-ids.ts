@@ -1,6 +1,7 @@
 /**
- * Format 1 → 2: handlers of failures have ids. In format 1 a handler had no id, and layout, projection and drafts named it by its
- * position: `<node>/catch-<i>`. It gets this name as its id, so that drawings and runs of old versions stay the same.
+ * Format 1 → 2: handlers of failures have ids. In format 1 a handler had no id, and layout, projection and drafts named
+ * it by its position: `<node>/catch-<i>`. It gets this name as its id, so that drawings and runs of old versions stay
+ * the same.
  *
  * This file reads the fields of format 1 only. Never change it for a later kind of node.
  */

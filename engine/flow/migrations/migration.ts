@@ -9,8 +9,8 @@ export interface Migration {
   /** May change and return its argument. The chain sets `format` of the result. */
   migrate(document: JsonObject): JsonObject;
   /**
-   * The document in the format that this step reads, if it says nothing that only the newer format can say; otherwise null. Must not
-   * change its argument.
+   * The document in the format that this step reads, if it says nothing that only the newer format can say; otherwise
+   * null. Must not change its argument.
    */
   back(document: JsonObject): JsonObject | null;
 }

@@ -41,7 +41,10 @@ export const action: NodeFacts<ActionNode> = {
   },
 };
 
-/** 'example-travel.bookHotel' → 'bookHotel · example-travel': what it does comes first, because a card shows the beginning. */
+/**
+ * 'example-travel.bookHotel' → 'bookHotel · example-travel': what it does comes first, because a card shows the
+ * beginning.
+ */
 function calledOf(activity: string): string {
   const [connection, ...operation] = activity.split('.');
   return operation.length > 0 ? `${operation.join('.')} · ${connection}` : activity;

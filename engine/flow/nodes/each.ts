@@ -17,14 +17,14 @@ const schema = (steps: StepsSchema) =>
     /** How many items run at a time. */
     concurrency: z.int().min(1).max(100).default(1),
     /**
-     * If an item fails: 'stop' cancels the others, 'finish' lets them run first; then the node fails. 'collect' undoes the item,
-     * keeps its failure in the output and goes on.
+     * If an item fails: 'stop' cancels the others, 'finish' lets them run first; then the node fails. 'collect' undoes
+     * the item, keeps its failure in the output and goes on.
      */
     onFailure: z.enum(['stop', 'finish', 'collect']).default('stop'),
     steps,
     /**
-     * What each item gives, evaluated after its steps. The field `results` of the output lists it for the items that succeeded, in the
-     * order of the items.
+     * What each item gives, evaluated after its steps. The field `results` of the output lists it for the items that
+     * succeeded, in the order of the items.
      */
     result: templateSchema.optional(),
     ...catchField(steps),

@@ -36,8 +36,8 @@ export interface NodeFacts<Node> {
   create(id: string): Node;
 
   /**
-   * The fields that contain sequences, in the order of the drawing: a list of branches, one branch, the steps alone, the steps alone
-   * and always there, or handlers.
+   * The fields that contain sequences, in the order of the drawing: a list of branches, one branch, the steps alone,
+   * the steps alone and always there, or handlers.
    */
   holds: Readonly<Record<string, 'branches' | 'branch' | 'steps' | 'body' | 'handlers'>>;
   /** Of a list of branches. */
@@ -47,8 +47,8 @@ export interface NodeFacts<Node> {
   /** In the order of the drawing; empty for a node without branches. */
   branches(node: Node): NodeBranch[];
   /**
-   * Which of its branches run: exactly one of them, all in parallel, all until the first succeeds, or its only one: once, for each item of a list, or again and
-   * again. The last two are loops (`isLoop` in tree.ts).
+   * Which of its branches run: exactly one of them, all in parallel, all until the first succeeds, or its only one:
+   * once, for each item of a list, or again and again. The last two are loops (`isLoop` in tree.ts).
    */
   runs: 'one' | 'all' | 'first' | 'once' | 'items' | 'rounds';
   /** No path continues after it. */
@@ -82,7 +82,10 @@ export interface NodeFacts<Node> {
   waitsFor: 'person' | 'timer' | 'signal' | null;
 
   drawing: {
-    /** A card; a diamond from which branches part; bars between which branches run in parallel; a frame around its only branch. */
+    /**
+     * A card; a diamond from which branches part; bars between which branches run in parallel; a frame around its only
+     * branch.
+     */
     shape: 'card' | 'diamond' | 'bars' | 'frame';
   };
   words: {

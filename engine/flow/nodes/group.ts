@@ -1,4 +1,7 @@
-/** Steps as one part of the flow: a frame around them. What fails inside is handled, and undone, for all of them together. */
+/**
+ * Steps as one part of the flow: a frame around them. What fails inside is handled, and undone, for all of them
+ * together.
+ */
 import { z } from 'zod';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';

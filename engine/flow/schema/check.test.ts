@@ -65,7 +65,8 @@ test.each(CATASTROPHIC)('[SC4] checking any text against the pattern %s takes a 
   const text = `${'a'.repeat(30)}!`;
   const cpu = process.cpuUsage();
   check(Array.from({ length: 1_000 }, () => text));
-  // Milliseconds of this process's own CPU, so that a busy machine does not count: V8's own engine needs minutes for one of them.
+  // Milliseconds of this process's own CPU, so that a busy machine does not count: V8's own engine needs minutes for
+  // one of them.
   const { user, system } = process.cpuUsage(cpu);
   expect((user + system) / 1_000).toBeLessThan(2_000);
 });

@@ -3,7 +3,8 @@
  * defines the allowed schemas; whether a schema is usable is checked when its flow is published (problems.ts).
  *
  * Invariants
- * - The time of a check is bounded by the size of the value, whatever the schema's patterns and the value's texts are (pattern.ts).
+ * - The time of a check is bounded by the size of the value, whatever the schema's patterns and the value's texts are
+ *   (pattern.ts).
  * - Only a value's own fields count: inherited names (`toString`, `constructor`) do not exist.
  * - A number that JavaScript cannot hold (`{ $exact }`) is a number: its type and size are those of the nearest one.
  * - For a large value that does not match, only the first mismatch is reported, so that a million of them are never

@@ -1,7 +1,7 @@
 /**
- * A text that matches a pattern of a schema, for samples. It understands what such patterns mostly consist of (literals,
- * classes, groups, alternatives, repetitions, anchors); the caller checks the result, because a pattern can combine
- * them so that nothing short matches. Pure; the time is bounded by `MOST_CHARACTERS`.
+ * A text that matches a pattern of a schema, for samples. It understands what such patterns mostly consist of
+ * (literals, classes, groups, alternatives, repetitions, anchors); the caller checks the result, because a pattern can
+ * combine them so that nothing short matches. Pure; the time is bounded by `MOST_CHARACTERS`.
  */
 const MOST_CHARACTERS = 2_000;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
@@ -10,7 +10,10 @@ const DIGITS = '0123456789';
 /** A draw from 0 up to, but not including, the given number. */
 export type Draw = (below: number) => number;
 
-/** Null for a pattern with something that is not understood. `more`: how often open repetitions repeat beyond their minimum. */
+/**
+ * Null for a pattern with something that is not understood. `more`: how often open repetitions repeat beyond their
+ * minimum.
+ */
 export function textFor(pattern: string, draw: Draw, more: number): string | null {
   try {
     return new PatternSampler(pattern, draw, more).whole();

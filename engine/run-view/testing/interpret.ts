@@ -1,4 +1,7 @@
-/** A workflow that runs any flow document over the library, as its generated code would. Expressions are literals here: 'true'. */
+/**
+ * A workflow that runs any flow document over the library, as its generated code would. Expressions are literals here:
+ * 'true'.
+ */
 import type { FlowDocument, FlowNode } from '../../flow/document';
 import { saga, type Saga, type UndoSpec } from '../../saga';
 import type { Script } from './random-flow';

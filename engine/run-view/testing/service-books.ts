@@ -1,6 +1,6 @@
 /**
- * The books of a service that steps call: what was carried out, what was undone, which calls are still on their way. It keeps the
- * promise that a step declares of late calls, and no other.
+ * The books of a service that steps call: what was carried out, what was undone, which calls are still on their way. It
+ * keeps the promise that a step declares of late calls, and no other.
  */
 import type { Script } from './random-flow';
 

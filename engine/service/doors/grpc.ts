@@ -1,6 +1,7 @@
 /**
- * The gRPC door: Temporal's WorkflowService, grpc.health.v1 and further services on one port. The definition is read from the protobuf
- * classes, so every method of the contract is there; those that the engine lacks answer UNIMPLEMENTED.
+ * The gRPC door: Temporal's WorkflowService, grpc.health.v1 and further services on one port. The definition is read
+ * from the protobuf classes, so every method of the contract is there; those that the engine lacks answer
+ * UNIMPLEMENTED.
  */
 import {
   Metadata,

@@ -56,8 +56,8 @@ export class Authority {
   constructor(private readonly options: AuthorityOptions) {}
 
   /**
-   * `door` 'public': a key is needed wherever the call comes from, since a proxy on this machine may have passed it on. Throws
-   * UNAUTHENTICATED.
+   * `door` 'public': a key is needed wherever the call comes from, since a proxy on this machine may have passed it on.
+   * Throws UNAUTHENTICATED.
    */
   async authenticate(metadata: Metadata, peer: string, door: 'local' | 'public' = 'local'): Promise<Caller> {
     const { keys, stored, requireKeys = false } = this.options;

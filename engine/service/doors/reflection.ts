@@ -1,4 +1,7 @@
-/** Service definitions for grpc-js, read from the protobuf classes: they carry their reflection, which the typings do not show. */
+/**
+ * Service definitions for grpc-js, read from the protobuf classes: they carry their reflection, which the typings do
+ * not show.
+ */
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import type { Method, Type } from 'protobufjs';
 

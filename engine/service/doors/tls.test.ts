@@ -1,8 +1,9 @@
 /**
  * The door for other machines, as the official client meets it: a certificate made for this test, a key from everybody.
- * [TD1] With the certificate's authority and a key a run is started and read. [TD2] Without a key nobody is let in, though the call
- * comes from this machine. [TD3] A client that does not trust the certificate, or speaks without TLS, is not connected, and its key
- * does not cross the wire. [TD4] A role counts as at the local door, which stays as it is beside this one.
+ * [TD1] With the certificate's authority and a key a run is started and read. [TD2] Without a key nobody is let in,
+ * though the call comes from this machine. [TD3] A client that does not trust the certificate, or speaks without TLS,
+ * is not connected, and its key does not cross the wire. [TD4] A role counts as at the local door, which stays as it is
+ * beside this one.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';

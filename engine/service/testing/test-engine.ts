@@ -1,6 +1,6 @@
 /**
- * An engine for a test. When the last one on a store has stopped, every history in that store is handed to the proof of the test
- * file (history/testing/proof.ts), whichever store it is: they are read through the port.
+ * An engine for a test. When the last one on a store has stopped, every history in that store is handed to the proof of
+ * the test file (history/testing/proof.ts), whichever store it is: they are read through the port.
  */
 import { readExpectation } from '../../history';
 import { witness, type Witnessed, type WorkflowSource } from '../../history/testing/proof';

@@ -1,4 +1,7 @@
-/** A small world for the runtime's rules: one engine after the other on a memory store, virtual time, and workers that do as they are told. */
+/**
+ * A small world for the runtime's rules: one engine after the other on a memory store, virtual time, and workers that
+ * do as they are told.
+ */
 import { localCaller } from '../../permissions/caller';
 import { expect } from 'vitest';
 import { checkHistory, readExpectation, type HistoryEvent } from '../../history';

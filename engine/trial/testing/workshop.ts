@@ -17,7 +17,9 @@ const saga = readSagaSources();
 const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
 
 export interface MakeOptions {
-  /** False: histories of this flow are checked, but not given to the official replayer, which bundles each flow anew. */
+  /**
+   * False: histories of this flow are checked, but not given to the official replayer, which bundles each flow anew.
+   */
   isReplayed?: boolean;
   /** Operations that the document calls. */
   operations?: Catalogue;

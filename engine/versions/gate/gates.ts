@@ -124,8 +124,8 @@ export class Gates {
   }
 
   /**
-   * `breaking`: how many runs the person has accepted to break, which then stay on their revision. The same request again
-   * has the same answer. Rejects with GateRefused.
+   * `breaking`: how many runs the person has accepted to break, which then stay on their revision. The same request
+   * again has the same answer. Rejects with GateRefused.
    */
   async goLive(
     id: string,

@@ -1,6 +1,6 @@
 /**
- * [GK] The engine is killed at each commit around the switch of a run, with the real database: before the commit is stored
- * and after it. The next engine finishes the run, on a revision on which its whole history replays.
+ * [GK] The engine is killed at each commit around the switch of a run, with the real database: before the commit is
+ * stored and after it. The next engine finishes the run, on a revision on which its whole history replays.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provesHistories } from '../../history/testing/proof';

@@ -1,6 +1,6 @@
 /**
- * Replays histories in a process of its own, which can be killed: whatever the code of a revision does, the engine goes on.
- * The process has nothing of the engine's environment except the search path, and no connection to anything: the
+ * Replays histories in a process of its own, which can be killed: whatever the code of a revision does, the engine goes
+ * on. The process has nothing of the engine's environment except the search path, and no connection to anything: the
  * histories are sent to it. At most WINDOW of them are in it at a time, so its memory does not depend on how many runs
  * there are.
  */

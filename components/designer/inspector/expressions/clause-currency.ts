@@ -1,6 +1,6 @@
 /**
- * The currency of an amount in a condition, if it is the same in every run: then the amount is written as people write it.
- * Otherwise how many decimals it has is decided in the run, and the smallest unit is written. Pure.
+ * The currency of an amount in a condition, if it is the same in every run: then the amount is written as people write
+ * it. Otherwise how many decimals it has is decided in the run, and the smallest unit is written. Pure.
  *
  * Rules
  * [CCU1] It is known if another row, joined by 'and', says which one it is.

@@ -1,6 +1,9 @@
 'use client';
 
-/** An expression in CodeMirror, with completion, types and problems from the worker. Loaded when somebody edits an expression. */
+/**
+ * An expression in CodeMirror, with completion, types and problems from the worker. Loaded when somebody edits an
+ * expression.
+ */
 import { acceptCompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { history, historyKeymap, standardKeymap } from '@codemirror/commands';
 import { javascriptLanguage } from '@codemirror/lang-javascript';
@@ -21,7 +24,10 @@ export default function CodeEditor(props: EditorProps) {
   const view = useRef<EditorView | null>(null);
   const now = useRef({ typed, scope, sampleOf, onProblems });
   now.current = { typed, scope, sampleOf, onProblems };
-  /** Texts that were typed here and have not come back yet: React may be behind the editor, and must not take letters back. */
+  /**
+   * Texts that were typed here and have not come back yet: React may be behind the editor, and must not take letters
+   * back.
+   */
   const sent = useRef<string[]>([]);
   const attributes = useRef(new Compartment());
 

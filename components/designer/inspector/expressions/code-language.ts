@@ -37,7 +37,10 @@ const optionOf = ({ name, kind, type, title }: Completion, sample: string | null
 });
 const shortened = (type: string) => (type.length > 48 ? `${type.slice(0, 47)}…` : type);
 
-/** The line below the field appears after a pause, so that nothing moves while somebody types; the mark in the text at once. */
+/**
+ * The line below the field appears after a pause, so that nothing moves while somebody types; the mark in the text at
+ * once.
+ */
 const PAUSE_MS = 600;
 
 export function problemsOf(field: string, scope: () => LanguageScope, report: EditorProps['onProblems']) {

@@ -4,7 +4,8 @@
  * An expression as text, with the values that it may read and its problems.
  *
  * Rules
- * [EXF1] It is a plain field until somebody edits it; then the editor takes its place with the text, the label and the focus.
+ * [EXF1] It is a plain field until somebody edits it; then the editor takes its place with the text, the label and the
+ * focus.
  *        The page loads neither the editor nor TypeScript before that.
  * [EXF2] Problems are below the field, which is marked as not valid.
  * [EXF3] A value is inserted at the caret, and sent as typing.
@@ -109,8 +110,8 @@ function shownOf({ message, from, to, instead }: ExpressionProblem): ShownProble
 }
 
 /**
- * [EXF5] The check of the whole draft says the same as the field's own editor, but while somebody types the editor says it after
- * a pause. `own`: what the editor found; null: it has not been asked.
+ * [EXF5] The check of the whole draft says the same as the field's own editor, but while somebody types the editor says
+ * it after a pause. `own`: what the editor found; null: it has not been asked.
  */
 export function shownProblems(
   ofDraft: readonly Diagnostic[],

@@ -8,7 +8,10 @@ import type { FlowDocument } from '@/engine/flow/document';
 export type { Completion, LanguageScope, Signature } from '@/engine/compiler/language/language';
 export type { ExpressionProblem } from '@/engine/compiler/expressions';
 
-/** `field`: the id of the expression. Every question sends the whole expression, so that answers never belong to an older one. */
+/**
+ * `field`: the id of the expression. Every question sends the whole expression, so that answers never belong to an
+ * older one.
+ */
 export type Question =
   | { ask: 'problems'; field: string; code: string; scope: LanguageScope }
   | { ask: 'completions'; field: string; code: string; scope: LanguageScope; at: number }

@@ -1,9 +1,9 @@
 'use client';
 
 /**
- * An amount that is the same in every run. The draft has it in the smallest unit of its currency. If the currency is a value beside
- * it, the amount is typed and shown as in every form: '19.99'. If the currency is computed in the run, how many decimals it has is not
- * known, so the smallest unit is typed.
+ * An amount that is the same in every run. The draft has it in the smallest unit of its currency. If the currency is a
+ * value beside it, the amount is typed and shown as in every form: '19.99'. If the currency is computed in the run, how
+ * many decimals it has is not known, so the smallest unit is typed.
  */
 import { Input } from '@/components/ui/field';
 import { useWriting } from '@/components/ui/writing';

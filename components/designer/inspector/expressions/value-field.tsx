@@ -1,6 +1,8 @@
 'use client';
 
-/** A field of an input: its value, a text with values in it, fields, a list, JSON, or an expression; as its schema says. */
+/**
+ * A field of an input: its value, a text with values in it, fields, a list, JSON, or an expression; as its schema says.
+ */
 import { Check, ChevronDown } from 'lucide-react';
 import { useImperativeHandle, useRef, useState, type RefObject } from 'react';
 import { Button } from '@/components/ui/button';
@@ -140,7 +142,10 @@ const WAY_HELP: Readonly<Record<Way, string>> = {
   expression: 'Computed in every run',
 };
 
-/** A value without text around it keeps its own type if the field takes text or anything, and the value is no other type. */
+/**
+ * A value without text around it keeps its own type if the field takes text or anything, and the value is no other
+ * type.
+ */
 const mayBeAlone = (schema: JsonSchema | undefined, paths: readonly ScopePath[]) => (expression: string) => {
   const read = schemaOfPath(paths, expression);
   return schema?.type === undefined ? read?.type === 'string' || read === undefined : read?.type === schema.type;

@@ -1,4 +1,7 @@
-/** How the value of a field can be written: a text with values, a plain value, fields, a list, JSON, or an expression. Pure. */
+/**
+ * How the value of a field can be written: a text with values, a plain value, fields, a list, JSON, or an expression.
+ * Pure.
+ */
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Json } from '@/engine/flow/edit/draft';
 import { kindOf } from '../../schema-editor/kinds';
@@ -67,8 +70,8 @@ export function asExpression(value: Json | undefined): string {
 const propertyName = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
 
 /**
- * The value written in another way. Undefined: it cannot be, so the field keeps its value until something else is typed. A
- * way that only shows the same value differently gives the same value.
+ * The value written in another way. Undefined: it cannot be, so the field keeps its value until something else is
+ * typed. A way that only shows the same value differently gives the same value.
  */
 export function inWay(value: Json | undefined, way: Way): Json | undefined {
   if (value === undefined) return undefined;

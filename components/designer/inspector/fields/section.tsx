@@ -7,8 +7,8 @@ import { Details } from '@/components/ui/details';
 import { useProblemCount } from '../editing';
 
 /**
- * A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. `open`: at first;
- * afterwards only the person opens and closes it.
+ * A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. `open`: at
+ * first; afterwards only the person opens and closes it.
  */
 export function Section({
   title,

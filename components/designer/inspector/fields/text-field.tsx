@@ -55,7 +55,10 @@ export function TextField({ label, place, help, placeholder, optional = false, m
   );
 }
 
-/** Does the browser make it as high as its text? To measure it here, the whole page is laid out twice in every rendering. */
+/**
+ * Does the browser make it as high as its text? To measure it here, the whole page is laid out twice in every
+ * rendering.
+ */
 const growsByItself = () => typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content');
 
 /** As high as its text, within limits. */

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The text of a field that somebody types in. A field that has the focus keeps what was typed, also when the draft changes
- * under it; what the draft has then is `theirs`.
+ * The text of a field that somebody types in. A field that has the focus keeps what was typed, also when the draft
+ * changes under it; what the draft has then is `theirs`.
  */
 import { useState } from 'react';
 

@@ -1,5 +1,6 @@
 /**
- * When the attempts of a call fall, by its retry policy and its timeouts. Pure; times in milliseconds from the first attempt.
+ * When the attempts of a call fall, by its retry policy and its timeouts. Pure; times in milliseconds from the first
+ * attempt.
  *
  * Rules
  * [ATP1] Pauses grow by the factor up to the longest one; after the last attempt it gives up.

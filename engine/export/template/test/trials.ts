@@ -1,6 +1,7 @@
 /**
- * Plays the workflow with the answers of trials.json, on a server that skips waiting times, and compares what it calls and how it
- * ends. The answers and the expectations are those of a trial in Backstitch; edit them as your services change.
+ * Plays the workflow with the answers of trials.json, on a server that skips waiting times, and compares what it calls
+ * and how it ends. The answers and the expectations are those of a trial in Backstitch; edit them as your services
+ * change.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -12,7 +12,9 @@ export const EMPTY: Draft = {
   tray: [],
 };
 
-/** Numbers from which an operation on any draft is made; the same numbers and the same draft give the same operation. */
+/**
+ * Numbers from which an operation on any draft is made; the same numbers and the same draft give the same operation.
+ */
 export type Dice = number[];
 export const dice: fc.Arbitrary<Dice> = fc.array(fc.nat(1_000_000), { minLength: 8, maxLength: 8 });
 

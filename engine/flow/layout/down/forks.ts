@@ -83,7 +83,9 @@ export function forkBlock(node: FlowNode, card: Block, branches: readonly Branch
   };
 }
 
-/** The steps inside a node that the right column sums up: only beside the outermost sequence, and not after the pivot. */
+/**
+ * The steps inside a node that the right column sums up: only beside the outermost sequence, and not after the pivot.
+ */
 export const undoneIn = (node: FlowNode, branches: readonly BranchPlan[], { tree, depth }: Scope): string[] =>
   depth === 0 && !tree.isAfterPivot(node.id) ? branches.flatMap((branch) => tree.undoes(branch.steps)) : [];
 

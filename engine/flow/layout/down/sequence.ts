@@ -1,12 +1,14 @@
 /**
- * The downward layout: reading down the faces is the way forward, reading up the right column is the way back. Up to three
- * branches of a fork of the outermost sequence are beside each other, the first one straight on; more of them, and those of
- * a fork within a fork, are under each other and indented. What handles a failure is to the left of its scope.
+ * The downward layout: reading down the faces is the way forward, reading up the right column is the way back. Up to
+ * three branches of a fork of the outermost sequence are beside each other, the first one straight on; more of them,
+ * and those of a fork within a fork, are under each other and indented. What handles a failure is to the left of its
+ * scope.
  *
- * Only the outermost sequence has the right column and a back thread. Inside a fork each undo is a band under its face, and
- * the right column has one cell that sums them up.
+ * Only the outermost sequence has the right column and a back thread. Inside a fork each undo is a band under its face,
+ * and the right column has one cell that sums them up.
  *
- * First everything is measured, from the inside out (`sequenceOf`, `blockOf`), then placed, from the outside in (`place`).
+ * First everything is measured, from the inside out (`sequenceOf`, `blockOf`), then placed, from the outside in
+ * (`place`).
  */
 import { sequencesIn, type InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';

@@ -13,8 +13,8 @@ const MEET_ROOM = 28;
 const hasBack = (scope: Scope) => scope.back && !scope.afterPivot;
 
 /**
- * A choice, or a card with a side branch: branches leave the head and meet again; back they go the way they came. `head` is the
- * card; null for a choice.
+ * A choice, or a card with a side branch: branches leave the head and meet again; back they go the way they came.
+ * `head` is the card; null for a choice.
  */
 export function forkBlock(node: FlowNode, head: Block | null, branches: readonly BranchPlan[], scope: Scope): Block {
   const headWidth = head === null ? diamond : head.width;

@@ -1,9 +1,10 @@
 /**
- * The sideways layout: left to right; the first branch of a fork runs straight on, the others below it in their order; what
- * handles a failure runs above. The back thread of a sequence runs through the linings, one path a sequence; inside a
- * choice it goes 'the way it came', inside a parallel it splits at the join.
+ * The sideways layout: left to right; the first branch of a fork runs straight on, the others below it in their order;
+ * what handles a failure runs above. The back thread of a sequence runs through the linings, one path a sequence;
+ * inside a choice it goes 'the way it came', inside a parallel it splits at the join.
  *
- * First everything is measured, from the inside out (`sequenceOf`, `blockOf`), then placed, from the outside in (`place`).
+ * First everything is measured, from the inside out (`sequenceOf`, `blockOf`), then placed, from the outside in
+ * (`place`).
  */
 import { sequencesIn, type InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';

@@ -94,8 +94,8 @@ export class RunMachine {
   /** Open timers, with the command that starts each timer. */
   readonly #timers = new Map<number, PendingCommand>();
   /**
-   * `strict`: a timer of the history must also belong to the same node. For code that the history was not made by: the numbers
-   * of timers alone would match the timer of another step.
+   * `strict`: a timer of the history must also belong to the same node. For code that the history was not made by: the
+   * numbers of timers alone would match the timer of another step.
    */
   constructor(private readonly options: { strict?: boolean } = {}) {}
 

@@ -39,8 +39,8 @@ export function environment(name: string): string {
 }
 
 /**
- * The failure of an attempt that sent nothing. In the first attempt it proves that the effect did not happen, so nothing is
- * undone; after that an earlier attempt may have had it.
+ * The failure of an attempt that sent nothing. In the first attempt it proves that the effect did not happen, so
+ * nothing is undone; after that an earlier attempt may have had it.
  */
 export function notSent(error: ApplicationFailure): ApplicationFailure {
   if (Context.current().info.attempt > 1) return error;

@@ -1,7 +1,7 @@
 /**
- * Approvals: `human.open` says that a run waits for a decision, `human.close` that it no longer does. Both are called again after a
- * failure, so they must be idempotent by task id. Here the log has the command that decides (src/decide.ts); put your inbox,
- * mail or chat in its place.
+ * Approvals: `human.open` says that a run waits for a decision, `human.close` that it no longer does. Both are called
+ * again after a failure, so they must be idempotent by task id. Here the log has the command that decides
+ * (src/decide.ts); put your inbox, mail or chat in its place.
  */
 import { Context } from '@temporalio/activity';
 import type { CloseTaskInput, OpenTaskInput } from '../saga';

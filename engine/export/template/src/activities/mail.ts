@@ -1,6 +1,6 @@
 /**
- * A mail over SMTP. A negative reply of the server, and every failure before the message was sent, proves that nothing was sent.
- * The Message-ID is made of the key of the step, so that a mail that arrives twice is recognised.
+ * A mail over SMTP. A negative reply of the server, and every failure before the message was sent, proves that nothing
+ * was sent. The Message-ID is made of the key of the step, so that a mail that arrives twice is recognised.
  */
 import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';

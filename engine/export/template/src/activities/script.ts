@@ -1,4 +1,7 @@
-/** A script of the flow (src/scripts). It is code of this project now: nothing limits what it reaches, its time or its memory. */
+/**
+ * A script of the flow (src/scripts). It is code of this project now: nothing limits what it reaches, its time or its
+ * memory.
+ */
 import { demandMatch, failure } from './call';
 
 /** The type of its input is that of the operation, which JavaScript does not have. */

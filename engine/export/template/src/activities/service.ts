@@ -1,9 +1,10 @@
 /**
  * One call of a service over HTTP.
  *
- * - A request with an effect that was sent is not cut short by a cancellation: the service may carry it out all the same.
- * - The type `NotApplied` says that nothing happened. Any other failure after the request was sent leaves that open, and the
- *   saga library undoes, looks up or asks, as the step says.
+ * - A request with an effect that was sent is not cut short by a cancellation: the service may carry it out all the
+ *   same.
+ * - The type `NotApplied` says that nothing happened. Any other failure after the request was sent leaves that open,
+ *   and the saga library undoes, looks up or asks, as the step says.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';

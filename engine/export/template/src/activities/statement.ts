@@ -1,6 +1,7 @@
 /**
- * A statement on a PostgreSQL database, in a transaction of its own. The input is parameters, never a part of its text. Nothing
- * happens before COMMIT: a failure before it, and every error that the server reports, proves that this attempt had no effect.
+ * A statement on a PostgreSQL database, in a transaction of its own. The input is parameters, never a part of its text.
+ * Nothing happens before COMMIT: a failure before it, and every error that the server reports, proves that this attempt
+ * had no effect.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -14,7 +15,10 @@ export interface Statement {
   text: string;
   /** Of the parameters, in order. */
   fields: readonly (readonly string[])[];
-  /** 'none': { count }. 'one': the first row, or null. 'all': { rows, count }. 'lookup': { applied, output: the first row }. */
+  /**
+   * 'none': { count }. 'one': the first row, or null. 'all': { rows, count }. 'lookup': { applied, output: the first
+   * row }.
+   */
   answer: 'none' | 'one' | 'all' | 'lookup';
   readOnly: boolean;
   /** JSON Schema of a row. */

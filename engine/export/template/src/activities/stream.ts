@@ -1,6 +1,6 @@
 /**
- * A message in a Redis stream. Attempts of one step add one message: its key is kept beside the stream. A look-up says whether the
- * message was added, and refuses one that arrives later.
+ * A message in a Redis stream. Attempts of one step add one message: its key is kept beside the stream. A look-up says
+ * whether the message was added, and refuses one that arrives later.
  */
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';

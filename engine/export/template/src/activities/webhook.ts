@@ -1,6 +1,6 @@
 /**
- * A message out, signed as https://www.standardwebhooks.com says. All attempts of a step send the same id and the same body, so
- * that a receiver recognises a repetition.
+ * A message out, signed as https://www.standardwebhooks.com says. All attempts of a step send the same id and the same
+ * body, so that a receiver recognises a repetition.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Context } from '@temporalio/activity';
