@@ -14,12 +14,12 @@ const run = (standingState: RunStanding, more: Partial<RunState> = {}): RunState
 });
 
 describe('the words of a run', () => {
-  test('[WD1] a run with an open question waits for a person; one that needs an operator needs a decision', () => {
+  test('[COWO1] a run with an open question waits for a person; one that needs an operator needs a decision', () => {
     expect(runWords(run('running')).words).toBe('Running');
     expect(runWords(run('running', { asks: true }))).toEqual({ words: 'Waits for a person', mark: 'waitsForPerson' });
     expect(runWords(run('needsHand', { asks: true })).words).toBe('Needs a decision');
   });
-  test('[WD2] a closed run waits for nobody and shows what it left behind', () => {
+  test('[COWO2] a closed run waits for nobody and shows what it left behind', () => {
     const killed: Partial<RunState> = { status: 'terminated', phase: 'left-standing', asks: true };
     expect(runWords(run('terminatedStanding', { ...killed, standing: 1 })).words).toBe('Killed: 1 effect left behind');
     expect(runWords(run('failedStanding', { status: 'failed', standing: 2 })).words).toBe(
@@ -29,13 +29,13 @@ describe('the words of a run', () => {
     const counting = { status: 'terminated', phase: 'counting' as RunState['phase'] } as const;
     expect(runWords(run('terminated', counting)).words).toBe('Killed: effects are being counted');
   });
-  test('[WD1] every filter has different words', () => {
+  test('[COWO1] every filter has different words', () => {
     const words = RUN_STANDINGS.map((standing) => STANDING_WORDS[standing].words);
     expect(new Set(words).size).toBe(RUN_STANDINGS.length);
   });
 });
 
-test('[WD3] an uncertain effect is never stated as a fact', () => {
+test('[COWO3] an uncertain effect is never stated as a fact', () => {
   const [entry] = ledgerOf(runs.terminated().events, manifestOf(orderDocument)).entries;
   const said = (more: Partial<NonNullable<typeof entry>>) => effectWords({ ...entry!, ...more });
   expect(said({})).toBe('remains');

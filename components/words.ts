@@ -3,9 +3,9 @@
  * page of a run.
  *
  * Rules
- * [WD1] A run has the same words wherever it is shown: everything that shows its status calls `runWords`.
- * [WD2] A closed run never 'waits': its words say how it ended and how many effects it left behind.
- * [WD3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
+ * [COWO1] A run has the same words wherever it is shown: everything that shows its status calls `runWords`.
+ * [COWO2] A closed run never 'waits': its words say how it ended and how many effects it left behind.
+ * [COWO3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
  */
 import type { RunStanding, RunSummary } from '@/app/_contract/runs';
 import type { LedgerEntry, NodeState } from '@/engine/run-view/model';
@@ -40,7 +40,7 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
   continuedAsNew: { words: 'Continued as new', mark: 'done' },
 };
 
-/** [WD1] [WD2] */
+/** [COWO1] [COWO2] */
 export function runWords(run: RunState): Words {
   const told = STANDING_WORDS[run.standingState];
   if (run.standingState === 'running' && run.asks) return { words: 'Waits for a person', mark: 'waitsForPerson' };
@@ -70,7 +70,7 @@ export const LEDGER_WORDS: Record<LedgerState, string> = {
   leftStanding: 'remains: left as it is',
 };
 
-/** [WD3] The state of one effect in a few words. */
+/** [COWO3] The state of one effect in a few words. */
 export function effectWords(entry: LedgerEntry): string {
   const undo = entry.undoTitle ?? 'its undo';
   switch (entry.state) {

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe('a database that a newer program has migrated', () => {
-  it('[PM1] is refused by an older program, which names the unknown migrations and changes nothing', async () => {
+  it('[PRMI1] is refused by an older program, which names the unknown migrations and changes nothing', async () => {
     await rm(path.join(older, '20261121000500_worker_init'), { recursive: true });
     const refused = migrate(database.url, { folder: older });
     await expect(refused).rejects.toThrow(MigrationError);
@@ -34,7 +34,7 @@ describe('a database that a newer program has migrated', () => {
     expect(rows).toEqual([]);
   });
 
-  it('[PM2] is accepted by the program that knows all migrations', async () => {
+  it('[PRMI2] is accepted by the program that knows all migrations', async () => {
     await expect(migrate(database.url)).resolves.toEqual([]);
   });
 });

@@ -4,12 +4,12 @@ import { fromEngine } from './failure';
 
 const refusal = (code: number, details: string) => fromEngine(Object.assign(new Error(details), { code, details }));
 
-test('[FW1] a signal that a run near its limits refuses is refused by limit and not retried', () => {
+test('[FA1] a signal that a run near its limits refuses is refused by limit and not retried', () => {
   const near = refusal(9, 'limit maxBytes: the history has 41943040 bytes, 80 % of the 52428800 that a run may have');
   expect(near?.code).toBe('refused');
   expect(near?.message).toMatch(/^Limit maxBytes: the history has 41943040 bytes/);
 });
 
-test('[FW2] any other failed precondition is left to the operation that made the call', () => {
+test('[FA2] any other failed precondition is left to the operation that made the call', () => {
   expect(refusal(9, 'the workflow has not run yet')).toBeNull();
 });

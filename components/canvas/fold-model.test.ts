@@ -1,7 +1,7 @@
 /**
- * [FM1] The card of a fold counts the steps that it hides, those with an undo and the problems inside.
- * [FM2] On a run's page it shows the state inside that matters most; it is done only if everything inside is.
- * [FM3] In a preview it says what a failure would do to what it hides.
+ * [CFM1] The card of a fold counts the steps that it hides, those with an undo and the problems inside.
+ * [CFM2] On a run's page it shows the state inside that matters most; it is done only if everything inside is.
+ * [CFM3] In a preview it says what a failure would do to what it hides.
  */
 import { expect, test } from 'vitest';
 import { layoutFlow } from '@/engine/flow/layout/layout';
@@ -20,7 +20,7 @@ const stretch = `${first!.id}..${second!.id}`;
 const viewsOf = (states: Record<string, NodeState>) =>
   Object.fromEntries(Object.entries(states).map(([id, state]) => [id, { nodeId: id, state, fault: null } as NodeView]));
 
-test('[FM1] the card counts steps, undos and problems', () => {
+test('[CFM1] the card counts steps, undos and problems', () => {
   const told = foldFactsOf(boxOf(fork.id), {
     ...nothing,
     problems: new Map([
@@ -38,7 +38,7 @@ test('[FM1] the card counts steps, undos and problems', () => {
   });
 });
 
-test('[FM2] a fold of a run shows the worst state inside, and is done only as a whole', () => {
+test('[CFM2] a fold of a run shows the worst state inside, and is done only as a whole', () => {
   // Steps in a branch that was not taken do not count.
   const nested = Object.fromEntries(boxOf(stretch).inside.map((id) => [id, 'notTaken' as const]));
   const told = (one: NodeState, other: NodeState) => {
@@ -54,7 +54,7 @@ test('[FM2] a fold of a run shows the worst state inside, and is done only as a 
   expect(told('notYet', 'notYet').line).toBe('3 steps');
 });
 
-test('[FM3] in a preview the card says what becomes of its steps', () => {
+test('[CFM3] in a preview the card says what becomes of its steps', () => {
   const preview = whatIf(orderDocument, orderDocument.steps.at(-1)!.id, () => 'reversible')!;
   const fails = foldFactsOf(boxOf(stretch), { ...nothing, whatIf: { ...preview, nodeId: first!.id } });
   expect(fails).toMatchObject({ line: 'Fails inside', state: 'failed', trouble: true });

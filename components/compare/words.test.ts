@@ -17,7 +17,7 @@ const flow = (...steps: DraftNode[]): Draft => ({ flow: { title: 'Flow' }, steps
 const words = (from: Draft, to: Draft) =>
   compareDrafts(from, to).steps.flatMap((change) => (change.within ? [] : changeWords(change, from, to)));
 
-it('[CW1] says what was added, removed, moved and changed, and where', () => {
+it('[WOR1] says what was added, removed, moved and changed, and where', () => {
   const branch = (...steps: DraftNode[]) => [{ id: 'b', at: 'branches', fields: { title: 'Large' }, steps }];
   const from = flow(step('a'), step('b'), step('which', {}, branch(step('inner'))), step('old'));
   const to = flow(step('b', { title: 'Bee' }), step('which', {}, branch(step('inner'), step('a'))), step('new'));
@@ -32,7 +32,7 @@ it('[CW1] says what was added, removed, moved and changed, and where', () => {
   expect(summaryWords([], [])).toBe('Nothing differs');
 });
 
-it('[CW2] fields have their words, values are read as they are written', () => {
+it('[WOR2] fields have their words, values are read as they are written', () => {
   expect(fieldWords({ path: ['options', 'startToCloseTimeout'] })).toBe('options › start to close timeout');
   expect(fieldWords({ path: ['input', 'orderId'] })).toBe('input › orderId');
   expect(valueWords({ $expr: 'input.amount * 2' })).toEqual({ text: 'input.amount * 2', isCode: true });
@@ -40,7 +40,7 @@ it('[CW2] fields have their words, values are read as they are written', () => {
   expect(valueWords(undefined)).toBe(null);
 });
 
-it('[CW3] a failure that leaves something else is one sentence for each effect', () => {
+it('[WOR3] a failure that leaves something else is one sentence for each effect', () => {
   const cell = { end: { kind: 'failed' }, left: [], undone: [] } as unknown as MatrixCell;
   const change = (given: Partial<FailureChange>): FailureChange => ({
     key: '',

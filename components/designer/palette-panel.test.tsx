@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 /**
  * Rules
- * [PP1] Of many connections those are open that the flow uses; a press opens another.
- * [PP2] Operations that undo or look up what another did are hidden behind their number; a search finds everything.
+ * [DPP1] Of many connections those are open that the flow uses; a press opens another.
+ * [DPP2] Operations that undo or look up what another did are hidden behind their number; a search finds everything.
  */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -30,14 +30,14 @@ const show = (used: string[]) =>
   render(<PalettePanel items={items} used={new Set(used)} readOnly={null} onInsert={() => {}} onDrag={() => {}} />);
 const titles = () => screen.queryAllByRole('button', { name: /at/ }).map(({ textContent }) => textContent);
 
-it('[PP1] opens the connections that the flow uses, and another one when it is pressed', async () => {
+it('[DPP1] opens the connections that the flow uses, and another one when it is pressed', async () => {
   show(['post.do']);
   expect(titles()).toEqual(['Do at post']);
   await userEvent.click(screen.getByRole('button', { name: 'bank' }));
   expect(titles()).toEqual(['Do at bank', 'Do at post']);
 });
 
-it('[PP2] shows operations for undo and look-up when they are asked for, or searched', async () => {
+it('[DPP2] shows operations for undo and look-up when they are asked for, or searched', async () => {
   show(['shop.do']);
   await userEvent.click(screen.getByRole('button', { name: '1 more, for undo and look-up' }));
   expect(titles()).toEqual(['Do at shop', 'Undo at shop']);

@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 /**
  * Rules
- * [SF1] A selection and an edit of the drawing are shown before the form follows. A form in which somebody works has
+ * [DSF1] A selection and an edit of the drawing are shown before the form follows. A form in which somebody works has
  * each draft at
  *       once, because its next edit is made from it.
- * [SF2] A field that is to get the focus gets it as soon as the form of its step is there.
+ * [DSF2] A field that is to get the focus gets it as soon as the form of its step is there.
  */
 import { cleanup } from '@testing-library/react';
 import { flushSync } from 'react-dom';
@@ -63,7 +63,7 @@ function formOf() {
   return { form, show, title, end: () => root.unmount() };
 }
 
-test('[SF1] the form of another step, and another draft, come after the drawing', async () => {
+test('[DSF1] the form of another step, and another draft, come after the drawing', async () => {
   const { show, title, end } = formOf();
   show(draftOf('One', 'Two'), 'a');
   expect(title().value).toBe('One');
@@ -76,7 +76,7 @@ test('[SF1] the form of another step, and another draft, come after the drawing'
   end();
 });
 
-test('[SF1] the form of a step that is removed remains as it was until the next one is there', async () => {
+test('[DSF1] the form of a step that is removed remains as it was until the next one is there', async () => {
   const { show, title, end } = formOf();
   const draft = draftOf('One', 'Two');
   show(draft, 'a');
@@ -86,7 +86,7 @@ test('[SF1] the form of a step that is removed remains as it was until the next 
   end();
 });
 
-test('[SF1] a form in which somebody works has each draft at once', () => {
+test('[DSF1] a form in which somebody works has each draft at once', () => {
   const { show, title, end } = formOf();
   show(draftOf('One', 'Two'), 'a');
   [...document.querySelectorAll<HTMLElement>('input, textarea, button')].findLast((each) => each !== title())!.focus();
@@ -95,7 +95,7 @@ test('[SF1] a form in which somebody works has each draft at once', () => {
   end();
 });
 
-test('[SF2] the focus goes into the form of the step, not into the one before it', async () => {
+test('[DSF2] the focus goes into the form of the step, not into the one before it', async () => {
   const { form, show, title, end } = formOf();
   const draft = draftOf('One', 'Two');
   show(draft, 'a');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownPath } from './own-path';
 
-test('[E1] a path of this site is kept together with its query', () => {
+test('[EOP1] a path of this site is kept together with its query', () => {
   expect(ownPath('/runs/a%2Fb/c?tab=events#e4')).toBe('/runs/a%2Fb/c?tab=events#e4');
 });
 test.each([
@@ -14,6 +14,6 @@ test.each([
   '',
   undefined,
   ['/a'],
-])('[E2] %j is replaced by the home page', (asked) => {
+])('[EOP2] %j is replaced by the home page', (asked) => {
   expect(ownPath(asked)).toBe('/');
 });

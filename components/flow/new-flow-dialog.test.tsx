@@ -34,7 +34,7 @@ const show = () =>
     </QueryClientProvider>
   );
 
-it('[FL6] a title is required; after a lost answer the same request is sent with the same id, and the draft is opened', async () => {
+it('[NFD6] a title is required; after a lost answer the same request is sent with the same id, and the draft is opened', async () => {
   const user = userEvent.setup();
   show();
   await user.click(screen.getByRole('button', { name: 'Create' }));
@@ -53,7 +53,7 @@ it('[FL6] a title is required; after a lost answer the same request is sent with
   expect(sent[0]!.id).toBe(sent[1]!.id);
 });
 
-it('[FL7] what is missing is said before anything is sent', () => {
+it('[NFD7] what is missing is said before anything is sent', () => {
   const given = { title: ' ', flow: '', text: '' };
   expect(requestOf('copy', given)).toBe('Choose a flow.');
   expect(requestOf('import', given)).toBe('Choose a file, or paste the document.');
@@ -62,7 +62,7 @@ it('[FL7] what is missing is said before anything is sent', () => {
   expect(requestOf('copy', { ...given, flow: 'till' })).toEqual({ kind: 'copyVersion', flow: 'till' });
 });
 
-it('[FL8] a file that cannot be read says why, also after Create, until another one is chosen', async () => {
+it('[NFD8] a file that cannot be read says why, also after Create, until another one is chosen', async () => {
   const user = userEvent.setup();
   show();
   // jsdom has no pointer capture, so the choice is made by keys.

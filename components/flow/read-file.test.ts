@@ -10,7 +10,7 @@ const utf16 = (text: string, isBig: boolean): Uint8Array<ArrayBuffer> => {
 };
 const read = (...parts: BlobPart[]) => readFile(new Blob(parts), 1_000);
 
-test('[RF1] a document in UTF-8 or UTF-16 is read, with and without a byte order mark', async () => {
+test('[FRF1] a document in UTF-8 or UTF-16 is read, with and without a byte order mark', async () => {
   const encodings = [
     TEXT,
     `\ufeff${TEXT}`,
@@ -20,7 +20,7 @@ test('[RF1] a document in UTF-8 or UTF-16 is read, with and without a byte order
   expect(await read()).toEqual({ text: '' });
 });
 
-test('[RF2] a file that is no text, or too large, is refused in words', async () => {
+test('[FRF2] a file that is no text, or too large, is refused in words', async () => {
   expect(await read(new Uint8Array([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0xfa]))).toEqual({
     problem: 'The file is no text in UTF-8 or UTF-16. Save it as UTF-8 and choose it again.',
   });

@@ -21,7 +21,7 @@ const order: JsonSchema = {
 };
 
 describe('the first content of a form and what the form sends', () => {
-  test('[S1] defaults fill missing values, including the least number of items', () => {
+  test('[SVO1] defaults fill missing values, including the least number of items', () => {
     expect(initialOf(order, { id: 'a' }, en)).toEqual({
       id: 'a',
       note: '',
@@ -29,14 +29,14 @@ describe('the first content of a form and what the form sends', () => {
       items: [{ sku: undefined, quantity: '1' }],
     });
   });
-  test('[S2] an empty field is not sent, unless its default is empty', () => {
+  test('[SVO2] an empty field is not sent, unless its default is empty', () => {
     expect(sentOf(order, { id: '', note: '', paid: false, items: [{ sku: '', quantity: '2' }] }, en)).toEqual({
       note: '',
       paid: false,
       items: [{ quantity: 2 }],
     });
   });
-  test('[S3] a problem is shown at its field, or above the form if it has no field', () => {
+  test('[SVO3] a problem is shown at its field, or above the form if it has no field', () => {
     expect(pathOf('/items/0/sku', 'value', order)).toBe('value.items.0.sku');
     expect(pathOf('/nowhere', 'value', order)).toBeNull();
     expect(pathOf('/', 'value', order)).toBeNull();
@@ -53,7 +53,7 @@ describe('numbers in a form are texts', () => {
       share: { type: 'number' },
     },
   };
-  test('[S4] an amount is sent in minor units of the currency beside it', () => {
+  test('[SVO4] an amount is sent in minor units of the currency beside it', () => {
     expect(initialOf(price, undefined, en)).toEqual({ amount: '50.00', currency: 'EUR', share: '' });
     expect(initialOf(price, { amount: 5_000, currency: 'JPY', share: 0.5 }, de)).toMatchObject({
       amount: '5000',
@@ -65,10 +65,10 @@ describe('numbers in a form are texts', () => {
       share: 0.5,
     });
   });
-  test('[S5] an emptied amount is not sent: neither its old value nor the default', () => {
+  test('[SVO5] an emptied amount is not sent: neither its old value nor the default', () => {
     expect(sentOf(price, { amount: '', currency: 'EUR', share: '' }, en)).toEqual({ currency: 'EUR' });
   });
-  test('[S6] an unreadable value is reported before it is sent, in the notation of its field', () => {
+  test('[SVO6] an unreadable value is reported before it is sent, in the notation of its field', () => {
     const problem = (text: string, currency: string) =>
       textProblem(price.properties?.amount ?? {}, text, en, { currency });
     expect(problem('0.005', 'EUR')).toBe('This has more decimals than EUR, which has 2 decimals.');

@@ -10,14 +10,14 @@ const pending = (...numbers: number[]) =>
 const live = { token: '', asOfMs: 0, events: [], pending: [], status: 'running' } as unknown as RunLive;
 const delta = (change: Partial<RunDelta>) => ({ token: 't', asOfMs: 1, ...change }) as RunDelta;
 
-test('[A1] each event is appended once, by its id', () => {
+test('[LAD1] each event is appended once, by its id', () => {
   const event = (id: number) => ({ id, timeMs: 0, type: 'X', attributes: {} });
   const first = applyDelta(live, delta({ events: [event(1), event(2)] }));
   const second = applyDelta(first, delta({ events: [event(2), event(3)] }));
   expect(second.events.map(({ id }) => id)).toEqual([1, 2, 3]);
 });
 
-test('[A2] attempts that were shown stay when the activity is no longer pending', () => {
+test('[LAD2] attempts that were shown stay when the activity is no longer pending', () => {
   const seen = [pending(1), pending(1, 2), pending(1, 2, 3)].reduce(
     (now, each) => applyDelta(now, delta({ pending: [each] })),
     live

@@ -2,12 +2,12 @@
  * Which rows a live list shows. Pure; `use-steady-rows.ts` connects it to a page.
  *
  * Rules
- * [L1] If nobody uses the list, it shows the last answer of the server, in its order.
- * [L2] If somebody uses the list (it is scrolled, or a row is under the pointer or focused), every row keeps its
+ * [LSR1] If nobody uses the list, it shows the last answer of the server, in its order.
+ * [LSR2] If somebody uses the list (it is scrolled, or a row is under the pointer or focused), every row keeps its
  *      place and changes in place. A row that the server no longer lists remains, marked as gone. New rows between or
  *      above are counted, not shown.
- * [L3] Rows below the last shown row are appended in both cases, because a next page moves nothing.
- * [L4] If nothing changed, the same array is returned.
+ * [LSR3] Rows below the last shown row are appended in both cases, because a next page moves nothing.
+ * [LSR4] If nothing changed, the same array is returned.
  */
 export interface SteadyRow<T> {
   item: T;

@@ -3,10 +3,10 @@
  * in carriers.ts.
  *
  * Rules
- * [CA1] `sending` is called right before the effect may happen. A failure before that moment proves that this attempt
+ * [CAR1] `sending` is called right before the effect may happen. A failure before that moment proves that this attempt
  *       had no effect, and so does a failure for which `refused` is true.
- * [CA2] Secrets are read for each call, and are remembered for masking before they are used.
- * [CA3] Every call has a limit of time and of the size of its answer.
+ * [CAR2] Secrets are read for each call, and are remembered for masking before they are used.
+ * [CAR3] Every call has a limit of time and of the size of its answer.
  */
 import type { ApplicationFailure } from '@temporalio/common';
 import type { ConnectionOf } from '../flow/connections/connection';

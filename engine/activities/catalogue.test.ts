@@ -6,11 +6,11 @@ import { readActivityConfig } from './config';
 import { activityFunctions } from './functions';
 import { startActivity, type LogLine } from './testing/context';
 
-test('[K1] every activity of the catalogue has a function, and every function is in the catalogue', () => {
+test('[CAT1] every activity of the catalogue has a function, and every function is in the catalogue', () => {
   expect(Object.keys(activityFunctions(readActivityConfig({}))).sort()).toEqual(Object.keys(catalogue).sort());
 });
 
-test('[K2] flows can use all schemas and default options of the catalogue', () => {
+test('[CAT2] flows can use all schemas and default options of the catalogue', () => {
   for (const activity of Object.values(catalogue)) {
     expect(jsonSchemaSchema.safeParse(activity.input).error, activity.name).toBeUndefined();
     if (activity.output !== 'per-step') expect(jsonSchemaSchema.safeParse(activity.output).success).toBe(true);
@@ -18,7 +18,7 @@ test('[K2] flows can use all schemas and default options of the catalogue', () =
   }
 });
 
-test('[K3] log writes to the log of its context', async () => {
+test('[CAT3] log writes to the log of its context', async () => {
   const { log } = activityFunctions(readActivityConfig({}));
   const lines: LogLine[] = [];
   await startActivity(

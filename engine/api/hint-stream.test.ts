@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HintStream, type HintSink } from './hint-stream';
 
-test('[W2] a slow reader receives the newest hint of every run and kind when it reads again', () => {
+test('[AHS2] a slow reader receives the newest hint of every run and kind when it reads again', () => {
   const written: number[] = [];
   let room = false;
   let drain = () => {};

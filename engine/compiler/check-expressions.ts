@@ -11,7 +11,7 @@ import { flowTemplatesOf } from '../flow/templates';
 import { allNodes } from '../flow/tree';
 import { problemsIn } from './expressions';
 
-/** Validation ([V9]) checks which outputs are certainly available; here all of them are in scope. */
+/** Validation ([FV9]) checks which outputs are certainly available; here all of them are in scope. */
 export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   const found: Diagnostic[] = [];
   const variables = Object.keys(flow.variables);

@@ -5,7 +5,7 @@ import { compileFlow } from './testing/golden-case';
 
 const names = new Set(['input', 'charge', 'packed']);
 
-describe('[X1] expressions that flows need are allowed', () => {
+describe('[EXP1] expressions that flows need are allowed', () => {
   it.each([
     'input.amount * 1.2 > 100',
     'charge?.transactionId ?? ""',
@@ -24,7 +24,7 @@ describe('[X1] expressions that flows need are allowed', () => {
 
 /** By rule: expressions and their error messages. */
 const refused: Record<string, [said: RegExp, expressions: string[]]> = {
-  '[X2] the way from a value to what made it': [
+  '[EXP2] the way from a value to what made it': [
     /is not allowed|cannot be called/,
     [
       'input.constructor',
@@ -51,7 +51,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'input.__lookupGetter__',
     ],
   ],
-  '[X3] names in an object that is made': [
+  '[EXP3] names in an object that is made': [
     /is not allowed|Computed/,
     [
       '{ __proto__: input }',
@@ -66,7 +66,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       '{ async *a() {} }',
     ],
   ],
-  '[X4] members by a computed name': [
+  '[EXP4] members by a computed name': [
     /Between brackets only a number/,
     [
       "input['constructor']",
@@ -79,7 +79,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'input[-1]',
     ],
   ],
-  '[X5] names that are not the flow’s': [
+  '[EXP5] names that are not the flow’s': [
     /is not in scope here/,
     [
       'process',
@@ -97,7 +97,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'undefined_',
     ],
   ],
-  '[X6] calls of anything but the methods of values': [
+  '[EXP6] calls of anything but the methods of values': [
     /cannot be called|is not allowed|is not in scope/,
     [
       'process.exit()',
@@ -120,7 +120,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'input.name.match(/(a+)+b/)',
     ],
   ],
-  '[X7] what never ends, waits, or writes': [
+  '[EXP7] what never ends, waits, or writes': [
     /allowed|change a value|not an expression|one expression|Write one|cannot be called/,
     [
       '(() => { for (;;); })()',
@@ -146,7 +146,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'function () {}',
     ],
   ],
-  '[X8] tricks with templates, tags, patterns': [
+  '[EXP8] tricks with templates, tags, patterns': [
     /is not allowed|is not in scope|cannot be called|not an expression/,
     [
       '`${process}`',
@@ -174,7 +174,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       '<div/>',
     ],
   ],
-  '[X9] types': [
+  '[EXP9] types': [
     /Types are not allowed|Parameters must be plain names/,
     [
       'input.items.map<any>(x => x)',
@@ -184,11 +184,11 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'input.items.map((x?) => x)',
     ],
   ],
-  '[X13] texts of any length': [
+  '[EXP13] texts of any length': [
     /at most 1000 characters/,
     ["'x'.padStart(1e9)", "'x'.padEnd(input.n)", "'x'.padEnd(1001)", "'x'?.padStart(...input.items)"],
   ],
-  '[X10] parameters that are more than a name, or a name of something else': [
+  '[EXP10] parameters that are more than a name, or a name of something else': [
     /Parameters must be plain names|already has a meaning/,
     [
       'input.items.map(({ constructor }) => constructor)',
@@ -203,7 +203,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
       'input.items.map(await => await)',
     ],
   ],
-  '[X11] more or less than one whole expression': [
+  '[EXP11] more or less than one whole expression': [
     /Write one expression|not an expression|Comments|is not allowed/,
     [
       '',
@@ -237,7 +237,7 @@ describe.each(Object.entries(refused))('%s: refused', (_, [said, expressions]) =
   });
 });
 
-it('[X12] every field that may hold an expression is checked, and an error names the field', async () => {
+it('[EXP12] every field that may hold an expression is checked, and an error names the field', async () => {
   const bad = { $expr: 'input.constructor' };
   const undo = { title: 'undo', activity: 'log', input: bad };
   const unknown = { policy: 'check', activity: 'log', input: bad };

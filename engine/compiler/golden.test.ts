@@ -2,11 +2,11 @@
  * Golden cases, one for each thing that can be drawn (testing/golden-case.ts says what a case is made of).
  *
  * Rules
- * [G1] A flow gives the code that is kept, and the same bytes when it is compiled again.
- * [G2] The code type-checks strictly, with no name that is not used.
- * [G3] The code passes the project's strict lint, which allows no `any`.
- * [G4] The code of a node contains its title and its id.
- * [G5] The code runs as it was drawn. The histories are proved at the end, by history/check and the official replayer.
+ * [GO1] A flow gives the code that is kept, and the same bytes when it is compiled again.
+ * [GO2] The code type-checks strictly, with no name that is not used.
+ * [GO3] The code passes the project's strict lint, which allows no `any`.
+ * [GO4] The code of a node contains its title and its id.
+ * [GO5] The code runs as it was drawn. The histories are proved at the end, by history/check and the official replayer.
  */
 import { ESLint } from 'eslint';
 import ts from 'typescript';
@@ -63,7 +63,7 @@ it('there is a case for every kind of node', () => {
 describe.each(cases.map((each, index) => ({ ...each, index })))(
   '$name',
   ({ flow, compiled, expected, runs, name, index }) => {
-    it('[G1] the code equals the stored code, to the byte', async () => {
+    it('[GO1] the code equals the stored code, to the byte', async () => {
       // A hint is no fault of the document.
       expect(compiled.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
       expect(compiled.files).toEqual(expected);
@@ -72,11 +72,11 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
       expect(again.manifest).toEqual(compiled.manifest);
     });
 
-    it('[G2] the code has no type errors', () => {
+    it('[GO2] the code has no type errors', () => {
       expect(types[index]!.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
     });
 
-    it('[G3] the code has no lint errors', async () => {
+    it('[GO3] the code has no lint errors', async () => {
       for (const [file, text] of Object.entries(compiled.files)) {
         const [result] = await eslint.lintText(text, { filePath: `engine/compiler/${file}` });
         expect(result!.messages.map(({ line, ruleId, message }) => `${file}:${line} ${ruleId}: ${message}`)).toEqual(
@@ -85,7 +85,7 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
       }
     });
 
-    it('[G4] the manifest finds each node in the code', () => {
+    it('[GO4] the manifest finds each node in the code', () => {
       const lines = compiled.code.split('\n');
       for (const node of Object.values(compiled.manifest!.nodes)) {
         const own = lines.slice(node.lines[0] - 1, node.lines[1]).join('\n');
@@ -96,7 +96,7 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
       expect(compiled.code).not.toContain('//@');
     });
 
-    it.each(runs.map((run, number) => ({ ...run, number })))('[G5] $name', async (run) => {
+    it.each(runs.map((run, number) => ({ ...run, number })))('[GO5] $name', async (run) => {
       const ids = { runKey: index * 100 + run.number + 1, workflowId: `${name}-${run.number}` };
       const { run: under, ...outcome } = await runGolden(worker, compiled.manifest!.workflowType, run, ids);
       const { queries = {}, ...expectation } = run.expect;

@@ -35,11 +35,11 @@ const drawn = {
   ],
 };
 
-test('[VS1] a document that calls no operation has the same sha, whatever operations there are', async () => {
+test('[CVS1] a document that calls no operation has the same sha, whatever operations there are', async () => {
   expect(await shaOf(example, entries('one'))).toBe(await shaOf(example));
 });
 
-test('[VS2] the sha of an operation is part of the sha of each version that calls it; its words are not', async () => {
+test('[CVS2] the sha of an operation is part of the sha of each version that calls it; its words are not', async () => {
   const sha = await shaOf(drawn, entries('one'));
   expect(await shaOf(drawn, entries('two'))).not.toBe(sha);
   expect(await shaOf(drawn, entries('one', { title: 'Another title', description: 'Other words.' }))).toBe(sha);

@@ -13,7 +13,7 @@ import { runCrashTest } from './crash-test';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-test('[K1] killed engines and PostgreSQL lose nothing acknowledged, and a stale engine is fenced', async () => {
+test('[CTC1] killed engines and PostgreSQL lose nothing acknowledged, and a stale engine is fenced', async () => {
   const seed = Number(process.env.CRASH_SEED ?? 20_261_121);
   const options = { runs: 24, engineKills: 2, postgresKills: 1, takeovers: 1, seed };
   const report = await runCrashTest(root, options, { say: () => {}, progress: () => {} });
@@ -28,7 +28,7 @@ test('[K1] killed engines and PostgreSQL lose nothing acknowledged, and a stale 
   expect([completed, unwound, waits].every(Boolean), JSON.stringify(report.outcomes)).toBe(true);
 }, 300_000);
 
-test('[K2] the audit finds a commit of a replaced epoch and a writer without a name', async () => {
+test('[CTC2] the audit finds a commit of a replaced epoch and a writer without a name', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-audit-'));
   await chmod(folder, 0o755);
   const dataDir = path.join(folder, 'postgres');

@@ -4,18 +4,18 @@ import { planCrash, type CrashOptions } from './plan';
 
 const options: CrashOptions = { runs: 200, engineKills: 10, postgresKills: 2, takeovers: 1, seed: 7 };
 
-test('[P1] equal seeds make equal plans, and another seed makes another plan', () => {
+test('[CTP1] equal seeds make equal plans, and another seed makes another plan', () => {
   expect(planCrash(options)).toEqual(planCrash(options));
   expect(planCrash({ ...options, seed: 8 })).not.toEqual(planCrash(options));
 });
 
-test('[P2] the number of breaks does not change the orders', () => {
+test('[CTP2] the number of breaks does not change the orders', () => {
   const { orders } = planCrash(options);
   expect(planCrash({ ...options, engineKills: 1, postgresKills: 5 }).orders).toEqual(orders);
   expect(planCrash({ ...options, runs: 30 }).orders).toEqual(orders.slice(0, 30));
 });
 
-test('[P3] all requested breaks are planned, in order of progress, early enough to affect orders', () => {
+test('[CTP3] all requested breaks are planned, in order of progress, early enough to affect orders', () => {
   const { breaks, orders } = planCrash(options);
   const kinds = breaks.map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'killEngine')).toHaveLength(10);
@@ -27,7 +27,7 @@ test('[P3] all requested breaks are planned, in order of progress, early enough 
   expect(moments.at(-1)).toBeLessThan(orders.length * 28);
 });
 
-test('[P4] a plan has every scenario and every answer', () => {
+test('[CTP4] a plan has every scenario and every answer', () => {
   const { orders } = planCrash(options);
   expect(new Set(orders.slice(0, SCENARIOS.length).map(({ input }) => input.scenario))).toEqual(new Set(SCENARIOS));
   expect(new Set(orders.map(({ approval }) => approval))).toEqual(new Set(['none', 'approve', 'reject', 'nobody']));

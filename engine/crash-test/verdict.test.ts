@@ -41,16 +41,16 @@ const event = (id: number, attributes: HistoryEvent) => ({ eventId: id as never,
 beforeEach(() => play());
 
 describe('an order that completed', () => {
-  test('[V1] has no violation if everything is right', () => {
+  test('[CV1] has no violation if everything is right', () => {
     expect(judgeOrder(order, evidence, manifest)).toEqual({ kind: 'completed', violations: [] });
   });
 
-  test('[V2] violates the rules if an effect was applied twice', () => {
+  test('[CV2] violates the rules if an effect was applied twice', () => {
     evidence.shop.keys[1]!.applied = 2;
     expect(words()).toContain('charge-payment was applied 2 times');
   });
 
-  test('[V3] violates the rules if its scenario has to fail or if it was charged without its approval', () => {
+  test('[CV3] violates the rules if its scenario has to fail or if it was charged without its approval', () => {
     play({ input: { ...plan().input, scenario: 'shipment-down' } });
     expect(words()).toContain('completed in the scenario shipment-down');
     play({ approval: 'reject' });
@@ -59,20 +59,20 @@ describe('an order that completed', () => {
     expect(words()).toBe('');
   });
 
-  test('[V9] violates the rules if it has two runs, however often its start was requested', () => {
+  test('[CV9] violates the rules if it has two runs, however often its start was requested', () => {
     const [first] = evidence.shop.keys;
     evidence.shop.keys.push({ ...first!, key: `default/${order.plan.workflowId}/another/reserve-inventory` });
     expect(words()).toContain('the shop knows another run of it');
   });
 
-  test('[V4] violates the rules if the parcel does not have the last accepted note', () => {
+  test('[CV4] violates the rules if the parcel does not have the last accepted note', () => {
     order.acknowledged.note = 'leave it at the door';
     expect(words()).toContain("the parcel says 'ring', and 'leave it at the door' was accepted");
   });
 });
 
 describe('acknowledged requests and returned events', () => {
-  test('[V5] a signal, an update and a cancel are recorded exactly once', () => {
+  test('[CV5] a signal, an update and a cancel are recorded exactly once', () => {
     order.acknowledged.signals.push('s');
     order.acknowledged.updates.push({ updateId: 'u', name: 'changeDeliveryNote' });
     order.acknowledged.cancel = true;
@@ -88,7 +88,7 @@ describe('acknowledged requests and returned events', () => {
     expect(words()).not.toContain('the signal s');
   });
 
-  test('[V6] a returned event is still in the history, unchanged', () => {
+  test('[CV6] a returned event is still in the history, unchanged', () => {
     const eventType = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
     const told = event(1, { eventType, workflowExecutionSignaledEventAttributes: { signalName: 'a' } });
     order.told.push(told);
@@ -108,7 +108,7 @@ describe('an order that waits', () => {
     ];
   });
 
-  test('[V7] has no violation only if nobody was planned to decide', () => {
+  test('[CV7] has no violation only if nobody was planned to decide', () => {
     expect(words()).toBe('waits for a person, and nobody was asked to wait');
     order.waits = true;
     expect(words()).toBe('');
@@ -116,7 +116,7 @@ describe('an order that waits', () => {
     expect(words()).toContain('neither closed nor waiting for a person');
   });
 
-  test('[V8] reports the same effects as its history', () => {
+  test('[CV8] reports the same effects as its history', () => {
     order.waits = true;
     evidence.ledger = [{ nodeId: 'charge-payment', activityId: 'charge-payment', state: 'notArmed' }];
     expect(words()).toBe('the run says that charge-payment is notArmed, its history says nothing');

@@ -1,5 +1,5 @@
 /**
- * [TX1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to,
+ * [EM1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to,
  * or a
  *       person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page of
  *       the template shows it. UPDATE_GOLDEN=1 writes it anew.
@@ -56,7 +56,7 @@ const lineOf = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): strin
     .trimEnd();
 
 test.each(TEMPLATES)(
-  '[TX1] $name: nothing remains without a question',
+  '[EM1] $name: nothing remains without a question',
   async ({ name, document, connections }) => {
     const manifest = await workshop.make(document, { operations: catalogueOf(connections), isReplayed: false });
     const cells: MatrixCell[] = [];

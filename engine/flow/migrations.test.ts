@@ -36,20 +36,20 @@ const chain: Migration[] = [
 ];
 
 describe('formats of the flow document', () => {
-  it('[M1] an older document is migrated step by step to the newest format', () => {
+  it('[MIG1] an older document is migrated step by step to the newest format', () => {
     expect(migrate({ format: 1, label: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
     expect(migrate({ format: 2, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
     expect(migrate({ format: 3, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'a' });
   });
 
-  it('[M1] there is one migration step for each format except the newest', () => {
+  it('[MIG1] there is one migration step for each format except the newest', () => {
     expect(MIGRATIONS.map(({ from }) => from)).toEqual(
       Array.from({ length: FLOW_FORMAT - 1 }, (_, index) => index + 1)
     );
     expect(readFlow(order()).document?.format).toBe(FLOW_FORMAT);
   });
 
-  it('[M2] a newer document is refused, and the error names what it needs', () => {
+  it('[MIG2] a newer document is refused, and the error names what it needs', () => {
     const [problem, ...more] = said({ ...order(), format: 7, somethingNew: true });
     expect(more).toEqual([]);
     expect(problem).toMatchObject({ code: 'newer-format', nodeId: null, path: 'format' });
@@ -58,11 +58,11 @@ describe('formats of the flow document', () => {
     );
   });
 
-  it.each([undefined, null, '1', 0, -1, 1.5, Number.NaN])('[M2] %s is not a format', (format) => {
+  it.each([undefined, null, '1', 0, -1, 1.5, Number.NaN])('[MIG2] %s is not a format', (format) => {
     expect(said({ ...order(), format })).toMatchObject([{ code: 'malformed', path: 'format' }]);
   });
 
-  it('[M3] a migration does not change the object of the caller', () => {
+  it('[MIG3] a migration does not change the object of the caller', () => {
     const document = { format: 2, title: 'a' };
     migrate(document, chain, 3);
     expect(document).toEqual({ format: 2, title: 'a' });

@@ -4,10 +4,10 @@
  * removed, because published versions and drafts keep their documents in the old formats.
  *
  * Rules
- * [M1] A document of an older format goes through every later step, in order, before its shape is checked.
- * [M2] A document of a newer format is refused. The message names its format and the newest format of this release.
- * [M3] A step gets a copy: the caller's document is not changed.
- * [M4] A document has the same content after its migration (`contentOf`). Publishing it again is then recognised as
+ * [MIG1] A document of an older format goes through every later step, in order, before its shape is checked.
+ * [MIG2] A document of a newer format is refused. The message names its format and the newest format of this release.
+ * [MIG3] A step gets a copy: the caller's document is not changed.
+ * [RE4] A document has the same content after its migration (`contentOf`). Publishing it again is then recognised as
  * such.
  */
 import type { Diagnostic } from './diagnostic';
@@ -47,7 +47,7 @@ export function migrate(
 }
 
 /**
- * [M4] A document in the oldest format that can say the same. Two documents with the same content give the same result,
+ * [RE4] A document in the oldest format that can say the same. Two documents with the same content give the same result,
  * in whatever format they were written.
  */
 export function contentOf(document: JsonObject, chain: readonly Migration[] = MIGRATIONS): JsonObject {

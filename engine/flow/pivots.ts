@@ -3,7 +3,7 @@
  * a choice has no influence on the other branches; after the choice it may or may not have been passed. A pivot in one
  * of several parallel branches may be passed at any moment of the others.
  *
- * Validation ([V6]), the linter, the compiler's retry policies and the manifest all use this result.
+ * Validation ([FV6]), the linter, the compiler's retry policies and the manifest all use this result.
  */
 import { factsOf, type FlowNode } from './nodes/table';
 import { allNodes, catchesOf, isLoop } from './tree';

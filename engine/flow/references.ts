@@ -1,5 +1,5 @@
 /**
- * [V9] An expression reads only outputs of nodes that have certainly run before it, and variables only after they
+ * [FV9] An expression reads only outputs of nodes that have certainly run before it, and variables only after they
  * have a value.
  */
 import type { FlowDocument } from './document';

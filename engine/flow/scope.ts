@@ -1,5 +1,5 @@
 /**
- * What an expression may read at each place of a flow. Validation ([V9]), the compiler's check of expressions and the
+ * What an expression may read at each place of a flow. Validation ([FV9]), the compiler's check of expressions and the
  * designer's 'Insert value' all ask here.
  *
  * Rules

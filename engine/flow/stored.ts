@@ -20,7 +20,7 @@ export function storedManifest(manifest: FlowManifest): FlowManifest {
 }
 
 /**
- * The text by which contents are compared: the same for a document of an older format and its migration ([M4] of
+ * The text by which contents are compared: the same for a document of an older format and its migration ([RE4] of
  * migrations.ts).
  */
 export function contentText(document: FlowDocument): string {

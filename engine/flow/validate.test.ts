@@ -39,7 +39,7 @@ const order = parseFlow(
 describe('validation of a flow', () => {
   it('accepts the order flow', () => expect(validate(order, catalogue)).toEqual([]));
 
-  it('[V1] refuses a repeated id, of a node or of a branch', () => {
+  it('[FV1] refuses a repeated id, of a node or of a branch', () => {
     const choice = {
       id: 'which',
       kind: 'choice',
@@ -50,7 +50,7 @@ describe('validation of a flow', () => {
     expect(findings([step('a'), step('b')])).toEqual([]);
   });
 
-  it('[V2] refuses names that clash or have another meaning', () => {
+  it('[FV2] refuses names that clash or have another meaning', () => {
     expect(findings([step('a-b'), step('a--b')])).toEqual(['ambiguous-name@a--b']);
     expect(findings([step('delete')])).toEqual(['reserved-name@delete']);
     expect(findings([step('constructor')])).toEqual(['reserved-name@constructor']);
@@ -59,7 +59,7 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);
   });
 
-  it('[V14] refuses a title that a hidden character shows in another order, wherever it is; right-to-left titles are normal', () => {
+  it('[FV14] refuses a title that a hidden character shows in another order, wherever it is; right-to-left titles are normal', () => {
     const turned = (title: string) => `${title} \u202etxt.exe`;
     const branches = [{ id: 'one', title: turned('One'), when: 'true', steps: [] }];
     const found = findings(
@@ -80,7 +80,7 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { title: 'שלום עולם (٣)' })])).toEqual([]);
   });
 
-  it('[V1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
+  it('[FV1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
     const handler = (id: string) => ({ id, types: [], then: [] });
     const branches = [{ id: 'catch-1', title: 'B', when: 'true', steps: [step('x')] }];
     expect(findings([step('a', { catch: [handler('c'), handler('c')] })], { format: 2 })).toEqual(['duplicate-id@a']);
@@ -102,20 +102,20 @@ describe('validation of a flow', () => {
       steps,
       ...more,
     });
-    it('[V2] names its items by a name of their own', () => {
+    it('[FV2] names its items by a name of their own', () => {
       expect(findings([each([step('a', reads('part'))])])).toEqual([]);
       expect(findings([each([], { item: 'input' })])).toEqual(['reserved-name@e']);
       expect(findings([each([step('a')], { item: 'a' })])).toEqual(['ambiguous-name@e']);
       expect(findings([each([each([], { id: 'inner' })])])).toEqual(['ambiguous-name@e']);
       expect(findings([each([]), each([], { id: 'other' })])).toEqual([]);
     });
-    it('[V6] contains no point of no return', () => {
+    it('[FV6] contains no point of no return', () => {
       expect(findings([each([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
     });
-    it('[V7] cannot end the flow from inside', () => {
+    it('[FV7] cannot end the flow from inside', () => {
       expect(findings([each([end])])).toEqual(['end-in-each@done']);
     });
-    it('[V9] may have no item, so nothing behind it reads its steps, but its own output', () => {
+    it('[FV9] may have no item, so nothing behind it reads its steps, but its own output', () => {
       expect(findings([each([step('a'), step('b', reads('a.id'))]), step('c', reads('a.id'))])).toEqual([
         'not-run-yet@c',
       ]);
@@ -133,16 +133,16 @@ describe('validation of a flow', () => {
       steps,
       ...more,
     });
-    it('[V13] has one condition', () => {
+    it('[FV13] has one condition', () => {
       expect(findings([repeat([]), repeat([], { id: 's', while: 'true' })])).toEqual([]);
       expect(findings([repeat([], {})])).toEqual(['repeat-condition@r']);
       expect(findings([repeat([], { until: 'true', while: 'true' })])).toEqual(['repeat-condition@r']);
     });
-    it('[V6] [V7] contains no point of no return, but may end the flow', () => {
+    it('[FV6] [FV7] contains no point of no return, but may end the flow', () => {
       expect(findings([repeat([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
       expect(findings([repeat([end])])).toEqual([]);
     });
-    it('[V9] its end may be decided by its steps, its beginning may not; nothing behind it reads them', () => {
+    it('[FV9] its end may be decided by its steps, its beginning may not; nothing behind it reads them', () => {
       expect(findings([repeat([step('a')], { until: 'a.done' })])).toEqual([]);
       expect(findings([repeat([step('a')], { while: 'a.done' })])).toEqual(['not-run-yet@r']);
       expect(findings([repeat([step('a')]), step('b', reads('a.done'))])).toEqual(['not-run-yet@b']);
@@ -160,30 +160,30 @@ describe('validation of a flow', () => {
         { id: 'y', title: 'Y', steps: second },
       ],
     });
-    it('[V6] [V7] contains no point of no return and no end', () => {
+    it('[FV6] [FV7] contains no point of no return and no end', () => {
       expect(findings([race([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
       expect(findings([race([end])])).toEqual(['end-in-race@done']);
     });
-    it('[V9] has one winner, so only its own output is certain behind it', () => {
+    it('[FV9] has one winner, so only its own output is certain behind it', () => {
       expect(findings([race([step('a'), step('b', reads('a.id'))]), step('c', reads('r.winner'))])).toEqual([]);
       expect(findings([race([step('a')], [step('b', reads('a.id'))])])).toEqual(['not-run-yet@b']);
       expect(findings([race([step('a')]), step('c', reads('a.id'))])).toEqual(['not-run-yet@c']);
     });
   });
 
-  it('[V2] a handler inside a handler may give its failure the same name', () => {
+  it('[FV2] a handler inside a handler may give its failure the same name', () => {
     const inner = step('b', { catch: [{ types: [], as: 'problem', then: [] }] });
     expect(findings([step('a', { catch: [{ types: [], as: 'problem', then: [inner] }] })])).toEqual([]);
   });
 
-  it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
+  it('[FV3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { effect: undefined })])).toEqual(['effect-missing@a']);
     expect(findings([step('a', { activity: 'log', effect: 'reversible' })])).toEqual(['effect-differs@a']);
   });
 
-  it('[V4] refuses an undo without an effect, and the policy undo without an undo', () => {
+  it('[FV4] refuses an undo without an effect, and the policy undo without an undo', () => {
     const undo = { title: 'Undo', activity: 'http.request', input: {} };
     expect(findings([step('a', { undo })])).toEqual(['undo-without-effect@a']);
     expect(findings([step('a', { undo, effect: 'irreversible' })])).toEqual(['undo-without-effect@a']);
@@ -193,14 +193,14 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { effect: 'reversible', undo, unknown: { policy: 'undo' } })])).toEqual([]);
   });
 
-  it('[V5] refuses signals and variables that are not declared', () => {
+  it('[FV5] refuses signals and variables that are not declared', () => {
     expect(findings([{ id: 'w', kind: 'waitForSignal', title: 'W', signal: 'paid' }])).toEqual(['unknown-signal@w']);
     expect(findings([{ id: 's', kind: 'set', title: 'S', values: { packed: true } }])).toEqual(['unknown-variable@s']);
     const updates = { note: { title: 'Note', schema: {}, set: { packed: true } } };
     expect(findings([step('a')], { updates })).toEqual(['unknown-variable@flow']);
   });
 
-  it('[V6] refuses a second pivot on a path, and allows one in each branch of a choice', () => {
+  it('[FV6] refuses a second pivot on a path, and allows one in each branch of a choice', () => {
     const pivot = (id: string) => step(id, { pivot: true });
     expect(findings([pivot('a'), step('b'), pivot('c')])).toEqual(['second-pivot@c']);
     const branches = ['x', 'y'].map((id) => ({ id, title: id, when: 'true', steps: [pivot(`${id}-pivot`)] }));
@@ -209,7 +209,7 @@ describe('validation of a flow', () => {
     expect(findings([choice, pivot('late')])).toEqual(['second-pivot@late']);
   });
 
-  it('[V7] refuses unreachable steps, an end in a parallel branch, and a path without the declared output', () => {
+  it('[FV7] refuses unreachable steps, an end in a parallel branch, and a path without the declared output', () => {
     expect(findings([end, step('a')])).toEqual(['unreachable@a']);
     const branches = [
       { id: 'x', title: 'X', steps: [end] },
@@ -229,13 +229,13 @@ describe('validation of a flow', () => {
     expect(findings([{ ...some, otherwise: { title: 'Else', steps: [fail] } }], { output })).toEqual([]);
   });
 
-  it('[V7] refuses an end without the declared output, and an end with an undeclared one', () => {
+  it('[FV7] refuses an end without the declared output, and an end with an undeclared one', () => {
     expect(findings([end], { output: { type: 'object' } })).toEqual(['output-missing@done']);
     expect(findings([{ ...end, output: {} }])).toEqual(['output-not-declared@done']);
     expect(findings([end])).toEqual([]);
   });
 
-  it('[V8] refuses a wait with neither or with both of its settings', () => {
+  it('[FV8] refuses a wait with neither or with both of its settings', () => {
     const wait = { id: 'w', kind: 'wait', title: 'W' };
     expect(findings([wait])).toEqual(['wait-without-end@w']);
     expect(findings([{ ...wait, duration: '5m', until: 'input.at' }])).toEqual(['wait-without-end@w']);
@@ -248,7 +248,7 @@ describe('validation of a flow', () => {
     expect(findings([{ ...wait, duration: '5m' }])).toEqual([]);
   });
 
-  describe('[V9] an expression reads only steps that have certainly run', () => {
+  describe('[FV9] an expression reads only steps that have certainly run', () => {
     it('neither a later step nor the step itself has run', () => {
       expect(findings([step('a', reads('b.id')), step('b')])).toEqual(['not-run-yet@a']);
       expect(findings([step('a', reads('a.id'))])).toEqual(['not-run-yet@a']);
@@ -308,7 +308,7 @@ describe('validation of a flow', () => {
   });
 });
 
-describe('[V10] pauses between attempts', () => {
+describe('[FV10] pauses between attempts', () => {
   const retry = (initialInterval: string, more: object = {}) => ({ options: { retry: { initialInterval, ...more } } });
   it('the first pause is not longer than the longest, which the catalogue defines if the step does not', () => {
     expect(findings([step('a', retry('2m'))])).toEqual(['retry-intervals@a']);
@@ -343,7 +343,7 @@ describe('names in an expression', () => {
     ]);
   });
 
-  it('[V11] refuses a schema that cannot check any value, wherever it is', () => {
+  it('[FV11] refuses a schema that cannot check any value, wherever it is', () => {
     const bad = { type: 'string', pattern: '[' };
     expect(findings([step('a', { output: bad })])).toEqual(['schema@a']);
     const signals = { arrived: { title: 'Arrived', schema: bad } };

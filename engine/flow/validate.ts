@@ -4,25 +4,25 @@
  * compiler checks the types.
  *
  * Rules
- * [V1] Ids of nodes and branches are unique: runs report on both by id. Ids of handlers are unique in their node.
- * [V2] Names in expressions are unique: outputs, variables and caught failures; none is a reserved word.
- * [V3] Activities are in the catalogue; a step has the effect of its activity, or its own if the activity leaves it
+ * [FV1] Ids of nodes and branches are unique: runs report on both by id. Ids of handlers are unique in their node.
+ * [FV2] Names in expressions are unique: outputs, variables and caught failures; none is a reserved word.
+ * [FV3] Activities are in the catalogue; a step has the effect of its activity, or its own if the activity leaves it
  *      open.
- * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
- * [V5] Signals and variables that a node uses are declared.
- * [V6] At most one point of no return on any path, and none inside a loop or a race.
- * [V7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the
+ * [FV4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
+ * [FV5] Signals and variables that a node uses are declared.
+ * [FV6] At most one point of no return on any path, and none inside a loop or a race.
+ * [FV7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the
  * flow. If an output is
  *      declared, every path gives it; otherwise none does.
- * [V8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
+ * [FV8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
  *      written as text is an instant.
- * [V9] An expression reads only outputs of nodes that have certainly run before it.
- * [V10] There is a pause between attempts, and the first pause is not longer than the longest, because the workflow
+ * [FV9] An expression reads only outputs of nodes that have certainly run before it.
+ * [FV10] There is a pause between attempts, and the first pause is not longer than the longest, because the workflow
  *       library refuses other policies.
- * [V12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
- * [V13] A loop with a condition has one condition: while, or until.
- * [V14] A title says what it seems to say: no hidden character shows a text in another order than it has.
- * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
+ * [FV12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
+ * [FV13] A loop with a condition has one condition: while, or until.
+ * [FV14] A title says what it seems to say: no hidden character shows a text in another order than it has.
+ * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
@@ -56,7 +56,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   return found;
 }
 
-/** [V1] */
+/** [FV1] */
 function checkIds(nodes: readonly FlowNode[], report: Report): void {
   const seen = new Set<string>();
   const claim = (id: string, nodeId: string, path: Path) => {
@@ -93,7 +93,7 @@ const RESERVED = new Set(
   ).split(' ')
 );
 
-/** [V2] */
+/** [FV2] */
 function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const owners = new Map<string, string>();
   const claim = (name: string, owner: string, nodeId: string | null, path: Path) => {
@@ -131,7 +131,7 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
 /** Embeddings, overrides and isolates of a writing direction. Right-to-left scripts need none of them. */
 const REORDERS = /[\u202a-\u202e\u2066-\u2069]/u;
 
-/** [V14] */
+/** [FV14] */
 function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const check = (title: string | null | undefined, nodeId: string | null, path: Path) => {
     if (typeof title !== 'string' || !REORDERS.test(title)) return;
@@ -159,7 +159,7 @@ function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue,
   checkVariables(facts.sets(node), document, node.id, ['values'], report);
 }
 
-/** [V5] */
+/** [FV5] */
 function checkVariables(
   names: readonly string[],
   document: FlowDocument,
@@ -174,7 +174,7 @@ function checkVariables(
   }
 }
 
-/** [V6] */
+/** [FV6] */
 function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const places = pivotPlaces(document.steps);
   const loops = nodes.filter((node) => isLoop(node) || factsOf(node).runs === 'first');
@@ -212,7 +212,7 @@ const EARLY_ENDS: Partial<Record<ReturnType<typeof factsOf>['runs'], { code: str
     },
   };
 
-/** [V7] */
+/** [FV7] */
 function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const sequences = [document.steps, ...nodes.flatMap(nestedSteps)];
   for (const steps of sequences) {
@@ -241,7 +241,7 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
   }
 }
 
-/** [V11] */
+/** [FV11] */
 function checkSchemas(document: FlowDocument, report: Report): void {
   if (document.input.type !== undefined && document.input.type !== 'object')
     report(

@@ -179,7 +179,7 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
   });
 
 describe('a preview of a failing step', () => {
-  it('[W1] undoes the steps before it, the last one first; the steps after it never started', () => {
+  it('[WI1] undoes the steps before it, the last one first; the steps after it never started', () => {
     expect(orders([step('a'), step('b'), step('c'), step('d')], 'c')).toEqual({
       a: 'undone 2',
       b: 'undone 1',
@@ -187,7 +187,7 @@ describe('a preview of a failing step', () => {
       d: 'neverStarted',
     });
   });
-  it('[W2] gives parallel branches common numbers and letters, and exclusive branches common numbers', () => {
+  it('[WI2] gives parallel branches common numbers and letters, and exclusive branches common numbers', () => {
     const parallel: ParallelNode = {
       id: 'p',
       title: 'p',
@@ -222,7 +222,7 @@ describe('a preview of a failing step', () => {
       a: 'undone 2',
     });
   });
-  it('[W3] keeps an effect that has no undo or is irreversible', () => {
+  it('[WI3] keeps an effect that has no undo or is irreversible', () => {
     const answer = whatIf(
       { steps: [step('a', { undo: undefined }), step('b', { effect: 'irreversible' }), step('c')] },
       'c'
@@ -230,12 +230,12 @@ describe('a preview of a failing step', () => {
     expect(answer).toMatchObject({ stays: 2, undone: 0, outcome: 'unwinds' });
     expect(answer.sentence).toBe("If 'c' fails, nothing is undone. 2 effects remain.");
   });
-  it('[W4] undoes nothing after the pivot, and everything before it if the pivot fails', () => {
+  it('[WI4] undoes nothing after the pivot, and everything before it if the pivot fails', () => {
     const steps = [step('a'), step('p', { pivot: true, undo: undefined, effect: 'irreversible' }), step('z')];
     expect(whatIf({ steps }, 'z')).toMatchObject({ outcome: 'retriesForward', undone: 0, stays: 2 });
     expect(orders(steps, 'p')).toEqual({ a: 'undone 1', p: 'fails', z: 'neverStarted' });
   });
-  it('[W5] stops at the scope of a handler for all failures; with the scope keep it undoes nothing', () => {
+  it('[WI5] stops at the scope of a handler for all failures; with the scope keep it undoes nothing', () => {
     const handled = (scope: Catch['scope']): FlowNode => ({
       id: 'c',
       title: 'c',
@@ -256,7 +256,7 @@ describe('a preview of a failing step', () => {
     });
     expect(orders([step('a'), handled('undo')], 'mend')).toMatchObject({ a: 'undone 1', mend: 'fails' });
   });
-  it('[W5] a group is undone as a whole before its handler runs; without a handler like any other steps', () => {
+  it('[WI5] a group is undone as a whole before its handler runs; without a handler like any other steps', () => {
     const group = (...handlers: Catch[]): FlowNode => ({
       id: 'g',
       title: 'g',
@@ -281,7 +281,7 @@ describe('a preview of a failing step', () => {
     });
     expect(whatIf({ steps: [step('a'), group(), step('z')] }, 'z')).toMatchObject({ undone: 4, certain: true });
   });
-  it('[W8] in a loop all its steps are undone for every item; with collect only those of the failed item', () => {
+  it('[WI8] in a loop all its steps are undone for every item; with collect only those of the failed item', () => {
     const loop = (onFailure: 'stop' | 'collect'): FlowNode => ({
       id: 'e',
       title: 'e',
@@ -311,12 +311,12 @@ describe('a preview of a failing step', () => {
     });
     expect(whatIf({ steps: [step('a'), loop('collect')] }, 'bad')!.outcome).toBe('caught');
   });
-  it('[W8] earlier rounds of a loop are undone with the steps before the failing one', () => {
+  it('[WI8] earlier rounds of a loop are undone with the steps before the failing one', () => {
     const steps = [step('b'), step('bad'), step('c')];
     const loop: FlowNode = { id: 'r', title: 'r', kind: 'repeat', until: 'true', most: 3, steps };
     expect(orders([step('a'), loop], 'bad')).toMatchObject({ a: 'undone 4', b: 'undone 3', c: 'undone 1' });
   });
-  it('[W2] of a race only one branch can remain; if all fail, all are undone', () => {
+  it('[WI2] of a race only one branch can remain; if all fail, all are undone', () => {
     const race: FlowNode = {
       id: 'r',
       title: 'r',
@@ -334,11 +334,11 @@ describe('a preview of a failing step', () => {
       nodes: { b: { order: '2' }, bad: { order: '1' }, c: { order: '1' } },
     });
   });
-  it('[W6] begins with an undo that is armed on attempt', () => {
+  it('[WI6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });
   });
-  it('[W7] excludes an answer or a branch that ends the flow before the failing step', () => {
+  it('[WI7] excludes an answer or a branch that ends the flow before the failing step', () => {
     const ends: FlowNode = { id: 'e', title: 'e', kind: 'end' };
     const asked = {
       id: 'ask',
@@ -364,7 +364,7 @@ describe('a preview of a failing step', () => {
     expect(orders([step('a'), choice, step('z')], 'z')).toMatchObject({ y1: 'neverStarted', n1: 'undone 1' });
     expect(whatIf({ steps: [step('a'), choice, step('z')] }, 'z')?.certain).toBe(false);
   });
-  it('[W7] shows exactly the steps that some path to the failing step has run, in random flows', () => {
+  it('[WI7] shows exactly the steps that some path to the failing step has run, in random flows', () => {
     fc.assert(
       fc.property(flows, fc.nat(), (steps, pick) => {
         const actions = allNodes(steps).filter(({ kind }) => kind === 'action');

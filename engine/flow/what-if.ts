@@ -4,19 +4,19 @@
  * time.
  *
  * Rules
- * [W1] Undoing runs in reverse order of arming, from the failing step to the start of the scope.
- * [W2] Steps of parallel branches share a number and get a letter: 2a, 2b. Steps of exclusive branches share a number.
- * [W3] An effect without an undo, or an irreversible one, remains.
- * [W4] After the pivot of its scope a step is retried until it succeeds; nothing is undone. If the pivot itself
+ * [WI1] Undoing runs in reverse order of arming, from the failing step to the start of the scope.
+ * [WI2] Steps of parallel branches share a number and get a letter: 2a, 2b. Steps of exclusive branches share a number.
+ * [WI3] An effect without an undo, or an irreversible one, remains.
+ * [WI4] After the pivot of its scope a step is retried until it succeeds; nothing is undone. If the pivot itself
  *      fails, everything before it is undone.
- * [W5] A catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone. A catch of certain
+ * [WI5] A catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone. A catch of certain
  *      types may end it.
- * [W7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
+ * [WI7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
  *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
- * [W8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps
+ * [WI8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps
  * are undone; with 'collect' only those of the item are,
  *      and the flow continues.
- * [W6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
+ * [WI6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
 import type { Effect } from './activity-options';
 import type { FlowDocument } from './document';
@@ -112,7 +112,7 @@ export function whatIf(
     stopped = before;
     return groups;
   };
-  /** [W7] True if the flow can have passed these steps with something left to undo. */
+  /** [WI7] True if the flow can have passed these steps with something left to undo. */
   const leadsOn = (steps: readonly FlowNode[]): boolean => {
     if (stopped !== 'atEnd') return true;
     if (alwaysEnds(steps)) return false;
@@ -171,7 +171,7 @@ export function whatIf(
       );
     }
     const handler = catchesOf(frame.node).find((each) => inCatch(frame, frames[depth + 1], each));
-    // The failed step itself has nothing to undo, except an undo that was armed by its attempt [W6].
+    // The failed step itself has nothing to undo, except an undo that was armed by its attempt [WI6].
     const failed = stepOf(frame.node) !== null && !armsByAttempt(frame.node);
     if (handler?.scope === 'keep' && !failed) groups.push(...stoppedAs('failed', () => unwindBare(frame.node)));
     groups.push(...unwindSteps(earlier));
@@ -216,7 +216,7 @@ export function whatIf(
         : 'the failure is handled, and nothing is undone';
     return result('caught', scoped, `If '${title}' fails, ${what}; the flow continues.`);
   }
-  /** [W8] */
+  /** [WI8] */
   function collectedBy(loop: FlowNode, depth: number): WhatIf {
     ancestorsRan(depth);
     return result(

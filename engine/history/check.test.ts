@@ -172,7 +172,7 @@ describe('checkHistory', () => {
     expect(rules()).toContain(rule);
   });
 
-  it('[H7] finds a timer that is started while it is pending, unless its firing is buffered', () => {
+  it('[HC7] finds a timer that is started while it is pending, unless its firing is buffered', () => {
     const again = new TestRun();
     again.task(command.timer('t', 100));
     again.signal();
@@ -187,7 +187,7 @@ describe('checkHistory', () => {
     expect(rules()).toEqual(['H7']);
   });
 
-  it('[H6] finds an activity that closes twice', () => {
+  it('[HC6] finds an activity that closes twice', () => {
     const close = events.indexOf(find('activityTaskCompletedEventAttributes'));
     events.splice(close + 1, 0, { ...events[close]! });
     events.forEach((event, index) => (event.eventId = Long.fromNumber(index + 1)));
@@ -196,12 +196,12 @@ describe('checkHistory', () => {
     );
   });
 
-  it('[H10] finds a missing end, [H11] and that a closed run looks open', () => {
+  it('[HC10] finds a missing end, [HC11] and that a closed run looks open', () => {
     const lost = run.batches.slice(0, -1);
     expect(checkHistory(lost, readExpectation(run.stored())).map(({ rule }) => rule)).toEqual(['H10', 'H11', 'H12']);
   });
 
-  it('[H12] finds a changed payload', () => {
+  it('[HC12] finds a changed payload', () => {
     const at = run.batches.findIndex(({ events: bytes }) => Buffer.from(bytes).includes('"ok"'));
     const bytes = Buffer.from(run.batches[at]!.events);
     bytes.write('"no"', bytes.indexOf('"ok"'));
@@ -209,7 +209,7 @@ describe('checkHistory', () => {
     expect(checkHistory(altered, readExpectation(run.stored())).map(({ rule }) => rule)).toEqual(['H12']);
   });
 
-  it('[H1] finds a batch under another id, [H3] and one that cannot be decoded', () => {
+  it('[HC1] finds a batch under another id, [HC3] and one that cannot be decoded', () => {
     const moved = run.batches.with(1, { ...run.batches[1]!, firstEventId: 77 });
     expect(checkHistory(moved).map(({ rule }) => rule)).toEqual(['H1']);
     const broken = run.batches.with(1, { ...run.batches[1]!, events: new Uint8Array([255, 255, 255]) });

@@ -247,11 +247,11 @@ const once: [string, Op[]][] = [
 ];
 
 describe('any sequence of commands and requests', () => {
-  it.each(once)('[R1] %s', (_found, sequence) => {
+  it.each(once)('[REB1] %s', (_found, sequence) => {
     expect(play(sequence).check()).toEqual([]);
   });
 
-  it('[R1] rebuilds to the state in memory after every step, and its history has no finding', () => {
+  it('[REB1] rebuilds to the state in memory after every step, and its history has no finding', () => {
     fc.assert(
       fc.property(ops, (sequence) => {
         const run = play(sequence);
@@ -262,7 +262,7 @@ describe('any sequence of commands and requests', () => {
     );
   });
 
-  it('[R2] a refused completion changes nothing', () => {
+  it('[REB2] a refused completion changes nothing', () => {
     fc.assert(
       fc.property(ops, fc.nat(500), (sequence, n) => {
         const run = play(sequence);

@@ -57,20 +57,20 @@ const replay = (run: TestRun): Promise<void> =>
   ).then(() => undefined);
 
 describe('the official replayer', () => {
-  it('[O1] accepts the histories that the machines write', async () => {
+  it('[REP1] accepts the histories that the machines write', async () => {
     const run = written();
     expect(run.check()).toEqual([]);
     await replay(run);
   });
 
-  it('[O2] refuses a changed activity type', async () => {
+  it('[REP2] refuses a changed activity type', async () => {
     const run = written();
     const scheduled = run.events.find((event) => event.activityTaskScheduledEventAttributes);
     scheduled!.activityTaskScheduledEventAttributes!.activityType = { name: 'other' };
     await expect(replay(run)).rejects.toThrow(/[Nn]ondeterminism/);
   });
 
-  it('[O3] refuses a changed activity id', async () => {
+  it('[REP3] refuses a changed activity id', async () => {
     const run = written();
     const scheduled = run.events.find((event) => event.activityTaskScheduledEventAttributes);
     scheduled!.activityTaskScheduledEventAttributes!.activityId = '7';

@@ -22,7 +22,7 @@ const run: StoredRun = {
 const events = () => batches.flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events);
 
 describe('side state', () => {
-  it('[SV1] of version 1, as revision 4c980ad wrote it, is read and then written in the newest version', () => {
+  it('[HS1] of version 1, as revision 4c980ad wrote it, is read and then written in the newest version', () => {
     const state = history.rebuildRun(run, events());
     expect(history.checkHistory(batches, history.readExpectation(run))).toEqual([]);
     expect([...state.activities.values()]).toMatchObject([{ activityId: 'a', attempt: 1, epoch: 1 }]);
@@ -33,7 +33,7 @@ describe('side state', () => {
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
-  it('[SV2] of a version newer than this engine is refused with that reason', () => {
+  it('[HS2] of a version newer than this engine is refused with that reason', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };

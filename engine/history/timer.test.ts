@@ -109,7 +109,7 @@ describe('timer', () => {
 });
 
 describe('signal', () => {
-  it('[S1] is deduplicated by request id, also after a takeover', () => {
+  it('[HT1] is deduplicated by request id, also after a takeover', () => {
     const run = new TestRun();
     run.signal('go', 'same');
     run.takeover();
@@ -118,13 +118,13 @@ describe('signal', () => {
     expect(run.state.signalCount).toBe(2);
   });
 
-  it('[S2] over the limit is refused with the name of the limit', () => {
+  it('[HT2] over the limit is refused with the name of the limit', () => {
     const run = new TestRun({ limits: { maxSignals: 1 } });
     run.signal();
     expect(() => run.signal()).toThrow(/maxSignals/);
   });
 
-  it('[S3] with an input over the payload limit is refused with the name of the field', () => {
+  it('[HT3] with an input over the payload limit is refused with the name of the field', () => {
     const run = new TestRun({ limits: { maxPayloadBytes: 60 } });
     expect(() => run.signal('x'.repeat(100))).toThrow(/maxPayloadBytes/);
   });

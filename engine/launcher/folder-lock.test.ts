@@ -12,12 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('[L1] a second launcher on the same folder is refused with the id of the first one', async () => {
+test('[LFL1] a second launcher on the same folder is refused with the id of the first one', async () => {
   const release = await lockFolder(folder);
   await expect(lockFolder(path.join(folder, '.'))).rejects.toThrow(`process ${process.pid}`);
   await release();
 });
-test('[L2] a folder is free after its launcher has ended, and another folder is always free', async () => {
+test('[LFL2] a folder is free after its launcher has ended, and another folder is always free', async () => {
   const release = await lockFolder(folder);
   await (
     await lockFolder(path.join(folder, 'other'))
@@ -27,7 +27,7 @@ test('[L2] a folder is free after its launcher has ended, and another folder is 
     await lockFolder(folder)
   )();
 });
-test('[L3] a suspended launcher keeps its folder, and a second one is refused without waiting', async () => {
+test('[LFL3] a suspended launcher keeps its folder, and a second one is refused without waiting', async () => {
   const program = `
     const { createServer } = require('node:net');
     createServer(() => {}).listen(process.argv[1], () => { console.log('up'); for (;;); });`;

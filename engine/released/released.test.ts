@@ -1,13 +1,13 @@
 /**
  * [U] An upgrade loses no data. For each released revision that is stored beside this file:
- * [U1] today's migrations apply to its tables, and keep every row;
- * [U2] every history that it stored is correct, and its side state is read;
- * [U3] every history replays on the bundle that it published;
- * [U4] a run's side state is written in the new version and read back unchanged;
- * [U5] every document that it published is read;
- * [U6] every account keeps its role for all flows and its groups; one with an unknown role may view everything, as
+ * [REL1] today's migrations apply to its tables, and keep every row;
+ * [REL2] every history that it stored is correct, and its side state is read;
+ * [REL3] every history replays on the bundle that it published;
+ * [REL4] a run's side state is written in the new version and read back unchanged;
+ * [REL5] every document that it published is read;
+ * [REL6] every account keeps its role for all flows and its groups; one with an unknown role may view everything, as
  * before;
- * [U7] every version is the same content as when it was published, whatever format documents have now.
+ * [REL7] every version is the same content as when it was published, whatever format documents have now.
  * The journey e2e/8-upgrade.spec.ts checks the screens and that open runs are finished.
  */
 import { randomBytes } from 'node:crypto';
@@ -82,7 +82,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     await pool.end();
   });
 
-  it('[U1] keeps every row', async () => {
+  it('[REL1] keeps every row', async () => {
     for (const [table, rows] of Object.entries(data.tables)) {
       const { rows: counted } = await pool.query<{ count: number }>(`SELECT count(*)::int FROM ${table}`);
       // Taking the lease and reading namespaces adds no row, because both exist already.
@@ -90,7 +90,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U2] every history is correct, to the byte', () => {
+  it('[REL2] every history is correct, to the byte', () => {
     const open = kept.filter(({ stored }) => stored.status === 1);
     expect([kept.length, open.length]).toEqual([data.runs.length, 12]);
     for (const { name, stored, batches } of kept) {
@@ -98,7 +98,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U3] every history replays on the bundle that was published', async () => {
+  it('[REL3] every history replays on the bundle that was published', async () => {
     const registry = new VersionRegistry(pool);
     await registry.load();
     for (const type of new Set(registry.workflowTypes())) {
@@ -116,7 +116,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   }, 60_000);
 
-  it('[U4] side state is written in the new version and read back', () => {
+  it('[REL4] side state is written in the new version and read back', () => {
     for (const { name, stored, events } of kept) {
       const state = rebuildRun(stored, events);
       const side = encodeSide(state);
@@ -124,7 +124,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U5] every document can be read', () => {
+  it('[REL5] every document can be read', () => {
     for (const row of data.tables['worker.flow_version'] ?? []) {
       const { flow, document } = JSON.parse(row) as { flow: string; document: unknown };
       const read = readFlow(document);
@@ -135,7 +135,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U7] every version is the same content as when it was published', () => {
+  it('[REL7] every version is the same content as when it was published', () => {
     // Contents are compared with the first number, so the stored sha of a first version is the one of its content.
     for (const row of data.tables['worker.flow_version'] ?? []) {
       const { flow, version, manifest, ...stored } = JSON.parse(row) as StoredRow;
@@ -144,7 +144,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U6] every account keeps its role for all flows, and its groups', async () => {
+  it('[REL6] every account keeps its role for all flows, and its groups', async () => {
     const { rows: grants } = await pool.query<{ email: string; role: string; flow: string | null }>(
       `SELECT u.email, g.role, g.flow FROM app."user" u LEFT JOIN app.role_grant g ON g.person_id = u.id ORDER BY u.email`
     );

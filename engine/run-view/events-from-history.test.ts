@@ -5,7 +5,7 @@ import { eventsFromHistory } from './events-from-history';
 import { HistoryWriter, payload } from './testing/history';
 
 describe('events from a history', () => {
-  it('[E1] the type of an event is found by its attributes, and numeric enums need no table', () => {
+  it('[EFH1] the type of an event is found by its attributes, and numeric enums need no table', () => {
     const [event] = eventsFromHistory({
       events: [{ eventId: 1, eventType: 10, activityTaskScheduledEventAttributes: { activityId: 'a' } }],
     });
@@ -13,7 +13,7 @@ describe('events from a history', () => {
     const [bare] = eventsFromHistory({ events: [{ eventId: '2', eventType: 'EVENT_TYPE_WORKFLOW_TASK_STARTED' }] });
     expect(bare!.type).toBe('WorkflowTaskStarted');
   });
-  it('[E2] payloads are decoded; a payload that cannot be decoded is shown with encoding and size', () => {
+  it('[EFH2] payloads are decoded; a payload that cannot be decoded is shown with encoding and size', () => {
     const event = new HistoryWriter().schedule('a', { note: 'Grüße' }).events.at(-1)!;
     expect(event.attributes.input).toEqual([{ note: 'Grüße' }]);
     const encoding = (name: string) => ({ encoding: new TextEncoder().encode(name) });
@@ -27,7 +27,7 @@ describe('events from a history', () => {
       problem: 'is not valid JSON',
     });
   });
-  it('[E2] long numbers keep their digits, whatever program wrote them', () => {
+  it('[EFH2] long numbers keep their digits, whatever program wrote them', () => {
     const encoding = { encoding: btoa('json/plain') };
     const data = btoa('[9007199254740993,{"$exact":"1e400"},0.5]');
     expect(decodePayload({ metadata: encoding, data })).toEqual([
@@ -36,11 +36,11 @@ describe('events from a history', () => {
       0.5,
     ]);
   });
-  it('[E2] data with the fields of a payload is not changed', () => {
+  it('[EFH2] data with the fields of a payload is not changed', () => {
     const event = new HistoryWriter().schedule('a', { metadata: { encoding: 'x' }, data: 'y' }).events.at(-1)!;
     expect(event.attributes.input).toEqual([{ metadata: { encoding: 'x' }, data: 'y' }]);
   });
-  it('[E3] decoded messages and proto JSON give the same events', () => {
+  it('[EFH3] decoded messages and proto JSON give the same events', () => {
     const json = {
       eventId: '5',
       eventTime: '2026-11-21T09:00:00.250Z',
@@ -71,7 +71,7 @@ describe('events from a history', () => {
       attributes: { workflowTaskCompletedEventId: 4 },
     });
   });
-  it('[E4] an event that cannot be read keeps its place', () => {
+  it('[EFH4] an event that cannot be read keeps its place', () => {
     const events = eventsFromHistory({
       events: [
         { eventId: 1 },

@@ -4,11 +4,11 @@
  * the same contract.
  *
  * Rules
- * [E1] The type of an event is derived from the name of its attributes, so that numeric enums need no table.
- * [E2] json/plain and json/protobuf payloads are decoded without losing a digit, binary/null is null; any other is
+ * [EFH1] The type of an event is derived from the name of its attributes, so that numeric enums need no table.
+ * [EFH2] json/plain and json/protobuf payloads are decoded without losing a digit, binary/null is null; any other is
  *      described by its encoding and size.
- * [E3] Event ids and attempts are numbers, instants ISO strings, durations '30s'.
- * [E4] An event that cannot be read keeps its place in the list with the type 'Unreadable'; it never causes an
+ * [EFH3] Event ids and attempts are numbers, instants ISO strings, durations '30s'.
+ * [EFH4] An event that cannot be read keeps its place in the list with the type 'Unreadable'; it never causes an
  *      exception.
  */
 import { decodePayload, type PayloadLike } from '../flow/values/payload';

@@ -32,7 +32,7 @@ const started = event(1, 'WorkflowExecutionStarted', {
   input: [{ card: '4111-1111', name: 'Ada', more: { a: 'hidden-a' } }],
 });
 
-test('[M1] values that a schema marks as sensitive are hidden in all parts of a run, however short', () => {
+test('[RVM1] values that a schema marks as sensitive are hidden in all parts of a run, however short', () => {
   const mask = maskOf(manifest);
   expect(mask.event(started).attributes).toEqual({ input: [{ card: MASK, name: 'Ada', more: { a: MASK } }] });
   const shown = [
@@ -50,7 +50,7 @@ test('[M1] values that a schema marks as sensitive are hidden in all parts of a 
   expect(shown[0]).toContain('"amount":3');
 });
 
-test('[M2] an equal value is hidden in later steps, failures and pending state too', () => {
+test('[RVM2] an equal value is hidden in later steps, failures and pending state too', () => {
   const mask = maskOf(manifest);
   mask.event(started);
   const failed = mask.event(event(2, 'ActivityTaskFailed', { failure: { message: 'card 4111-1111 was declined' } }));
@@ -61,7 +61,7 @@ test('[M2] an equal value is hidden in later steps, failures and pending state t
   });
 });
 
-test('[M3] an event without sensitive data is returned unchanged, and the original is never changed', () => {
+test('[RVM3] an event without sensitive data is returned unchanged, and the original is never changed', () => {
   const open = maskOf({ document: { input: {}, steps: [] }, nodes: {} } as unknown as FlowManifest);
   expect(open.event(started)).toBe(started);
   const before = structuredClone(started);
@@ -83,7 +83,7 @@ test('[MK9] a signal with a sensitive value is checked by its sent value, not by
   expect(JSON.stringify(read({ pin: 12345678 }))).not.toContain('12345678');
 });
 
-test('[M4] the answer of a step is hidden too if an operator or a look-up gave it', () => {
+test('[RVM4] the answer of a step is hidden too if an operator or a look-up gave it', () => {
   const mask = maskOf(manifest);
   const said = event(2, 'WorkflowExecutionUpdateAccepted', {
     acceptedRequest: {
@@ -101,7 +101,7 @@ test('[M4] the answer of a step is hidden too if an operator or a look-up gave i
   expect(mask.event(found).attributes.result).toEqual([{ applied: true, output: { token: MASK } }]);
 });
 
-test('[M5] structural fields are never hidden, but equal words in data are', () => {
+test('[RVM5] structural fields are never hidden, but equal words in data are', () => {
   const mask = maskOf(manifest);
   mask.event(event(1, 'WorkflowExecutionStarted', { input: [{ card: 'charge', more: { a: 1234, b: 'approve' } }] }));
   const done = event(1_240, 'ActivityTaskCompleted', {
@@ -122,7 +122,7 @@ test('[M5] structural fields are never hidden, but equal words in data are', () 
   });
 });
 
-test('[M9] what operations of connections send and receive is hidden by their schemas: step, undo and look-up', () => {
+test('[RVM9] what operations of connections send and receive is hidden by their schemas: step, undo and look-up', () => {
   const of = (field: string) => ({ type: 'object', properties: { [field]: secret } });
   const calls = {
     do: { input: of('sent'), output: of('token') },

@@ -143,7 +143,7 @@ describe('threads that the run followed', () => {
 });
 
 describe('the timeline', () => {
-  it('[T1] each activity and each timer has a row, and so has an approval from open to close', () => {
+  it('[RP1] each activity and each timer has a row, and so has an approval from open to close', () => {
     const rows = project(runs.completed(), manifest).timeline;
     expect(rows.map((row) => [row.nodeId, row.role])).toEqual([
       ['reserve-inventory', 'do'],
@@ -164,7 +164,7 @@ describe('the timeline', () => {
       endMs: null,
     });
   });
-  it('[T2] attempts are ticks', () => {
+  it('[RP2] attempts are ticks', () => {
     const rows = project(runs.retrying(), manifest).timeline;
     expect(rows.find((row) => row.nodeId === 'create-shipment')!.attempts).toHaveLength(2);
     expect(rows.find((row) => row.nodeId === 'charge-payment')!.attempts).toMatchObject([{ attempt: 1 }]);
@@ -177,7 +177,7 @@ describe('the timeline', () => {
       project(facts, manifest).timeline.reduce((sum, row) => sum + row.attempts.length, 0);
     expect(counts({ ...over, seenAttempts: { [id]: before } })).toBe(counts(over) + 1);
   });
-  it('[T3] long idle gaps are folded, and sections leave no holes', () => {
+  it('[RP3] long idle gaps are folded, and sections leave no holes', () => {
     const facts = runs.completed();
     const rows = project(facts, manifest).timeline;
     const stretches = stretchesOf(rows, facts.nowMs);

@@ -31,7 +31,7 @@ const tried = (history: HistoryWriter, activityId: string, more: Partial<Pending
   });
 
 describe('the run needs a person', () => {
-  it('[H1] an undo failed: how often, why and what remains; several failed undos are counted', () => {
+  it('[RVS1] an undo failed: how often, why and what remains; several failed undos are counted', () => {
     expect(now(runs.needsHand())).toMatchObject({
       kind: 'undoFailed',
       nodeId: 'charge-payment',
@@ -45,18 +45,18 @@ describe('the run needs a person', () => {
     nodes?.waitsFor.push({ ...nodes.waitsFor[0]!, ...other } as (typeof nodes.waitsFor)[0]);
     expect(now(both.facts({ nodes }))?.sentence).toContain('1 more failed.');
   });
-  it('[H1] the outcome of a step is unknown', () => {
+  it('[RVS1] the outcome of a step is unknown', () => {
     expect(now(runs.unknown())).toMatchObject({
       kind: 'outcomeUnknown',
       nodeId: 'charge-payment',
       sentence: 'Charge payment may have happened: took longer than allowed for one attempt. Say whether it did.',
     });
   });
-  it('[H1] a timeout is described in the same words, whether the history or the workflow reports it', () => {
+  it('[RVS1] a timeout is described in the same words, whether the history or the workflow reports it', () => {
     const failure = { type: 'Timeout', message: 'activity StartToClose timeout' };
     expect(clauseOf(failure)).toBe('took longer than allowed for one attempt');
   });
-  it('[H1] the code fails, or no worker is there', () => {
+  it('[RVS1] the code fails, or no worker is there', () => {
     const failing = runs.running();
     failing.workflowTask = { attempt: 4, failure: { type: 'Nondeterminism', message: 'event 9' }, sinceMs: 5 };
     expect(now(failing)).toMatchObject({
@@ -72,7 +72,7 @@ describe('the run needs a person', () => {
       sentence: "No worker has started Reserve inventory. Is a worker polling the queue 'backstitch'?",
     });
   });
-  it('[H1] a decision is needed: by whom, about what and until when', () => {
+  it('[RVS1] a decision is needed: by whom, about what and until when', () => {
     expect(now(runs.waitsForApproval())).toMatchObject({
       kind: 'waitsForApproval',
       nodeId: 'approve-order',
@@ -89,7 +89,7 @@ describe('the run needs a person', () => {
 });
 
 describe('the run retries by itself', () => {
-  it('[H1] a retry of a step, an undo, a look-up or a task shows its attempt, reason and time', () => {
+  it('[RVS1] a retry of a step, an undo, a look-up or a task shows its attempt, reason and time', () => {
     expect(now(runs.retrying())).toMatchObject({
       kind: 'retrying',
       nodeId: 'create-shipment',
@@ -106,7 +106,7 @@ describe('the run retries by itself', () => {
       ['approve-order', 'The task in the inbox (Finance approves) is retried, attempt 3: nobody there.'],
     ]);
   });
-  it('[H1] an undo that is retried for ever pauses, and no person is asked', () => {
+  it('[RVS1] an undo that is retried for ever pauses, and no person is asked', () => {
     const history = charged().schedule('charge-payment:undo').fail('charge-payment:undo', 'X', 'locked');
     history.timer('charge-payment:undo', 8);
     const firesMs = history.nowMs - 1_000 + 8_000;
@@ -122,11 +122,11 @@ describe('the run retries by itself', () => {
 });
 
 describe('the run needs nobody', () => {
-  it('[H2] a closed run and a healthy run need nothing', () => {
+  it('[RVS2] a closed run and a healthy run need nothing', () => {
     for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
       expect(now(facts)).toBeNull();
   });
-  it('[J1] the run undoes its effects', () => {
+  it('[SEN1] the run undoes its effects', () => {
     const history = charged().schedule('charge-payment:undo');
     expect(standing(history.facts())).toMatchObject({
       state: 'unwinding',
@@ -137,7 +137,7 @@ describe('the run needs nobody', () => {
     expect(standing(between).sentence).toBe('Undoes its effects.');
     expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('Running.');
   });
-  it('[J2] the run works, waits for a timer or a signal, or informs the inbox', () => {
+  it('[SEN2] the run works, waits for a timer or a signal, or informs the inbox', () => {
     expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'Running.', nodeId: null });
     expect(standing(runs.running())).toMatchObject({
       state: 'running',
@@ -157,7 +157,7 @@ describe('the run needs nobody', () => {
       .schedule('approve-order:close', { outcome: 'rejected' });
     expect(standing(telling.facts()).sentence).toBe('Closes the task in the inbox: Finance approves.');
   });
-  it('[J2] the timer of a signal shows which signal the run waits for, even without a report', () => {
+  it('[SEN2] the timer of a signal shows which signal the run waits for, even without a report', () => {
     const flow = manifestOf(
       parseFlow({
         format: 1,
@@ -194,7 +194,7 @@ describe('the run unwinds and waits for a request that was sent', () => {
     history.add('ActivityTaskCancelRequested', { scheduledEventId: history.scheduledEventId('charge-payment') });
     return { history, sentMs };
   };
-  it('[J1] after a stop the run shows what it waits for, and for how long at most', () => {
+  it('[SEN1] after a stop the run shows what it waits for, and for how long at most', () => {
     const { history, sentMs } = out();
     const pending = [history.pending('charge-payment', { state: 'cancelRequested', lastStartedMs: sentMs })];
     expect(standing(history.facts({ pending }))).toMatchObject({
@@ -205,13 +205,13 @@ describe('the run unwinds and waits for a request that was sent', () => {
       sentence: 'Stops when Charge payment is answered: its request was sent and may take effect.',
     });
   });
-  it('[H1] a closed run is never shown as retrying, even if an older pending state says so', () => {
+  it('[RVS1] a closed run is never shown as retrying, even if an older pending state says so', () => {
     const { history } = out();
     const pending = [history.pending('charge-payment', { state: 'backingOff', attempt: 2 })];
     expect(now(history.facts({ pending }))?.kind).toBe('retrying');
     expect(now(history.cancelActivity('charge-payment').facts({ pending }))).toBeNull();
   });
-  it('[J1] before an undo the run waits until late calls have settled', () => {
+  it('[SEN1] before an undo the run waits until late calls have settled', () => {
     const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const timer = history.timer('charge-payment:undo', 60);
     expect(standing(history.facts())).toMatchObject({
@@ -224,7 +224,7 @@ describe('the run unwinds and waits for a request that was sent', () => {
   });
 });
 
-it('[H4] the result of a time limit is stated exactly: rejected, approved, failed or continued', () => {
+it('[RVS4] the result of a time limit is stated exactly: rejected, approved, failed or continued', () => {
   const approvalThat = (onTimeout: 'reject' | 'approve' | 'fail') => {
     const steps = [
       {
@@ -257,14 +257,14 @@ describe('a closed run', () => {
     cause: applicationFailure('X', message),
   });
 
-  it('[J3] completed: its effects remain as intended', () => {
+  it('[SEN3] completed: its effects remain as intended', () => {
     expect(standing(runs.completed())).toMatchObject({
       state: 'done',
       sentence: 'Completed. 5 effects remain, as meant.',
     });
     expect(standing(new HistoryWriter().close('Completed').facts({ status: 'completed' })).sentence).toBe('Completed.');
   });
-  it('[J3] completed with effects that it was not meant to leave: these by name, then the number of the others', () => {
+  it('[SEN3] completed with effects that it was not meant to leave: these by name, then the number of the others', () => {
     const history = charged()
       .schedule('charge-payment:undo')
       .fail('charge-payment:undo', 'HttpError', 'card network answered 503', { attempt: 5 });
@@ -275,7 +275,7 @@ describe('a closed run', () => {
         'Completed, but not everything was undone. 1 effect remains: Charge payment. 1 effect remains, as meant.',
     });
   });
-  it('[J3] failed with all effects undone: the step and the reason', () => {
+  it('[SEN3] failed with all effects undone: the step and the reason', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
       state: 'undone',
@@ -286,7 +286,7 @@ describe('a closed run', () => {
       'Reserve inventory failed: sold out. It had no effects to undo.'
     );
   });
-  it('[J3] failed while effects remain: the original failure, then the effects by name', () => {
+  it('[SEN3] failed while effects remain: the original failure, then the effects by name', () => {
     const failure = {
       ...applicationFailure('LeftStanding', 'carrier answered 503 (2 effects remain)'),
       cause: byActivity('create-shipment', 'carrier answered 503'),
@@ -301,7 +301,7 @@ describe('a closed run', () => {
       '5 effects remain: Reserve inventory, Charge payment, Create shipment and 2 more.'
     );
   });
-  it('[J3] failed in an expression: its step; failed in the saga library: its own message', () => {
+  it('[SEN3] failed in an expression: its step; failed in the saga library: its own message', () => {
     const bug = (nodeId: string, after: boolean) =>
       failed(new HistoryWriter(), applicationFailure('ExpressionError', 'x is undefined', [{ nodeId, after }]));
     const told = (
@@ -345,7 +345,7 @@ describe('a closed run', () => {
       }
     );
   });
-  it('[J3] stopped: by whom, why, and that all effects were undone', () => {
+  it('[SEN3] stopped: by whom, why, and that all effects were undone', () => {
     const history = charged();
     history.add('WorkflowExecutionCancelRequested', { identity: 'ada@example.com', cause: 'The customer called.' });
     history.do('charge-payment:undo').do('reserve-inventory:undo').close('Canceled');
@@ -354,7 +354,7 @@ describe('a closed run', () => {
       sentence: 'Stopped by ada@example.com: The customer called. All its effects were undone.',
     });
   });
-  it('[J3] killed: by whom and what remains; while it unwinds, what will not be undone', () => {
+  it('[SEN3] killed: by whom and what remains; while it unwinds, what will not be undone', () => {
     const kill = (history: HistoryWriter) =>
       standing(history.close('Terminated', { reason: 'stuck', identity: 'Ada' }).facts({ status: 'terminated' }))
         .sentence;
@@ -366,12 +366,12 @@ describe('a closed run', () => {
     );
     expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. No effect remains.');
   });
-  it('[J3] closed by a timeout of the run, which runs none of its code', () => {
+  it('[SEN3] closed by a timeout of the run, which runs none of its code', () => {
     expect(standing(charged().close('TimedOut').facts({ status: 'timedOut' })).sentence).toBe(
       'Closed by a timeout of the run, without running its code. 2 effects remain: Reserve inventory, Charge payment.'
     );
   });
-  it("[J3] a person's answer counts: an effect undone by hand is undone, and one left remains", () => {
+  it("[SEN3] a person's answer counts: an effect undone by hand is undone, and one left remains", () => {
     expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect remains: Charge payment\.$/);
     const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {

@@ -3,10 +3,10 @@
  * what it does now, or how it ended. It names the steps and the effects that remain.
  *
  * Rules
- * [J1] First a requested stop and the answers that it waits for; then the way back: what is being undone, and what
+ * [SEN1] First a requested stop and the answers that it waits for; then the way back: what is being undone, and what
  *      remains meanwhile.
- * [J2] Then running steps, timers, signals; last the closing of a task in the inbox.
- * [J3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
+ * [SEN2] Then running steps, timers, signals; last the closing of a task in the inbox.
+ * [SEN3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { factsOfKind } from '../flow/nodes/table';
@@ -75,7 +75,7 @@ export function standingOf(
 }
 
 /**
- * [J1] A stop, a deadline or a failing branch cancels steps, but a request that was sent is not cut short: the
+ * [SEN1] A stop, a deadline or a failing branch cancels steps, but a request that was sent is not cut short: the
  *      sentence says what the run waits for, and for how long at most. It also covers the time within which late
  *      calls settle, before an undo or a look-up.
  */
@@ -124,7 +124,7 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
   };
 }
 
-/** [J3] */
+/** [SEN3] */
 function endOf(
   { status, events }: RunFacts,
   { phase }: Records,

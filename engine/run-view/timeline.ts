@@ -2,10 +2,10 @@
  * Rows of the timeline, and the scale that folds idle gaps.
  *
  * Rules
- * [T1] One row for each activity, wait, or wait for a signal with a time limit, in the order of their start; an
+ * [RP1] One row for each activity, wait, or wait for a signal with a time limit, in the order of their start; an
  *      approval is one row from open to close.
- * [T2] Attempts are ticks: pending activities list theirs, closed ones have only the attempt that closed them.
- * [T3] A stretch in which the run only waits is folded if it is long compared with the rest.
+ * [RP2] Attempts are ticks: pending activities list theirs, closed ones have only the attempt that closed them.
+ * [RP3] A stretch in which the run only waits is folded if it is long compared with the rest.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { parseActivityId } from './activity-id';
@@ -109,7 +109,7 @@ function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed
   }
 }
 
-/** [T2] */
+/** [RP2] */
 function attemptsOf(record: ActivityRecord, facts: RunFacts, closedMs: number | null): AttemptView[] {
   const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
   if (pending && record.outcome === null) return pending.attempts;
@@ -130,7 +130,7 @@ export interface Stretch {
   /** A folded gap has a fixed width, whatever its length. */
   folded: boolean;
 }
-/** [T3] Stretches from the first row to `untilMs`, without gaps. Timers and people do not count as work. */
+/** [RP3] Stretches from the first row to `untilMs`, without gaps. Timers and people do not count as work. */
 export function stretchesOf(rows: readonly TimelineRow[], untilMs: number): Stretch[] {
   if (rows.length === 0) return [];
   const from = Math.min(...rows.map((row) => row.startMs));

@@ -1,10 +1,10 @@
 /**
  * The one sentence under a run's header if it needs a decision or waits; null if it needs nothing.
  *
- * Rules: [H1] the most urgent first: undo failed, outcome unknown, workflow task failing, no worker, a person, an
+ * Rules: [RVS1] the most urgent first: undo failed, outcome unknown, workflow task failing, no worker, a person, an
  * undo that pauses, retrying.
- * [H4] What happens automatically, and when, is named exactly: retried, rejected, approved, failed.
- * [H2] A closed run waits for nothing. [H3] The sentence says what happened, and what it means for the run.
+ * [RVS4] What happens automatically, and when, is named exactly: retried, rejected, approved, failed.
+ * [RVS2] A closed run waits for nothing. [RVS3] The sentence says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';

@@ -30,7 +30,7 @@ async function decide(run: WorkflowUnderTest, updateId: string, decision: Approv
 const typeOf = (run: WorkflowUnderTest, updateId: string) => worlds.refusalOf(run, updateId)?.[0];
 
 describe('a decision', () => {
-  it('[Y14] is made by a candidate, on the data that was shown; a refusal leaves no trace', async () => {
+  it('[APP14] is made by a candidate, on the data that was shown; a refusal leaves no trace', async () => {
     const [run, decision] = await waiting();
     expect(decision.dataHash).toBe(sha256(canonicalJson({ currency: 'EUR', amount: 5 })));
     const before = deeds(run.events).length;
@@ -58,7 +58,7 @@ describe('a decision', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
   });
 
-  it('[Y44] by the person who started the run is refused if the approval forbids it', async () => {
+  it('[APP44] by the person who started the run is refused if the approval forbids it', async () => {
     const [run, decision] = await waitingForAnother();
     await decide(run, 'own', decision);
     expect(worlds.refusalOf(run, 'own')).toEqual(['NotCandidate', expect.stringContaining('somebody else must')]);
@@ -68,7 +68,7 @@ describe('a decision', () => {
     expect(run.result()).toBe('Bob');
   });
 
-  it('[Y26] counts once: repeating it changes nothing, and a different one is refused with the decider', async () => {
+  it('[APP26] counts once: repeating it changes nothing, and a different one is refused with the decider', async () => {
     const [run, decision] = await waiting();
     const reject: ApprovalDecision = { ...decision, decision: 'reject', comment: 'too late' };
     run.update('one', '__decide', decision);
@@ -87,7 +87,7 @@ describe('a decision', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
   });
 
-  it('[Y15] a rejection undoes the earlier effects', async () => {
+  it('[APP15] a rejection undoes the earlier effects', async () => {
     const [run, decision] = await waiting();
     await decide(run, 'no', { ...decision, decision: 'reject', comment: 'too dear' });
     await run.run();
@@ -95,7 +95,7 @@ describe('a decision', () => {
     expect(worlds.closedBy(run)).toBe('Rejected');
   });
 
-  it('[Y27] that nobody made in time: its timer names the approval, and a late decision is refused', async () => {
+  it('[APP27] that nobody made in time: its timer names the approval, and a late decision is refused', async () => {
     const [run, decision] = await waiting({ timeoutMs: MINUTE_MS, onTimeout: 'approve' });
     expect(worlds.timersOf(run)).toEqual(['"approve"']);
     await run.run();
@@ -109,7 +109,7 @@ describe('a decision', () => {
 });
 
 describe('an inbox that cannot be reached', () => {
-  it('[Y28] does not stop the timeout: the run unwinds, and closes when the inbox is informed', async () => {
+  it('[APP28] does not stop the timeout: the run unwinds, and closes when the inbox is informed', async () => {
     world.web = 'down';
     const [run] = await waiting({ timeoutMs: 10 * MINUTE_MS });
     const from = run.now;
@@ -123,7 +123,7 @@ describe('an inbox that cannot be reached', () => {
     expect(worlds.closedBy(run)).toBe('ApprovalTimeout');
   });
 
-  it('[Y29] does not delay a stop: effects are undone at once, the task is closed later', async () => {
+  it('[APP29] does not delay a stop: effects are undone at once, the task is closed later', async () => {
     world.web = 'down';
     const [run] = await waiting();
     const from = run.now;
@@ -136,7 +136,7 @@ describe('an inbox that cannot be reached', () => {
     expect(run.state.status).toBe(4);
   });
 
-  it('[Y30] receives the close of a task only after its open has ended', async () => {
+  it('[APP30] receives the close of a task only after its open has ended', async () => {
     world.web = 'hangs';
     const [run] = await waiting();
     run.cancel();
@@ -152,7 +152,7 @@ describe('an inbox that cannot be reached', () => {
     expect(run.state.status).toBe(4);
   });
 
-  it('[Y31] and then refuses the task makes the node fail, because nobody can be asked', async () => {
+  it('[APP31] and then refuses the task makes the node fail, because nobody can be asked', async () => {
     world.web = 'refuses';
     const run = start('approval');
     await run.run();
@@ -160,7 +160,7 @@ describe('an inbox that cannot be reached', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close cancelled', 'undo a a']);
   });
 
-  it('[Y32] does not prevent a decision that arrives by another way', async () => {
+  it('[APP32] does not prevent a decision that arrives by another way', async () => {
     world.web = 'down';
     const [run, decision] = await waiting();
     await decide(run, 'raw', decision);

@@ -15,7 +15,7 @@ test.each([
   ['2024-02-29T00:00:00.123456789Z', '2024-02-29T00:00:00.123Z'],
   ['0099-03-01T00:00:00Z', '0099-03-01T00:00:00.000Z'],
   ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
-])('[I1] %s is an instant', (text, instant) => expect(iso(text)).toBe(instant));
+])('[SI1] %s is an instant', (text, instant) => expect(iso(text)).toBe(instant));
 
 test.each([
   ['tomorrow 5'],
@@ -38,7 +38,7 @@ test.each([
   [undefined],
   [1_790_000_000_000],
   [{}],
-])('[I3] %j is not an instant', (text) => expect(iso(text)).toBeNull());
+])('[SI3] %j is not an instant', (text) => expect(iso(text)).toBeNull());
 
 test.each([
   ['2026-11-28', 'Europe/Berlin', '2026-11-27T23:00:00.000Z'],
@@ -55,9 +55,9 @@ test.each([
   ['2026-03-08T02:30:00', 'America/New_York', '2026-03-08T07:30:00.000Z'],
   ['2026-02-30', 'Europe/Berlin', null],
   ['tomorrow', 'Europe/Berlin', null],
-])('[I2] %s in %s is %s', (text, zone, instant) => expect(iso(text, zone)).toBe(instant));
+])('[SI2] %s in %s is %s', (text, zone, instant) => expect(iso(text, zone)).toBe(instant));
 
-test('[I2] the time zone of the machine has no effect', () => {
+test('[SI2] the time zone of the machine has no effect', () => {
   const before = process.env.TZ;
   try {
     const read = ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati'].map((zone) => {
@@ -72,7 +72,7 @@ test('[I2] the time zone of the machine has no effect', () => {
   }
 });
 
-test('[I2] only named time zones are accepted', () => {
+test('[SI2] only named time zones are accepted', () => {
   expect(['Europe/Berlin', 'UTC', 'America/New_York'].map(isZone)).toEqual([true, true, true]);
   expect(['Europe/Nowhere', '+02:00', '', 'local'].map(isZone)).toEqual([false, false, false, false]);
 });

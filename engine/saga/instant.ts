@@ -3,11 +3,11 @@
  * time without an offset in the zone of the machine: the same run would wait for another time on another machine.
  *
  * Rules
- * [I1] A date and a time with an offset is an instant: '2026-11-28T17:00:00Z', '2026-11-28T17:00+01:00'.
- * [I2] A date, or a date and a time without an offset, is an instant only in a named zone ('Europe/Berlin'). A date
+ * [SI1] A date and a time with an offset is an instant: '2026-11-28T17:00:00Z', '2026-11-28T17:00+01:00'.
+ * [SI2] A date, or a date and a time without an offset, is an instant only in a named zone ('Europe/Berlin'). A date
  *      begins at midnight. If a local time occurs twice (clocks go back) the first one counts. A local time that is
  *      skipped (clocks go forward) is read as if the clocks had not changed, so it is never too early.
- * [I3] Every other text is not an instant; neither is a date or time that does not exist: 30 February, 25:00.
+ * [SI3] Every other text is not an instant; neither is a date or time that does not exist: 30 February, 25:00.
  */
 
 const INSTANT =

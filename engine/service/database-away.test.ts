@@ -103,7 +103,7 @@ const running = (suffix: string) => () =>
 // The machine determines how long a server takes to stop, start and recover.
 describe('a database that goes away for ten seconds', { timeout: 120_000 }, () => {
   for (const stop of ['SIGINT', 'SIGQUIT'] as const) {
-    it(`[D1] loses nothing acknowledged, and no request takes effect twice (${stop})`, async () => {
+    it(`[DA1] loses nothing acknowledged, and no request takes effect twice (${stop})`, async () => {
       const role = await startEngine();
       const ids = Array.from({ length: RUNS }, (_, index) => `run-${index}`);
       await Promise.all(ids.map((id) => start(role, id)));
@@ -169,7 +169,7 @@ describe('a database that goes away for ten seconds', { timeout: 120_000 }, () =
     });
   }
 
-  it('[D2] ends a long poll with UNAVAILABLE, and a new poll afterwards returns the close', async () => {
+  it('[DA2] ends a long poll with UNAVAILABLE, and a new poll afterwards returns the close', async () => {
     const role = await startEngine();
     await start(role, 'watched');
     await until(role, () => activities.started.length === 1);
@@ -195,7 +195,7 @@ describe('a database that goes away for ten seconds', { timeout: 120_000 }, () =
 });
 
 describe('an engine whose lease was taken', { timeout: 120_000 }, () => {
-  it('[D3] commits nothing more, not even pending work, and answers every request with UNAVAILABLE', async () => {
+  it('[DA3] commits nothing more, not even pending work, and answers every request with UNAVAILABLE', async () => {
     const store = new PostgresStore({ url });
     const stale = await startEngine(store);
     await Promise.all(Array.from({ length: RUNS }, (_, index) => start(stale, `run-${index}`)));

@@ -95,14 +95,14 @@ it.each<[what: string, input: Payload | null, details: string]>([
     plain(`{"amount":${'['.repeat(5_000)}${']'.repeat(5_000)}}`),
     'input: has more than 100 levels of nesting',
   ],
-])('[DC1] a start with %s is refused, and no run is created', async (_what, input, details) => {
+])('[SD1] a start with %s is refused, and no run is created', async (_what, input, details) => {
   await expect(start('refused', payloads(input))).rejects.toEqual(refusal(details));
   await expect(
     connection.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: 'refused' } })
   ).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
 
-it('[DC2] a signal or an update with wrong data is refused and not recorded', async () => {
+it('[SD2] a signal or an update with wrong data is refused and not recorded', async () => {
   await start('open', payloads(jsonPayload({ amount: 1 })));
   const workflowExecution = { workflowId: 'open' };
   const signal = (signalName: string, value: unknown) =>
@@ -147,6 +147,6 @@ it('[DC2] a signal or an update with wrong data is refused and not recorded', as
   await signal('finish', { well: true });
 });
 
-it('[DC3] a workflow that is not a published flow accepts any data', async () => {
+it('[SD3] a workflow that is not a published flow accepts any data', async () => {
   await start('other', payloads(jsonPayload('lots')), 'elsewhere');
 });

@@ -67,7 +67,7 @@ function outcomeOf(request: Promise<unknown>): { state: 'waits' | 'answered' | '
 }
 
 describe('while a commit is pending', () => {
-  it('[L1] a close is not reported before it is durable, and never if its commit fails', async () => {
+  it('[SLC1] a close is not reported before it is durable, and never if its commit fails', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -84,7 +84,7 @@ describe('while a commit is pending', () => {
     expect((await describeRun()).workflowExecutionInfo?.status).toBe(1);
   });
 
-  it('[L2] a close whose commit fails leaves one open run of the id, even with starts meanwhile', async () => {
+  it('[SLC2] a close whose commit fails leaves one open run of the id, even with starts meanwhile', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -101,7 +101,7 @@ describe('while a commit is pending', () => {
     expect(openRuns()).toHaveLength(1);
   });
 
-  it('[L3] a start waits for the close of the earlier run and then creates the next run', async () => {
+  it('[SLC3] a start waits for the close of the earlier run and then creates the next run', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -116,7 +116,7 @@ describe('while a commit is pending', () => {
     expect([...store().runs.values()].map((run) => run.status)).toEqual([2, 1]);
   });
 
-  it('[L4] the outcome of an update is not reported before it is durable', async () => {
+  it('[SLC4] the outcome of an update is not reported before it is durable', async () => {
     await begin(() => []);
     await start();
     await settle();
@@ -131,7 +131,7 @@ describe('while a commit is pending', () => {
     expect([caller.code, polled.code]).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
   });
 
-  it('[L5] a poll for a stage that was reached returns that stage at once', async () => {
+  it('[SLC5] a poll for a stage that was reached returns that stage at once', async () => {
     await begin(() => []);
     await start();
     await settle();
@@ -142,7 +142,7 @@ describe('while a commit is pending', () => {
 });
 
 describe('repeated requests and limits', () => {
-  it('[L7] signalWithStart that is repeated after the close returns the same run, without an error', async () => {
+  it('[SLC7] signalWithStart that is repeated after the close returns the same run, without an error', async () => {
     await begin(untilSignal);
     const request = { ...startRequest, signalName: 'go', requestId: 'once' };
     const first = await call<{ runId: string }>('SignalWithStartWorkflowExecution', request);
@@ -151,7 +151,7 @@ describe('repeated requests and limits', () => {
     expect((await call<{ runId: string }>('SignalWithStartWorkflowExecution', request)).runId).toBe(first.runId);
   });
 
-  it('[L10] a stored request with a lost answer takes effect once, however often it is repeated', async () => {
+  it('[SLC10] a stored request with a lost answer takes effect once, however often it is repeated', async () => {
     await begin(() => []);
     const unknown = { code: status.UNAVAILABLE, message: expect.stringContaining('Send it again') as string };
     const request = { requestId: 'once' };
@@ -171,7 +171,7 @@ describe('repeated requests and limits', () => {
     expect(events.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(1);
   });
 
-  it('[L9] an accepted signal or cancel that is repeated after the close is accepted; a new one is not', async () => {
+  it('[SLC9] an accepted signal or cancel that is repeated after the close is accepted; a new one is not', async () => {
     await begin(untilSignal);
     await start();
     const again = (requestId: string) =>
@@ -193,7 +193,7 @@ describe('repeated requests and limits', () => {
     }
   });
 
-  it('[L8] a negative page size is refused with the name of its field', async () => {
+  it('[SLC8] a negative page size is refused with the name of its field', async () => {
     await begin(untilSignal);
     await start();
     const history = { execution: workflowExecution, maximumPageSize: -1 };

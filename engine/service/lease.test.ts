@@ -18,7 +18,7 @@ const begin = async (flow: Script) => (world = await new World({ flow }, new Slo
 
 describe('late news about a lost lease', () => {
   for (const end of ['broken', 'through'] as const) {
-    it(`[T1] neither stops a timer nor costs the new lease (${end})`, async () => {
+    it(`[SL1] neither stops a timer nor costs the new lease (${end})`, async () => {
       await begin(sleeper);
       await world.start('w', 'flow');
       await settle();
@@ -36,7 +36,7 @@ describe('late news about a lost lease', () => {
     });
   }
 
-  it('[T2] during a takeover causes one more takeover, not two', async () => {
+  it('[SL2] during a takeover causes one more takeover, not two', async () => {
     await begin(sleeper);
     const { acquire } = world.store;
     const taken: string[] = [];
@@ -62,7 +62,7 @@ describe('late news about a lost lease', () => {
 });
 
 describe('an engine that was suspended while another one took its lease, before it has noticed', () => {
-  it('[T3] answers nothing from memory: no description, query, history or refusal', async () => {
+  it('[SL3] answers nothing from memory: no description, query, history or refusal', async () => {
     await begin(untilSignal);
     await world.start('w', 'flow');
     await settle();
@@ -84,7 +84,7 @@ describe('an engine that was suspended while another one took its lease, before 
     expect(old.engine.holdsLease).toBe(false);
   });
 
-  it('[T4] proves its lease at most once a second, and a commit is also a proof', async () => {
+  it('[SL4] proves its lease at most once a second, and a commit is also a proof', async () => {
     await begin(untilSignal);
     await world.start('w', 'flow');
     await settle();

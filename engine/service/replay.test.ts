@@ -143,13 +143,13 @@ describe.each(stores)('%s store', (_name, openStore) => {
       waits: ['approval', 'asked', 'undoFails'],
       closes: ['goesWell', 'unwinds', 'notApplied', 'checked', 'branches', 'caught', 'pivots', 'bug', 'late', 'waits'],
     },
-  ])('[P1] workflows of $whose close or wait for a person', async ({ source, closes, waits }) => {
+  ])('[SERE1] workflows of $whose close or wait for a person', async ({ source, closes, waits }) => {
     const histories = await runAll(source, () => named([...closes, ...waits]));
     expect(idsOf(histories, false)).toEqual([...closes].sort());
     expect(idsOf(histories, true)).toEqual([...waits].sort());
   });
 
-  it('[P1] the scenarios of the example close or wait for a person', async () => {
+  it('[SERE1] the scenarios of the example close or wait for a person', async () => {
     const { flow, compiled } = await readGolden('order-fulfilment');
     const { scenarios } = flow as { scenarios: { name: string; input: object }[] };
     const source = { entry: 'workflow.ts', modules: { ...sagaModules, ...compiled.files }, alias: SAGA_ALIAS };
@@ -181,7 +181,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
     { golden: 'each', ids: ['goes-well', 'item-fails', 'box-fails'], undone: boxes.map((id) => `${id}:undo`) },
     { golden: 'repeat', ids: ['goes-well'], undone: [] },
     { golden: 'race', ids: ['goes-well'], undone: ['ask-van:undo'] },
-  ])('[P7] $golden: another engine takes over in the middle, and all that must be is undone', async (each) => {
+  ])('[SERE7] $golden: another engine takes over in the middle, and all that must be is undone', async (each) => {
     const { compiled } = await readGolden(each.golden);
     const source = { entry: 'workflow.ts', modules: { ...sagaModules, ...compiled.files }, alias: SAGA_ALIAS };
     const start = ([type]: string[]) => each.ids.map((workflowId) => ({ workflowId, type: type!, input: order }));
@@ -211,7 +211,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
     const rules = (batches: Witnessed['batches'] | HistoryEvent[], expected = good.expected) =>
       checkHistory(batches as never, expected).map(({ rule }) => rule);
 
-    it('[P2] has no finding while it is unchanged', async () => {
+    it('[SERE2] has no finding while it is unchanged', async () => {
       expect(rules(good.batches)).toEqual([]);
       expect(await replayer.refusals([{ workflowId: SEQUENCE, events: eventsOf(good.batches) }])).toEqual([]);
     });
@@ -219,7 +219,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
     it.each<[string, (events: HistoryEvent[]) => unknown]>([
       ['activity type', (events) => (steps(events)[1]!.activityType!.name = 'another')],
       ['activity id', (events) => (steps(events)[1]!.activityId = 'another')],
-    ])('[P3] with a changed %s is refused by the official replayer', async (_what, alter) => {
+    ])('[SERE3] with a changed %s is refused by the official replayer', async (_what, alter) => {
       const events = eventsOf(good.batches);
       alter(events);
       expect(await replayer.refusals([{ workflowId: SEQUENCE, events }])).toEqual([
@@ -227,14 +227,14 @@ describe.each(stores)('%s store', (_name, openStore) => {
       ]);
     });
 
-    it('[P4] with a result that refers to another step is refused by history/check', () => {
+    it('[SERE4] with a result that refers to another step is refused by history/check', () => {
       const events = eventsOf(good.batches);
       const [first, second] = results(events);
       [first!.scheduledEventId, second!.scheduledEventId] = [second!.scheduledEventId, first!.scheduledEventId];
       expect(rules(events)).toContain('H6');
     });
 
-    it('[P5] with a payload of another step is refused by history/check', () => {
+    it('[SERE5] with a payload of another step is refused by history/check', () => {
       const at = good.batches.flatMap((batch, index) => (results(eventsOf([batch])).length > 0 ? [index] : []));
       const [first, second] = [at[0]!, at[1]!].map((index) => History.decode(good.batches[index]!.events));
       const [one, other] = [results(first!.events)[0]!, results(second!.events)[0]!];
@@ -245,7 +245,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
       expect(rules(batches)).toEqual(['H12']);
     });
 
-    it('[P6] without its end is refused by history/check: a close, or acknowledged events of an open run', () => {
+    it('[SERE6] without its end is refused by history/check: a close, or acknowledged events of an open run', () => {
       expect(rules(good.batches.slice(0, -1))).toEqual(['H10', 'H11', 'H12']);
       const { nextEventId, digest } = good.expected;
       expect(rules(good.batches.slice(0, -1), { nextEventId, digest, status: 1 })).toEqual(['H10', 'H12']);

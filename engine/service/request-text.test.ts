@@ -33,11 +33,11 @@ test.each<[what: string, request: unknown, details: string]>([
     { links: [{ workflowId: NUL }] },
     'links.0.workflow_id: has the character U+0000, which cannot be stored',
   ],
-])('[RT1] %s is refused with its field', (_what, request, details) => {
+])('[SRT1] %s is refused with its field', (_what, request, details) => {
   expect(() => demandPlainText(request)).toThrow(details);
 });
 
-test('[RT2] text of any language, also in several lines, is accepted', () => {
+test('[SRT2] text of any language, also in several lines, is accepted', () => {
   demandPlainText({
     workflowId: 'Bestellung é 😀',
     reason: 'first line\nsecond\tline',

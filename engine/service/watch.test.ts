@@ -14,7 +14,7 @@ function watched() {
 }
 
 describe('hints', () => {
-  it('[H1] are sent at once for the first change of a run, and once for a thousand more in a window', async () => {
+  it('[WA1] are sent at once for the first change of a run, and once for a thousand more in a window', async () => {
     const { clock, emit, told } = watched();
     for (let step = 0; step < 1_000; step++) emit('a');
     emit('b');
@@ -25,7 +25,7 @@ describe('hints', () => {
     expect(told()).toEqual([]);
   });
 
-  it('[H2] are sent once a window while a run changes, and never later than a window after a change', async () => {
+  it('[WA2] are sent once a window while a run changes, and never later than a window after a change', async () => {
     const { clock, emit, told } = watched();
     for (let ms = 0; ms < 10 * WINDOW_MS; ms++) {
       emit('a');
@@ -39,7 +39,7 @@ describe('hints', () => {
     expect(told()).toEqual(['a changed']);
   });
 
-  it('[H3] are sent at once for a close, which is the last one of its run', async () => {
+  it('[WA3] are sent at once for a close, which is the last one of its run', async () => {
     const { clock, emit, told } = watched();
     for (const kind of ['changed', 'changed', 'closed'] as const) emit('a', kind);
     expect(told()).toEqual(['a changed', 'a closed']);
@@ -47,7 +47,7 @@ describe('hints', () => {
     expect(told()).toEqual([]);
   });
 
-  it('[H4] have sequence numbers that rise by one, over windows and runs', async () => {
+  it('[WA4] have sequence numbers that rise by one, over windows and runs', async () => {
     const { clock, emit, seen } = watched();
     for (const runId of ['a', 'a', 'b', 'b']) emit(runId);
     await clock.advance(WINDOW_MS);
@@ -55,7 +55,7 @@ describe('hints', () => {
     expect(seen.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('[H5] need no memory and no timer while nobody listens', () => {
+  it('[WA5] need no memory and no timer while nobody listens', () => {
     const { clock, emit, stop } = watched();
     stop();
     emit('a');

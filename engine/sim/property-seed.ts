@@ -1,6 +1,6 @@
 /**
  * The seed of all property tests, so that a run can be repeated. FC_SEED sets another seed, and FC_RUNS the number of
- * sequences that [R1] plays.
+ * sequences that [REB1] plays.
  */
 import fc from 'fast-check';
 

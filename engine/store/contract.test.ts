@@ -114,7 +114,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await store.close();
   });
 
-  it('[S1] a committed run is found by run id and as the current run', async () => {
+  it('[STCO1] a committed run is found by run id and as the current run', async () => {
     await leased.commit([creation(1)]);
     const run = await leased.findRun('default', 'wf-1', '');
     expect(run).toMatchObject({ runKey: 1, runId: 'run-1', nextEventId: 3, status: 1, wakeAt: 1_000 });
@@ -125,7 +125,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.maxRunKey()).toBe(1);
   });
 
-  it('[S2] a takeover fences the previous holder: its commit writes nothing', async () => {
+  it('[STCO2] a takeover fences the previous holder: its commit writes nothing', async () => {
     await leased.commit([creation(1)]);
     const second = await acquire('second');
     expect(second.epoch).toBe(leased.epoch + 1);
@@ -135,7 +135,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.lost).toBeInstanceOf(Error);
   });
 
-  it('[S19] what a holder of the lease knew of time is read by the next one, and is not written by an earlier one', async () => {
+  it('[STCO19] what a holder of the lease knew of time is read by the next one, and is not written by an earlier one', async () => {
     expect(await leased.readTime()).toBeNull();
     const time = { boot: 'b', uptimeMs: 5_000, nowMs: 1_700_000_000_000, latestMs: 1_700_000_003_600 };
     await leased.writeTime(time);
@@ -145,7 +145,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await second.readTime()).toEqual(time);
   });
 
-  it('[S17] a closed run is due while it has a wake_at, and a commit without events can clear it', async () => {
+  it('[STCO17] a closed run is due while it has a wake_at, and a commit without events can clear it', async () => {
     await leased.commit([creation(1)]);
     const closed = { ...step(1, 3, 6), status: 5 as const, wakeAt: 0 };
     await leased.commit([
@@ -169,7 +169,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
   });
 
-  it('[S15] a lease is valid until another holder has it', async () => {
+  it('[STCO15] a lease is valid until another holder has it', async () => {
     await leased.prove();
     const second = await store.acquire('second');
     await expect(leased.prove()).rejects.toBeInstanceOf(FencedError);
@@ -178,7 +178,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await second.release();
   });
 
-  it('[S3] a conflict names its runs, and nothing of the batch is written', async () => {
+  it('[STCO3] a conflict names its runs, and nothing of the batch is written', async () => {
     await leased.commit([creation(1), creation(2)]);
     const failed = leased.commit([step(1, 3, 6), step(2, 4, 7)]);
     await expect(failed).rejects.toEqual(new ConflictError([2]));
@@ -186,7 +186,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
   });
 
-  it('[S4] one workflow id has one current run, and a creation that expects another one is refused', async () => {
+  it('[STCO4] one workflow id has one current run, and a creation that expects another one is refused', async () => {
     await leased.commit([creation(1, { workflowId: 'order' })]);
     await expect(leased.commit([creation(2, { workflowId: 'order' })])).rejects.toBeInstanceOf(CurrentRunConflictError);
     await leased.commit([creation(2, { workflowId: 'order', expected: 'run-1' })]);
@@ -197,7 +197,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.readRun(3)).toBeNull();
   });
 
-  it('[S5] history is read in order, and whole batches cover the requested range', async () => {
+  it('[STCO5] history is read in order, and whole batches cover the requested range', async () => {
     await leased.commit([creation(1)]);
     await leased.commit([step(1, 3, 6)]);
     await leased.commit([step(1, 6, 11)]);
@@ -209,7 +209,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await firsts(1, 3)).toEqual([1]);
   });
 
-  it('[S6] wake_at changes only if a commit sets it, and null removes a run from the scan', async () => {
+  it('[STCO6] wake_at changes only if a commit sets it, and null removes a run from the scan', async () => {
     await leased.commit([creation(1), creation(2, { wakeAt: 2_000 }), creation(3, { wakeAt: null })]);
     await leased.commit([step(1, 3, 4)]);
     const due = async (horizon: number, except: number[] = []) =>
@@ -223,14 +223,14 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.nextWake(2_000)).toBeNull();
   });
 
-  it('[S7] a commit may store only side state, without events', async () => {
+  it('[STCO7] a commit may store only side state, without events', async () => {
     await leased.commit([creation(1)]);
     await leased.commit([step(1, 3, 3, { history: [], side: bytes('heartbeat') })]);
     expect(text((await leased.readRun(1))?.side ?? bytes(''))).toBe('heartbeat');
     expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
   });
 
-  it('[S8] payloads of two megabytes and empty ones are stored unchanged, many runs in one commit', async () => {
+  it('[STCO8] payloads of two megabytes and empty ones are stored unchanged, many runs in one commit', async () => {
     const large = new Uint8Array(2 * 1024 * 1024).map((_, index) => index % 251);
     const runs = Array.from({ length: 40 }, (_, index) =>
       creation(index + 1, {
@@ -280,7 +280,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     ],
     ['hostile value', { op: '=', field: 'WorkflowId', value: "x' OR '1'='1" }, []],
   ];
-  describe('[S9] lists', () => {
+  describe('[STCO9] lists', () => {
     beforeEach(() =>
       leased.commit([
         creation(1, { visibility: record(1, { searchAttributes: { Tags: ['vip', 'eu'] } }) }),
@@ -348,7 +348,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     });
   });
 
-  it('[S10] namespaces are stored, and only the holder of the lease writes them', async () => {
+  it('[STCO10] namespaces are stored, and only the holder of the lease writes them', async () => {
     const space = {
       name: 'default',
       id: 'id-1',
@@ -376,7 +376,7 @@ describe('the PostgreSQL store', () => {
     await admin.end();
   });
 
-  it('[S11] makes frequent updates heap-only: no index changes while wake_at does not', async () => {
+  it('[STCO11] makes frequent updates heap-only: no index changes while wake_at does not', async () => {
     const updates = async () => {
       await admin.query('SELECT pg_stat_clear_snapshot()');
       const { rows } = await admin.query<{ all: string; hot: string }>(
@@ -398,7 +398,7 @@ describe('the PostgreSQL store', () => {
     expect(after.hot - before.hot).toBe(40);
   });
 
-  it('[S12] reports a commit whose connection breaks as unknown, and opens a new connection', async () => {
+  it('[STCO12] reports a commit whose connection breaks as unknown, and opens a new connection', async () => {
     await leased.commit([creation(1)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -417,7 +417,7 @@ describe('the PostgreSQL store', () => {
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
   });
 
-  it('[S13] waits at a takeover for a pending commit and then reads its result', async () => {
+  it('[STCO13] waits at a takeover for a pending commit and then reads its result', async () => {
     await leased.commit([creation(1)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -436,7 +436,7 @@ describe('the PostgreSQL store', () => {
     await second.release();
   });
 
-  it('[S16] ends pending commits and waiting requests together with the lease', { timeout: 8_000 }, async () => {
+  it('[STCO16] ends pending commits and waiting requests together with the lease', { timeout: 8_000 }, async () => {
     await leased.commit([creation(1), creation(2), creation(3)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -451,7 +451,7 @@ describe('the PostgreSQL store', () => {
     await admin.query('ROLLBACK');
   });
 
-  it('[S14] informs the holder when its lease connection breaks', async () => {
+  it('[STCO14] informs the holder when its lease connection breaks', async () => {
     await admin.query(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7233001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     );

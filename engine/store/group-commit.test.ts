@@ -38,14 +38,14 @@ function committer(options = {}) {
 }
 
 describe('group commit', () => {
-  it('[G1] all runs that are ready in one turn of the event loop go into one commit', async () => {
+  it('[GC1] all runs that are ready in one turn of the event loop go into one commit', async () => {
     const { store, group } = committer();
     for (const key of [1, 2, 3]) group.dirty(new Run(key));
     await turn();
     expect(store.batches.map((batch) => batch.runs)).toEqual([[1, 2, 3]]);
   });
 
-  it('[G2] runs that become ready during a commit go into the next one together', async () => {
+  it('[GC2] runs that become ready during a commit go into the next one together', async () => {
     const { store, group } = committer();
     const first = new Run(1);
     group.dirty(first);
@@ -61,7 +61,7 @@ describe('group commit', () => {
     expect(first.committedCount).toBe(1);
   });
 
-  it('[G3] a run is on one lane at a time, even if a second lane is free', async () => {
+  it('[GC3] a run is on one lane at a time, even if a second lane is free', async () => {
     const { store, group } = committer({ openLaneAt: 1 });
     const run = new Run(1);
     group.dirty(run);
@@ -75,7 +75,7 @@ describe('group commit', () => {
     expect(store.batches[2]?.runs).toEqual([1]);
   });
 
-  it('[G4] a conflict fails the runs that it names, and the others are written', async () => {
+  it('[GC4] a conflict fails the runs that it names, and the others are written', async () => {
     const { store, group } = committer();
     const runs = [1, 2, 3].map((key) => new Run(key));
     for (const run of runs) group.dirty(run);
@@ -92,7 +92,7 @@ describe('group commit', () => {
     ]);
   });
 
-  it('[G5] a refused batch is split until only the bad run fails', async () => {
+  it('[GC5] a refused batch is split until only the bad run fails', async () => {
     const { store, group } = committer();
     const runs = [1, 2, 3, 4].map((key) => new Run(key));
     for (const run of runs) group.dirty(run);
@@ -108,7 +108,7 @@ describe('group commit', () => {
     expect(runs.map((run) => run.committedCount)).toEqual([1, 1, 0, 1]);
   });
 
-  it('[G6] an unknown outcome fails every run of the batch and repeats nothing', async () => {
+  it('[GC6] an unknown outcome fails every run of the batch and repeats nothing', async () => {
     const { store, group } = committer();
     const runs = [new Run(1), new Run(2)];
     for (const run of runs) group.dirty(run);
@@ -119,7 +119,7 @@ describe('group commit', () => {
     expect(runs.map((run) => run.failures.length)).toEqual([1, 1]);
   });
 
-  it('[G7] after a fence nothing is written', async () => {
+  it('[GC7] after a fence nothing is written', async () => {
     const { store, group } = committer();
     group.dirty(new Run(1));
     await turn();

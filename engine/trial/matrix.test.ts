@@ -176,7 +176,7 @@ test('[FM5] on random flows a cell undoes what the preview says, in its order, a
         expect(claimsAgainstBooks(played)).toEqual([]);
         // A cell that is opened as a trial ends as the cell says.
         expect(played.end).toEqual(each.end);
-        // [W6] of the preview: an undo that is armed by the attempt belongs to a step whose effect may have happened.
+        // [WI6] of the preview: an undo that is armed by the attempt belongs to a step whose effect may have happened.
         const isAttempted = flow.nodes[each.nodeId]!.undo?.armed === 'attempted';
         if (each.failure !== (isAttempted ? 'after' : 'before') || each.undo === 'fails') continue;
         const preview = whatIf(flow.document, each.nodeId)!;

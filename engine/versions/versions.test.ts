@@ -319,7 +319,7 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
   own.forceShutdown();
 });
 
-test('[S1] a secret is read by activities, listed by name, and never stored in clear text', async () => {
+test('[VE1] a secret is read by activities, listed by name, and never stored in clear text', async () => {
   await client.putSecret('api-token', 'Bearer hunter2-hunter2');
   expect(await secrets.read('api-token')).toBe('Bearer hunter2-hunter2');
   expect(await secrets.read('unknown')).toBeNull();
@@ -331,7 +331,7 @@ test('[S1] a secret is read by activities, listed by name, and never stored in c
   expect(later[0]?.nonce.equals(rows[0]?.nonce ?? Buffer.alloc(0))).toBe(false);
 });
 
-test('[S2] the key file is private and reused; another key and a changed or moved row are refused', async () => {
+test('[VE2] the key file is private and reused; another key and a changed or moved row are refused', async () => {
   await secrets.put('s2', 'value', 'x');
   expect((await stat(path.join(dataDir, 'secrets.key'))).mode & 0o777).toBe(0o600);
   expect(await (await SecretStore.open(pool, dataDir)).read('s2')).toBe('value');
@@ -353,7 +353,7 @@ test.each([
   ['', 'x'],
   ['ok', ''],
   ['ok', 'x'.repeat(70_000)],
-])('[S3] a secret with a wrong name or value is refused without repeating it (%#)', async (name, value) => {
+])('[VE3] a secret with a wrong name or value is refused without repeating it (%#)', async (name, value) => {
   const failure = (await client.putSecret(name, value).catch((error: unknown) => error)) as {
     code: number;
     details: string;
@@ -362,7 +362,7 @@ test.each([
   if (value.length > 1) expect(failure.details).not.toContain(value);
 });
 
-test('[W1] hints are sent as changes happen, of one run if requested, until the watcher stops', async () => {
+test('[VER1] hints are sent as changes happen, of one run if requested, until the watcher stops', async () => {
   const hints: HintMessage[] = [];
   let saw = () => {};
   const seen = new Promise<void>((resolve) => (saw = resolve));

@@ -68,9 +68,9 @@ describe('the meaning of a filter', () => {
         ],
       },
     ],
-  ])('[F1] %s', (query, filter) => expect(parse(query)).toEqual({ filter, groupBy: null }));
+  ])('[VV1] %s', (query, filter) => expect(parse(query)).toEqual({ filter, groupBy: null }));
 
-  it('[F2] AND binds before OR, NOT before both, brackets before all', () => {
+  it('[VV2] AND binds before OR, NOT before both, brackets before all', () => {
     const one = (value: string) => ({ op: '=', field: 'RunId', value });
     const [a, b, c] = ['a', 'b', 'c'].map(one);
     const [qa, qb, qc] = ['a', 'b', 'c'].map((value) => `RunId = '${value}'`);
@@ -79,7 +79,7 @@ describe('the meaning of a filter', () => {
     expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ op: 'not', of: a }, b] });
   });
 
-  it('[F3] an empty query matches everything, and GROUP BY is alone or after a filter', () => {
+  it('[VV3] an empty query matches everything, and GROUP BY is alone or after a filter', () => {
     expect(parse('  ')).toEqual({ filter: null, groupBy: null });
     expect(parse('GROUP BY ExecutionStatus')).toEqual({ filter: null, groupBy: 'ExecutionStatus' });
     expect(parse("SagaPhase = 'x' group by SagaPhase").groupBy).toBe('SagaPhase');
@@ -122,12 +122,12 @@ describe('a wrong filter is refused', () => {
     [`${'('.repeat(60)}WorkflowId = 'a'`, 'has more than 50 levels of nesting'],
     [`${'NOT '.repeat(60)} WorkflowId = 'a'`, 'has more than 50 levels of nesting'],
     [`WorkflowId = '${'x'.repeat(10_000)}'`, 'has 10015 characters, at most 10000 are allowed'],
-  ])('[F4] %s', (query, words) => {
+  ])('[VV4] %s', (query, words) => {
     expect(() => parse(query)).toThrow(InvalidQuery);
     expect(() => parse(query)).toThrow(words);
   });
 
-  it('[F5] every text is either read or refused as a bad request', () => {
+  it('[VV5] every text is either read or refused as a bad request', () => {
     const words = fc.constantFrom(
       ...[
         'WorkflowId',
@@ -267,7 +267,7 @@ describe('both stores', () => {
   const listOf = async (store: LeasedStore, namespace: string, asked: string) =>
     (await store.list({ namespace, filter: parse(asked).filter, limit: 100, after: null })).map(({ runKey }) => runKey);
 
-  it('[F8] order any two texts alike, even if UTF-16 orders them differently', async () => {
+  it('[VV8] order any two texts alike, even if UTF-16 orders them differently', async () => {
     const [plain] = fc.sample(rowOf, { numRuns: 1, seed: 1 });
     const namespace = await stored(
       texts.map((workflowId) => ({ ...plain!, workflowId, searchAttributes: { SagaPhase: workflowId } }))
@@ -281,7 +281,7 @@ describe('both stores', () => {
 
   const FIELDS = ['ExecutionStatus', 'SagaPhase', 'Urgent', 'WorkflowType', 'CloseTime', 'HistoryLength', 'Tags'];
 
-  it('[F6] return the same runs in the same order and the same count, for any runs and filters', async () => {
+  it('[VV6] return the same runs in the same order and the same count, for any runs and filters', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(rowOf, { maxLength: 20 }),
@@ -300,7 +300,7 @@ describe('both stores', () => {
     );
   }, 60_000);
 
-  it('[F7] count the same groups of every field', async () => {
+  it('[VV7] count the same groups of every field', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf, { maxLength: 20 }), async (rows) => {
         const namespace = await stored(rows);

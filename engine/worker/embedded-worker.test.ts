@@ -47,7 +47,7 @@ function start(workflowType: string, args: unknown[] = [], on = worker): Workflo
 }
 
 describe('workflows', () => {
-  it('[W1] a bundle lists its workflows, and an import that workflows may not use is refused', async () => {
+  it('[WEW1] a bundle lists its workflows, and an import that workflows may not use is refused', async () => {
     expect(bundle.workflowTypes).toContain('sequence');
     expect(worker.serves('sequence')).toBe(true);
     expect(worker.serves('nothing')).toBe(false);
@@ -66,7 +66,7 @@ describe('workflows', () => {
     ['versioned', [], (run) => expect(run.result()).toBe('new')],
     ['failing', [], (run) => expect(run.state.status).toBe(3)],
   ];
-  describe.each(cases)('[W2] %s', (workflowType, args, expectation) => {
+  describe.each(cases)('[WEW2] %s', (workflowType, args, expectation) => {
     it('closes as expected, also with a cold cache', async () => {
       const run = start(workflowType, args);
       await run.run();
@@ -86,7 +86,7 @@ describe('workflows', () => {
     });
   });
 
-  it('[W3] signals, queries and updates work, also after eviction', async () => {
+  it('[WEW3] signals, queries and updates work, also after eviction', async () => {
     const run = start('counter');
     run.signal('add', 3);
     await run.run();
@@ -111,7 +111,7 @@ describe('workflows', () => {
     expect(run.failures).toEqual([]);
   });
 
-  it('[W4] a cancelled run undoes in a non-cancellable scope and closes as canceled', async () => {
+  it('[WEW4] a cancelled run undoes in a non-cancellable scope and closes as canceled', async () => {
     const run = start('undoWhenCancelled');
     await run.run({ until: () => run.state.timers.size === 1 });
     run.cancel();
@@ -121,29 +121,32 @@ describe('workflows', () => {
     expect(scheduled).toHaveLength(2);
   });
 
-  it('[W5] an error that is not a Temporal failure fails the task, not the run', async () => {
+  it('[WEW5] an error that is not a Temporal failure fails the task, not the run', async () => {
     const run = start('broken');
     await run.run({ maxTaskFailures: 2 });
     expect(run.state.status).toBe(1);
     expect(run.failures[0]?.failure.message).toMatch(/Cannot read properties of undefined/);
   });
 
-  it.each(['endless', 'endlessMicrotasks'])('[W6] the watchdog ends %s, and others continue', async (workflowType) => {
-    const own = makeWorker({ activationTimeoutMs: 400 });
-    try {
-      const other = start('sequence', [['a', 'b', 'c']], own);
-      await other.run({ until: () => other.events.length > 6 });
-      const run = start(workflowType, [], own);
-      await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
-      expect(run.failures[0]?.failure.message).toMatch(/did not yield within 400 ms/);
-      expect(other.result()).toEqual(['did a', 'did b', 'did c']);
-      expect(other.failures).toEqual([]);
-    } finally {
-      await own.close();
+  it.each(['endless', 'endlessMicrotasks'])(
+    '[WEW6] the watchdog ends %s, and others continue',
+    async (workflowType) => {
+      const own = makeWorker({ activationTimeoutMs: 400 });
+      try {
+        const other = start('sequence', [['a', 'b', 'c']], own);
+        await other.run({ until: () => other.events.length > 6 });
+        const run = start(workflowType, [], own);
+        await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
+        expect(run.failures[0]?.failure.message).toMatch(/did not yield within 400 ms/);
+        expect(other.result()).toEqual(['did a', 'did b', 'did c']);
+        expect(other.failures).toEqual([]);
+      } finally {
+        await own.close();
+      }
     }
-  });
+  );
 
-  it.each(['bomb', 'bufferBomb'])('[W6] %s exhausts the memory: its own task fails', async (type) => {
+  it.each(['bomb', 'bufferBomb'])('[WEW6] %s exhausts the memory: its own task fails', async (type) => {
     const own = makeWorker({ activationTimeoutMs: type === 'bomb' ? 20_000 : 400, maxHeapMb: 64 });
     try {
       const other = start('sequence', [['a', 'b', 'c']], own);
@@ -158,7 +161,7 @@ describe('workflows', () => {
     }
   });
 
-  it('[W6] an endless recursion fails its task, and another run continues', async () => {
+  it('[WEW6] an endless recursion fails its task, and another run continues', async () => {
     const [run, other] = [start('runaway'), start('sequence', [['a', 'b']])];
     await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
     expect(run.failures).toHaveLength(1);
@@ -166,7 +169,7 @@ describe('workflows', () => {
     expect(other.failures).toEqual([]);
   });
 
-  it('[W7] the sandbox has no process, require or network, and its shared objects are frozen', async () => {
+  it('[WEW7] the sandbox has no process, require or network, and its shared objects are frozen', async () => {
     const run = start('escape');
     await run.run();
     expect(run.result()).toEqual({
@@ -204,7 +207,7 @@ describe('nondeterminism', () => {
     ],
   ];
   it.each(altered)(
-    '[W8] a changed %s is refused with event, expected and actual, also by the official replayer',
+    '[WEW8] a changed %s is refused with event, expected and actual, also by the official replayer',
     async (_what, alter) => {
       const run = start('sequence', [['a', 'b']]);
       await run.run();

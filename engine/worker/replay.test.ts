@@ -57,7 +57,7 @@ async function violationOf(replay: Promise<void>): Promise<DeterminismViolation>
   return error as DeterminismViolation;
 }
 
-describe('[W11] a history that the code made', () => {
+describe('[WR11] a history that the code made', () => {
   it('is replayed if it is closed', async () => {
     expect(closed.result()).toBe('done');
     await replayer.replay(historyOf(closed), { workflowId: 'order-1' });
@@ -127,7 +127,7 @@ const altered: [string, Alter, { eventId: number; expected: RegExp; actual: RegE
   ],
 ];
 
-describe('[W12] a history that the code did not make', () => {
+describe('[WR12] a history that the code did not make', () => {
   it.each(altered)('%s is refused with event, expected, actual and line', async (_what, alter, wanted) => {
     const history = historyOf(closed);
     alter(history.events);

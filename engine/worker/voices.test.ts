@@ -98,7 +98,7 @@ function serve(next: WorkflowBundle): void {
   for (const listener of listeners) listener();
 }
 
-describe('[W13] log lines', () => {
+describe('[WV13] log lines', () => {
   it('name their run and occur once: not again in a replay or a query', async () => {
     const run = start('speaks');
     // The cache is empty before every task, so everything is replayed again and again.
@@ -123,7 +123,7 @@ describe('[W13] log lines', () => {
   });
 });
 
-describe('[W13] too many or too long log lines', () => {
+describe('[WV13] too many or too long log lines', () => {
   it('are cut in length and number, and the run continues', async () => {
     const run = start('shouts');
     await run.run();
@@ -138,7 +138,7 @@ describe('[W13] too many or too long log lines', () => {
   });
 });
 
-describe('[W14] failures point to the sources', () => {
+describe('[WV14] failures point to the sources', () => {
   it('of a run that failed', async () => {
     const run = start('fails');
     await run.run();
@@ -197,7 +197,7 @@ describe('[W14] failures point to the sources', () => {
   });
 });
 
-describe('[W15] a changed bundle', () => {
+describe('[WV15] a changed bundle', () => {
   it('is used by cached runs after a replay', async () => {
     const run = start('changes');
     await run.run({ until: () => run.state.timers.size > 0 });

@@ -5,12 +5,12 @@ import { getCatalogue } from './catalogue';
 
 const web = { versions: { getCatalogue: async () => ({}) } } as unknown as Pick<Web, 'versions'>;
 
-test('[CA1] the catalogue for drafts has what steps may call, and no internal activity', async () => {
+test('[CC1] the catalogue for drafts has what steps may call, and no internal activity', async () => {
   const { catalogue } = await getCatalogue(web, PEOPLE.vera);
   expect(Object.keys(catalogue).sort()).toEqual(['http.request', 'log']);
   expect(Object.values(catalogue).filter(({ internal }) => internal)).toEqual([]);
 });
 
-test('[CA2] somebody without a role gets no catalogue', async () => {
+test('[CC2] somebody without a role gets no catalogue', async () => {
   await expect(getCatalogue(web, { ...PEOPLE.vera, grants: [] })).rejects.toThrow(/no role/);
 });

@@ -26,12 +26,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('[SC1] the operations have no problem, and agree with each other', () => {
+test('[CS1] the operations have no problem, and agree with each other', () => {
   const siblings = new Map(SHOP_OPERATIONS.map((each) => [each.name, each]));
   expect(SHOP_OPERATIONS.flatMap((each) => operationProblems(each, SHOP, siblings))).toEqual([]);
 });
 
-test('[SC2] a designer who installs the example gets the connection once, and may change it afterwards', async () => {
+test('[CS2] a designer who installs the example gets the connection once, and may change it afterwards', async () => {
   const designer = await world.as('designer');
   await must(designer.post(to.installExample(), {}));
   await must(designer.post(to.installExample(), {}));
@@ -89,7 +89,7 @@ test.each([
   ['answer-lost', 'completed', 1],
   ['shipment-down', 'failed', 0],
 ])(
-  '[SC3] %s: the run is %s, and the books of the shop agree',
+  '[CS3] %s: the run is %s, and the books of the shop agree',
   async (scenario, status, remain) => {
     const admin = await world.as('admin');
     await must(admin.post(to.publish(), { document: flow }));

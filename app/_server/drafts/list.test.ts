@@ -18,7 +18,7 @@ afterAll(() => world.close());
 const list = async (query: Record<string, string> = {}) =>
   (await must(ada.get<DraftList>(to.drafts(new URLSearchParams(query).toString())))).body;
 
-test('[DL1] of 2,000 drafts every one is on one page, those that changed last first; drafts of flows are on the first', async () => {
+test('[LIS1] of 2,000 drafts every one is on one page, those that changed last first; drafts of flows are on the first', async () => {
   await must(ada.post(to.publish(), { document: { ...TILL_FLOW, name: 'dl1' } }));
   const ofFlow = await createDraft(ada, { kind: 'version', flow: 'dl1' });
   const by = { createdById: 'x', createdByName: 'X', changedById: 'x', changedByName: 'X' };
@@ -57,14 +57,14 @@ test('[DL1] of 2,000 drafts every one is on one page, those that changed last fi
   expect((await list()).tags).toEqual(['rare']);
 }, 90_000);
 
-test('[DL2] archived drafts are a list of their own', async () => {
+test('[LIS2] archived drafts are a list of their own', async () => {
   const { id } = await createDraft(ada, { kind: 'empty', title: 'Put away' });
   await must(ada.post(to.archiveDraft(id), {}));
   expect((await list({ search: 'put away' })).drafts.filter(({ flow }) => flow === null)).toEqual([]);
   expect((await list({ archived: 'true' })).drafts.map((each) => each.id)).toEqual([id]);
 });
 
-test('[DL3] who has a draft open is in its row, each person once', async () => {
+test('[LIS3] who has a draft open is in its row, each person once', async () => {
   const { id } = await createDraft(ada, { kind: 'empty', title: 'Open now' });
   const editing = async () => (await list({ search: 'open now' })).drafts.find((each) => each.id === id)?.editing;
   expect(await editing()).toEqual([]);
@@ -76,7 +76,7 @@ test('[DL3] who has a draft open is in its row, each person once', async () => {
   await eventually(async () => expect(await editing()).toEqual([]));
 });
 
-test('[DL4] a cursor that no list has answered, and a page that is too large, are refused', async () => {
+test('[LIS4] a cursor that no list has answered, and a page that is too large, are refused', async () => {
   for (const query of ['cursor=x', 'cursor=1.x', 'limit=0', 'limit=1000', 'archived=maybe'])
     expect([400, 422]).toContain((await ada.get(to.drafts(query))).status);
 });

@@ -23,7 +23,7 @@ const worker = { authorization: `Bearer ${INTERNAL_TOKEN}` };
 const codes = async (answers: Promise<Answer>[]) =>
   new Set((await Promise.all(answers)).map(({ status, error }) => `${status} ${error?.code}`));
 
-test('[H1] a request from another site changes nothing, whoever is signed in', async () => {
+test('[HH1] a request from another site changes nothing, whoever is signed in', async () => {
   expect(changes.length).toBeGreaterThan(12);
   for (const headers of [
     { origin: 'http://evil.example' },
@@ -46,7 +46,7 @@ test('[H1] a request from another site changes nothing, whoever is signed in', a
   expect((await admin.get(to.me())).status).toBe(200);
 });
 
-test('[H2] a body that is not JSON is refused as not JSON', async () => {
+test('[HH2] a body that is not JSON is refused as not JSON', async () => {
   // The routes of the session library answer differently, see people.test.ts.
   const own = changes.filter((url) => !url.startsWith('/api/auth/'));
   expect(await codes(own.map((url) => admin.post(url, '{"half":', worker)))).toEqual(new Set(['400 badRequest']));
@@ -55,7 +55,7 @@ test('[H2] a body that is not JSON is refused as not JSON', async () => {
   expect(await codes(own.map((url) => admin.post(url, 'a=1', form)))).toEqual(new Set(['400 badRequest']));
 });
 
-test('[H8] a number that would lose digits is refused with its place, in every part of a request', async () => {
+test('[HH8] a number that would lose digits is refused with its place, in every part of a request', async () => {
   const own = changes.filter((url) => !url.startsWith('/api/auth/') && !url.startsWith('/api/internal/'));
   for (const url of own) {
     const { status, error } = await admin.post(url, '{ "lost": [9007199254740993], "kept": 0.10 }', worker);
@@ -63,13 +63,13 @@ test('[H8] a number that would lose digits is refused with its place, in every p
   }
 });
 
-test('[H9] a body of ten thousand levels is refused before anything reads it', async () => {
+test('[HH9] a body of ten thousand levels is refused before anything reads it', async () => {
   const own = changes.filter((url) => !url.startsWith('/api/auth/'));
   const deep = `{"from":{"kind":"document","document":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`;
   expect(await codes(own.map((url) => admin.post(url, deep, worker)))).toEqual(new Set(['400 badRequest']));
 });
 
-test('[H3] missing fields are named by JSON pointer', async () => {
+test('[HH3] missing fields are named by JSON pointer', async () => {
   // Routes without a body, and routes whose fields are all optional.
   const needsNothing =
     /\/(remove|revoke|withdraw|deactivate|reactivate|reset-password)$|^\/api\/(connections\/[^/]+\/test|drafts\/[^/]+\/(archive|unarchive)|flows\/[^/]+\/(archive|unarchive|versions\/[^/]+\/(retire|unretire)|gates\/[^/]+\/end))$/;
@@ -88,7 +88,7 @@ test('[H3] missing fields are named by JSON pointer', async () => {
   });
 });
 
-test('[H4] a body over three megabytes is refused before it is read, even if its length is not declared', async () => {
+test('[HH4] a body over three megabytes is refused before it is read, even if its length is not declared', async () => {
   const large = JSON.stringify({ document: 'x'.repeat(3 * 1024 * 1024) });
   expect(await admin.post(to.publish(), large)).toMatchObject({ status: 413, error: { code: 'payloadTooLarge' } });
 
@@ -108,7 +108,7 @@ test('[H4] a body over three megabytes is refused before it is read, even if its
   expect(pulled).toBeLessThan(60);
 });
 
-test('[H5] an unexpected error is answered with a reference and nothing else', async () => {
+test('[HH5] an unexpected error is answered with a reference and nothing else', async () => {
   const broken = open(() => Promise.reject(new Error('password=hunter2 at /srv/app/secret.ts')));
   const answer = await broken(new Request(`${world.origin}/api/me`), { params: Promise.resolve(undefined) });
   expect(answer.status).toBe(500);
@@ -119,7 +119,7 @@ test('[H5] an unexpected error is answered with a reference and nothing else', a
   expect(text).not.toMatch(/hunter2|secret\.ts/);
 });
 
-test('[H6] caches store no answer', async () => {
+test('[HH6] caches store no answer', async () => {
   for (const answer of await Promise.all([admin.get(to.me()), admin.get(to.inbox()), world.stranger.get(to.me())]))
     expect(answer.headers.get('cache-control')).toBe('no-store');
 });

@@ -19,7 +19,7 @@ function answered({ webUrl = 'http://127.0.0.1:3000', production = true, sent = 
   return { request, headers, policy };
 }
 
-test('[S1] a script runs only if this server sent it or if it carries the nonce of the same answer', () => {
+test('[HSH1] a script runs only if this server sent it or if it carries the nonce of the same answer', () => {
   const { policy, request } = answered();
   const nonce = request.headers[NONCE_HEADER] ?? '';
   expect(nonce).toMatch(/^[A-Za-z0-9+/]{22}==$/);
@@ -30,7 +30,7 @@ test('[S1] a script runs only if this server sent it or if it carries the nonce 
   expect(answered().request.headers[NONCE_HEADER]).not.toBe(nonce);
 });
 
-test('[S2] Next reads the same policy from the request, and no policy that a caller sent', () => {
+test('[HSH2] Next reads the same policy from the request, and no policy that a caller sent', () => {
   const sent = {
     'content-security-policy': "script-src 'nonce-mine'",
     'content-security-policy-report-only': "script-src 'nonce-mine'",
@@ -41,7 +41,7 @@ test('[S2] Next reads the same policy from the request, and no policy that a cal
   expect(JSON.stringify(request.headers)).not.toContain('mine');
 });
 
-test('[S3] no other site can frame an answer, guess its type, read it or learn its address', () => {
+test('[HSH3] no other site can frame an answer, guess its type, read it or learn its address', () => {
   const { policy, headers } = answered();
   expect(policy.get('frame-ancestors')).toEqual(["'none'"]);
   expect(Object.fromEntries(headers)).toMatchObject({
@@ -53,7 +53,7 @@ test('[S3] no other site can frame an answer, guess its type, read it or learn i
   });
 });
 
-test('[S4] HTTPS is made permanent behind HTTPS, and not mentioned over plain HTTP', () => {
+test('[HSH4] HTTPS is made permanent behind HTTPS, and not mentioned over plain HTTP', () => {
   const secured = answered({ webUrl: 'https://backstitch.example' });
   expect(secured.headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/);
   expect(secured.policy.has('upgrade-insecure-requests')).toBe(true);
@@ -62,7 +62,7 @@ test('[S4] HTTPS is made permanent behind HTTPS, and not mentioned over plain HT
   expect(plain.policy.has('upgrade-insecure-requests')).toBe(false);
 });
 
-test('[S5] only the development server allows eval', () => {
+test('[HSH5] only the development server allows eval', () => {
   expect(answered().policy.get('script-src')).not.toContain("'unsafe-eval'");
   expect(answered({ production: false }).policy.get('script-src')).toContain("'unsafe-eval'");
 });

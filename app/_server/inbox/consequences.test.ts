@@ -1,4 +1,4 @@
-/** Rules [Q1] to [Q4] of consequences.ts, on compiled flows. */
+/** Rules [IC1] to [IC4] of consequences.ts, on compiled flows. */
 import { expect, test } from 'vitest';
 import { catalogue } from '@/engine/activities/catalogue';
 import { compile } from '@/engine/compiler/compile';
@@ -80,7 +80,7 @@ async function told(steps: Step[], ...standing: string[]) {
   return consequencesOf(manifest, ledgerOf(manifest, ...standing), 'approve');
 }
 
-test('[Q1] an approval runs the steps that follow, up to the end of the flow', async () => {
+test('[IC1] an approval runs the steps that follow, up to the end of the flow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval(), act('b', 'Undo b'), act('c')], 'a');
   expect(consequences?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.', undoes: [] });
 });
@@ -94,12 +94,12 @@ test.each([
     { id: 'f', kind: 'fail', title: 'Give up', errorType: 'Gone', message: 'x' },
     'Then the run fails: Give up.',
   ],
-])('[Q1] an approval runs the steps that follow up to where the flow %s', async (_what, step, then) => {
+])('[IC1] an approval runs the steps that follow up to where the flow %s', async (_what, step, then) => {
   const after = step.kind === 'fail' ? [step] : [step, act('later')];
   expect((await told([approval(), act('b'), ...after]))?.approve).toMatchObject({ runs: ['Do b'], then });
 });
 
-test('[Q1] a branch of a choice continues after the choice; one of a parallel waits for the others', async () => {
+test('[IC1] a branch of a choice continues after the choice; one of a parallel waits for the others', async () => {
   const inChoice = await told([choice('way', [approval(), act('b')]), act('c')]);
   expect(inChoice?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
   const fork = {
@@ -117,24 +117,24 @@ test('[Q1] a branch of a choice continues after the choice; one of a parallel wa
   });
 });
 
-test('[Q2] a rejection runs the steps that the approval defines for it, then the steps that follow', async () => {
+test('[IC2] a rejection runs the steps that the approval defines for it, then the steps that follow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval({ onReject: [act('tell')] }), act('b')], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
-test.each([[['Rejected']], [[]]])('[Q3] a handler for %j runs instead of the unwinding', async (types) => {
+test.each([[['Rejected']], [[]]])('[IC3] a handler for %j runs instead of the unwinding', async (types) => {
   const handler = { types, scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] }), act('b')], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
-test('[Q3] a handler for another failure does not run', async () => {
+test('[IC3] a handler for another failure does not run', async () => {
   const handler = { types: ['ApprovalTimeout'], scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] })], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
 });
 
-test('[Q4] without a handler the effects are undone, the last one first; effects without an undo remain', async () => {
+test('[IC4] without a handler the effects are undone, the last one first; effects without an undo remain', async () => {
   const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
   const consequences = await told(steps, 'a', 'b', 'mail');
   expect(consequences?.reject).toMatchObject({
@@ -149,7 +149,7 @@ test('[Q4] without a handler the effects are undone, the last one first; effects
   });
 });
 
-test('[Q4] a step that never ran or was already undone is not listed', async () => {
+test('[IC4] a step that never ran or was already undone is not listed', async () => {
   const consequences = await told([act('a', 'Undo a'), act('b', 'Undo b'), approval()], 'a');
   expect(consequences?.reject.undoes.map(({ step }) => step)).toEqual(['Do a']);
   expect((await told([act('a', 'Undo a'), approval()]))?.reject).toMatchObject({

@@ -4,12 +4,12 @@
  * have not run yet.
  *
  * Rules
- * [Q1] Approving runs the steps after the approval, up to the point where the run waits, asks again, chooses or ends.
- * [Q2] Rejecting runs the approval's own steps for a rejection; without such steps the approval fails with type
+ * [IC1] Approving runs the steps after the approval, up to the point where the run waits, asks again, chooses or ends.
+ * [IC2] Rejecting runs the approval's own steps for a rejection; without such steps the approval fails with type
  *      'Rejected'.
- * [Q3] If the approval itself handles that failure, the handler runs and nothing is undone, because an approval has
+ * [IC3] If the approval itself handles that failure, the handler runs and nothing is undone, because an approval has
  *      no effects.
- * [Q4] Otherwise the flow unwinds: it undoes the effects that remain according to the ledger, if they have an undo;
+ * [IC4] Otherwise the flow unwinds: it undoes the effects that remain according to the ledger, if they have an undo;
  *      the other effects remain.
  */
 import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
@@ -67,7 +67,7 @@ function rejected(
   };
 }
 
-/** [Q1] */
+/** [IC1] */
 function goesOn(stretches: readonly Stretch[]): Consequence {
   const runs: string[] = [];
   const told = (then: string | null): Consequence => ({

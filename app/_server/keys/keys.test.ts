@@ -38,7 +38,7 @@ const everything = (role: string): Grants => [{ role, flow: null }];
 const INPUT = { amount: 5, take: '/take' };
 const start = () => [to.startRun('till'), { requestId: crypto.randomUUID(), input: INPUT }] as const;
 
-test('[K1] a key is shown once; its stored form cannot be used, and lists show only its ending', async () => {
+test('[KK1] a key is shown once; its stored form cannot be used, and lists show only its ending', async () => {
   const { secret, key } = await make(everything('viewer'));
   expect(secret).toMatch(/^bsk_[\w-]{43}$/);
   expect(secret.endsWith(key.ending)).toBe(true);
@@ -51,7 +51,7 @@ test('[K1] a key is shown once; its stored form cannot be used, and lists show o
   expect(await codeOf(grpc(`${secret}x`).listWorkflowExecutions({ namespace }))).toBe(UNAUTHENTICATED);
 });
 
-test('[K2] a key has the same permissions at the web and at the engine, and acts as its owner at both', async () => {
+test('[KK2] a key has the same permissions at the web and at the engine, and acts as its owner at both', async () => {
   await world.startTill();
   const reader = await make(everything('viewer'));
   expect((await bearer(reader.secret).get(to.runs())).status).toBe(200);
@@ -91,7 +91,7 @@ test('[K2] a key has the same permissions at the web and at the engine, and acts
   });
 });
 
-test('[K3] a key for one flow sees nothing of other flows in lists and runs, and starts none of them', async () => {
+test('[KK3] a key for one flow sees nothing of other flows in lists and runs, and starts none of them', async () => {
   const run = await world.startTill();
   const other = bearer((await make([{ role: 'operator', flow: 'another-flow' }])).secret);
   const own = bearer((await make([{ role: 'operator', flow: 'till' }])).secret);
@@ -109,7 +109,7 @@ test('[K3] a key for one flow sees nothing of other flows in lists and runs, and
   await must(own.get(to.run(run.workflowId, run.runId)));
 });
 
-test('[K4] a revoked key is refused at once by web and engine, and its waiting calls end', async () => {
+test('[KK4] a revoked key is refused at once by web and engine, and its waiting calls end', async () => {
   const run = await world.startTill();
   const { secret, key } = await make(everything('operator'));
   const execution = { workflowId: run.workflowId };
@@ -130,14 +130,14 @@ test('[K4] a revoked key is refused at once by web and engine, and its waiting c
   expect((await bearer(secret).get(to.runs())).status).toBe(401);
 });
 
-test('[K5] an expired key is refused', async () => {
+test('[KK5] an expired key is refused', async () => {
   const { secret, key } = await make(everything('operator'));
   await world.web.database.$executeRaw`UPDATE worker.api_key SET expires_at = now() WHERE id = ${key.id}`;
   await eventually(async () => expect((await bearer(secret).get(to.runs())).status).toBe(401));
   expect(await codeOf(grpc(secret).listWorkflowExecutions({ namespace }))).toBe(UNAUTHENTICATED);
 });
 
-test('[K6] a key never allows more than its owner may do, and ends with the account', async () => {
+test('[KK6] a key never allows more than its owner may do, and ends with the account', async () => {
   const email = 'kim@example.test';
   const link = (await must(admin.post<MadeLink>(to.invite(), { email, name: 'Kim', grants: everything('admin') })))
     .body;
@@ -167,7 +167,7 @@ test('[K6] a key never allows more than its owner may do, and ends with the acco
   expect((await bearer(secret).get(to.runs())).status).toBe(401);
 });
 
-test('[K7] a key cannot create keys, and is never accepted as a session', async () => {
+test('[KK7] a key cannot create keys, and is never accepted as a session', async () => {
   const { secret } = await make(everything('admin'));
   expect((await bearer(secret).post(to.keys(), { name: 'x', grants: everything('admin'), days: null })).status).toBe(
     403

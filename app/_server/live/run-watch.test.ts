@@ -343,7 +343,7 @@ async function playOut(
 }
 
 describe('a watched run', () => {
-  test('[W1] after any outage the page shows what the engine has, and never a gap or a repeat', async () => {
+  test('[RW1] after any outage the page shows what the engine has, and never a gap or a repeat', async () => {
     await fc.assert(
       fc.asyncProperty(story, latencies(0, 0, 5, 60, 900), latencies(0, 0, 5, 60, 900), async (told, engine, wire) => {
         // No hint is sent: changes without an event are found by the slow poll.
@@ -353,7 +353,7 @@ describe('a watched run', () => {
     );
   });
 
-  test('[W5] with hints, pages show each change at once', async () => {
+  test('[RW5] with hints, pages show each change at once', async () => {
     await fc.assert(
       fc.asyncProperty(story, latencies(0, 5, 20), latencies(0, 5, 20), async (told, engine, wire) => {
         await playOut(told, { engine, wire, hints: true, settleMs: 2_000 });
@@ -362,7 +362,7 @@ describe('a watched run', () => {
     );
   });
 
-  test('[W2] after a lost connection a browser receives only what it lacks', async () => {
+  test('[RW2] after a lost connection a browser receives only what it lacks', async () => {
     const world = new World();
     world.engine.append(10);
     await world.open();
@@ -377,7 +377,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W3] the start and the end of an engine outage are reported, and the last data stays', async () => {
+  test('[RW3] the start and the end of an engine outage are reported, and the last data stays', async () => {
     const world = new World();
     world.engine.append(2);
     await world.open();
@@ -396,7 +396,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W4] an unknown token, or a token of a longer history, is answered with the whole history', async () => {
+  test('[RW4] an unknown token, or a token of a longer history, is answered with the whole history', async () => {
     const world = new World();
     world.engine.append(3);
     await world.open();
@@ -412,7 +412,7 @@ describe('a watched run', () => {
   test.each([
     ['a hint', (engine: FakeEngine) => engine.change(() => (engine.pending = [activity(3)])), true],
     ['the end of its history', (engine: FakeEngine) => engine.change(() => (engine.closed = true)), false],
-  ])('[W6] a change during the first read, reported by %s, causes another read', async (_by, change, hinted) => {
+  ])('[RW6] a change during the first read, reported by %s, causes another read', async (_by, change, hinted) => {
     const world = new World();
     const { engine, hubs } = world;
     engine.append(2);
@@ -428,7 +428,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W7] visiting many runs keeps few of them in memory, and always the one that is watched', async () => {
+  test('[RW7] visiting many runs keeps few of them in memory, and always the one that is watched', async () => {
     const engine = new FakeEngine();
     engine.append(2);
     const hub = new Hub({ upstream: engine.upstream, hinted: () => true, emit: () => {} });

@@ -82,14 +82,14 @@ const finish = ({ workflowId, runId }: RunAddress, well = true) =>
 const lengthOf = async ({ workflowId, runId }: RunAddress) =>
   (await world.web.temporal.workflow.getHandle(workflowId, runId).describe()).historyLength;
 
-test('[K1] no socket opens without a session, or for a page of another site with a valid cookie', async () => {
+test('[SO1] no socket opens without a session, or for a page of another site with a valid cookie', async () => {
   await expect(connected(world.stranger)).rejects.toMatchObject({ data: { code: 'notSignedIn' } });
   const viewer = await world.as('viewer');
   await expect(connected(viewer, { origin: 'http://evil.example' })).rejects.toThrow();
   expect((await connected(viewer)).connected).toBe(true);
 });
 
-test('[K2] signing out in another tab closes the live socket at once, and it cannot reconnect', async () => {
+test('[SO2] signing out in another tab closes the live socket at once, and it cannot reconnect', async () => {
   await world.as('approver');
   const mine = new Visitor(world.origin);
   await must(mine.signIn('approver@example.test'));
@@ -105,7 +105,7 @@ test('[K2] signing out in another tab closes the live socket at once, and it can
   await expect(connected(mine)).rejects.toMatchObject({ data: { code: 'notSignedIn' } });
 });
 
-test('[K3] a session that expires closes its socket at that moment', async () => {
+test('[SO3] a session that expires closes its socket at that moment', async () => {
   await world.as('approver');
   const mine = new Visitor(world.origin);
   await must(mine.signIn('approver@example.test'));
@@ -121,7 +121,7 @@ test('[K3] a session that expires closes its socket at that moment', async () =>
   await eventually(() => expect(socket.connected).toBe(false));
 });
 
-test('[K4] a malformed run id, an unknown run, and more runs than a page shows are refused', async () => {
+test('[SO4] a malformed run id, an unknown run, and more runs than a page shows are refused', async () => {
   const socket = await connected(await world.as('viewer'));
   const watch = (request: unknown) =>
     new Promise<WatchAnswer>((resolve) => socket.emit('watchRun', request as never, resolve));
@@ -138,7 +138,7 @@ test('[K4] a malformed run id, an unknown run, and more runs than a page shows a
   expect(await watch({ ...run, token: null })).toMatchObject({ kind: 'snapshot' });
 });
 
-test('[K5] a history of several pages arrives completely, and so do later events', async () => {
+test('[SO5] a history of several pages arrives completely, and so do later events', async () => {
   const run = await world.startTill();
   const handle = world.web.temporal.workflow.getHandle(run.workflowId, run.runId);
   // Only the first answer is awaited; the others are events too.
@@ -158,7 +158,7 @@ test('[K5] a history of several pages arrives completely, and so do later events
   expect(page.whole).toBe(true);
 });
 
-test('[K6] fifty browsers that watch one run cost the engine as much as one', async () => {
+test('[SO6] fifty browsers that watch one run cost the engine as much as one', async () => {
   const run = await world.startTill();
   const viewer = await world.as('viewer');
   const first = await tab(viewer, run);
@@ -186,7 +186,7 @@ test('[K6] fifty browsers that watch one run cost the engine as much as one', as
   expect(Math.max(...grown)).toBeLessThan(25);
 });
 
-test('[K7] during an engine restart the page keeps its data; then it continues without a gap', async () => {
+test('[SO7] during an engine restart the page keeps its data; then it continues without a gap', async () => {
   const run = await world.startTill();
   const page = await tab(await world.as('viewer'), run);
   await eventually(async () => expect(page.live.events.length).toBe(await lengthOf(run)));
@@ -208,7 +208,7 @@ test('[K7] during an engine restart the page keeps its data; then it continues w
   expect(page.whole).toBe(true);
 }, 60_000);
 
-test('[K8] a socket that reconnects resumes at its token; an unknown token receives the whole history', async () => {
+test('[SO8] a socket that reconnects resumes at its token; an unknown token receives the whole history', async () => {
   const run = await world.startTill();
   const page = await tab(await world.as('viewer'), run);
   await eventually(async () => expect(page.live.events.length).toBe(await lengthOf(run)));
@@ -232,7 +232,7 @@ test('[K8] a socket that reconnects resumes at its token; an unknown token recei
   });
 });
 
-test('[K9] list pages are notified when their list is out of date', async () => {
+test('[SO9] list pages are notified when their list is out of date', async () => {
   const socket = await connected(await world.as('viewer'));
   const heard = new Set<Topic>();
   socket.on('invalidate', ({ topics }) => topics.forEach((topic) => heard.add(topic)));

@@ -31,7 +31,7 @@ const join = async (email: string, more: object = {}) => {
   return guest;
 };
 
-test('[E1] the first account can be made only on this machine or with the printed token', async () => {
+test('[EN1] the first account can be made only on this machine or with the printed token', async () => {
   const eve = { name: 'Eve', email: 'eve@example.test', password: PASSWORD };
   const ways: [Record<string, string>, object, number][] = [
     [{ 'x-test-client': '203.0.113.9' }, eve, 403],
@@ -61,7 +61,7 @@ test('[E1] the first account can be made only on this machine or with the printe
   await must(admin.signIn('ada@example.test'));
 });
 
-test('[E2] an invitation is opened once, by its token, and creates an account with its roles and groups', async () => {
+test('[EN2] an invitation is opened once, by its token, and creates an account with its roles and groups', async () => {
   await must(admin.post(to.putGroup(), { name: 'finance', members: [], grants: [{ role: 'approver', flow: 'till' }] }));
   const link = await invite('bo@example.test', { name: 'Bo', groups: ['finance'] });
   expect(new URL(link.url).hash).toBe(`#${tokenOf(link)}`);
@@ -94,7 +94,7 @@ test('[E2] an invitation is opened once, by its token, and creates an account wi
   expect(stored).not.toContain(PASSWORD);
 });
 
-test('[E3] a withdrawn, replaced, expired or unknown link is always refused in the same way', async () => {
+test('[EN3] a withdrawn, replaced, expired or unknown link is always refused in the same way', async () => {
   const withdrawn = await invite('c1@example.test');
   await must(admin.post(to.withdrawInvitation(withdrawn.id), {}));
   const replaced = await invite('c2@example.test');
@@ -117,7 +117,7 @@ test('[E3] a withdrawn, replaced, expired or unknown link is always refused in t
   expect((await admin.post(to.invite(), { email: 'd@example.test', grants: [] })).status).toBe(422);
 });
 
-test('[E4] a changed role takes effect with the next request, and the page is notified at once', async () => {
+test('[EN4] a changed role takes effect with the next request, and the page is notified at once', async () => {
   const guest = await join('dora@example.test');
   const socket = guest.socket();
   const told: string[] = [];
@@ -137,7 +137,7 @@ test('[E4] a changed role takes effect with the next request, and the page is no
   socket.disconnect();
 });
 
-test('[E5] a deactivated person is signed out at once and cannot sign in until reactivated', async () => {
+test('[EN5] a deactivated person is signed out at once and cannot sign in until reactivated', async () => {
   const guest = await join('emil@example.test');
   const socket = guest.socket();
   socket.connect();
@@ -159,7 +159,7 @@ test('[E5] a deactivated person is signed out at once and cannot sign in until r
   socket.disconnect();
 });
 
-test('[E6] the last administrator can neither be deactivated nor lose the role, in any way', async () => {
+test('[EN6] the last administrator can neither be deactivated nor lose the role, in any way', async () => {
   const ada = admin.person?.id ?? '';
   expect((await admin.post(to.deactivate(ada), {})).status).toBe(409);
   expect((await admin.post(to.setRoles(ada), { grants: viewer, groups: [] })).error?.code).toBe('lastAdmin');
@@ -182,7 +182,7 @@ test('[E6] the last administrator can neither be deactivated nor lose the role, 
   await must(left.post(to.setRoles(ada), { grants: [{ role: 'admin', flow: null }], groups: [] }));
 });
 
-test('[E7] a link sets a new password once; that ends every session and the old password', async () => {
+test('[EN7] a link sets a new password once; that ends every session and the old password', async () => {
   const guest = await join('gus@example.test');
   const elsewhere = visitor();
   await must(elsewhere.signIn('gus@example.test'));
@@ -196,7 +196,7 @@ test('[E7] a link sets a new password once; that ends every session and the old 
   expect((await visitor().post(to.useLink(), { token: tokenOf(link), password: fresh })).status).toBe(410);
 });
 
-test('[E8] guesses from many addresses are limited for each account, without locking out its owner', async () => {
+test('[EN8] guesses from many addresses are limited for each account, without locking out its owner', async () => {
   const guest = await join('hal@example.test');
   const home = guest.person && `10.1.0.${addresses}`;
   const guess = (email: string) =>
@@ -215,7 +215,7 @@ test('[E8] guesses from many addresses are limited for each account, without loc
   expect((await visitor().signIn('nobody@example.test', 'guess')).error?.code).toBe('tooManyTries');
 }, 60_000);
 
-test('[E9] every form refuses a name with an invisible character, and accepts names of all scripts', async () => {
+test('[EN9] every form refuses a name with an invisible character, and accepts names of all scripts', async () => {
   const { url } = await invite('named@example.test');
   const token = url.split('#')[1] ?? '';
   for (const name of ['Ada\u202eBob', 'Ad\u200ba', 'Ada\nBob', 'Ada\u0007']) {

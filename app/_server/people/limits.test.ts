@@ -5,7 +5,7 @@ import { Limits } from './limits';
 const RULE = { window: 60, max: 3 };
 afterEach(() => void vi.useRealTimers());
 
-test('[L1] each caller has a fixed number of attempts in a window, and no more until the window ends', async () => {
+test('[PL1] each caller has a fixed number of attempts in a window, and no more until the window ends', async () => {
   vi.useFakeTimers();
   const limits = new Limits(null);
   for (let each = 0; each < 3; each++)
@@ -19,7 +19,7 @@ test('[L1] each caller has a fixed number of attempts in a window, and no more u
   expect(await limits.consume('a', RULE)).toMatchObject({ allowed: true });
 });
 
-test('[L2] if Redis is away or does not answer, nobody is locked out and the limit still holds', async () => {
+test('[PL2] if Redis is away or does not answer, nobody is locked out and the limit still holds', async () => {
   const redis = new Redis({ host: '127.0.0.1', port: 1, maxRetriesPerRequest: 1, retryStrategy: () => 5 });
   redis.on('error', () => {});
   const limits = new Limits(redis);
@@ -42,7 +42,7 @@ test('[L2] if Redis is away or does not answer, nobody is locked out and the lim
   expect((await again).allowed).toBe(true);
 });
 
-test('[L3] a success clears the counter, and attempts counted under another rule are ignored', async () => {
+test('[PL3] a success clears the counter, and attempts counted under another rule are ignored', async () => {
   const limits = new Limits(null);
   const other = { window: 10, max: 1 };
   for (const rule of [RULE, RULE, RULE, other]) await limits.consume('a', rule);

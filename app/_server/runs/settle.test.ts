@@ -2,8 +2,8 @@
  * What a person says of an effect after its run had closed.
  *
  * Rules
- * [SE1] It counts in the ledger of the run's page, with who said it and why; the last word counts.
- * [SE2] An open run is not settled, nor a step of which no effect is left.
+ * [SET1] It counts in the ledger of the run's page, with who said it and why; the last word counts.
+ * [SET2] An open run is not settled, nor a step of which no effect is left.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
-test('[SE1] [SE2] [FI1] [FI3] an effect of a killed run is settled and corrected, and the last answer is counted', async () => {
+test('[SET1] [SET2] [FI1] [FI3] an effect of a killed run is settled and corrected, and the last answer is counted', async () => {
   const run = await world.startTill();
   const { workflowId, runId } = run;
   const operator = await world.as('operator');

@@ -36,7 +36,7 @@ const after = (id: string) => {
   return outcome;
 };
 
-test('[PV1] a step takes the point of no return from those on its way, and not from another branch of a choice', () => {
+test('[CPM1] a step takes the point of no return from those on its way, and not from another branch of a choice', () => {
   expect(pivots(after('one').draft)).toEqual(['one']);
   expect(pivots(after('last').draft)).toEqual(['last']);
   expect(pivots(after('left').draft)).toEqual(['left', 'right']);
@@ -50,7 +50,7 @@ test('[PV1] a step takes the point of no return from those on its way, and not f
   expect(pivotAt(draft, 'right')).toEqual([]);
   expect(noPivot(draft, 'right')).toMatchObject([{ op: 'set', path: ['pivot'], was: true }]);
 });
-test('[PV2] what cannot be the point of no return gives its reason', () => {
+test('[CPM2] what cannot be the point of no return gives its reason', () => {
   expect(whyNoPivot(draft, 'pause')).toMatch(/Only a step/);
   expect(whyNoPivot(draft, 'inside')).toMatch(/loop/);
   expect(pivotAt(draft, 'inside')).toEqual([]);

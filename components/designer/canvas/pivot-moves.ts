@@ -2,9 +2,9 @@
  * The point of no return as it is set and moved in the drawing. Pure.
  *
  * Rules
- * [PV1] A step that becomes the point of no return takes it from those with which it would be on one way, in one
+ * [CPM1] A step that becomes the point of no return takes it from those with which it would be on one way, in one
  * gesture.
- * [PV2] Where it cannot be, the reason is given.
+ * [CPM2] Where it cannot be, the reason is given.
  */
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { documentOf } from '@/engine/flow/edit/document-of';

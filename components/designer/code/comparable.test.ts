@@ -7,7 +7,7 @@ import { replacement } from './replacement';
 const code = (version: number, rest = '') =>
   `/**\n * Order fulfilment, version ${version}.\n *\n * Sends it.\n */\nexport async function order_v${version}() { order_v${version}0(); ${rest}}\n`;
 
-test('[CP1] another number of the version is no change, and everything else is', () => {
+test('[COM1] another number of the version is no change, and everything else is', () => {
   const earlier = { text: code(3), workflowType: 'order_v3' };
   const named = comparable(earlier, { text: code(4), workflowType: 'order_v4' });
   expect(named).toBe(code(4).replace('order_v40', 'order_v30'));
@@ -16,7 +16,7 @@ test('[CP1] another number of the version is no change, and everything else is',
   expect(comparable(short, { text: '', workflowType: 'pay_v3' })).toBe(short.text);
 });
 
-test('[CP2] one replacement makes any text any other, and touches nothing that is the same at both ends', () => {
+test('[COM2] one replacement makes any text any other, and touches nothing that is the same at both ends', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 30 });
   fc.assert(
     fc.property(text, text, (before, after) => {

@@ -41,7 +41,7 @@ async function reach(by: EgressGuard, address: string): Promise<string> {
   }
 }
 
-test('[E1] an origin that is not configured is denied; the failure names host and setting', async () => {
+test('[GU1] an origin that is not configured is denied; the failure names host and setting', async () => {
   const before = reached;
   expect(await reach(guard('https://api.example.com'), `http://127.0.0.1:${port}/`)).toBe('EgressDenied');
   expect(() => guard('').agentFor(new URL('https://evil.example/x?token=abc'))).toThrow(
@@ -51,7 +51,7 @@ test('[E1] an origin that is not configured is denied; the failure names host an
   expect(reached).toBe(before);
 });
 
-test('[E2] an origin includes port and protocol; a name with an equal ending is another origin', () => {
+test('[GU2] an origin includes port and protocol; a name with an equal ending is another origin', () => {
   const one = guard('https://example.com,https://*.good.example');
   const denied = [
     'http://example.com/',
@@ -64,14 +64,14 @@ test('[E2] an origin includes port and protocol; a name with an equal ending is 
   expect(() => one.agentFor(new URL('https://example.com:443/'))).not.toThrow();
 });
 
-test('[E3] a connection or an exact origin may be in the private network', async () => {
+test('[GU3] a connection or an exact origin may be in the private network', async () => {
   expect(await reach(guard('', `shop=http://127.0.0.1:${port}`), `http://127.0.0.1:${port}/`)).toBe('inside');
   const named = guard(`http://shop.internal:${port}`, '', resolvesTo('127.0.0.1'));
   expect(await reach(named, `http://shop.internal:${port}/`)).toBe('inside');
 });
 
 test.each(['127.0.0.1', '10.1.2.3', '::1', '::ffff:127.0.0.1', '169.254.169.254', 'fd00:ec2::254', '0.0.0.0'])(
-  '[E4] a name below a wildcard that resolves to %s is denied before a byte is sent',
+  '[GU4] a name below a wildcard that resolves to %s is denied before a byte is sent',
   async (address) => {
     const before = reached;
     const by = guard(`http://*.example.com:${port}`, '', resolvesTo('203.0.114.1', address));
@@ -80,12 +80,12 @@ test.each(['127.0.0.1', '10.1.2.3', '::1', '::ffff:127.0.0.1', '169.254.169.254'
   }
 );
 
-test('[E5] cloud metadata is denied even behind a name that is configured exactly', async () => {
+test('[GU5] cloud metadata is denied even behind a name that is configured exactly', async () => {
   const by = guard('http://meta.internal', '', resolvesTo('169.254.169.254'));
   expect(await reach(by, 'http://meta.internal/latest')).toBe('EgressDenied');
 });
 
-test('[E6] the address that the socket connects to is checked, not an earlier result of the resolver', async () => {
+test('[GU6] the address that the socket connects to is checked, not an earlier result of the resolver', async () => {
   let asked = 0;
   const rebinding: Resolver = (host, done) => resolvesTo(asked++ === 0 ? '203.0.114.1' : '127.0.0.1')(host, done);
   const by = guard(`http://*.example.com:${port}`, '', rebinding);
@@ -95,11 +95,11 @@ test('[E6] the address that the socket connects to is checked, not an earlier re
 });
 
 test.each(['http://127.0.0.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:a9fe:a9fe]/'])(
-  '[E7] a wildcard covers no literal address of the private network, in any notation: %s',
+  '[GU7] a wildcard covers no literal address of the private network, in any notation: %s',
   (address) => expect(() => guard('http://*').agentFor(new URL(address))).toThrow(/which is not public/)
 );
 
-test('[E8] each address is public, private or forbidden, also an IPv4 address inside IPv6', () => {
+test('[GU8] each address is public, private or forbidden, also an IPv4 address inside IPv6', () => {
   const classes = Object.fromEntries(
     [
       '8.8.8.8',
@@ -126,7 +126,7 @@ test('[E8] each address is public, private or forbidden, also an IPv4 address in
   });
 });
 
-test('[E9] an allowed name before an @, with a final dot or below another name is denied', () => {
+test('[GU9] an allowed name before an @, with a final dot or below another name is denied', () => {
   const one = guard('https://example.com,https://*.good.example', 'shop=http://127.0.0.1:3100');
   for (const address of [
     'https://example.com@evil.example/',
@@ -146,7 +146,7 @@ test('[E9] an allowed name before an @, with a final dot or below another name i
   }
 });
 
-test('[E10] a wildcard for every host covers no private name, with or without a final dot', async () => {
+test('[GU10] a wildcard for every host covers no private name, with or without a final dot', async () => {
   for (const host of ['localhost', 'localhost.', 'db.internal', 'db.internal.']) {
     const before = reached;
     expect(await reach(guard(`http://*:${port}`, '', resolvesTo('127.0.0.1')), `http://${host}:${port}/`)).toBe(

@@ -121,7 +121,7 @@ const call = <T>(method: string, request: object): Promise<T> =>
 const exact = (digits: string) => (digits === '0.1' ? digits : `{"$exact":"${digits}"}`);
 const [BIG] = NUMBERS as [string];
 
-it('[EX1] [EX3] the undo receives every digit of answers, start input, signals and updates', async () => {
+it('[HEN1] [HEN3] the undo receives every digit of answers, start input, signals and updates', async () => {
   expect(compiled.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
   const workflowId = 'exact-1';
   const workflowExecution = { workflowId };
@@ -163,7 +163,7 @@ it('[EX1] [EX3] the undo receives every digit of answers, start input, signals a
   });
 });
 
-it.each(['0.1000000000000000055', '-1e-400', '0.1'])('[EX3] %s is not accepted as a whole number', async (digits) => {
+it.each(['0.1000000000000000055', '-1e-400', '0.1'])('[HEN3] %s is not accepted as a whole number', async (digits) => {
   const start = call('StartWorkflowExecution', {
     workflowId: `no-${digits}`,
     workflowType: { name: 'exact_v1' },

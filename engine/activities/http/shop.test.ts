@@ -87,7 +87,7 @@ async function keys(orderId: string) {
   return report.keys.map(({ key, state, applied, undone }) => [key, state, applied, undone]);
 }
 
-test('[X1] after a lost answer the shop charges once over two attempts, and refunds by the forward key', async () => {
+test('[HTSH1] after a lost answer the shop charges once over two attempts, and refunds by the forward key', async () => {
   const call = { workflowId: 'x1', activityId: 'charge-payment', input: charge('X1', 'answer-lost') };
   expect(told(await run(call))).toEqual({ type: 'Unreachable', nonRetryable: false });
   expect(told(await run({ ...call, attempt: 2 }))).toMatchObject({ amount: 12_900 });
@@ -104,7 +104,7 @@ test('[X1] after a lost answer the shop charges once over two attempts, and refu
   expect(await keys('X1')).toEqual([[forwardKey, 'undone', 1, 1]]);
 });
 
-test('[X2] a declined card is NotApplied, and so is a charge after its undo', async () => {
+test('[HTSH2] a declined card is NotApplied, and so is a charge after its undo', async () => {
   const declined = { workflowId: 'x2', activityId: 'charge-payment', input: charge('X2', 'card-declined') };
   expect(told(await run(declined))).toEqual({ type: 'NotApplied', nonRetryable: true });
   const forwardKey = 'default/x2b/r/charge-payment';
@@ -119,7 +119,7 @@ test('[X2] a declined card is NotApplied, and so is a charge after its undo', as
   expect(await keys('X2b')).toEqual([[forwardKey, 'tombstoned', 0, 0]]);
 });
 
-test('[X3] every attempt times out, and the look-up still finds that the charge was applied', async () => {
+test('[HTSH3] every attempt times out, and the look-up still finds that the charge was applied', async () => {
   const call = {
     workflowId: 'x3',
     activityId: 'charge-payment',
@@ -139,7 +139,7 @@ test('[X3] every attempt times out, and the look-up still finds that the charge 
   expect(told(await run(check))).toMatchObject({ applied: true, output: { amount: 12_900, currency: 'EUR' } });
 });
 
-test('[X4] a failure of the carrier is retryable', async () => {
+test('[HTSH4] a failure of the carrier is retryable', async () => {
   const input: HttpRequestInput = {
     method: 'POST',
     connection: 'shop',

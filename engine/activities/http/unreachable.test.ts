@@ -73,13 +73,13 @@ const attemptsOf = (run: WorkflowUnderTest) =>
   run.events.findLast((event) => event.activityTaskStartedEventAttributes)?.activityTaskStartedEventAttributes?.attempt;
 const standing = async (run: WorkflowUnderTest) => ((await run.query('__ledger')) as LedgerReport).standing;
 
-it('[U1] a service that no attempt could reach has no effect: the run fails without asking a person', async () => {
+it('[HU1] a service that no attempt could reach has no effect: the run fails without asking a person', async () => {
   const run = await charge(1);
   expect([attemptsOf(run), run.state.status, await standing(run)]).toEqual([3, 3, 0]);
   expect(run.events.filter((event) => event.activityTaskScheduledEventAttributes)).toHaveLength(1);
 });
 
-it('[U2] a service that received one request may have an effect: a person is asked', async () => {
+it('[HU2] a service that received one request may have an effect: a person is asked', async () => {
   const server = createServer((_request, response) => {
     response.destroy();
     server.close();

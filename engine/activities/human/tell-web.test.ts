@@ -41,7 +41,7 @@ const task: OpenTaskInput = {
   dueAtMs: null,
 };
 
-test('[T1] open and close send the task and its run to the web, with the internal token', async () => {
+test('[TW1] open and close send the task and its run to the web, with the internal token', async () => {
   const web = { url, token: 'internal' };
   await runActivity(() => openTaskActivity(web)(task));
   await runActivity(() =>
@@ -68,7 +68,7 @@ test.each([
   [404, 'WebUnavailable', false],
   [401, 'WebUnavailable', false],
   [422, 'HumanTaskRefused', true],
-])('[T2] an answer of %i fails as %s, non-retryable: %s', async (answer, type, nonRetryable) => {
+])('[TW2] an answer of %i fails as %s, non-retryable: %s', async (answer, type, nonRetryable) => {
   status = answer;
   const failure = (await runActivity(() => openTaskActivity({ url, token: 'internal' })(task)).catch(
     (error: unknown) => error
@@ -77,7 +77,7 @@ test.each([
   expect(failure.message).not.toContain('Bearer');
 });
 
-test('[T4] a close gives up after eight attempts, an open is retried without limit', async () => {
+test('[TW4] a close gives up after eight attempts, an open is retried without limit', async () => {
   status = 500;
   const web = { url, token: 'internal' };
   const close = { taskId: 't-1', outcome: 'approved', decidedBy: 'ada', comment: null, firstRunId: 'run-0' } as const;
@@ -91,7 +91,7 @@ test('[T4] a close gives up after eight attempts, an open is retried without lim
   expect(await last(1_000, () => openTaskActivity(web)(task))).toBe(false);
 });
 
-test('[T3] a call to a web that is down is retryable', async () => {
+test('[TW3] a call to a web that is down is retryable', async () => {
   const gone = new URL('http://127.0.0.1:1');
   await expect(runActivity(() => openTaskActivity({ url: gone, token: null })(task))).rejects.toMatchObject({
     type: 'WebUnavailable',

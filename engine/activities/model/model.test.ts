@@ -2,11 +2,11 @@
  * Calls of a scripted server that speaks the API of OpenAI.
  *
  * Rules
- * [ML1] The request has the limits, the schema of the answer and the credentials; the key is in no failure.
- * [ML2] What a step gets fits the declared output, with every digit. An answer that does not fit is a failure that may
+ * [MM1] The request has the limits, the schema of the answer and the credentials; the key is in no failure.
+ * [MM2] What a step gets fits the declared output, with every digit. An answer that does not fit is a failure that may
  *       be tried again, at most as often as the operation says.
- * [ML3] An answer that was cut or refused is not asked for again.
- * [ML4] What only screens read is not sent; 'strict' is asked for only where services can keep it.
+ * [MM3] An answer that was cut or refused is not asked for again.
+ * [MM4] What only screens read is not sent; 'strict' is asked for only where services can keep it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -101,7 +101,7 @@ const called = (change: Partial<Called> = {}): Called => ({
   ...change,
 });
 
-test('[ML1] the model gets the prompt, the limits and the schema; a value of the input is never a placeholder', async () => {
+test('[MM1] the model gets the prompt, the limits and the schema; a value of the input is never a placeholder', async () => {
   expect(await callOperation(called())).toEqual({ team: 'billing', urgent: true });
   const [{ url, headers, body }] = seen as [Seen];
   expect(url).toBe('/v1/chat/completions');
@@ -128,7 +128,7 @@ test('[ML1] the model gets the prompt, the limits and the schema; a value of the
   });
 });
 
-test('[ML1] a text needs no schema; the limit has the name that the service expects', async () => {
+test('[MM1] a text needs no schema; the limit has the name that the service expects', async () => {
   says('It is billing.');
   const plain = operation({ answer: 'text', system: ' ', temperature: null }, {});
   const limited = connection({ limitField: 'max_completion_tokens' });
@@ -137,7 +137,7 @@ test('[ML1] a text needs no schema; the limit has the name that the service expe
   expect(seen[0]?.body.messages).toHaveLength(1);
 });
 
-test('[ML2] every digit of an answer is kept, and JSON between backquotes is read', async () => {
+test('[MM2] every digit of an answer is kept, and JSON between backquotes is read', async () => {
   says('```json\n{"n": 12345678901234567890}\n```');
   const big: JsonSchema = { type: 'object', properties: { n: { type: 'integer' } } };
   expect(await callOperation(called({ operation: operation({}, big) }))).toEqual({
@@ -150,7 +150,7 @@ test.each([
   ['a value that is not allowed', '{"team":"sales","urgent":true}'],
   ['a field that is missing', '{"team":"billing"}'],
   ['a field that is not declared', '{"team":"billing","urgent":true,"more":1}'],
-])('[ML2] %s is tried again twice, and then the step fails', async (_name, content) => {
+])('[MM2] %s is tried again twice, and then the step fails', async (_name, content) => {
   says(content);
   for (const attempt of [1, 2])
     expect(await failureOf(called({ info: { attempt } }))).toMatchObject({
@@ -167,7 +167,7 @@ test.each<[string, () => void, string]>([
   ['cut', () => says('{"team":"bil', { finish_reason: 'length' }), 'AnswerTooLong'],
   ['filtered', () => says(null, { finish_reason: 'content_filter' }), 'AnswerRefused'],
   ['refused', () => says(null, {}, { refusal: 'I cannot.' }), 'AnswerRefused'],
-])('[ML3] an answer that was %s is not asked for again', async (_name, prepare, type) => {
+])('[MM3] an answer that was %s is not asked for again', async (_name, prepare, type) => {
   prepare();
   expect(await failureOf(called())).toMatchObject({ type, nonRetryable: true });
 });
@@ -176,7 +176,7 @@ test.each([
   [401, true],
   [429, false],
   [503, false],
-])('[ML1] status %i; the key is in no failure', async (status, nonRetryable) => {
+])('[MM1] status %i; the key is in no failure', async (status, nonRetryable) => {
   answering = (response) => json(response, status, JSON.stringify({ error: 'no', message: `wrong key ${KEY}` }));
   const failure = await failureOf(called());
   expect(failure).toMatchObject({ type: 'HttpStatus', nonRetryable });
@@ -188,25 +188,25 @@ test.each([
   ['no choices', '{"choices":[]}', 'ResponseInvalid'],
   ['another form', '{"choices":[null]}', 'ResponseInvalid'],
   ['more than a megabyte', `"${'x'.repeat(1_100_000)}"`, 'ResponseTooLarge'],
-])('[ML2] a service that answers %s', async (_name, body, type) => {
+])('[MM2] a service that answers %s', async (_name, body, type) => {
   answering = (response) => json(response, 200, body);
   expect(await failureOf(called())).toMatchObject({ type });
 });
 
-test('[ML1] a prompt that is too long is not sent', async () => {
+test('[MM1] a prompt that is too long is not sent', async () => {
   const input = { mail: 'x'.repeat(500_000) };
   expect(await failureOf(called({ input }))).toMatchObject({ type: 'InvalidRequest', nonRetryable: true });
   expect(seen).toEqual([]);
 });
 
-test('[ML1] nobody waits for a model after a cancellation', async () => {
+test('[MM1] nobody waits for a model after a cancellation', async () => {
   const activity = startOperation(called());
   await new Promise<void>((resolve) => (answering = () => resolve()));
   activity.cancel();
   await expect(activity.result).rejects.toThrow('CANCELLED');
 });
 
-test('[ML4] keywords of screens are left out at every level, and never a field of that name', () => {
+test('[MM4] keywords of screens are left out at every level, and never a field of that name', () => {
   const field: JsonSchema = { type: 'string', default: 'x', format: 'money', sensitive: true };
   const schema: JsonSchema = { type: 'object', properties: { default: field, on: { type: 'string', format: 'date' } } };
   expect(plainSchema({ type: 'array', items: schema })).toEqual({

@@ -3,13 +3,13 @@
  * are skipped.
  *
  * Rules
- * [RO1] Attempts of one step add one message; another step adds another one.
- * [RO2] An error of the server, and a failure before the message was sent, prove that nothing was added. A connection
+ * [RED1] Attempts of one step add one message; another step adds another one.
+ * [RED2] An error of the server, and a failure before the message was sent, prove that nothing was added. A connection
  * that
  *       is lost after it leaves the outcome unknown.
- * [RO3] A look-up with the key of the step tells whether the message was added. A message that arrives after a look-up
+ * [RED3] A look-up with the key of the step tells whether the message was added. A message that arrives after a look-up
  *       that found nothing is refused.
- * [RO4] A value of the input is the value of a field, with every digit; secrets are in no failure.
+ * [RED4] A value of the input is the value of a field, with every digit; secrets are in no failure.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -100,7 +100,7 @@ const lookUp = (change: Partial<Called> = {}): Called =>
   });
 const messages = () => books.xrange('orders', '-', '+');
 
-testWithRedis('[RO1] two attempts add one message, and the key of another step adds another one', async () => {
+testWithRedis('[RED1] two attempts add one message, and the key of another step adds another one', async () => {
   const first = (await callOperation(called())) as { id: string };
   expect(await messages()).toEqual([[first.id, ['order', 'o-1', 'note', 'paid 12345678901234567890']]]);
   expect(await callOperation(called({ info: { attempt: 2 } }))).toEqual({ id: first.id, added: false });
@@ -108,20 +108,20 @@ testWithRedis('[RO1] two attempts add one message, and the key of another step a
   expect(await messages()).toHaveLength(2);
 });
 
-testWithRedis('[RO1] attempts at the same time add one message', async () => {
+testWithRedis('[RED1] attempts at the same time add one message', async () => {
   const sent = (await Promise.all([1, 2, 3, 4].map(() => callOperation(called())))) as { added: boolean }[];
   expect(sent.filter(({ added }) => added)).toHaveLength(1);
   expect(await messages()).toHaveLength(1);
 });
 
-testWithRedis('[RO1] the key is kept as long as the operation says; the stream keeps about its limit', async () => {
+testWithRedis('[RED1] the key is kept as long as the operation says; the stream keeps about its limit', async () => {
   await callOperation(called({ operation: operation({ keysKeptFor: '2h', maxLength: 5 }) }));
   const [key] = await books.keys('*backstitch*');
   expect(await books.pttl(key!)).toBeGreaterThan(7_100_000);
   expect(await books.pttl(key!)).toBeLessThanOrEqual(7_200_000);
 });
 
-testWithRedis('[RO4] all fields of an input are fields of the message, whatever is in them', async () => {
+testWithRedis('[RED4] all fields of an input are fields of the message, whatever is in them', async () => {
   const input = {
     text: 'a\r\n*3\r\n$3\r\nDEL',
     list: [1, { $exact: '98765432109876543210.5' }],
@@ -143,7 +143,7 @@ testWithRedis('[RO4] all fields of an input are fields of the message, whatever 
   ]);
 });
 
-testWithRedis('[RO2] a connection that is lost after the message was sent leaves the outcome unknown', async () => {
+testWithRedis('[RED2] a connection that is lost after the message was sent leaves the outcome unknown', async () => {
   line.cutAt = (text) => text.includes('XADD');
   const failure = await failureOf(called());
   expect(failure).toMatchObject({ type: 'Unreachable', nonRetryable: false });
@@ -155,13 +155,13 @@ testWithRedis('[RO2] a connection that is lost after the message was sent leaves
   expect(await callOperation(called({ info: { attempt: 2 } }))).toEqual({ id, added: false });
 });
 
-testWithRedis('[RO2] a connection that is lost before the message proves that nothing was added', async () => {
+testWithRedis('[RED2] a connection that is lost before the message proves that nothing was added', async () => {
   line.cutAt = (text) => text.includes('select');
   expect(await failureOf(called())).toMatchObject({ type: 'Unreachable', details: [{ applied: false }] });
 });
 
 testWithRedis(
-  '[RO2] an error of the server proves that nothing was added, also in the middle of the script',
+  '[RED2] an error of the server proves that nothing was added, also in the middle of the script',
   async () => {
     await books.set('orders', 'not a stream');
     expect(await failureOf(called())).toMatchObject({
@@ -179,7 +179,7 @@ testWithRedis(
   }
 );
 
-testWithRedis('[RO3] a look-up that finds nothing refuses a message that arrives later', async () => {
+testWithRedis('[RED3] a look-up that finds nothing refuses a message that arrives later', async () => {
   expect(await callOperation(lookUp())).toEqual({ applied: false });
   expect(await callOperation(lookUp())).toEqual({ applied: false });
   expect(await failureOf(called({ info: { attempt: 2 } }))).toMatchObject({ type: 'NotApplied', nonRetryable: true });
@@ -194,14 +194,14 @@ testWithRedis.each<[string, object, Partial<Called>, string]>([
   ['a link-local host', { host: '169.254.169.254' }, {}, 'EgressDenied'],
   ['a secret that is not there', { secret: 'none' }, {}, 'SecretMissing'],
   ['a message that is too large', {}, { input: { order: 'x'.repeat(600_000) } }, 'InvalidRequest'],
-])('[RO2] %s: nothing was added', async (_name, settings, change, type) => {
+])('[RED2] %s: nothing was added', async (_name, settings, change, type) => {
   const failure = await failureOf(called({ ...change, connection: connection(settings) }));
   expect(failure).toMatchObject({ type, details: [{ applied: false }] });
   expect(JSON.stringify(failure) + failure.message).not.toContain(PASSWORD);
   expect(await messages()).toEqual([]);
 });
 
-test('[RO1] key and stream are in the same slot of a cluster', () => {
+test('[RED1] key and stream are in the same slot of a cluster', () => {
   expect(keyBeside('orders', 'k')).toBe('{orders}:backstitch:k');
   expect(keyBeside('orders:{eu}', 'k')).toBe('orders:{eu}:backstitch:k');
 });

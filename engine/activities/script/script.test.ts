@@ -2,12 +2,12 @@
  * Scripts in the real QuickJS, in real threads.
  *
  * Rules
- * [SR1] A script computes its output from its input, with every digit.
- * [SR2] A script that never ends, or that needs too much memory or too deep a stack, is stopped with an error that says
+ * [SS1] A script computes its output from its input, with every digit.
+ * [SS2] A script that never ends, or that needs too much memory or too deep a stack, is stopped with an error that says
  *       so; scripts that run at the same time and after it are not disturbed.
- * [SR3] A script reaches nothing: no process, no modules, no network, no other script.
- * [SR4] What a script throws is a failure with its name, its message and its line.
- * [SR5] Nobody waits for a script after a cancellation.
+ * [SS3] A script reaches nothing: no process, no modules, no network, no other script.
+ * [SS4] What a script throws is a failure with its name, its message and its line.
+ * [SS5] Nobody waits for a script after a cancellation.
  */
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectionOf } from '../../flow/connections/connection';
@@ -50,7 +50,7 @@ afterEach(async () => {
   expect(await run('return input.a + 1', { a: 1 })).toBe(2);
 });
 
-test('[SR1] the output is what the script returns, also after await', async () => {
+test('[SS1] the output is what the script returns, also after await', async () => {
   const code = `const doubled = await Promise.all(input.list.map(async (n) => n * 2));
 return { doubled, of: Object.keys(input) }; // the end`;
   expect(await run(code, { list: [1, 2, 3] })).toEqual({ doubled: [2, 4, 6], of: ['list'] });
@@ -58,7 +58,7 @@ return { doubled, of: Object.keys(input) }; // the end`;
   expect(await run('return undefined')).toBeNull();
 });
 
-test('[SR1] exact numbers go in and out without a change, and big integers become exact', async () => {
+test('[SS1] exact numbers go in and out without a change, and big integers become exact', async () => {
   const big = { $exact: '12345678901234567890.25' };
   expect(
     await run('return { same: input.big, sum: BigInt(input.whole.$exact) + 1n, small: 2n }', {
@@ -72,7 +72,7 @@ test('[SR1] exact numbers go in and out without a change, and big integers becom
   });
 });
 
-test('[SR1] an output that does not fit its schema, or is too large, fails', async () => {
+test('[SS1] an output that does not fit its schema, or is too large, fails', async () => {
   const output: JsonSchema = { type: 'object', required: ['total'], properties: { total: { type: 'number' } } };
   expect(await run('return { total: 3 }', {}, { output })).toEqual({ total: 3 });
   expect(await fails('return { total: "3" }', {}, { output })).toMatchObject({
@@ -88,7 +88,7 @@ test.each([
   ['a pattern that tries for ever', 'return /(x+x+)+y/.test("x".repeat(40))'],
   ['a getter of an error', 'throw { get message() { for (;;) {} } }'],
   ['a loop while the output is written', 'return { toJSON() { for (;;) {} } }'],
-])('[SR2] %s that never ends is stopped', async (_name, code) => {
+])('[SS2] %s that never ends is stopped', async (_name, code) => {
   expect(await fails(code, {}, stopped)).toMatchObject({ type: 'ScriptTimeout', nonRetryable: true });
 });
 
@@ -98,16 +98,16 @@ test.each([
   ['a long list', 'return new Array(1e8).fill(1)'],
   ['a list without an end', 'const all = []; for (;;) all.push({ all })'],
   ['buffers', 'const all = []; for (;;) all.push(new Uint8Array(1e6).fill(1))'],
-])('[SR2] %s is more memory than a script has', async (_name, code) => {
+])('[SS2] %s is more memory than a script has', async (_name, code) => {
   expect(await fails(code)).toMatchObject({ type: 'ScriptMemory', nonRetryable: true });
 });
 
-test('[SR2] a deep recursion is an error of the script', async () => {
+test('[SS2] a deep recursion is an error of the script', async () => {
   expect((await fails('const f = () => 1 + f(); return f()')).message).toMatch(/stack overflow/);
   expect((await fails('return eval("(".repeat(1e5))')).message).toMatch(/stack overflow/);
 });
 
-test('[SR2] scripts that never end do not delay others for longer than their own time', async () => {
+test('[SS2] scripts that never end do not delay others for longer than their own time', async () => {
   const endless = [1, 2, 3].map(() => fails('for (;;) {}', {}, stopped));
   const others = [1, 2, 3, 4].map((n) => run('return input.n * 2', { n }));
   expect(await Promise.all(others)).toEqual([2, 4, 6, 8]);
@@ -124,13 +124,13 @@ test.each([
   ['[].constructor.constructor("return process")()', /process/],
   ['Function("return this")().process.exit()', /undefined/],
   ['WebAssembly', /WebAssembly/],
-])('[SR3] %s is an error of the script', async (code, message) => {
+])('[SS3] %s is an error of the script', async (code, message) => {
   const failure = await fails(`return ${code}`);
   expect(failure).toMatchObject({ type: 'ScriptError', nonRetryable: true });
   expect(failure.message).toMatch(message);
 });
 
-test('[SR3] what a script changes in the language changes nothing outside of it', async () => {
+test('[SS3] what a script changes in the language changes nothing outside of it', async () => {
   const hostile = `Object.prototype.stolen = 1; JSON.stringify = () => '"lie"'; JSON.parse = () => 0; String = () => 'lie';
 Array.prototype.map = () => ['lie']; globalThis.kept = 'secret'; input.__proto__.polluted = true;
 return { list: [1].concat(2), big: 5n, constructor: 'mine', ["__proto__"]: { a: 1 } }`;
@@ -145,7 +145,7 @@ return { list: [1].concat(2), big: 5n, constructor: 'mine', ["__proto__"]: { a: 
   ]);
 });
 
-test('[SR4] an error has its name, its message and its line; flows can catch a name of its own', async () => {
+test('[SS4] an error has its name, its message and its line; flows can catch a name of its own', async () => {
   expect(await fails('const a = 1;\n\nthrow new Error("no stock")')).toMatchObject({
     type: 'ScriptError',
     message: 'no stock (line 3)',
@@ -159,14 +159,14 @@ test('[SR4] an error has its name, its message and its line; flows can catch a n
   expect((await fails('await new Promise(() => {})')).message).toMatch(/never comes/);
 });
 
-test('[SR4] a script cannot make a failure that means something to a saga', async () => {
+test('[SS4] a script cannot make a failure that means something to a saga', async () => {
   for (const name of ['NotApplied', 'CancelledFailure', 'TypeError'])
     expect(await fails(`throw Object.assign(new Error('x'), { name: '${name}' })`)).toMatchObject({
       type: 'ScriptError',
     });
 });
 
-test('[SR5] a cancelled step does not wait for its script', async () => {
+test('[SS5] a cancelled step does not wait for its script', async () => {
   const activity = startOperation(called('for (;;) {}', {}, { settings: { timeoutMs: 30_000 } }));
   await run('return 1');
   activity.cancel();

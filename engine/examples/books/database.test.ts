@@ -14,7 +14,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('[D1] a connection that breaks between two queries fails the transaction, not the process', async () => {
+test('[BD1] a connection that breaks between two queries fails the transaction, not the process', async () => {
   const broken = inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     // No code awaits the client when its server closes the connection.

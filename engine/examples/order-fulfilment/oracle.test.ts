@@ -40,7 +40,7 @@ const words = (claim: RunClaim, report: ShopLedgerReport): string => {
   return verdict.kind === 'violation' ? verdict.words.join('; ') : verdict.kind;
 };
 
-test('[O1] a completed order has every expected effect once and no other', () => {
+test('[OFO1] a completed order has every expected effect once and no other', () => {
   expect(words(run('completed'), shop(key('charge', 1, 0, 'applied')))).toBe('completed');
   expect(words(run('completed'), shop())).toContain('no effect of charge');
   expect(words(run('completed'), shop(key('charge', 2, 0, 'applied')))).toContain('applied 2 times');
@@ -50,7 +50,7 @@ test('[O1] a completed order has every expected effect once and no other', () =>
   );
 });
 
-test('[O2] a failed order has every effect undone once, unless the ledger says that it was left', () => {
+test('[OFO2] a failed order has every effect undone once, unless the ledger says that it was left', () => {
   expect(words(run('failed'), shop(key('charge', 1, 1, 'undone'), key('ship', 0, 0, 'tombstoned')))).toBe('unwound');
   expect(words(run('failed'), shop(key('charge', 1, 0, 'applied')))).toContain('remains at the shop');
   expect(words(run('failed'), shop(key('charge', 1, 2, 'undone')))).toContain('undone 2 times');
@@ -60,7 +60,7 @@ test('[O2] a failed order has every effect undone once, unless the ledger says t
   );
 });
 
-test('[O3] the ledger of a waiting order names exactly the effects that the shop shows', () => {
+test('[OFO3] the ledger of a waiting order names exactly the effects that the shop shows', () => {
   const waiting = { waitsForPerson: true };
   const remains = shop(key('charge', 1, 0, 'applied'));
   expect(words(run('running', { charge: 'standing' }, waiting), remains)).toBe('waits');
@@ -72,17 +72,17 @@ test('[O3] the ledger of a waiting order names exactly the effects that the shop
   expect(words(run('running', { charge: 'standing' }), remains)).toContain('neither closed nor waiting');
 });
 
-test('[O4] a run that ended without its undo, and an effect of a refused key, are violations', () => {
+test('[OFO4] a run that ended without its undo, and an effect of a refused key, are violations', () => {
   expect(words(run('terminated'), shop())).toContain('runs no undo');
   expect(words(run('failed'), shop(key('charge', 1, 1, 'tombstoned')))).toContain('tombstoned but was applied');
 });
 
-test('[O5] another run of the same order is ignored', () => {
+test('[OFO5] another run of the same order is ignored', () => {
   const other = { ...key('charge', 1, 0, 'applied' as const), key: 'default/w/other/charge' };
   expect(words(run('failed'), shop(other))).toBe('unwound');
 });
 
-test('[O6] the counters agree with the effects that remain', () => {
+test('[OFO6] the counters agree with the effects that remain', () => {
   const held = { ...key('reserve', 1, 0, 'applied'), kind: 'reservation' as const };
   const keys: ShopKey[] = [
     { ...held, detail: { items: [{ sku: 'A', quantity: 2 }] } },

@@ -8,7 +8,7 @@ import { SCENARIOS } from './scenario';
 
 const flow = parseFlow(document);
 
-test('[F1] the example is a flow document, and all its activities exist', () => {
+test('[OOF1] the example is a flow document, and all its activities exist', () => {
   const actions = flow.steps.filter((step): step is Extract<FlowNode, { kind: 'action' }> => step.kind === 'action');
   expect(actions.map((step) => step.id)).toEqual([
     'reserve-inventory',
@@ -27,13 +27,13 @@ test('[F1] the example is a flow document, and all its activities exist', () => 
   }
 });
 
-test('[F2] there is a scenario for every fault of the shop, and one that waits for an approval', () => {
+test('[OOF2] there is a scenario for every fault of the shop, and one that waits for an approval', () => {
   const inputs = flow.scenarios.map((scenario) => scenario.input);
   expect(new Set(inputs.map((input) => input.scenario))).toEqual(new Set(SCENARIOS));
   expect(inputs.filter((input) => (input.amount as number) > 50_000)).toHaveLength(1);
   expect(new Set(flow.scenarios.map((scenario) => scenario.name)).size).toBe(flow.scenarios.length);
 });
 
-test('[F3] the inputs of all scenarios are complete and fit the schema of the flow', () => {
+test('[OOF3] the inputs of all scenarios are complete and fit the schema of the flow', () => {
   for (const { name, input } of flow.scenarios) expect(misfitsOf(input, flow.input), name).toEqual([]);
 });

@@ -47,7 +47,7 @@ async function keyOf(order: string, key: string): Promise<ShopKey | undefined> {
 }
 const payment = (orderId: string, scenario = 'goes-well') => ({ orderId, amount: 12_900, currency: 'EUR', scenario });
 
-test('[P1] the same key and body give the same answer and one effect, even if both arrive at once', async () => {
+test('[OFS1] the same key and body give the same answer and one effect, even if both arrive at once', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => act('/payments', 'p1', payment('P1'))));
   expect(new Set(all.map((reply) => JSON.stringify([reply.status, reply.body]))).size).toBe(1);
   expect(all[0]?.status).toBe(201);
@@ -56,7 +56,7 @@ test('[P1] the same key and body give the same answer and one effect, even if bo
   expect((await ledger('P1')).money).toEqual([{ currency: 'EUR', taken: 12_900, refunded: 0, balance: 12_900 }]);
 });
 
-test('[P2] the same key with another body, another kind or another order is refused with 422 and changes nothing', async () => {
+test('[OFS2] the same key with another body, another kind or another order is refused with 422 and changes nothing', async () => {
   await act('/payments', 'p2', payment('P2'));
   expect((await act('/payments', 'p2', { ...payment('P2'), amount: 1 })).status).toBe(422);
   expect((await act('/mails', 'p2', { orderId: 'P2', to: 'a@b.example', subject: 'Hello' })).status).toBe(422);
@@ -65,7 +65,7 @@ test('[P2] the same key with another body, another kind or another order is refu
   expect(await keyOf('P2', 'p2')).toMatchObject({ state: 'applied', applied: 1, undone: 0 });
 });
 
-test('[P3] an undo takes effect once, whatever undo key it is repeated with', async () => {
+test('[OFS3] an undo takes effect once, whatever undo key it is repeated with', async () => {
   await act('/payments', 'p3', payment('P3'));
   const body = { orderId: 'P3' };
   const twice = await Promise.all([
@@ -79,7 +79,7 @@ test('[P3] an undo takes effect once, whatever undo key it is repeated with', as
   expect((await undo('/payments/refund', 'p3u', 'p3', { orderId: 'P3-other' })).status).toBe(422);
 });
 
-test('[P4] an undo before its forward call is stored, and the call is refused with NotApplied for ever', async () => {
+test('[OFS4] an undo before its forward call is stored, and the call is refused with NotApplied for ever', async () => {
   const first = await undo('/payments/refund', 'p4u', 'p4', { orderId: 'P4' });
   expect(first).toMatchObject({ status: 200, body: { undone: false } });
   for (const _ of [1, 2]) {
@@ -88,7 +88,7 @@ test('[P4] an undo before its forward call is stored, and the call is refused wi
   expect(await keyOf('P4', 'p4')).toMatchObject({ state: 'tombstoned', applied: 0, undone: 0 });
 });
 
-test('[P5] a simultaneous forward call and undo give both effects or neither', async () => {
+test('[OFS5] a simultaneous forward call and undo give both effects or neither', async () => {
   const numbers = Array.from({ length: 20 }, (_, index) => index);
   await Promise.all(
     numbers.flatMap((n) => [
@@ -102,7 +102,7 @@ test('[P5] a simultaneous forward call and undo give both effects or neither', a
   expect(money[0]?.balance ?? 0).toBe(0);
 });
 
-test('[P6] settling returns the true outcome, and the outcome not applied is final', async () => {
+test('[OFS6] settling returns the true outcome, and the outcome not applied is final', async () => {
   await act('/payments', 'p6', payment('P6'));
   const yes = await post('/payments/settle', { 'idempotency-forward-key': 'p6' }, { orderId: 'P6' });
   expect(yes.body).toMatchObject({ applied: true, output: { amount: 12_900 } });
@@ -111,7 +111,7 @@ test('[P6] settling returns the true outcome, and the outcome not applied is fin
   expect(await act('/payments', 'p6b', payment('P6'))).toMatchObject({ status: 409, body: { error: 'NotApplied' } });
 });
 
-test('[P7] stock is set aside and released, and a partly unavailable order is refused as a whole', async () => {
+test('[OFS7] stock is set aside and released, and a partly unavailable order is refused as a whole', async () => {
   await post('/stock', {}, { sku: 'p7-a', onHand: 5 });
   await post('/stock', {}, { sku: 'p7-b', onHand: 1 });
   const items = [
@@ -128,7 +128,7 @@ test('[P7] stock is set aside and released, and a partly unavailable order is re
   expect(await reserved()).toEqual([0, 0]);
 });
 
-test('[P8] orders of the same goods in opposite order do not deadlock', async () => {
+test('[OFS8] orders of the same goods in opposite order do not deadlock', async () => {
   await post('/stock', {}, { sku: 'p8-a', onHand: 100 });
   await post('/stock', {}, { sku: 'p8-b', onHand: 100 });
   const line = (sku: string) => ({ sku, quantity: 1 });
@@ -143,7 +143,7 @@ test('[P8] orders of the same goods in opposite order do not deadlock', async ()
   expect(replies.map((reply) => reply.status)).toEqual(replies.map(() => 201));
 });
 
-test('[S1] card-declined: 402, not applied, and the same answer to a repeated call', async () => {
+test('[SHO1] card-declined: 402, not applied, and the same answer to a repeated call', async () => {
   for (const _ of [1, 2]) {
     expect(await act('/payments', 's1', payment('S1', 'card-declined'))).toMatchObject({
       status: 402,
@@ -154,14 +154,14 @@ test('[S1] card-declined: 402, not applied, and the same answer to a repeated ca
   expect((await undo('/payments/refund', 's1u', 's1', { orderId: 'S1' })).body).toMatchObject({ undone: false });
 });
 
-test('[S2] answer-lost: applied, the first connection is cut, the second call gets the answer', async () => {
+test('[SHO2] answer-lost: applied, the first connection is cut, the second call gets the answer', async () => {
   await expect(act('/payments', 's2', payment('S2', 'answer-lost'))).rejects.toThrow();
   expect(await keyOf('S2', 's2')).toMatchObject({ applied: 1 });
   expect(await act('/payments', 's2', payment('S2', 'answer-lost'))).toMatchObject({ status: 201, replayed: true });
   expect(await keyOf('S2', 's2')).toMatchObject({ applied: 1 });
 });
 
-test('[S3] shipment-down and refund-fails: always 503 and no effect, while other orders are served', async () => {
+test('[SHO3] shipment-down and refund-fails: always 503 and no effect, while other orders are served', async () => {
   const parcel = (orderId: string, scenario: string) => ({
     orderId,
     scenario,
@@ -179,7 +179,7 @@ test('[S3] shipment-down and refund-fails: always 503 and no effect, while other
   expect(await keyOf('S3', 's3p')).toMatchObject({ applied: 1, undone: 0 });
 });
 
-test('[S4] applies-after-timeout: applied after the caller left, and once although it called again', async () => {
+test('[SHO4] applies-after-timeout: applied after the caller left, and once although it called again', async () => {
   const abandoned = new AbortController();
   const call = fetch(`${shop.url}/payments`, {
     method: 'POST',
@@ -200,7 +200,7 @@ test('[S4] applies-after-timeout: applied after the caller left, and once althou
   expect(await keyOf('S4', 's4')).toMatchObject({ state: 'applied', applied: 1 });
 });
 
-test('[S5] after a restart of the shop late calls are applied and lost answers can be looked up', async () => {
+test('[SHO5] after a restart of the shop late calls are applied and lost answers can be looked up', async () => {
   const own = await createTestDatabase();
   const before = await startExamples({ databaseUrl: own.url, port: 0, lateMs: 3_600_000 });
   const late = fetch(`${before.url}/payments`, {
@@ -241,14 +241,14 @@ test('[S5] after a restart of the shop late calls are applied and lost answers c
   await own.drop();
 });
 
-test('[S6] a late call that was settled or undone meanwhile is refused', async () => {
+test('[SHO6] a late call that was settled or undone meanwhile is refused', async () => {
   const late = act('/payments', 's6', payment('S6', 'applies-after-timeout'));
   await undo('/payments/refund', 's6u', 's6', { orderId: 'S6' });
   expect(await late).toMatchObject({ status: 409, body: { error: 'NotApplied' } });
   expect(await keyOf('S6', 's6')).toMatchObject({ state: 'tombstoned', applied: 0 });
 });
 
-test('[B1] a bad request gets a clear answer: no key, no JSON, too large, unknown fields or places', async () => {
+test('[OS1] a bad request gets a clear answer: no key, no JSON, too large, unknown fields or places', async () => {
   expect((await post('/payments', {}, payment('B1'))).status).toBe(400);
   expect((await act('/payments', 'b1', { ...payment('B1'), amount: 1.5 })).body.message).toContain('amount');
   expect((await act('/payments', 'b1', payment('B1', 'no-such'))).status).toBe(400);
@@ -265,7 +265,7 @@ test('[B1] a bad request gets a clear answer: no key, no JSON, too large, unknow
   expect((await ledger('B1')).keys).toEqual([]);
 });
 
-test('[B2] the page shows all outside data as text', async () => {
+test('[OS2] the page shows all outside data as text', async () => {
   await act('/mails', 'b2', { orderId: '<script>alert(1)</script>', to: 'a@b.example', subject: '"><img src=x>' });
   const html = await (await fetch(`${shop.url}/`)).text();
   expect(html).not.toContain('<script>');

@@ -316,7 +316,7 @@ describe('composed gestures', () => {
 });
 
 describe('reverting', () => {
-  it('[RV1] a gesture is reverted completely if nobody changed its nodes since', () => {
+  it('[EE1] a gesture is reverted completely if nobody changed its nodes since', () => {
     const draft = flow(step('a'), step('b'), step('c'));
     const operations = wrap(draft, ['a', 'b'], 'parallel');
     const { draft: wrapped, inverse } = done(draft, ...operations);
@@ -327,7 +327,7 @@ describe('reverting', () => {
     expect(ids(back)).toEqual(['a', 'b', 'c']);
     expect(valueAt(findNode(back, 'c')!.fields, ['title'])).toBe('C');
   });
-  it('[RV2] later changes by others remain and are named', () => {
+  it('[EE2] later changes by others remain and are named', () => {
     const draft = flow(step('a'));
     const mine: Operation[] = [
       { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' },
@@ -346,7 +346,7 @@ describe('reverting', () => {
     expect(done(changed, ...operations).draft.steps[0]!.fields).toMatchObject({ title: 'Theirs' });
     expect(done(changed, ...operations).draft.steps[0]!.fields).not.toHaveProperty('note');
   });
-  it('[RV3] reverting a random gesture and then the revert gives the same draft', () => {
+  it('[EE3] reverting a random gesture and then the revert gives the same draft', () => {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), dice, (all, last) => {
         const draft = grown(all);

@@ -9,7 +9,7 @@ const text: JsonSchema = { type: 'string' };
 const money: JsonSchema = { type: 'integer', format: 'money', currencyField: 'currency' };
 const group = (properties: Record<string, JsonSchema>): JsonSchema => ({ type: 'object', properties });
 
-test('[RF3] another name of one field is found at every depth, with the currency that names it', () => {
+test('[ERF3] another name of one field is found at every depth, with the currency that names it', () => {
   const order = (name: string) =>
     group({ id: text, lines: { type: 'array', items: group({ [name]: text, count: text }) } });
   expect(renamedField(order('sku'), order('article'))).toEqual({ path: ['lines', null, 'sku'], to: 'article' });
@@ -17,7 +17,7 @@ test('[RF3] another name of one field is found at every depth, with the currency
   expect(renamedField(paid('currency'), paid('unit'))).toEqual({ path: ['currency'], to: 'unit' });
 });
 
-test('[RF3] anything else is no other name: another type too, two fields, a field that is added, moved or removed', () => {
+test('[ERF3] anything else is no other name: another type too, two fields, a field that is added, moved or removed', () => {
   const before = group({ a: text, b: text });
   for (const after of [
     before,
@@ -39,18 +39,18 @@ test.each([
   ['input.order.idle + input.id + order.id', 'input.order.idle + input.id + order.id'],
   ['[...input.order.id]', '[...input.order.key]'],
   ['list.map((input) => input.order.id)', 'list.map((input) => input.order.id)'],
-])('[RF4] %s', (expression, renamed) => {
+])('[ERF4] %s', (expression, renamed) => {
   expect(renamePathIn(expression, 'input', { path: ['order', 'id'], to: 'key' })).toBe(renamed);
 });
 
-test('[RF4] items of a list are read by a number', () => {
+test('[ERF4] items of a list are read by a number', () => {
   const field = { path: ['lines', null, 'sku'], to: 'article' };
   expect(renamePathIn('input.lines[0].sku + input.lines?.[1]?.sku', 'input', field)).toBe(
     'input.lines[0].article + input.lines?.[1]?.article'
   );
 });
 
-test('[RF4] [RF5] steps, the flow and the inputs of scenarios follow, and all of it is reverted', () => {
+test('[ERF4] [ERF5] steps, the flow and the inputs of scenarios follow, and all of it is reverted', () => {
   const draft = draftOf(
     parseFlow({
       format: 2,

@@ -2,11 +2,11 @@
  * A field of a schema that gets another name: what reads it follows. Pure.
  *
  * Rules
- * [RF3] One field has another name if that is all that two schemas differ in, at whatever depth.
- * [RF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such
+ * [ERF3] One field has another name if that is all that two schemas differ in, at whatever depth.
+ * [ERF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such
  * as the
  *       parameter of a function, does not; the checker of types finds it.
- * [RF5] Inputs of scenarios and of tests follow, since they are values of the schema.
+ * [ERF5] Inputs of scenarios and of tests follow, since they are values of the schema.
  */
 import { parametersIn, withoutTexts } from '../expression-names';
 import type { JsonSchema } from '../json-schema';
@@ -22,7 +22,7 @@ export interface RenamedField {
   to: string;
 }
 
-/** [RF3] */
+/** [ERF3] */
 export function renamedField(before: JsonSchema, after: JsonSchema): RenamedField | null {
   if (before.items && after.items && same(without(before, 'items'), without(after, 'items')))
     return inside(null, renamedField(before.items, after.items));
@@ -59,7 +59,7 @@ export function renameReads(draft: Draft, root: string, field: RenamedField): Op
   return draftDifferences(draft, { ...renamed, flow });
 }
 
-/** [RF4] */
+/** [ERF4] */
 export function renamePathIn(expression: string, root: string, { path, to }: RenamedField): string {
   if (!expression.includes(root) || parametersIn(expression).has(root)) return expression;
   const steps = path.map((name) =>
@@ -76,7 +76,7 @@ export function renamePathIn(expression: string, root: string, { path, to }: Ren
   return renamed;
 }
 
-/** [RF5] */
+/** [ERF5] */
 function withInputs(flow: Draft['flow'], field: RenamedField): Draft['flow'] {
   const each = (value: Json | undefined, change: (entry: { [name: string]: Json }) => Json): Json | undefined =>
     Array.isArray(value) ? value.map((entry) => (isObject(entry) ? change(entry) : entry)) : value;

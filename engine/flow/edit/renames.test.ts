@@ -16,7 +16,7 @@ const step = (id: string, input: Json, inner: DraftNode[] = []): DraftNode => ({
   branches: [{ id: 'steps', at: 'steps', fields: {}, steps: inner }],
 });
 
-it('[RN1] targets, places, steps within steps and what expressions read follow', () => {
+it('[ER1] targets, places, steps within steps and what expressions read follow', () => {
   const operations: Operation[] = [
     { op: 'set', target: { node: 'reserve' }, path: ['title'], value: 'reserve', was: 'Reserve' },
     set(['input'], { of: [{ $expr: 'reserve.id + other.reserve' }] }),
@@ -48,25 +48,25 @@ it('[RN1] targets, places, steps within steps and what expressions read follow',
   ]);
 });
 
-it('[RN2] an edit that gives the old id to something else keeps it from there on', () => {
+it('[ER2] an edit that gives the old id to something else keeps it from there on', () => {
   const insert: Operation = { op: 'insert', node: step('reserve', null), slot };
   const before = set(['when'], 'reserve.ok');
   const target: Operation = { op: 'set', target: { node: 'reserve' }, path: ['title'], value: 'New' };
   expect(withRenames([before, insert, target], RENAME)).toEqual([set(['when'], 'holdStock.ok'), insert, target]);
 });
 
-it('[RN1] what takes back an own rename does not take back that of somebody else', () => {
+it('[ER1] what takes back an own rename does not take back that of somebody else', () => {
   const title: Operation = { op: 'set', target: { node: 'reserve' }, path: ['title'], value: 'One', was: 'Reserve' };
   const inverse: Operation[] = [{ op: 'rename', id: 'reserve', to: 'one' }, title];
   expect(inverseWithRenames(inverse, RENAME)).toEqual([{ ...title, target: { node: 'hold-stock' } }]);
 });
 
-it('[RN1] a branch that is moved to a step goes to it by its new id', () => {
+it('[ER1] a branch that is moved to a step goes to it by its new id', () => {
   const move: Operation = { op: 'moveBranch', parent: 'both', id: 'b', before: null, from: null, to: 'reserve' };
   expect(withRenames([move], RENAME)).toEqual([{ ...move, to: 'hold-stock' }]);
 });
 
-it('[RN1] an edit and then a rename give the same draft as the rename and then the edit', () => {
+it('[ER1] an edit and then a rename give the same draft as the rename and then the edit', () => {
   fc.assert(
     fc.property(fc.array(dice, { minLength: 3, maxLength: 12 }), dice, fc.nat(), (all, last, which) => {
       const draft = all.reduce((at, numbers) => {

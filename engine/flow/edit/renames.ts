@@ -4,8 +4,8 @@
  * others do to the step meanwhile.
  *
  * Rules
- * [RN1] Everywhere in the edit the old id becomes the new one: what is changed, the places, and what expressions read.
- * [RN2] An edit that itself takes the old id for something else keeps it from there on.
+ * [ER1] Everywhere in the edit the old id becomes the new one: what is changed, the places, and what expressions read.
+ * [ER2] An edit that itself takes the old id for something else keeps it from there on.
  */
 import { outputName } from '../names';
 import { withInner, type DraftBranch, type DraftNode } from './draft';
@@ -83,7 +83,7 @@ function renamed(operations: readonly Operation[], { from, to }: Renaming): read
         return { ...each, parent: id(each.parent), ...(each.to === undefined ? {} : { to: id(each.to) }) };
     }
   };
-  // [RN2]
+  // [ER2]
   const own = operations.findIndex((each) => takes(each, from));
   return operations.map((each, index) => (own >= 0 && index >= own ? each : one(each)));
 }

@@ -1,8 +1,8 @@
 /**
- * [FO4] With any folds every node is drawn once, or hidden by one card. No two boxes overlap, and the drawing has the
+ * [FOL4] With any folds every node is drawn once, or hidden by one card. No two boxes overlap, and the drawing has the
  * same end.
- * [FO5] The keyboard reaches every card that is drawn, and nothing else.
- * [FO6] Without the folds around a node, the node is drawn.
+ * [FOL5] The keyboard reaches every card that is drawn, and nothing else.
+ * [FOL6] Without the folds around a node, the node is drawn.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ function neighboursIn(steps: readonly FlowNode[]): string[] {
 }
 
 describe.each(['down', 'sideways'] as const)('folds of a drawing, %s', (direction) => {
-  it('[FO4] every node is drawn once or hidden by one card, on free ground', () => {
+  it('[FOL4] every node is drawn once or hidden by one card, on free ground', () => {
     fc.assert(
       fc.property(foldedTree, fc.boolean(), ({ steps, folded }, edited) => {
         const layout = layoutFlow({ steps }, direction, { edited, folded });
@@ -55,7 +55,7 @@ describe.each(['down', 'sideways'] as const)('folds of a drawing, %s', (directio
       RUNS
     );
   });
-  it('[FO5] the keyboard reaches every card that is drawn, and nothing else', () => {
+  it('[FOL5] the keyboard reaches every card that is drawn, and nothing else', () => {
     fc.assert(
       fc.property(foldedTree, ({ steps, folded }) => {
         const layout = layoutFlow({ steps }, direction, { folded });
@@ -75,7 +75,7 @@ function reached({ order: [first], neighbours }: Structure): string[] {
   return [...seen];
 }
 
-it('[FO6] without the folds around a node, the node is drawn', () => {
+it('[FOL6] without the folds around a node, the node is drawn', () => {
   fc.assert(
     fc.property(foldedTree, fc.nat(), ({ steps, folded }, pick) => {
       const ids = idsOf(steps);
@@ -102,7 +102,7 @@ describe('what is folded', () => {
   const steps = [step('a'), step('b'), group('g', [step('c')]), step('d'), step('e', true), step('f'), step('h')];
   const keyOf = (...ids: string[]) => foldFor(steps, ids).key;
 
-  it('[FO1] a node with parts is folded itself; a step without parts with the steps around it', () => {
+  it('[FOL1] a node with parts is folded itself; a step without parts with the steps around it', () => {
     expect(keyOf('g')).toBe('g');
     expect(keyOf('a')).toBe('a..b');
     expect(keyOf('b')).toBe('a..b');
@@ -111,14 +111,14 @@ describe('what is folded', () => {
     expect(keyOf('a', 'g')).toBe(null);
     expect(keyOf('gone')).toBe(null);
   });
-  it('[FO2] a point of no return ends a stretch, and what is not there is not folded', () => {
+  it('[FOL2] a point of no return ends a stretch, and what is not there is not folded', () => {
     expect(keyOf('d')).toBe('d..e');
     expect(keyOf('f')).toBe('f..h');
     expect(foldFor(steps, ['d', 'e', 'f']).whyNot).toBe('A point of no return in the middle would be hidden.');
     for (const key of ['d..f', 'gone', 'a..gone', 'b..a', 'a..c', 'a..a', 'a'])
       expect(unitsOf(steps, new Set([key])).every(({ fold }) => fold === null)).toBe(true);
   });
-  it('[FO3] the card is known by its first node, and what follows it by its last', () => {
+  it('[FOL3] the card is known by its first node, and what follows it by its last', () => {
     const folded = new Set(['a..d']);
     const { folds, slots } = layoutFlow({ steps }, 'down', { edited: true, folded });
     expect(folds).toMatchObject([

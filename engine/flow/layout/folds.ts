@@ -3,12 +3,12 @@
  * it names may be gone by now.
  *
  * Rules
- * [FO1] A fold has a key: the id of a node whose branches and handlers are hidden, or `first..last`, the ids of the
+ * [FOL1] A fold has a key: the id of a node whose branches and handlers are hidden, or `first..last`, the ids of the
  * ends of a
  *       stretch of neighbours in one sequence.
- * [FO2] A key that names nothing in the flow, or a stretch that would hide a point of no return within a sequence, has
+ * [FOL2] A key that names nothing in the flow, or a stretch that would hide a point of no return within a sequence, has
  * no effect.
- * [FO3] The card of a fold takes the place of its first node: the keyboard, threads and slots know it by that id, and
+ * [FOL3] The card of a fold takes the place of its first node: the keyboard, threads and slots know it by that id, and
  * what follows
  *       it by the id of its last node.
  */
@@ -77,7 +77,7 @@ function stretchesIn(steps: readonly FlowNode[], folded: Folded): ReadonlyMap<nu
   return found;
 }
 
-/** [FO2] The line of a pivot is drawn behind its step, so only the last one of a stretch can be a pivot. */
+/** [FOL2] The line of a pivot is drawn behind its step, so only the last one of a stretch can be a pivot. */
 export const mayFold = (nodes: readonly FlowNode[]): boolean =>
   nodes.length >= SHORTEST_STRETCH && !nodes.slice(0, -1).some((node) => factsOf(node).step(node)?.pivot);
 

@@ -46,7 +46,7 @@ describe.each([
 ] as const)('layout of a flow, %s, edited: %s', (direction, edited) => {
   const layoutOf = (steps: FlowNode[]) => layoutFlow({ steps }, direction, { edited });
 
-  it('[L1] no two boxes overlap', () => {
+  it('[LA1] no two boxes overlap', () => {
     forTrees((steps) => {
       const all = boxes(layoutOf(steps)).sort((a, b) => a.y - b.y);
       all.forEach((box, index) => {
@@ -55,7 +55,7 @@ describe.each([
       });
     }, MOST_RUNS);
   });
-  it('[L2] siblings keep their order along the thread, and branches are across it or below each other', () => {
+  it('[LA2] siblings keep their order along the thread, and branches are across it or below each other', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       const { gap } = direction === 'down' ? DOWN : SIDEWAYS;
@@ -79,7 +79,7 @@ describe.each([
       check(steps);
     });
   });
-  it('[L3] every node has exactly one place, and every branch is listed', () => {
+  it('[LA3] every node has exactly one place, and every branch is listed', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       const heads = [
@@ -94,7 +94,7 @@ describe.each([
       expect(structureOf({ steps }).order).toHaveLength(heads.length);
     });
   });
-  it('[L4] the same tree gives the same layout, and a step added at the end moves no earlier step', () => {
+  it('[LA4] the same tree gives the same layout, and a step added at the end moves no earlier step', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       expect(layoutOf(structuredClone(steps))).toEqual(layout);
@@ -105,7 +105,7 @@ describe.each([
       expect(after.summaries).toEqual(layout.summaries);
     });
   });
-  it('[L5] everything lies within the bounds, threads included', () => {
+  it('[LA5] everything lies within the bounds, threads included', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       const { bounds } = layout;
@@ -116,7 +116,7 @@ describe.each([
       }
     });
   });
-  it('[L6] threads cross no card except those that they connect', () => {
+  it('[LA6] threads cross no card except those that they connect', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       for (const thread of layout.threads) {
@@ -129,7 +129,7 @@ describe.each([
       }
     });
   });
-  it('[L10] a frame contains everything inside its node and nothing else', () => {
+  it('[LA10] a frame contains everything inside its node and nothing else', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       const inside = new Map(nodesOf(steps).map((node) => [node.id, new Set(idsOf(stepsOfFrame(node)))]));
@@ -144,7 +144,7 @@ describe.each([
             must(!overlap(box, frame), `${box.id} is on ${frame.id}`);
     });
   });
-  it('[L13] an edited drawing has a slot before, between and after the nodes of every sequence, on free ground', () => {
+  it('[LA13] an edited drawing has a slot before, between and after the nodes of every sequence, on free ground', () => {
     forTrees((steps) => {
       const layout = layoutOf(steps);
       if (!edited) {
@@ -174,7 +174,7 @@ describe.each([
       expect(new Set(layout.slots.map(({ at }) => `${at.x},${at.y}`)).size).toBe(layout.slots.length);
     });
   });
-  it('[L8] there is no back thread if there is nothing to undo', () => {
+  it('[LA8] there is no back thread if there is nothing to undo', () => {
     const steps = named([
       { id: 'x', title: 'A', kind: 'set', values: {} },
       { id: 'y', title: 'B', kind: 'set', values: {} },
@@ -183,7 +183,7 @@ describe.each([
     expect(layout.threads.some((thread) => thread.kind === 'back')).toBe(false);
     expect(layout.summaries).toEqual([]);
   });
-  it('[L9] the time for a layout grows linearly with the length of the flow', () => {
+  it('[LA9] the time for a layout grows linearly with the length of the flow', () => {
     const flow = (times: number) => named(Array.from({ length: times }, () => orderDocument.steps.slice(0, 4)).flat());
     const count = (steps: FlowNode[]) => {
       const { cards, threads, labels } = layoutOf(steps);
@@ -195,7 +195,7 @@ describe.each([
 });
 
 describe('the way back, sideways', () => {
-  it('[L7] the back thread runs through the linings of its sequence and begins at the pivot', () => {
+  it('[LA7] the back thread runs through the linings of its sequence and begins at the pivot', () => {
     const layout = layoutFlow(orderDocument, 'sideways');
     const back = layout.threads.find((thread) => thread.kind === 'back' && thread.branch === null)!;
     const pivot = layout.pivots[0]!;
@@ -281,7 +281,7 @@ function crosses(from: Point, to: Point, box: Box): boolean {
 
 describe('the arrow keys', () => {
   const { order, neighbours } = structureOf(orderDocument);
-  it('[K1] right moves along the thread, into a branch and out of it', () => {
+  it('[LL1] right moves along the thread, into a branch and out of it', () => {
     const way = ['reserve-inventory'];
     for (let next = neighbours[way[0]!]!.right; next; next = neighbours[next]!.right) way.push(next);
     expect(way).toEqual([
@@ -296,18 +296,18 @@ describe('the arrow keys', () => {
       'finished',
     ]);
   });
-  it('[K2] left reverses right along one branch', () => {
+  it('[LL2] left reverses right along one branch', () => {
     expect(neighbours['charge-payment']!.left).toBe('approve-order');
     expect(neighbours['approve-order']!.left).toBe('large-order');
     expect(neighbours['hand-over']!.left).toBe('create-shipment');
   });
-  it('[K3] up and down move between branches and to failure handlers', () => {
+  it('[LL3] up and down move between branches and to failure handlers', () => {
     expect(neighbours['create-shipment']!.down).toBe('book-invoice');
     expect(neighbours['settle']!.up).toBe('create-shipment');
     expect(neighbours['send-confirmation']!.up).toBe('note-failure');
     expect(neighbours['note-failure']!.down).toBe('send-confirmation');
   });
-  it('[K4] arrows can reach every node from the first one', () => {
+  it('[LL4] arrows can reach every node from the first one', () => {
     forTrees((steps) => {
       if (steps.length === 0) return;
       const structure = structureOf({ steps });

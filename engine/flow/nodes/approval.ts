@@ -58,7 +58,7 @@ export const approval: NodeFacts<ApprovalNode> = {
   templates: ({ data }) => [{ value: data, path: ['data'] }],
   schemas: (node) => (node.schema ? [{ schema: node.schema, path: ['schema'] }] : []),
   output: { schema: () => null, missingIn: () => null },
-  /** [V12] of validate.ts. */
+  /** [FV12] of validate.ts. */
   check({ id, question, candidates }, _catalogue, report) {
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;

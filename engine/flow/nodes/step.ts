@@ -81,7 +81,7 @@ export function stepTemplates({ input, undo, unknown }: SagaStep): TemplateField
   return fields;
 }
 
-/** [V3] [V4] [V10] of validate.ts. */
+/** [FV3] [FV4] [FV10] of validate.ts. */
 export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report): void {
   const known = (activity: string, path: Path) => {
     if (Object.hasOwn(catalogue, activity) && !catalogue[activity]?.internal) return true;
@@ -141,7 +141,7 @@ export function lateCallsOf(
   };
 }
 
-/** [V10] */
+/** [FV10] */
 function checkPauses(step: SagaStep, catalogue: Catalogue, report: Report): void {
   for (const { activity, options, path } of callsOf(step)) {
     const defaults = Object.hasOwn(catalogue, activity) ? catalogue[activity]?.defaultOptions.retry : undefined;

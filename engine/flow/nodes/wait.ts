@@ -27,7 +27,7 @@ export const wait: NodeFacts<WaitNode> = {
   create: (id) => ({ id, title: 'New wait', kind: 'wait', duration: '1h' }),
   templates: ({ duration, until }) =>
     until === undefined ? [{ value: duration, path: ['duration'] }] : [{ value: { $expr: until }, path: ['until'] }],
-  /** [V8] */
+  /** [FV8] */
   check({ id, duration, until, zone }, _catalogue, report) {
     if ((duration === undefined) === (until === undefined)) {
       const message =

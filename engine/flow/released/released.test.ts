@@ -43,32 +43,32 @@ const OF_RELEASE = {
 };
 
 describe('a document of format 1', () => {
-  it('[M5] can be read, and every handler has the name of its position as its id', () => {
+  it('[RE5] can be read, and every handler has the name of its position as its id', () => {
     const { document, diagnostics } = readFlow(kept());
     expect(diagnostics).toEqual([]);
     const handlers = allNodes(document!.steps).flatMap((node) => catchesOf(node).map(({ id }) => `${node.id}/${id}`));
     expect(handlers.sort()).toEqual(OF_RELEASE.branches.filter((key) => key.includes('/catch-')).sort());
   });
 
-  it('[M4] is the same content after its migration', () => {
+  it('[RE4] is the same content after its migration', () => {
     expect(digest(contentText(parseFlow(kept())))).toBe(OF_RELEASE.content);
     const renamed = JSON.parse(JSON.stringify(parseFlow(kept())).replace('"catch-1"', '"catch-9"')) as unknown;
     expect(digest(contentText(parseFlow(renamed)))).not.toBe(OF_RELEASE.content);
   });
 
-  it('[M5] compiles to the code of the migrated document', async () => {
+  it('[RE5] compiles to the code of the migrated document', async () => {
     const options = { version: 1, catalogue, saga: {} };
     const { code, diagnostics } = await compile(kept(), options);
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(code).toBe((await compile(structuredClone(parseFlow(kept())), options)).code);
   });
 
-  it('[M5] is drawn with the same keys of branches, so that its old runs look the same', () => {
+  it('[RE5] is drawn with the same keys of branches, so that its old runs look the same', () => {
     for (const direction of ['down', 'sideways'] as const)
       expect(layoutFlow(parseFlow(kept()), direction).branches.map(({ key }) => key)).toEqual(OF_RELEASE.branches);
   });
 
-  it('[M5] a stored document is migrated without reading it again, to the same document', () => {
+  it('[RE5] a stored document is migrated without reading it again, to the same document', () => {
     const asStored = JSON.parse(contentText(parseFlow(kept()))) as { format: number };
     expect(asStored.format).toBe(1);
     expect(storedDocument(asStored)).toEqual(parseFlow(kept()));
@@ -76,7 +76,7 @@ describe('a document of format 1', () => {
     expect(() => storedDocument({ ...asStored, format: 99 })).toThrow(/needs a Backstitch that reads format 99/);
   });
 
-  it('[M5] a draft uses the ids of its handlers', () => {
+  it('[RE5] a draft uses the ids of its handlers', () => {
     const draft = draftOf(parseFlow(kept()));
     expect(draft.steps[0]!.branches.map(({ id, at }) => [id, at])).toEqual([
       ['catch-0', 'catch'],

@@ -3,10 +3,10 @@
  * So the time is bounded by the length of the text times the size of the compiled pattern.
  *
  * Rules
- * [P1] Look-around and back-references cannot run in bounded time. RE2 does not support them, so such a pattern is
+ * [PAT1] Look-around and back-references cannot run in bounded time. RE2 does not support them, so such a pattern is
  *      rejected.
- * [P2] A pattern has at most 1,000 characters and 1,000 instructions.
- * [P3] One check of one value uses at most 5,000,000 steps for patterns (0.25 s in the worst case); then the value is
+ * [PAT2] A pattern has at most 1,000 characters and 1,000 instructions.
+ * [PAT3] One check of one value uses at most 5,000,000 steps for patterns (0.25 s in the worst case); then the value is
  *      rejected.
  */
 import { RE2JS } from 're2js';

@@ -7,28 +7,28 @@ import { schemaProblems } from './problems';
 import { anySchema, anyValue } from './testing/arbitrary';
 
 test.each<[what: string, schema: JsonSchema, at: string]>([
-  ['[S1] a pattern that is none', { type: 'string', pattern: '[' }, 'pattern'],
+  ['[PR1] a pattern that is none', { type: 'string', pattern: '[' }, 'pattern'],
   [
-    '[S1] a pattern deep inside',
+    '[PR1] a pattern deep inside',
     { type: 'object', properties: { list: { type: 'array', items: { type: 'string', pattern: '(?=a)' } } } },
     'properties/list/items/pattern',
   ],
-  ['[S2] an empty list of values', { type: 'string', enum: [] }, 'enum'],
-  ['[S2] a value of another type', { type: 'string', enum: ['a', 5] }, 'enum/1'],
-  ['[S2] a fraction for an integer', { type: 'integer', enum: [1, 1.5] }, 'enum/1'],
-  ['[S2] a value listed twice', { enum: ['a', 'a'] }, 'enum/1'],
-  ['[S2] a constant of another type', { type: 'boolean', const: 'true' }, 'const'],
-  ['[S3] an undeclared field is required', { type: 'object', properties: {}, required: ['amount'] }, 'required/0'],
+  ['[PR2] an empty list of values', { type: 'string', enum: [] }, 'enum'],
+  ['[PR2] a value of another type', { type: 'string', enum: ['a', 5] }, 'enum/1'],
+  ['[PR2] a fraction for an integer', { type: 'integer', enum: [1, 1.5] }, 'enum/1'],
+  ['[PR2] a value listed twice', { enum: ['a', 'a'] }, 'enum/1'],
+  ['[PR2] a constant of another type', { type: 'boolean', const: 'true' }, 'const'],
+  ['[PR3] an undeclared field is required', { type: 'object', properties: {}, required: ['amount'] }, 'required/0'],
   [
-    '[S3] so is one that every object inherits',
+    '[PR3] so is one that every object inherits',
     { type: 'object', properties: {}, required: ['toString'] },
     'required/0',
   ],
-  ['[S3] a field is required twice', { properties: { a: {} }, required: ['a', 'a'] }, 'required/1'],
-  ['[S4] limits that exclude everything', { type: 'integer', minimum: 5, maximum: 4 }, 'minimum'],
-  ['[S4] a negative length', { type: 'string', maxLength: -1 }, 'maxLength'],
+  ['[PR3] a field is required twice', { properties: { a: {} }, required: ['a', 'a'] }, 'required/1'],
+  ['[PR4] limits that exclude everything', { type: 'integer', minimum: 5, maximum: 4 }, 'minimum'],
+  ['[PR4] a negative length', { type: 'string', maxLength: -1 }, 'maxLength'],
   [
-    '[S5] a currency that is not there',
+    '[PR5] a currency that is not there',
     { properties: { amount: { type: 'integer', format: 'money', currencyField: 'currency' } } },
     'properties/amount/currencyField',
   ],
@@ -37,12 +37,12 @@ test.each<[what: string, schema: JsonSchema, at: string]>([
   expect(problems.map(({ path }) => path.join('/'))).toEqual([at]);
 });
 
-test('[S6] a schema with too many parts is refused', () => {
+test('[PR6] a schema with too many parts is refused', () => {
   const properties = Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`field${index}`, {}]));
   expect(schemaProblems({ type: 'object', properties })).toHaveLength(1);
 });
 
-test('[S7] a schema without a problem always compiles, and then checks any value without an error', () => {
+test('[PR7] a schema without a problem always compiles, and then checks any value without an error', () => {
   let compiled = 0;
   fc.assert(
     fc.property(anySchema(), anyValue(), (schema, value) => {

@@ -4,12 +4,12 @@
  * browsers can run it.
  *
  * Rules
- * [S1] A pattern can run in bounded time (pattern.ts).
- * [S2] `enum` has at least one value, no value twice, and each value has the declared type; so has `const`.
- * [S3] `required` names declared properties, each once.
- * [S4] No pair of limits excludes every value, and no length is negative.
- * [S5] `currencyField` names a string field next to its amount.
- * [S6] A schema has at most 2,000 parts, so that compiling it is fast.
+ * [PR1] A pattern can run in bounded time (pattern.ts).
+ * [PR2] `enum` has at least one value, no value twice, and each value has the declared type; so has `const`.
+ * [PR3] `required` names declared properties, each once.
+ * [PR4] No pair of limits excludes every value, and no length is negative.
+ * [PR5] `currencyField` names a string field next to its amount.
+ * [PR6] A schema has at most 2,000 parts, so that compiling it is fast.
  */
 import type { JsonSchema } from '../json-schema';
 import { patternProblem } from './pattern';
@@ -50,13 +50,13 @@ export function schemaProblems(schema: JsonSchema): SchemaProblem[] {
   }
 }
 
-/** [S1] */
+/** [PR1] */
 function checkPattern({ pattern }: JsonSchema, report: Report): void {
   const problem = pattern === undefined ? null : patternProblem(pattern);
   if (problem !== null) report(['pattern'], `The pattern ${problem}.`, 'Change the pattern.');
 }
 
-/** [S2] */
+/** [PR2] */
 function checkValues(schema: JsonSchema, report: Report): void {
   const { type, enum: values, const: only } = schema;
   if (values?.length === 0)
@@ -71,7 +71,7 @@ function checkValues(schema: JsonSchema, report: Report): void {
     report(['const'], `The value ${JSON.stringify(only)} is not of type '${type}'.`, 'Change one of the two.');
 }
 
-/** [S3] */
+/** [PR3] */
 function checkRequired({ required = [], properties = {} }: JsonSchema, report: Report): void {
   required.forEach((name, index) => {
     const said = JSON.stringify(name);
@@ -89,7 +89,7 @@ const LIMITS = [
   ['minItems', 'maxItems'],
 ] as const;
 
-/** [S4] */
+/** [PR4] */
 function checkLimits(schema: JsonSchema, report: Report): void {
   for (const [least, most] of LIMITS) {
     const [low, high] = [schema[least], schema[most]];
@@ -101,7 +101,7 @@ function checkLimits(schema: JsonSchema, report: Report): void {
   }
 }
 
-/** [S5] */
+/** [PR5] */
 function checkCurrencies({ properties = {} }: JsonSchema, report: Report): void {
   for (const [name, { currencyField }] of Object.entries(properties)) {
     if (currencyField === undefined) continue;

@@ -10,7 +10,7 @@ import {
 } from './format';
 
 describe('values on screens', () => {
-  it('[F1] a duration has at most two units, the second one padded so that columns align', () => {
+  it('[VF1] a duration has at most two units, the second one padded so that columns align', () => {
     expect([420, 9_949, 38_000, 64_000, 7_500_000, 273_600_000].map(formatDuration)).toEqual([
       '420ms',
       '9.9s',
@@ -21,29 +21,29 @@ describe('values on screens', () => {
     ]);
     expect(formatDuration(-5)).toBe('0ms');
   });
-  it('[F4] a shortened id keeps its beginning and its end', () => {
+  it('[VF4] a shortened id keeps its beginning and its end', () => {
     expect(shortenMiddle('order-8841')).toBe('order-8841');
     const short = shortenMiddle('order-fulfilment-0193a7c2f1d4-5ac09d');
     expect(short).toHaveLength(18);
     expect(short.startsWith('order-fulfil')).toBe(true);
     expect(short.endsWith('c09d')).toBe(true);
   });
-  it('[F5] a relative time is in the past or in the future, and is rounded down', () => {
+  it('[VF5] a relative time is in the past or in the future, and is rounded down', () => {
     expect(formatRelative(0, 119_000)).toBe('1m ago');
     expect(formatRelative(3_600_000, 0)).toBe('in 1h');
     expect(formatRelative(0, 1_000)).toBe('just now');
     expect(formatRelative(3_000, 0)).toBe('in 3s');
     expect(formatRelative(900, 0)).toBe('now');
   });
-  it('[F6] an instant names its time zone', () => {
+  it('[VF6] an instant names its time zone', () => {
     expect(formatInstant(Date.UTC(2026, 10, 21, 9, 14, 5, 120), 'UTC')).toBe('21 Nov 2026, 09:14:05.120 UTC');
     expect(formatMinute(Date.UTC(2026, 10, 21, 9, 14, 59, 999), 'UTC')).toBe('21 Nov 2026, 09:14 UTC');
   });
-  it('[F7] durations of documents and of schemas are read, and other text is refused', () => {
+  it('[VF7] durations of documents and of schemas are read, and other text is refused', () => {
     expect(['30s', '12h', 'PT1H30M', 'P1D'].map(parseDuration)).toEqual([30_000, 43_200_000, 5_400_000, 86_400_000]);
     expect(['', 'P', 'PT', '3 apples'].map(parseDuration)).toEqual([null, null, null, null]);
   });
-  it('[F8] the name of a property becomes words', () => {
+  it('[VF8] the name of a property becomes words', () => {
     expect(['shippingAddress', 'order_id', 'sku'].map(wordsOf)).toEqual(['Shipping address', 'Order id', 'Sku']);
   });
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { readPasted } from './pasted';
 
-test('[PJ1] a text of more than two million characters is refused, and says how long it is', () => {
+test('[VP1] a text of more than two million characters is refused, and says how long it is', () => {
   expect(readPasted(`"${'x'.repeat(10_000_000)}"`)).toEqual({
     problem: 'The text has 10.0 million characters, and at most 2 million are read. Paste a part of it.',
   });
   expect(readPasted(`"${'x'.repeat(1_000_000)}"`)).toHaveProperty('value');
 });
 
-test('[PJ2] at most a hundred levels; brackets in texts are none', () => {
+test('[VP2] at most a hundred levels; brackets in texts are none', () => {
   const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`;
   expect(readPasted(nested(100))).toHaveProperty('value');
   for (const levels of [102, 100_000])
@@ -21,14 +21,14 @@ test('what is not JSON is refused; numbers keep their digits', () => {
   expect(readPasted('12345678901234567890')).toEqual({ value: { $exact: '12345678901234567890' } });
 });
 
-test('[PJ3] a byte order mark is no part of the text, also where a place is counted', () => {
+test('[VP3] a byte order mark is no part of the text, also where a place is counted', () => {
   expect(readPasted('\ufeff{ "a": 1 }')).toEqual({ value: { a: 1 } });
   expect(readPasted('\ufeff{ "a" 1 }', { place: true })).toMatchObject({
     problem: expect.stringMatching(/^This is not JSON\. Line 1, column 7: /),
   });
 });
 
-test('[PJ4] a number that would be kept as another one is refused with its place, where the door asks for it', () => {
+test('[VP4] a number that would be kept as another one is refused with its place, where the door asks for it', () => {
   const refused = (text: string) => readPasted(text, { exact: true });
   expect(refused('{ "steps": [{ "n": 12345678901234567890 }] }')).toEqual({
     problem:
@@ -39,7 +39,7 @@ test('[PJ4] a number that would be kept as another one is refused with its place
   expect(refused('[9007199254740991, 0.1, -0]')).toHaveProperty('value');
 });
 
-test('[PJ5] what is not JSON is refused with its line and column, where the text is complete', () => {
+test('[VP5] what is not JSON is refused with its line and column, where the text is complete', () => {
   const problem = (text: string) => readPasted(text, { place: true });
   expect(problem('{\n  "a": 1,\n}')).toEqual({
     problem: expect.stringMatching(/^This is not JSON\. Line 3, column 1: .+[^.]\.$/),

@@ -3,13 +3,13 @@
  * words, before it is parsed. Pure.
  *
  * Rules
- * [PJ1] A text of more than `characters` is not read.
- * [PJ2] A value has at most `levels` levels of nesting: by default as many as every value of a draft
+ * [VP1] A text of more than `characters` is not read.
+ * [VP2] A value has at most `levels` levels of nesting: by default as many as every value of a draft
  * (flow/edit/check.ts).
- * [PJ3] A byte order mark before the text is no part of it.
- * [PJ4] With `exact`, a number that would be kept as another number is refused with its place. Otherwise it is
+ * [VP3] A byte order mark before the text is no part of it.
+ * [VP4] With `exact`, a number that would be kept as another number is refused with its place. Otherwise it is
  * `{ $exact }`.
- * [PJ5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
+ * [VP5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
  *       somebody types.
  */
 import { firstInexact, readJson } from './json';

@@ -1,8 +1,8 @@
 /**
  * The door for other machines, as the official client meets it: a certificate made for this test, a key from everybody.
- * [TD1] With the certificate's authority and a key a run is started and read. [TD2] Without a key nobody is let in,
- * though the call comes from this machine. [TD3] A client that does not trust the certificate, or speaks without TLS,
- * is not connected, and its key does not cross the wire. [TD4] A role counts as at the local door, which stays as it is
+ * [DT1] With the certificate's authority and a key a run is started and read. [DT2] Without a key nobody is let in,
+ * though the call comes from this machine. [DT3] A client that does not trust the certificate, or speaks without TLS,
+ * is not connected, and its key does not cross the wire. [DT4] A role counts as at the local door, which stays as it is
  * beside this one.
  */
 import { createHash } from 'node:crypto';
@@ -89,7 +89,7 @@ const codeOf = (call: Promise<unknown>): Promise<status> =>
     (error: { code: status }) => error.code
   );
 
-it('[TD1] with the certificate and a key the official client starts a run and reads it', async () => {
+it('[DT1] with the certificate and a key the official client starts a run and reads it', async () => {
   const connection = await Connection.connect({
     address: publicAddress(),
     tls: { serverRootCACertificate: authorityPem },
@@ -104,7 +104,7 @@ it('[TD1] with the certificate and a key the official client starts a run and re
   expect(events?.[0]?.workflowExecutionStartedEventAttributes?.identity).toBe('billing');
 });
 
-it('[TD2] a call without a key or with a wrong key is refused', async () => {
+it('[DT2] a call without a key or with a wrong key is refused', async () => {
   expect(await codeOf(list(connect({})))).toBe(status.UNAUTHENTICATED);
   expect(await codeOf(list(connect({ apiKey: 'bsk_a guess' })))).toBe(status.UNAUTHENTICATED);
   // The same call from the same machine at the local port.
@@ -115,7 +115,7 @@ it.each([
   ['does not know the authority', true],
   ['is given another name than the certificate has', { serverNameOverride: 'elsewhere.test' }],
   ['does not speak TLS', false],
-])('[TD3] a client that %s is not connected', async (_who, tls) => {
+])('[DT3] a client that %s is not connected', async (_who, tls) => {
   const options = typeof tls === 'object' ? { ...tls, serverRootCACertificate: authorityPem } : tls;
   const asked = Connection.connect({
     address: publicAddress(),
@@ -126,7 +126,7 @@ it.each([
   await expect(asked).rejects.toThrow(/Failed to connect/);
 });
 
-it('[TD3] traffic is encrypted, so no key and no id can be read', async () => {
+it('[DT3] traffic is encrypted, so no key and no id can be read', async () => {
   const [host = '', port = ''] = publicAddress().split(':');
   const seen: Buffer[] = [];
   const sockets: Socket[] = [];
@@ -152,7 +152,7 @@ it('[TD3] traffic is encrypted, so no key and no id can be read', async () => {
   await new Promise((resolve) => wire.close(resolve));
 });
 
-it('[TD3] old protocols are refused', async () => {
+it('[DT3] old protocols are refused', async () => {
   const [host = '', port = ''] = publicAddress().split(':');
   const answer = await new Promise<string>((resolve) => {
     const socket = connectTls({
@@ -168,7 +168,7 @@ it('[TD3] old protocols are refused', async () => {
   expect(answer).not.toBe('connected');
 });
 
-it('[TD4] a role allows the same as on the local port', async () => {
+it('[DT4] a role allows the same as on the local port', async () => {
   const { workflowService } = connect({ apiKey: VIEWER_KEY });
   expect(await codeOf(workflowService.listWorkflowExecutions({ namespace: 'default' }))).toBe(status.OK);
   const start = workflowService.startWorkflowExecution({

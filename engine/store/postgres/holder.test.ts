@@ -32,7 +32,7 @@ const within = <T>(ms: number, work: Promise<T>) =>
 test.each([
   ['a heartbeat', 'SELECT 1 /* backstitch heartbeat */'],
   ['that it has the lock', ''],
-])('[HO1] a holder whose last statement was %s and that is then suspended loses the lease', async (_name, last) => {
+])('[PH1] a holder whose last statement was %s and that is then suspended loses the lease', async (_name, last) => {
   const frozen = await sessionThatSaid(last);
   const waits: string[] = [];
   const lease = await waiter((holder) => waits.push(holder)).acquire('next');
@@ -42,7 +42,7 @@ test.each([
   await frozen.end().catch(() => {});
 });
 
-test('[HO2] a live holder keeps the lease while another one waits, and the fence holds in both cases', async () => {
+test('[PH2] a live holder keeps the lease while another one waits, and the fence holds in both cases', async () => {
   const holds = await waiter().acquire('holds');
   // A holder counts as frozen after 5 s, and this holder sends a heartbeat every 2 s.
   const next = new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: 5_000 }).acquire('next');
@@ -54,7 +54,7 @@ test('[HO2] a live holder keeps the lease while another one waits, and the fence
   await lease.release();
 });
 
-test('[HO3] an engine of an earlier version without heartbeats is not ended', async () => {
+test('[PH3] an engine of an earlier version without heartbeats is not ended', async () => {
   const old = await sessionThatSaid('SELECT 1');
   const next = waiter().acquire('next');
   expect(await within(4 * FROZEN_MS, next)).toBe('not yet');

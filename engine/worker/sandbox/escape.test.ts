@@ -40,7 +40,7 @@ function start(workflowType: string, ...args: unknown[]): WorkflowUnderTest {
   return new WorkflowUnderTest(worker, executor, workflowType, args, { runKey, workflowId: `w-${runKey}` });
 }
 
-describe('[W7] the sandbox', () => {
+describe('[ES7] the sandbox', () => {
   it('refuses every known way to the host', async () => {
     const run = start('tryEverything');
     await run.run();

@@ -33,19 +33,19 @@ async function interleaved(workflowType: string, first: unknown, second: unknown
 }
 
 describe('runs of one bundle', () => {
-  it('[W9] have separate modules: a counter counts one run', async () => {
+  it('[IS9] have separate modules: a counter counts one run', async () => {
     expect(await interleaved('counting', 'a', 'b')).toEqual([
       { count: 2, visitors: ['a'] },
       { count: 2, visitors: ['b'] },
     ]);
   });
 
-  it('[W9] share no globals and no last match of a regular expression', async () => {
+  it('[IS9] share no globals and no last match of a regular expression', async () => {
     const alone = { assigned: 'TypeError' };
     expect(await interleaved('globals', 'first', 'second')).toEqual([alone, alone]);
   });
 
-  it('[W9] cancel their own timers, not those of another run with the same number', async () => {
+  it('[IS9] cancel their own timers, not those of another run with the same number', async () => {
     const [clears, keeps] = [start('timers', true), start('timers', false)];
     for (const run of [clears, keeps]) await run.run({ until: () => run.state.timers.size > 0 });
     await clears.run();
@@ -53,20 +53,20 @@ describe('runs of one bundle', () => {
     expect([clears.result(), keeps.result()]).toEqual(['nothing', 'the timer']);
   });
 
-  it('[W9] cannot change the bytes that are part of every payload', async () => {
+  it('[IS9] cannot change the bytes that are part of every payload', async () => {
     const encoding = [...new TextEncoder().encode('json/plain')];
     expect(await interleaved('poisoned', 1, 2)).toEqual([encoding, encoding]);
   });
 });
 
 describe('ordinary JavaScript', () => {
-  it('[W10] may define on its own objects the properties that frozen prototypes have', async () => {
+  it('[IS10] may define on its own objects the properties that frozen prototypes have', async () => {
     const run = start('overrides');
     await run.run();
     expect(Object.entries(run.result() as object).filter(([, what]) => what !== 'mine')).toEqual([]);
   });
 
-  it('[W10] has the globals of the official sandbox, and they behave as in Node', async () => {
+  it('[IS10] has the globals of the official sandbox, and they behave as in Node', async () => {
     const run = start('atWork');
     await run.run();
     const { offered: inside, weak } = run.result() as { offered: unknown; weak: string[] };
