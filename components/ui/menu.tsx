@@ -30,7 +30,7 @@ export function Menu({
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className="appear z-50 min-w-48 max-w-[min(24rem,calc(100vw-1rem))] rounded-lg border border-hairline bg-raised p-1 shadow-float"
+          className="appear z-50 min-w-48 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(24rem,calc(100vw-1rem))] overflow-y-auto rounded-lg border border-hairline bg-raised p-1 shadow-float"
         >
           {children}
         </Radix.Content>

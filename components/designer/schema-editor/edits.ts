@@ -67,15 +67,6 @@ export function renameField(group: JsonSchema, from: string, to: string): JsonSc
   return withRequired({ ...group, properties: Object.fromEntries(fields) }, required);
 }
 
-/** One place up or down. */
-export function moveField(group: JsonSchema, name: string, by: 1 | -1): JsonSchema {
-  const fields = Object.entries(group.properties ?? {});
-  const index = fields.findIndex(([each]) => each === name);
-  const field = fields[index];
-  if (!field || index + by < 0 || index + by >= fields.length) return group;
-  return { ...group, properties: Object.fromEntries(fields.toSpliced(index, 1).toSpliced(index + by, 0, field)) };
-}
-
 export function setRequired(group: JsonSchema, name: string, isRequired: boolean): JsonSchema {
   const others = (group.required ?? []).filter((each) => each !== name);
   return withRequired(group, isRequired ? [...others, name] : others);

@@ -11,12 +11,14 @@ import { GrowingText } from '../inspector/fields/text-field';
 import { useTyped } from '../inspector/fields/use-typed';
 import type { SchemaChange } from './change';
 import { othersOf } from './edits';
-import { ChoiceValues, ListItems } from './kind-fields';
+import { ChoiceValues, ListItems, type GroupProps } from './kind-fields';
 import { kindOf } from './kinds';
+import type { Level } from './levels';
 import { OtherKeywords } from './other-keywords';
 
 export function FieldDetails({
   name,
+  level,
   field,
   siblings,
   onRename,
@@ -25,12 +27,14 @@ export function FieldDetails({
   Group,
 }: {
   name: string;
+  /** The one that has the field. */
+  level: Level;
   field: JsonSchema;
   siblings: Readonly<Record<string, JsonSchema>>;
   onRename: (to: string) => void;
   onChange: SchemaChange;
   onSettle: () => void;
-  Group: ComponentType<{ group: JsonSchema; label: string; onChange: SchemaChange; onSettle: () => void }>;
+  Group: ComponentType<GroupProps>;
 }) {
   const kind = kindOf(field);
   const texts = Object.entries(siblings).filter(([each, { type }]) => each !== name && type === 'string');
@@ -42,10 +46,23 @@ export function FieldDetails({
     <>
       {kind === 'choice' ? <ChoiceValues schema={field} onChange={onChange} /> : null}
       {kind === 'list' ? (
-        <ListItems schema={field} label={name} onChange={onChange} onSettle={onSettle} Group={Group} />
+        <ListItems
+          schema={field}
+          level={[...level, name, null]}
+          label={name}
+          onChange={onChange}
+          onSettle={onSettle}
+          Group={Group}
+        />
       ) : null}
       {kind === 'group' ? (
-        <Group group={field} label={field.title ?? name} onChange={onChange} onSettle={onSettle} />
+        <Group
+          group={field}
+          level={[...level, name]}
+          label={field.title ?? name}
+          onChange={onChange}
+          onSettle={onSettle}
+        />
       ) : null}
       {kind === 'money' ? (
         <Frame

@@ -8,6 +8,16 @@ import { Input, Select } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { SchemaChange } from './change';
 import { FIELD_KINDS, kindOf, KIND_WORDS, withKind, type FieldKind } from './kinds';
+import type { Level } from './levels';
+
+/** The fields of one level. */
+export interface GroupProps {
+  group: JsonSchema;
+  level: Level;
+  label: string;
+  onChange: SchemaChange;
+  onSettle: () => void;
+}
 
 export function ChoiceValues({ schema, onChange }: { schema: JsonSchema; onChange: SchemaChange }) {
   const [text, setText] = useState('');
@@ -59,19 +69,21 @@ export function ChoiceValues({ schema, onChange }: { schema: JsonSchema; onChang
   );
 }
 
-/** `Group`: edits items that are groups; the outermost list edits them itself. */
+/** `Group` edits items that are groups; `level` leads to them. */
 export function ListItems({
   schema,
+  level,
   label,
   onChange,
   onSettle,
   Group,
 }: {
   schema: JsonSchema;
+  level: Level;
   label: string;
   onChange: SchemaChange;
   onSettle: () => void;
-  Group?: ComponentType<{ group: JsonSchema; label: string; onChange: SchemaChange; onSettle: () => void }>;
+  Group: ComponentType<GroupProps>;
 }) {
   const items = schema.items ?? {};
   const set: SchemaChange = (next, how) => onChange({ ...schema, items: next }, how);
@@ -92,8 +104,8 @@ export function ListItems({
         />
       </label>
       {kindOf(items) === 'choice' ? <ChoiceValues schema={items} onChange={set} /> : null}
-      {kindOf(items) === 'group' && Group ? (
-        <Group group={items} label={`an item of ${label}`} onChange={set} onSettle={onSettle} />
+      {kindOf(items) === 'group' ? (
+        <Group group={items} level={level} label={`an item of ${label}`} onChange={set} onSettle={onSettle} />
       ) : null}
     </div>
   );

@@ -8,6 +8,7 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { FieldList } from './field-list';
 import { ChoiceValues, ListItems } from './kind-fields';
 import { FIELD_KINDS, kindOf, KIND_WORDS, withKind, type FieldKind } from './kinds';
+import { MovesProvider } from './moves';
 import { PasteJson } from './paste-json';
 import { Preview } from './preview';
 import type { SchemaChange } from './change';
@@ -38,9 +39,23 @@ export function SchemaEditor({ schema, onChange, onSettle, groupOnly = false, la
           onValueChange={(next) => onChange(withKind(schema, next as FieldKind))}
         />
       )}
-      {kind === 'group' ? <FieldList group={schema} label={label} onChange={onChange} onSettle={onSettle} /> : null}
       {kind === 'choice' ? <ChoiceValues schema={schema} onChange={onChange} /> : null}
-      {kind === 'list' ? <ListItems schema={schema} label={label} onChange={onChange} onSettle={onSettle} /> : null}
+      {kind === 'group' || kind === 'list' ? (
+        <MovesProvider schema={schema} onChange={onChange}>
+          {kind === 'group' ? (
+            <FieldList group={schema} level={[]} label={label} onChange={onChange} onSettle={onSettle} />
+          ) : (
+            <ListItems
+              schema={schema}
+              level={[null]}
+              label={label}
+              onChange={onChange}
+              onSettle={onSettle}
+              Group={FieldList}
+            />
+          )}
+        </MovesProvider>
+      ) : null}
       <div className="flex flex-wrap gap-1">
         <PasteJson label={label} onSchema={(next) => onChange(next)} groupOnly={groupOnly} />
       </div>

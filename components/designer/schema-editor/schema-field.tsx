@@ -6,7 +6,8 @@ import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import type { JsonSchema } from '@/engine/flow/document';
 import { setField } from '@/engine/flow/edit/fields';
-import { renamedField, renameReads } from '@/engine/flow/edit/rename-field';
+import { moveReads } from '@/engine/flow/edit/field-reads';
+import { renamedField } from '@/engine/flow/edit/rename-field';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
 import { outputName } from '@/engine/flow/names';
 import type { Json } from '@/engine/flow/edit/draft';
@@ -39,10 +40,10 @@ export function SchemaField({
   const read = jsonSchemaSchema.safeParse(field.value);
   const change: SchemaChange = (next, how) => {
     const root = rootOf(place);
-    const renamed = root === null || how?.typing ? null : renamedField(field.value as JsonSchema, next);
-    if (!renamed) return field.set(next as Json, how);
+    const moved = root === null || how?.typing ? null : (how?.moved ?? renamedField(field.value as JsonSchema, next));
+    if (!moved) return field.set(next as Json, how);
     // One gesture: reverting it gives the expressions their names back, too.
-    onEdit([...renameReads(draft, root!, renamed), ...setField(draft, place.target, place.path, next as Json)]);
+    onEdit([...moveReads(draft, root!, moved), ...setField(draft, place.target, place.path, next as Json)]);
   };
   if (field.value !== undefined && !read.success)
     return <JsonField label={label} place={place} help="This is not a schema that the editor can read." />;
