@@ -56,7 +56,8 @@ export function leftMeanwhile({ status, phase, standing }: RunSummary): string |
   return status !== 'running' || phase === null || !standing ? null : `${countOf(standing, 'effect')} left`;
 }
 
-export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const countOf = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : /(?:ch|sh|s|x)$/.test(noun) ? 'es' : 's'}`;
 
 /** The words for an effect if only its state is known. */
 export const LEDGER_WORDS: Record<LedgerState, string> = {

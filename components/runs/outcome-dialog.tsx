@@ -12,29 +12,29 @@ import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
+import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
-import { ChoiceList, type Choice } from './choice-list';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 
 /** Answers to the question; a wait is ended elsewhere (end-wait-dialog.tsx). */
 export type OutcomeChoice = Exclude<DecideOutcome['choice'], 'endWait'>;
 
-export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
+export const OUTCOME_CHOICES: readonly RadioOption<OutcomeChoice>[] = [
   {
     value: 'applied',
     label: 'It happened',
-    consequence: 'The step counts as done and the run continues. If the run fails later, the step is undone.',
+    description: 'The step counts as done and the run continues. If the run fails later, the step is undone.',
   },
   {
     value: 'notApplied',
     label: 'It did not happen',
-    consequence: 'The step counts as failed. There is nothing to undo.',
+    description: 'The step counts as failed. There is nothing to undo.',
   },
   {
     value: 'undo',
     label: 'Undo it, to be sure',
-    consequence: 'The step counts as failed, and its undo is called with the idempotency key of the step.',
+    description: 'The step counts as failed, and its undo is called with the idempotency key of the step.',
   },
 ];
 
@@ -102,7 +102,7 @@ export function OutcomeDialog({
       }
     >
       <div className="flex flex-col gap-4">
-        <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
+        <RadioList legend="What did you find?" options={choices} value={choice} onChange={setChoice} />
         {asksOutput ? (
           <>
             <p className="text-xs text-ink-2">

@@ -9,34 +9,34 @@ import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
+import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { effectWords } from '@/components/words';
 import type { LedgerEntry } from '@/engine/run-view/model';
-import { ChoiceList, type Choice } from './choice-list';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 
 type Found = SettleEffect['found'];
 
 /** 'It did not happen' is offered only while the outcome is unknown. */
-const choicesFor = ({ happened }: LedgerEntry): Choice<Found>[] => [
+const choicesFor = ({ happened }: LedgerEntry): RadioOption<Found>[] => [
   {
     value: 'undone',
     label: 'It was undone by hand',
-    consequence: 'It no longer counts as remaining. The ledger shows who said so, and why.',
+    description: 'It no longer counts as remaining. The ledger shows who said so, and why.',
   },
   ...(happened === 'maybe'
     ? ([
         {
           value: 'notApplied',
           label: 'It did not happen',
-          consequence: 'It no longer counts as remaining.',
+          description: 'It no longer counts as remaining.',
         },
       ] as const)
     : []),
   {
     value: 'remains',
     label: 'It happened and remains',
-    consequence: 'It counts as an effect that remains.',
+    description: 'It counts as an effect that remains.',
   },
 ];
 
@@ -81,7 +81,7 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
+      <RadioList legend="What did you find?" options={choices} value={choice} onChange={setChoice} />
       {reason.field}
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>

@@ -8,31 +8,31 @@ import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
+import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { stepOfWait } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { UNDO_INPUT } from '@/engine/saga/contract';
-import { ChoiceList, type Choice } from './choice-list';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 
 export type UndoChoice = DecideUndo['choice'];
 
-const UNDO_CHOICES: readonly Choice<UndoChoice>[] = [
+const UNDO_CHOICES: readonly RadioOption<UndoChoice>[] = [
   {
     value: 'retry',
     label: 'Try again',
-    consequence: 'Calls the undo again with the same idempotency key, with all the retries of its retry policy.',
+    description: 'Calls the undo again with the same idempotency key, with all the retries of its retry policy.',
   },
   {
     value: 'doneByHand',
     label: 'I undid it by hand',
-    consequence: 'The effect counts as undone. The run undoes the other effects.',
+    description: 'The effect counts as undone. The run undoes the other effects.',
   },
   {
     value: 'leave',
     label: 'Leave it as it is',
-    consequence: 'The effect remains, and the ledger shows it. The run undoes the other effects.',
+    description: 'The effect remains, and the ledger shows it. The run undoes the other effects.',
   },
 ];
 /** The possible answers. If the input of the undo cannot be made, trying again would fail in the same way. */
@@ -97,9 +97,9 @@ export function UndoDialog({
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <ChoiceList
+      <RadioList
         legend="How should the run continue?"
-        choices={undoChoices(unmade)}
+        options={undoChoices(unmade)}
         value={choice}
         onChange={setChoice}
       />

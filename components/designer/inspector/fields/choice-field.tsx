@@ -2,9 +2,8 @@
 
 import { Switch as RadixSwitch } from 'radix-ui';
 import { useId, type ReactNode } from 'react';
-import { cn } from '@/components/ui/cn';
 import { Label, Select, type SelectOption } from '@/components/ui/field';
-import type { Json } from '@/engine/flow/edit/draft';
+import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { useField } from '../editing';
 import { FIELD_ATTRIBUTE, type Place } from '../place';
 import { Frame, Help, ProblemLines } from './frame';
@@ -52,7 +51,7 @@ export function ChoiceField({
   );
 }
 
-/** Radio buttons, each with what it means. */
+/** A `RadioList` for a field of the draft. */
 export function RadioField<V extends string>({
   legend,
   place,
@@ -63,46 +62,23 @@ export function RadioField<V extends string>({
 }: {
   legend: ReactNode;
   place: Place;
-  options: readonly { value: V; label: string; description: string; disabled?: string }[];
+  options: readonly RadioOption<V>[];
   /** If the value is not the field itself. */
   value?: V | null;
   onChange?: (value: V) => void;
   help?: ReactNode;
 }) {
   const field = useField(place);
-  const id = useId();
-  const value = given === undefined ? field.value : given;
-  const change = onChange ?? ((next: V) => field.set(next as Json));
   return (
-    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="min-w-0">
-      <legend className="mb-1 text-xs font-medium">{legend}</legend>
-      <div className="flex flex-col gap-1">
-        {options.map((option) => (
-          <label
-            key={option.value}
-            className={cn(
-              'flex cursor-pointer gap-2 rounded-md border px-2.5 py-1.5 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-disabled:cursor-not-allowed',
-              option.value === value ? 'border-ink bg-card' : 'border-hairline hover:border-mark'
-            )}
-          >
-            <input
-              type="radio"
-              name={id}
-              value={option.value}
-              checked={option.value === value}
-              disabled={option.disabled !== undefined}
-              onChange={() => change(option.value)}
-              className="mt-1 size-3.5 shrink-0 accent-(--ink) outline-none"
-            />
-            <span className="min-w-0">
-              <span className="block text-sm font-medium">{option.label}</span>
-              <span className="block text-xs text-ink-2">{option.disabled ?? option.description}</span>
-            </span>
-          </label>
-        ))}
-      </div>
+    <RadioList
+      {...{ [FIELD_ATTRIBUTE]: field.name }}
+      legend={legend}
+      options={options}
+      value={given === undefined ? (field.value as V | undefined) : given}
+      onChange={onChange ?? ((next) => field.set(next))}
+    >
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}
-    </fieldset>
+    </RadioList>
   );
 }
 

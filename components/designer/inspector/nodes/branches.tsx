@@ -2,6 +2,7 @@
 
 /** Branches of a node: their titles, conditions and order. */
 import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { countOf } from '@/components/words';
 import { withInner, type DraftBranch, type DraftNode } from '@/engine/flow/edit/draft';
@@ -12,6 +13,50 @@ import { Help } from '../fields/frame';
 import { Entry } from '../fields/section';
 import { TextField } from '../fields/text-field';
 import { within, type Place } from '../place';
+
+/** The heading of a branch, with the buttons that move and remove it. `needed`: why it cannot be removed. */
+export function BranchHeading({
+  node,
+  branch,
+  name,
+  isFirst,
+  isLast,
+  needed = null,
+  children,
+}: {
+  node: DraftNode;
+  branch: DraftBranch;
+  /** As the buttons call it: `branch 2`. */
+  name: string;
+  isFirst: boolean;
+  isLast: boolean;
+  needed?: string | null;
+  children: ReactNode;
+}) {
+  const { draft, onEdit } = useEditing();
+  const move = (by: -1 | 1) => onEdit(moveBranch(draft, node.id, branch.id, by));
+  return (
+    <div className="flex items-center justify-between gap-1">
+      <h4 className="text-xs font-semibold">{children}</h4>
+      <div className="flex">
+        <IconButton label={`Move ${name} up`} size="sm" disabled={isFirst} onClick={() => move(-1)}>
+          <ChevronUp aria-hidden />
+        </IconButton>
+        <IconButton label={`Move ${name} down`} size="sm" disabled={isLast} onClick={() => move(1)}>
+          <ChevronDown aria-hidden />
+        </IconButton>
+        <IconButton
+          label={`Remove ${name}`}
+          size="sm"
+          disabledReason={needed}
+          onClick={() => onEdit(removeBranch(draft, node.id, branch.id))}
+        >
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
 
 /** The steps of a branch, as links to them. */
 export function BranchSteps({ branch, empty }: { branch: DraftBranch; empty: string }) {
@@ -47,41 +92,16 @@ export function Branches({ node, fewest }: { node: DraftNode; fewest: number }) 
         const name = typeof branch.fields.title === 'string' ? branch.fields.title : branch.id;
         return (
           <Entry key={branch.id} role="group" aria-label={`Branch ${index + 1}: ${name}`}>
-            <div className="flex items-center justify-between gap-1">
-              <h4 className="text-xs font-semibold">
-                {isChoice ? (index === 0 ? 'If' : 'Otherwise if') : `Branch ${index + 1}`}
-              </h4>
-              <div className="flex">
-                <IconButton
-                  label={`Move branch ${index + 1} up`}
-                  size="sm"
-                  disabled={index === 0}
-                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, -1))}
-                >
-                  <ChevronUp aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={`Move branch ${index + 1} down`}
-                  size="sm"
-                  disabled={index === branches.length - 1}
-                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, 1))}
-                >
-                  <ChevronDown aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={`Remove branch ${index + 1}`}
-                  size="sm"
-                  disabledReason={
-                    branches.length <= fewest
-                      ? `It needs at least ${countOf(fewest, 'branch').replace(/branchs$/, 'branches')}.`
-                      : null
-                  }
-                  onClick={() => onEdit(removeBranch(draft, node.id, branch.id))}
-                >
-                  <X aria-hidden />
-                </IconButton>
-              </div>
-            </div>
+            <BranchHeading
+              node={node}
+              branch={branch}
+              name={`branch ${index + 1}`}
+              isFirst={index === 0}
+              isLast={index === branches.length - 1}
+              needed={branches.length <= fewest ? `It needs at least ${countOf(fewest, 'branch')}.` : null}
+            >
+              {isChoice ? (index === 0 ? 'If' : 'Otherwise if') : `Branch ${index + 1}`}
+            </BranchHeading>
             <TextField label="Title" place={within(place, 'title')} />
             {isChoice ? <ConditionField label="Taken if" place={within(place, 'when')} /> : null}
             <BranchSteps branch={branch} empty="It has no steps yet." />

@@ -1,11 +1,11 @@
 'use client';
 
 /** What handles failures of a node: a list of branches, each for some types of failures or for all. */
-import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
-import { Button, IconButton } from '@/components/ui/button';
+import { Plus } from 'lucide-react';
+import { Button } from '@/components/ui/button';
 import { countOf } from '@/components/words';
 import type { DraftNode } from '@/engine/flow/edit/draft';
-import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/branches';
+import { addBranch } from '@/engine/flow/edit/branches';
 import { useEditing, useField } from '../editing';
 import { ChoiceField } from '../fields/choice-field';
 import { ProblemLines } from '../fields/frame';
@@ -13,7 +13,7 @@ import { Entry } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { TextField } from '../fields/text-field';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
-import { BranchSteps } from './branches';
+import { BranchHeading, BranchSteps } from './branches';
 
 /** Types of failures that every activity may report. */
 const KNOWN_TYPES = ['Timeout', 'NotApplied', 'Rejected', 'SignalTimeout', 'ResponseInvalid', 'ExpressionError'];
@@ -32,34 +32,15 @@ export function Catches({ node }: { node: DraftNode }) {
         const name = `Handler ${index + 1}`;
         return (
           <Entry key={branch.id} role="group" aria-label={name}>
-            <div className="flex items-center justify-between gap-1">
-              <h4 className="text-xs font-semibold">{name}</h4>
-              <div className="flex">
-                <IconButton
-                  label={`Move handler ${index + 1} up`}
-                  size="sm"
-                  disabled={index === 0}
-                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, -1))}
-                >
-                  <ChevronUp aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={`Move handler ${index + 1} down`}
-                  size="sm"
-                  disabled={index === catches.length - 1}
-                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, 1))}
-                >
-                  <ChevronDown aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={`Remove handler ${index + 1}`}
-                  size="sm"
-                  onClick={() => onEdit(removeBranch(draft, node.id, branch.id))}
-                >
-                  <X aria-hidden />
-                </IconButton>
-              </div>
-            </div>
+            <BranchHeading
+              node={node}
+              branch={branch}
+              name={`handler ${index + 1}`}
+              isFirst={index === 0}
+              isLast={index === catches.length - 1}
+            >
+              {name}
+            </BranchHeading>
             <TagsField
               label="Handles failures of these types"
               place={within(place, 'types')}
