@@ -12,7 +12,7 @@ import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { BackRange, ThreadsGone } from '@/engine/run-view/threads';
 import type { BranchState } from '@/engine/run-view/model';
-import { useSeen, type Seen } from './seen';
+import { useSeen } from './seen';
 
 /** Outside of every drawing, in pixels. */
 const FAR = 100_000;
@@ -31,38 +31,28 @@ export interface SceneProps {
 }
 
 export const Scene = memo(function Scene({ layout, gone, branches, back, previewing, settling, ended }: SceneProps) {
-  const { bounds, caps } = layout;
+  const { caps } = layout;
   const isSeen = useSeen(layout);
   const down = layout.direction === 'down';
-  const pad = 40;
-  const box = {
-    left: bounds.x - pad,
-    top: bounds.y - pad,
-    width: bounds.width + 2 * pad,
-    height: bounds.height + 2 * pad,
-  };
   const notTaken = (key: string | null) => key !== null && branches?.[key] === 'notTaken';
   return (
     <div aria-hidden className="pointer-events-none absolute left-0 top-0 -z-10">
-      <svg
-        style={{ position: 'absolute', ...box }}
-        viewBox={`${box.left} ${box.top} ${box.width} ${box.height}`}
-        width={box.width}
-        height={box.height}
-        fill="none"
-        className="overflow-visible"
-      >
+      {/* What it contains is drawn outside of it. So it remains the same when the drawing becomes longer. */}
+      <svg width={1} height={1} fill="none" className="absolute left-0 top-0 overflow-visible">
         {layout.threads
           .filter(({ box }) => isSeen(box))
           .map((thread) =>
             thread.kind === 'back' ? (
               <BackThread
                 key={thread.id}
-                thread={thread}
+                path={thread.pieces
+                  .filter(isSeen)
+                  .map(({ path }) => path)
+                  .join('')}
+                arrows={thread.arrows.filter(isSeen)}
                 down={down}
                 range={back.get(thread.branch) ?? null}
                 quiet={gone !== null || previewing}
-                isSeen={isSeen}
               />
             ) : (
               <ForwardThread
@@ -111,7 +101,7 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
           className={cn('fill-card', gone ? 'stroke-forward' : 'stroke-mark')}
           strokeWidth="2"
         />
-        {caps.end ? (
+        {caps.end && isSeen(caps.end) ? (
           <circle
             cx={caps.end.x}
             cy={caps.end.y}
@@ -176,15 +166,15 @@ const ForwardThread = memo(
 );
 
 interface BackThreadProps {
-  thread: Thread;
+  /** What is seen of it: the browser computes all dashes of a path, however little of it is in the view. */
+  path: string;
+  arrows: readonly Point[];
   down: boolean;
   quiet: boolean;
   range: BackRange | null;
-  /** Of a long thread only the arrows that are seen are in the page. */
-  isSeen: Seen;
 }
 const BackThread = memo(
-  function BackThread({ thread, down, quiet, range, isSeen }: BackThreadProps) {
+  function BackThread({ path, arrows, down, quiet, range }: BackThreadProps) {
     const clip = `back-${useId()}`;
     const whole = range !== null && !Number.isFinite(range[0]) && !Number.isFinite(range[1]);
     const isOn = ({ x, y }: Point) => {
@@ -193,9 +183,9 @@ const BackThread = memo(
     };
     return (
       <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
-        {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
+        {quiet ? null : <path d={path} className="[pointer-events:stroke]" strokeWidth="16" />}
         <path
-          d={thread.path}
+          d={path}
           className="stroke-mark/80 transition-colors group-hover/back:stroke-back"
           strokeWidth="calc(1px / var(--zoom))"
           strokeDasharray="6 4"
@@ -212,7 +202,7 @@ const BackThread = memo(
               </clipPath>
             )}
             <path
-              d={thread.path}
+              d={path}
               clipPath={whole ? undefined : `url(#${clip})`}
               className="stroke-back"
               strokeWidth="calc(2px / var(--zoom))"
@@ -220,7 +210,7 @@ const BackThread = memo(
             />
           </>
         ) : null}
-        {thread.arrows.filter(isSeen).map((at) => (
+        {arrows.map((at) => (
           <path
             key={`${at.x}:${at.y}`}
             d={down ? `M${at.x - 4.5} ${at.y + 4}l4.5 -7 4.5 7z` : `M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
@@ -231,8 +221,10 @@ const BackThread = memo(
     );
   },
   (a, b) =>
-    a.thread.path === b.thread.path &&
-    a.isSeen === b.isSeen &&
+    a.path === b.path &&
+    a.down === b.down &&
+    a.arrows.length === b.arrows.length &&
+    a.arrows.every(({ x, y }, index) => x === b.arrows[index]!.x && y === b.arrows[index]!.y) &&
     a.quiet === b.quiet &&
     a.range?.[0] === b.range?.[0] &&
     a.range?.[1] === b.range?.[1]

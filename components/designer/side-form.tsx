@@ -5,7 +5,8 @@
  * selection or an edit does not wait for dozens of fields. Only a form in which somebody works has each draft at once:
  * its next edit is made from it.
  */
-import { memo, useDeferredValue, useMemo, useState, type FocusEvent, type FormEvent, type RefObject } from 'react';
+import { memo, useMemo, useState, type FocusEvent, type FormEvent, type RefObject } from 'react';
+import { useAfterPaint } from '@/components/ui/use-after-paint';
 import { Inspector, type InspectorProps } from './inspector/inspector';
 import { focusField } from './inspector/place';
 
@@ -25,7 +26,7 @@ export const SideForm = memo(function SideForm({
   ...rest
 }: SideFormProps) {
   const now = useMemo(() => ({ selected, part, draft, document }), [selected, part, draft, document]);
-  const made = useDeferredValue(now);
+  const made = useAfterPaint(now);
   const [isUsed, setUsed] = useState(false);
   // Until the next form is made, the last one is shown as it was: what it is about may be removed by now.
   const shown = isUsed && made.selected === selected ? now : made;

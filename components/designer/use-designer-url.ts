@@ -7,7 +7,8 @@ import type { Selection } from './canvas/selection';
 
 const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
 
-const LATER_MS = 100;
+/** What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with it. */
+const LATER = { limitUrlUpdates: debounce(100) };
 
 export function useDesignerUrl() {
   const [url, setUrl] = useQueryStates({
@@ -24,17 +25,18 @@ export function useDesignerUrl() {
       const { primary: node, part } = next;
       // What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with
       // it.
-      void setUrl({ node, part, ...(node === null ? { fails: null } : {}) }, { limitUrlUpdates: debounce(LATER_MS) });
+      void setUrl({ node, part, ...(node === null ? { fails: null } : {}) }, LATER);
     },
     [setUrl]
   );
   /** A step has another id now, perhaps because somebody else renamed it. */
   const rename = useCallback(
     (from: string, to: string) => {
-      void setUrl((now) => ({
+      const followed = (now: { node: string | null; fails: string | null }) => ({
         ...(now.node === from ? { node: to } : {}),
         ...(now.fails === from ? { fails: to } : {}),
-      }));
+      });
+      void setUrl(followed, LATER);
       setAlso((now) => now.map((id) => (id === from ? to : id)));
     },
     [setUrl]

@@ -1,5 +1,5 @@
 /**
- * Rules [DS1-7] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that
+ * Rules [DS1-9] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that
  * loses requests and answers.
  */
 import fc from 'fast-check';
@@ -90,6 +90,8 @@ const settled = async () => {
 class Tab {
   readonly session: DraftSession;
   kept: Kept = { pending: [], held: [] };
+  /** What waits for the next frame. Null: every frame is painted at once. */
+  frames: (() => void)[] | null = null;
   /** The fate of the next requests; afterwards all arrive. */
   fates: Fate[] = [];
   static count = 0;
@@ -118,6 +120,7 @@ class Tab {
       keep: async (kept) => void (this.kept = structuredClone(kept)),
       newId: () => `${name}-${ids++}`,
       after: time.after,
+      afterPaint: (run) => (this.frames ? void this.frames.push(run) : run()),
       now: () => time.ms,
     });
   }
@@ -411,6 +414,53 @@ describe('a draft in the browser', () => {
     reloaded.session.revert();
     expect(titles(reloaded.draft)).toEqual([]);
     expect(reloaded.session.read().revert).toBe(null);
+  });
+
+  test('[DS8] an edit is sent after the frame that shows it, and several in one frame together', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.frames = [];
+    ada.add('Charge');
+    ada.add('Ship');
+    await time.pass(5_000);
+    expect(titles(ada.draft)).toEqual(['Charge', 'Ship']);
+    expect(ada.session.read().saving.state).toBe('saving');
+    expect(ada.kept.pending).toHaveLength(2);
+    expect(server.number).toBe(0);
+    expect(ada.frames).toHaveLength(1);
+    ada.frames.shift()!();
+    await time.pass(0);
+    expect(server.number).toBe(2);
+    expect(ada.session.read().saving.state).toBe('saved');
+  });
+
+  test('[DS8] what the last frame of a page did not show any more is sent when the session ends', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.frames = [];
+    ada.add('Charge');
+    ada.session.close();
+    await time.pass(0);
+    expect(server.number).toBe(1);
+  });
+
+  test('[DS9] an edit makes only what it changes anew, before the server has answered and afterwards', async () => {
+    const { time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    const [charge, ship] = [ada.add('Charge'), ada.add('Ship')];
+    await time.pass(0);
+    const changed = (act: () => void): string[] => {
+      const before = new Set(ada.draft.steps);
+      act();
+      return ada.draft.steps.filter((each) => !before.has(each)).map(({ id }) => id);
+    };
+    ada.frames = [];
+    expect(changed(() => ada.set(charge, ['title'], 'Charge the card'))).toEqual([charge]);
+    expect(changed(() => ada.set(ship, ['title'], 'Ship it'))).toEqual([ship]);
+    expect(changed(() => ada.frames!.shift()!())).toEqual([]);
+    await time.pass(0);
+    expect(changed(() => ada.set(charge, ['title'], 'Charge'))).toEqual([charge]);
+    expect(changed(() => ada.set(ship, ['title'], 'Ship', { typing: true }))).toEqual([ship]);
   });
 
   test('[DS6] if the gestures are no longer kept one by one, the draft is read whole, and own edits stay on top', async () => {

@@ -17,6 +17,8 @@
  * [DS6] If the draft cannot be brought up to date gesture by gesture, it is read whole.
  * [DS7] What a person edits while somebody else gives its step another id is about that step, by its new id
  *       (engine/flow/edit/renames.ts).
+ * [DS8] An edit is sent after the frame that shows it.
+ * [DS9] An edit is applied once: drafts that are shown share everything that no edit changed.
  *
  * No React and no network here: the parts are given (`Parts`).
  */
@@ -24,7 +26,6 @@ import type { DraftChanges, GestureAnswer, LoggedGesture, OwnGesture, SentGestur
 import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
-import { shownOf } from '@/engine/flow/edit/log';
 import type { Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 import { same } from '@/engine/flow/edit/places';
 import { renamesIn, withRenames } from '@/engine/flow/edit/renames';
@@ -68,6 +69,9 @@ export class DraftSession {
   #announced = 0;
   #failures = 0;
   #oneByOne = false;
+  /** The draft after each of the pending gestures. */
+  #made: { on: Draft | null; drafts: { gesture: SentGesture; draft: Draft }[] } = { on: null, drafts: [] };
+  #isSentSoon = false;
   #cancelRetry = () => {};
   #cancelPause = () => {};
   #closed = false;
@@ -201,6 +205,7 @@ export class DraftSession {
   }
   close(): void {
     this.settle();
+    void this.#run();
     this.#closed = true;
     this.#cancelRetry();
     this.#cancelPause();
@@ -232,19 +237,39 @@ export class DraftSession {
     const gesture = this.#gesture(operations, reverts, id);
     const words = gestureWords(operations, before);
     this.#pending.push({ gesture, words });
+    this.#made.drafts.push({ gesture, draft: outcome.draft });
     this.#own = withEdit(this.#own, { id: gesture.id, inverse: outcome.inverse, words }, reverts);
     this.#tellRenames(operations);
-    this.#changed();
     // Otherwise it is sent when the server answers again.
-    if (this.#saving.state === 'saved' || this.#saving.state === 'saving') void this.#run();
+    if (this.#saving.state === 'saved' || this.#saving.state === 'saving') this.#sendSoon();
+    this.#changed();
     return null;
   }
 
+  /** [DS8] */
+  #sendSoon(): void {
+    this.#saving = { state: 'saving' };
+    if (this.#isSentSoon) return;
+    this.#isSentSoon = true;
+    this.parts.afterPaint(() => {
+      this.#isSentSoon = false;
+      void this.#run();
+    });
+  }
+
+  /** [DS9] */
   #shown(pending: readonly Pending[]): Draft {
-    return shownOf(
-      this.#confirmed,
-      pending.map(({ gesture }) => gesture)
-    ).draft;
+    const known = this.#made.on === this.#confirmed ? this.#made.drafts : [];
+    const other = pending.findIndex(({ gesture }, index) => known[index]?.gesture !== gesture);
+    const drafts = known.slice(0, other < 0 ? pending.length : other);
+    let draft = drafts.at(-1)?.draft ?? this.#confirmed;
+    for (const { gesture } of pending.slice(drafts.length)) {
+      const outcome = applyGesture(draft, gesture);
+      if (!outcome.refusal) draft = outcome.draft;
+      drafts.push({ gesture, draft });
+    }
+    this.#made = { on: this.#confirmed, drafts };
+    return draft;
   }
 
   /** [DS2] */
@@ -254,7 +279,7 @@ export class DraftSession {
     try {
       while (this.#pending.length > 0 || this.#announced > this.#number) {
         const batch = this.#pending.slice(0, this.#oneByOne ? 1 : MOST_SENT).map(({ gesture }) => gesture);
-        this.#set({ state: 'saving' });
+        if (this.#saving.state !== 'saving') this.#set({ state: 'saving' });
         if (batch.length > 0) {
           const { answers, changes } = await this.parts.door.send(batch, this.#number);
           await this.#receive(answers, changes);
@@ -377,9 +402,11 @@ export class DraftSession {
   #look(): SessionView {
     const typed = this.#typing ? [this.#typing] : [];
     const draft = this.#shown([...this.#pending, ...typed]);
+    // An answer of the server that changes nothing is no other draft: nothing is computed or drawn again.
+    const isSame = this.#view !== undefined && same(this.#view.draft, draft);
+    if (isSame && draft === this.#confirmed) this.#confirmed = this.#view!.draft;
     return {
-      // An answer of the server that changes nothing is no other draft: nothing is computed or drawn again.
-      draft: this.#view && same(this.#view.draft, draft) ? this.#view.draft : draft,
+      draft: isSame ? this.#view!.draft : draft,
       number: this.#number,
       // What is being typed is not sent yet.
       saving: this.#typing && this.#saving.state === 'saved' ? { state: 'saving' } : this.#saving,

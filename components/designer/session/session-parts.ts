@@ -32,6 +32,8 @@ export interface Parts {
   newId(): string;
   /** Calls once after a time, in milliseconds. Returns what cancels it. */
   after(ms: number, run: () => void): () => void;
+  /** Calls once after the next frame is painted. */
+  afterPaint(run: () => void): void;
   now(): number;
 }
 

@@ -7,6 +7,7 @@ import type { DraftVisitor } from '@/app/_contract/live';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { heard, liveSocket } from '@/components/live/link';
+import { afterPaint } from '@/components/ui/use-after-paint';
 import { newId } from '@/components/live/request-id';
 import { DraftSession } from './draft-session';
 import { DraftWatch } from './draft-watch';
@@ -43,7 +44,11 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
       session.takeOver(left);
       return left.drop();
     });
-    const settle = () => session.settle();
+    const settle = () => {
+      session.settle();
+      // There is no further frame.
+      session.retry();
+    };
     const retry = () => session.retry();
     addEventListener('pagehide', settle);
     addEventListener('online', retry);
@@ -135,6 +140,7 @@ function open(detail: DraftDetail): Opened {
     keep: async (kept) => shelf.current?.keep(kept),
     newId,
     after: later,
+    afterPaint,
     now: () => Date.now(),
   });
   return { session, tab, shelf };

@@ -30,6 +30,31 @@ export function orthogonal(points: readonly Point[]): string {
   return path;
 }
 
+/**
+ * The pieces of such a line between the multiples of a distance, in the order of the line. They are cut at fixed coordinates, so
+ * a change of one piece changes no other one.
+ */
+export function cut(points: readonly Point[], every: number): Point[][] {
+  const [first] = points;
+  if (!first) return [];
+  let piece: Point[] = [first];
+  const pieces = [piece];
+  points.slice(1).forEach((to, index) => {
+    const from = points[index]!;
+    const along = from.x === to.x ? 'y' : 'x';
+    const way = Math.sign(to[along] - from[along]);
+    const isBefore = (at: number) => (to[along] - at) * way > 0;
+    const begin = way > 0 ? Math.floor(from[along] / every) + 1 : Math.ceil(from[along] / every) - 1;
+    for (let at = begin * every; way !== 0 && isBefore(at); at += way * every) {
+      const end = { ...from, [along]: at };
+      piece.push(end);
+      pieces.push((piece = [end]));
+    }
+    piece.push(to);
+  });
+  return pieces;
+}
+
 /** The smallest box that contains all points. */
 export function around(points: readonly Point[]): Point & { width: number; height: number } {
   const [xs, ys] = [points.map((each) => each.x), points.map((each) => each.y)];

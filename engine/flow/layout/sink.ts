@@ -15,7 +15,10 @@ import type {
   SummaryBox,
   Thread,
 } from './model';
-import { around, orthogonal, type Point } from './path';
+import { around, cut, orthogonal, type Point } from './path';
+
+/** The length of a piece of a back thread, in pixels. */
+const PIECE = 600;
 
 export class Sink {
   cards: CardBox[] = [];
@@ -41,14 +44,34 @@ export class Sink {
     const before = this.#names.get(name) ?? 0;
     this.#names.set(name, before + 1);
     const id = before === 0 ? name : `${name}:${before}`;
-    this.threads.push({ id, kind, path: orthogonal(points), box: around(points), from, to, branch, arrows: [] });
+    this.threads.push({
+      id,
+      kind,
+      path: orthogonal(points),
+      box: around(points),
+      from,
+      to,
+      branch,
+      arrows: [],
+      pieces: [],
+    });
   }
   /** The back thread of a sequence: one path in pieces, each from its begin to its end. */
   back(pieces: readonly Point[][], branch: string | null, arrows: Point[]): void {
     if (pieces.length === 0) return;
-    const path = pieces.map(orthogonal).join('');
-    const box = around(pieces.flat());
-    this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, box, from: null, to: null, branch, arrows });
+    this.threads.push({
+      id: `back:${branch ?? ''}`,
+      kind: 'back',
+      path: pieces.map(orthogonal).join(''),
+      box: around(pieces.flat()),
+      from: null,
+      to: null,
+      branch,
+      arrows,
+      pieces: pieces
+        .flatMap((points) => cut(points, PIECE))
+        .map((points) => ({ path: orthogonal(points), ...around(points) })),
+    });
   }
   fold({ fold, first, nodes }: Unit, box: Box): void {
     const inside = allNodes(nodes).map(({ id }) => id);
