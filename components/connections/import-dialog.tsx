@@ -170,7 +170,7 @@ function Choice({
       ),
     [list, wanted]
   );
-  const shown = fitting.slice(0, MOST_SHOWN);
+  const shown = useMemo(() => fitting.slice(0, MOST_SHOWN), [fitting]);
   const made = useMemo(
     () =>
       new Map(

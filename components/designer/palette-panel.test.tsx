@@ -2,15 +2,24 @@
 /**
  * Rules
  * [DPP1] Of many connections those are open that the flow uses; a press opens another.
+ * [DPP3] Of thousands of operations only the visible rows are in the page.
  * [DPP2] Operations that undo or look up what another did are hidden behind their number; a search finds everything.
  */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { PaletteItem } from './palette';
 import { PalettePanel } from './palette-panel';
 
-afterEach(cleanup);
+// jsdom has no layout: a panel of 600 pixels.
+beforeEach(() => {
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(240);
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 const item = (activity: string, title: string, serves = false): PaletteItem => ({
   id: activity,
@@ -19,6 +28,7 @@ const item = (activity: string, title: string, serves = false): PaletteItem => (
   title,
   says: '',
   group: activity.split('.')[0]!,
+  connection: activity.split('.')[0]!,
   words: [activity],
   serves,
 });
@@ -26,8 +36,8 @@ const items = ['bank', 'hotel', 'post', 'shop'].flatMap((name) => [
   item(`${name}.do`, `Do at ${name}`),
   item(`${name}.undo`, `Undo at ${name}`, true),
 ]);
-const show = (used: string[]) =>
-  render(<PalettePanel items={items} used={new Set(used)} readOnly={null} onInsert={() => {}} onDrag={() => {}} />);
+const show = (used: string[], shown: readonly PaletteItem[] = items) =>
+  render(<PalettePanel items={shown} used={new Set(used)} readOnly={null} onInsert={() => {}} onDrag={() => {}} />);
 const titles = () => screen.queryAllByRole('button', { name: /at/ }).map(({ textContent }) => textContent);
 
 it('[DPP1] opens the connections that the flow uses, and another one when it is pressed', async () => {
@@ -43,4 +53,11 @@ it('[DPP2] shows operations for undo and look-up when they are asked for, or sea
   expect(titles()).toEqual(['Do at shop', 'Undo at shop']);
   await userEvent.type(screen.getByRole('searchbox'), 'undo at h');
   expect(titles()).toEqual(['Undo at hotel']);
+});
+
+it('[DPP3] has the visible rows of 5,000 operations in the page', () => {
+  const many = Array.from({ length: 5_000 }, (_, index) => item(`shop.op${index}`, `Operation ${index} at shop`));
+  show(['shop.op1'], many);
+  expect(titles()[0]).toBe('Operation 0 at shop');
+  expect(titles().length).toBeLessThan(40);
 });

@@ -2,10 +2,13 @@
 
 /**
  * Everything that can be inserted: dragged into a slot, or pressed to be inserted behind the selected step. Of many
- * connections those are open that the flow uses; operations that only undo or look up what another did come last.
+ * connections those are open that the flow uses; operations that only undo or look up what another did come last. Only the visible
+ * rows are in the page, because there may be thousands.
  */
 import { ChevronRight } from 'lucide-react';
-import { memo, useMemo, useState, type PointerEvent } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
+import { grouped } from '@/components/ui/fair-share';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
 import { PaletteIcon } from './canvas/insert-menu';
@@ -25,6 +28,7 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
   const [text, setText] = useState('');
   /** By group: what the person chose. */
   const [open, setOpen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [box, setBox] = useState<HTMLElement | null>(null);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const isSearch = text.trim() !== '';
   const groups = useMemo(() => {
@@ -33,15 +37,38 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
       ({ title, words, says }) =>
         wanted === '' || [title, says, ...words].some((each) => each.toLowerCase().includes(wanted))
     );
-    return [...new Set(found.map(({ group }) => group))].map((group) => ({
-      group,
-      list: found.filter((item) => item.group === group),
-    }));
+    return grouped(found, ({ group }) => group);
   }, [items, text]);
-  const connections = new Set(items.flatMap(({ activity, group }) => (activity === null ? [] : [group]))).size;
+  const connections = useMemo(
+    () => new Set(items.flatMap(({ activity, group }) => (activity === null ? [] : [group]))).size,
+    [items]
+  );
   const isOpenAtFirst = (list: readonly PaletteItem[]) =>
     connections <= MOST_OPEN ||
     list.some(({ activity, group }) => activity === null || used.has(activity) || group === STEPS);
+  const rows: Row[] = groups.flatMap(([group, list]): Row[] => {
+    const isFolded = !isSearch && !(open.get(group) ?? isOpenAtFirst(list));
+    const showsAll = isSearch || whole.has(group) || list.every(({ serves }) => serves);
+    const shown = isFolded ? [] : list.filter((item) => showsAll || !item.serves);
+    const count = isFolded ? 0 : list.length - shown.length;
+    return [
+      { kind: 'group', group, connection: list[0]!.connection, isFolded },
+      ...shown.map((item): Row => ({ kind: 'item', item })),
+      ...(count > 0 ? [{ kind: 'more' as const, group, count }] : []),
+    ];
+  });
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box,
+    estimateSize: (index) => HEIGHTS[rows[index]!.kind],
+    getItemKey: (index) => keyOf(rows[index]!),
+    paddingStart: 8,
+    paddingEnd: 8,
+    overscan: 8,
+  });
+  // Heights depend on what the rows are, which folding and searching change.
+  const heights = rows.map(({ kind }) => kind[0]).join('');
+  useLayoutEffect(() => virtual.measure(), [virtual, heights]);
   return (
     <aside aria-label="Steps to insert" className="flex h-full min-h-0 flex-col bg-card">
       <div className="border-b border-hairline p-2">
@@ -53,61 +80,76 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
           onChange={({ target }) => setText(target.value)}
         />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto p-2">
+      <div ref={setBox} className="min-h-0 flex-1 overflow-y-auto px-2">
         {groups.length === 0 ? (
           <p className="px-1 py-4 text-sm text-ink-2">Nothing has this name. Clear the search to see everything.</p>
         ) : null}
-        {groups.map(({ group, list }) => {
-          const isFolded = !isSearch && !(open.get(group) ?? isOpenAtFirst(list));
-          const showsAll = isSearch || whole.has(group) || list.every(({ serves }) => serves);
-          const shown = isFolded ? [] : list.filter((item) => showsAll || !item.serves);
-          const more = isFolded ? 0 : list.length - shown.length;
-          return (
-            <section key={group} aria-label={group} className="mb-2">
-              <h2>
-                <button
-                  type="button"
-                  aria-expanded={!isFolded}
-                  onClick={() => setOpen((before) => new Map(before).set(group, isFolded))}
-                  className="flex h-7 w-full items-center gap-1 rounded-sm px-1 text-left text-xs text-ink-2 hover:text-ink"
-                >
-                  <ChevronRight aria-hidden className={cn('size-3 shrink-0', !isFolded && 'rotate-90')} />
-                  <span className="truncate">{group}</span>
-                </button>
-              </h2>
-              <ul className="flex flex-col gap-1">
-                {shown.map((item) => (
-                  <li key={item.id}>
+        <div className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ key, index, start, size }) => {
+            const row = rows[index]!;
+            return (
+              <div key={key} className="absolute inset-x-0" style={{ top: start, height: size }}>
+                {row.kind === 'group' ? (
+                  <h2>
                     <button
                       type="button"
-                      aria-disabled={readOnly !== null || undefined}
-                      title={readOnly ?? (item.says ? `${item.title}. ${item.says}` : item.title)}
-                      onPointerDown={(event) => (readOnly === null ? onDrag(event, item) : undefined)}
-                      onClick={() => (readOnly === null ? onInsert(item) : undefined)}
-                      className="flex h-9 w-full touch-manipulation items-center gap-2 rounded-md border border-transparent px-1.5 text-left text-sm hover:border-mark/45 hover:bg-ink/4 aria-disabled:opacity-50"
+                      aria-expanded={!row.isFolded}
+                      title={row.connection === null ? row.group : `${row.group} · ${row.connection}`}
+                      onClick={() => setOpen((before) => new Map(before).set(row.group, row.isFolded))}
+                      className="flex h-7 w-full items-center gap-1 rounded-sm px-1 text-left text-xs text-ink-2 hover:text-ink"
                     >
-                      <PaletteIcon item={item} />
-                      <span className="truncate">{item.title}</span>
+                      <ChevronRight aria-hidden className={cn('size-3 shrink-0', !row.isFolded && 'rotate-90')} />
+                      <span className="truncate">{row.group}</span>
                     </button>
-                  </li>
-                ))}
-              </ul>
-              {more > 0 ? (
-                <button
-                  type="button"
-                  onClick={() => setWhole((before) => new Set(before).add(group))}
-                  className="mt-1 px-1.5 text-xs text-ink-2 underline-offset-2 hover:text-ink hover:underline"
-                >
-                  {more === 1 ? '1 more, for undo and look-up' : `${more} more, for undo and look-up`}
-                </button>
-              ) : null}
-            </section>
-          );
-        })}
+                  </h2>
+                ) : row.kind === 'item' ? (
+                  <Item item={row.item} readOnly={readOnly} onInsert={onInsert} onDrag={onDrag} />
+                ) : (
+                  <button
+                    type="button"
+                    onClick={() => setWhole((before) => new Set(before).add(row.group))}
+                    className="px-1.5 text-xs text-ink-2 underline-offset-2 hover:text-ink hover:underline"
+                  >
+                    {row.count === 1 ? '1 more, for undo and look-up' : `${row.count} more, for undo and look-up`}
+                  </button>
+                )}
+              </div>
+            );
+          })}
+        </div>
       </div>
     </aside>
   );
 });
+
+const Item = memo(function Item({
+  item,
+  readOnly,
+  onInsert,
+  onDrag,
+}: { item: PaletteItem } & Pick<PalettePanelProps, 'readOnly' | 'onInsert' | 'onDrag'>) {
+  return (
+    <button
+      type="button"
+      aria-disabled={readOnly !== null || undefined}
+      title={readOnly ?? (item.says ? `${item.title}. ${item.says}` : item.title)}
+      onPointerDown={(event) => (readOnly === null ? onDrag(event, item) : undefined)}
+      onClick={() => (readOnly === null ? onInsert(item) : undefined)}
+      className="flex h-9 w-full touch-manipulation items-center gap-2 rounded-md border border-transparent px-1.5 text-left text-sm hover:border-mark/45 hover:bg-ink/4 aria-disabled:opacity-50"
+    >
+      <PaletteIcon item={item} />
+      <span className="truncate">{item.title}</span>
+    </button>
+  );
+});
+
+type Row =
+  | { kind: 'group'; group: string; connection: string | null; isFolded: boolean }
+  | { kind: 'item'; item: PaletteItem }
+  | { kind: 'more'; group: string; count: number };
+/** In pixels, with the gap below. */
+const HEIGHTS = { group: 32, item: 40, more: 32 } as const;
+const keyOf = (row: Row): string => (row.kind === 'item' ? row.item.id : `${row.kind} ${row.group}`);
 
 /** Groups of operations that are open together if the flow uses none of them. */
 const MOST_OPEN = 3;

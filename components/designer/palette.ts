@@ -5,6 +5,7 @@ import { newNode } from '@/engine/flow/edit/compose';
 import { draftNodes, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
 import { suggestedUndo } from '@/engine/flow/edit/fields';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
+import { connectionGroups, type ConnectionGroup } from './connection-groups';
 
 export interface PaletteItem {
   /** Unique; also found by the search. */
@@ -16,6 +17,8 @@ export interface PaletteItem {
   /** The line under the title. */
   says: string;
   group: string;
+  /** The name of its connection, where the group is one. */
+  connection: string | null;
   /** Further words by which it is found. */
   words: string[];
   /** It undoes or looks up what another operation did: steps get it from there. */
@@ -59,7 +62,10 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
   const serving = new Set(
     all.flatMap(({ suggestedUndo, suggestedLookup }) => [suggestedUndo?.activity, suggestedLookup?.activity])
   );
-  const steps = all.filter(({ internal }) => !internal).map((each) => stepItem(each, serving.has(each.name)));
+  const groupOf = connectionGroups(catalogue);
+  const steps = all
+    .filter(({ internal }) => !internal)
+    .map((each) => stepItem(each, groupOf(each), serving.has(each.name)));
   const others = NODE_KINDS.filter((kind) => kind !== 'action').map((kind): PaletteItem => {
     const words = factsOf({ kind } as FlowNode).words.kind;
     return {
@@ -69,6 +75,7 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
       title: words.charAt(0).toUpperCase() + words.slice(1),
       says: SAYS[kind] ?? '',
       group: FLOW,
+      connection: null,
       words: WORDS[kind] ?? [],
       serves: false,
     };
@@ -76,8 +83,11 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
   return [...steps, ...others];
 }
 
-function stepItem({ name, title, description, effect }: CatalogueActivity, serves: boolean): PaletteItem {
-  const [connection = '', operation] = name.split('.');
+function stepItem(
+  { name, title, description, effect }: CatalogueActivity,
+  group: ConnectionGroup | null,
+  serves: boolean
+): PaletteItem {
   const effects = {
     none: 'No effect',
     reversible: 'Can be undone',
@@ -90,8 +100,9 @@ function stepItem({ name, title, description, effect }: CatalogueActivity, serve
     activity: name,
     title,
     says: [effects[effect], description?.split('. ')[0]].filter(Boolean).join(' · '),
-    group: operation === undefined || connection === 'http' ? STEPS : connection,
-    words: [name, 'step', 'call', 'activity', 'task'],
+    group: group?.title ?? STEPS,
+    connection: group?.name ?? null,
+    words: [name, ...(group ? [group.title] : []), 'step', 'call', 'activity', 'task'],
     serves,
   };
 }

@@ -4,6 +4,7 @@
 import { Search } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { cn } from './cn';
+import { fairShare, grouped } from './fair-share';
 
 export interface PickItem {
   key: string;
@@ -49,7 +50,13 @@ export function PickList({
 }) {
   const [search, setSearch] = useState('');
   const matching = useMemo(() => found(items, search), [items, search]);
-  const shown = matching.slice(0, MOST_SHOWN);
+  const shown = useMemo(() => {
+    const groups = grouped(matching, ({ group = '' }) => group);
+    return fairShare(
+      groups.map(([, list]) => list),
+      MOST_SHOWN
+    ).flat();
+  }, [matching]);
   const [active, setActive] = useState(() =>
     Math.max(
       0,

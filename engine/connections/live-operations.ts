@@ -37,6 +37,7 @@ export async function liveOperations(database: Database): Promise<LiveOperation[
     // What was archived is not offered.
     const offered = {
       ...entry,
+      connectionTitle: connection.title,
       ...(suggestedUndo && titles.has(suggestedUndo.activity) ? { suggestedUndo } : {}),
       ...(suggestedLookup && titles.has(suggestedLookup.activity) ? { suggestedLookup } : {}),
       sha,

@@ -26,6 +26,8 @@ export interface CatalogueActivity {
   /** For the palette: 'Charge a payment'. */
   title: string;
   description?: string;
+  /** The title of the connection whose operation it is, for lists. */
+  connectionTitle?: string;
   /** 'per-step': a generic activity (HTTP); every step that uses it declares its own effect. */
   effect: Effect | 'per-step';
   input: JsonSchema;

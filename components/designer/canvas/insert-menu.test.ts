@@ -1,6 +1,10 @@
-/** [IM1] The search of the insert menu finds words, and the best match is first. */
+/**
+ * [IM1] The search of the insert menu finds words, and the best match is first.
+ * [IM2] Of thousands of operations some of every group are offered, and a search finds the others.
+ */
 import { expect, test } from 'vitest';
-import { scoreOf } from './insert-menu';
+import type { PaletteItem } from '../palette';
+import { offered, scoreOf } from './insert-menu';
 
 test.each([
   ['log', ['Write to the log', 'log', 'call'], 'log', 1],
@@ -11,4 +15,39 @@ test.each([
   ['wait', ['Wait', 'timer'], 'Timer ', 1],
 ])("[IM1] '%s' (%j), searched by '%s', scores %d", (value, keywords, search, score) => {
   expect(scoreOf(value, search, keywords)).toBe(score);
+});
+
+const items = Array.from({ length: 5_000 }, (_, index): PaletteItem => {
+  const connection = index < 4_990 ? 'shop' : 'bank';
+  const id = `${connection}.op${index}`;
+  return {
+    id,
+    kind: 'action',
+    activity: id,
+    title: id,
+    says: '',
+    group: connection,
+    connection,
+    words: [],
+    serves: false,
+  };
+});
+
+test('[IM2] without a search every group has a share of what is drawn', () => {
+  const { groups, more } = offered(items, '');
+  expect(groups.map(([group, list]) => [group, list.length])).toEqual([
+    ['shop', 70],
+    ['bank', 10],
+  ]);
+  expect(more).toBe(4_920);
+});
+
+test('[IM1] [IM2] a search finds one of thousands, the best match first', () => {
+  const { groups, more } = offered(items, 'op499');
+  expect(groups[0]![1][0]!.id).toBe('shop.op499');
+  expect(groups.map(([group, list]) => [group, list.length])).toEqual([
+    ['shop', 1],
+    ['bank', 10],
+  ]);
+  expect(more).toBe(0);
 });

@@ -3,8 +3,9 @@
 /** What is inserted at a slot: typing filters, Enter inserts. Opened by '+' on the drawing and by A. */
 import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
+import { fairShare, grouped } from '@/components/ui/fair-share';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { PaletteItem } from '../palette';
@@ -43,13 +44,6 @@ interface InsertMenuProps {
 
 export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertMenuProps) {
   const virtual = useMemo(() => ({ current: anchor }), [anchor]);
-  const groups = useMemo(
-    () =>
-      [...new Set(items.map(({ group }) => group))].map(
-        (group) => [group, items.filter((item) => item.group === group)] as const
-      ),
-    [items]
-  );
   return (
     <Popover.Root open={anchor !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
       {anchor ? <Popover.Anchor virtualRef={virtual as { current: HTMLElement }} /> : null}
@@ -63,53 +57,79 @@ export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertM
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="appear z-50 w-80 rounded-lg border border-hairline bg-raised shadow-float"
         >
-          <Command label="Insert a step" loop filter={scoreOf}>
-            <Command.Input
-              autoFocus
-              placeholder="Search for a step"
-              className="h-10 w-full border-b border-hairline bg-transparent px-3 text-sm outline-none"
-            />
-            <Command.List className="max-h-[min(24rem,var(--radix-popover-content-available-height))] overflow-y-auto p-1">
-              <Command.Empty className="px-2 py-6 text-center text-sm text-ink-2">
-                Nothing has this name. Operations are made in Settings, Connections.
-              </Command.Empty>
-              {extras.map((extra) => (
-                <Command.Item
-                  key={extra.id}
-                  value={extra.id}
-                  keywords={[extra.title]}
-                  onSelect={extra.run}
-                  className={ROW}
-                >
-                  <Text title={extra.title} says={extra.says} />
-                </Command.Item>
-              ))}
-              {groups.map(([group, list]) => (
-                <Command.Group
-                  key={group}
-                  heading={group}
-                  className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-2"
-                >
-                  {list.map((item) => (
-                    <Command.Item
-                      key={item.id}
-                      value={item.id}
-                      keywords={[item.title, ...item.words]}
-                      onSelect={() => onInsert(item)}
-                      className={ROW}
-                    >
-                      <PaletteIcon item={item} />
-                      <Text title={item.title} says={item.says} />
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              ))}
-            </Command.List>
-          </Command>
+          <InsertList items={items} extras={extras} onInsert={onInsert} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' | 'extras' | 'onInsert'>) {
+  const [search, setSearch] = useState('');
+  const { groups, more } = useMemo(() => offered(items, search), [items, search]);
+  const others = extras.filter(({ id, title }) => scoreOf(id, search, [title]) > 0);
+  return (
+    <Command label="Insert a step" loop shouldFilter={false}>
+      <Command.Input
+        autoFocus
+        placeholder="Search for a step"
+        value={search}
+        onValueChange={setSearch}
+        className="h-10 w-full border-b border-hairline bg-transparent px-3 text-sm outline-none"
+      />
+      <Command.List className="max-h-[min(24rem,var(--radix-popover-content-available-height))] overflow-y-auto p-1">
+        <Command.Empty className="px-2 py-6 text-center text-sm text-ink-2">
+          Nothing has this name. Operations are made in Settings, Connections.
+        </Command.Empty>
+        {others.map((extra) => (
+          <Command.Item key={extra.id} value={extra.id} onSelect={extra.run} className={ROW}>
+            <Text title={extra.title} says={extra.says} />
+          </Command.Item>
+        ))}
+        {groups.map(([group, list]) => (
+          <Command.Group
+            key={group}
+            heading={group}
+            className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-2"
+          >
+            {list.map((item) => (
+              <Command.Item key={item.id} value={item.id} onSelect={() => onInsert(item)} className={ROW}>
+                <PaletteIcon item={item} />
+                <Text title={item.title} says={item.says} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+        {more > 0 ? <p className="px-2 py-2 text-xs text-ink-2">{more} more. Search to find them.</p> : null}
+      </Command.List>
+    </Command>
+  );
+}
+
+/** As many as are drawn within 50 ms. */
+const MOST_SHOWN = 80;
+
+/** The best matches first; without a search, some of every group. */
+export function offered(
+  items: readonly PaletteItem[],
+  search: string
+): { groups: [string, readonly PaletteItem[]][]; more: number } {
+  const groupOf = ({ group }: PaletteItem) => group;
+  if (search.trim() === '') {
+    const all = grouped(items, groupOf);
+    const shares = fairShare(
+      all.map(([, list]) => list),
+      MOST_SHOWN
+    );
+    const groups = all.map(([group], index): [string, PaletteItem[]] => [group, shares[index]!]);
+    return { groups: groups.filter(([, list]) => list.length > 0), more: Math.max(0, items.length - MOST_SHOWN) };
+  }
+  const found = items
+    .map((item) => ({ item, score: scoreOf(item.id, search, [item.title, ...item.words]) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ item }) => item);
+  return { groups: grouped(found.slice(0, MOST_SHOWN), groupOf), more: Math.max(0, found.length - MOST_SHOWN) };
 }
 
 /** By words, as people type them: letters that are merely somewhere in a name are no match. */

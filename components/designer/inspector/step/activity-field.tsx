@@ -2,13 +2,14 @@
 
 /** What a step calls: one activity of the catalogue, chosen from a list with search. */
 import { ChevronsUpDown } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { KindIcon } from '@/components/canvas/kind-icon';
-import { PickList } from '@/components/ui/pick-list';
+import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
-import type { CatalogueActivity } from '@/engine/flow/catalogue';
+import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import { callPath, changeActivity, type CallOf } from '@/engine/flow/edit/fields';
+import { connectionGroups } from '../../connection-groups';
 import { useEditing, useField } from '../editing';
 import { Frame } from '../fields/frame';
 import { EFFECT_WORDS } from './words';
@@ -19,9 +20,6 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
   const [open, setOpen] = useState(false);
   const name = typeof field.value === 'string' ? field.value : '';
   const chosen = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
-  const offered = Object.values(catalogue)
-    .filter(({ internal }) => !internal)
-    .sort((a, b) => groupOf(a).localeCompare(groupOf(b)));
   return (
     <Frame {...field} label={label} help={name === 'http.request' ? undefined : chosen?.description}>
       {(control) => (
@@ -46,20 +44,8 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
             </Button>
           }
         >
-          <PickList
-            label="Activities"
-            placeholder="Search what it can call"
-            empty="No activity matches."
+          <Activities
             chosen={name}
-            items={offered.map((activity) => ({
-              key: activity.name,
-              label: activity.title,
-              detail: activity.name,
-              hint: hintOf(activity),
-              group: groupOf(activity),
-              words: activity.description,
-              icon: <KindIcon node={{ kind: 'action', activity: activity.name }} />,
-            }))}
             onPick={(next) => {
               setOpen(false);
               if (next !== name) onEdit(changeActivity(draft, nodeId, call, next, catalogue));
@@ -71,9 +57,42 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
   );
 }
 
-/** Operations of a connection are named after it. */
-const groupOf = ({ name, sha }: CatalogueActivity): string =>
-  sha === undefined ? 'Built in' : `Operations of ${name.split('.')[0]}`;
+/** Rendered only while it is open: there may be thousands. */
+function Activities({ chosen, onPick }: { chosen: string; onPick: (name: string) => void }) {
+  const { catalogue } = useEditing();
+  const items = useMemo(() => itemsOf(catalogue), [catalogue]);
+  return (
+    <PickList
+      label="Activities"
+      placeholder="Search what it can call"
+      empty="No activity matches."
+      chosen={chosen}
+      items={items}
+      onPick={onPick}
+    />
+  );
+}
+
+/** By connection, what the product has itself first. */
+function itemsOf(catalogue: Catalogue): PickItem[] {
+  const connectionOf = connectionGroups(catalogue);
+  const groupOf = (activity: CatalogueActivity) => connectionOf(activity)?.title ?? BUILT_IN;
+  const { compare } = new Intl.Collator();
+  return Object.values(catalogue)
+    .filter(({ internal }) => !internal)
+    .map((activity) => ({ activity, group: groupOf(activity) }))
+    .sort((a, b) => Number(b.group === BUILT_IN) - Number(a.group === BUILT_IN) || compare(a.group, b.group))
+    .map(({ activity, group }) => ({
+      key: activity.name,
+      label: activity.title,
+      detail: activity.name,
+      hint: hintOf(activity),
+      group,
+      words: activity.description,
+      icon: <KindIcon node={{ kind: 'action', activity: activity.name }} />,
+    }));
+}
+const BUILT_IN = 'Built in';
 
 const hintOf = ({ effect }: CatalogueActivity): string =>
   effect === 'per-step' ? 'Effect: you say' : EFFECT_WORDS[effect].label;
