@@ -96,7 +96,7 @@ describe('a decision', () => {
   });
 
   it('[APP27] that nobody made in time: its timer names the approval, and a late decision is refused', async () => {
-    const [run, decision] = await waiting({ timeoutMs: MINUTE_MS, onTimeout: 'approve' });
+    const [run, decision] = await waiting({ timeout: MINUTE_MS, onTimeout: 'approve' });
     expect(worlds.timersOf(run)).toEqual(['"approve"']);
     await run.run();
     expect(world.calls).toEqual(['a', 'open approve', 'close timedOut']);
@@ -111,7 +111,7 @@ describe('a decision', () => {
 describe('an inbox that cannot be reached', () => {
   it('[APP28] does not stop the timeout: the run unwinds, and closes when the inbox is informed', async () => {
     world.web = 'down';
-    const [run] = await waiting({ timeoutMs: 10 * MINUTE_MS });
+    const [run] = await waiting({ timeout: 10 * MINUTE_MS });
     const from = run.now;
     await run.run({ until: () => world.calls.includes('undo a a') });
     expect(run.now - from).toBeLessThanOrEqual(10 * MINUTE_MS);

@@ -23,6 +23,7 @@ import {
   type HumanWait,
   type OpenTaskInput,
 } from './contract';
+import { milliseconds, type Duration } from './duration';
 import { nodeIdOf } from './item-path';
 import { refuse } from './operator';
 import { canonicalJson, sha256 } from './sha256';
@@ -45,7 +46,7 @@ export interface ApprovalSpec {
    * person.
    */
   forbidStarter?: boolean;
-  timeoutMs?: number;
+  timeout?: Duration;
   onTimeout: 'fail' | 'reject' | 'approve';
   /** 'continue': the flow reads the decision; 'fail': a rejection is a failure of type 'Rejected'. */
   onReject: 'fail' | 'continue';
@@ -141,8 +142,10 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
   const opening = openTask(flow, taskId, task);
   try {
     const settled = () => task.decision !== null || opening.refused !== null;
-    if (spec.timeoutMs === undefined) await condition(settled);
-    else if (!(await condition(settled, Math.max(1, spec.timeoutMs), { summary: spec.id }))) task.over = 'timedOut';
+    const { timeout } = spec;
+    if (timeout === undefined) await condition(settled);
+    else if (!(await condition(settled, Math.max(1, milliseconds(timeout)), { summary: spec.id })))
+      task.over = 'timedOut';
     if (task.decision === null && opening.refused) {
       task.over = 'refused';
       throw opening.refused.error;
@@ -178,7 +181,7 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
     data: spec.data,
     dataHash,
     schema: spec.schema ?? null,
-    dueAtMs: spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs,
+    dueAtMs: spec.timeout === undefined ? null : Date.now() + milliseconds(spec.timeout),
   };
   const scope = new CancellationScope();
   const opening: Opening = { scope, ended: Promise.resolve(), refused: null };

@@ -7,48 +7,49 @@ import {
   CancellationScope,
   DeterminismViolationError,
   condition,
-  defineQuery,
-  defineUpdate,
   isCancellation,
-  setHandler,
-  sleep,
 } from '@temporalio/workflow';
 import { addressText } from './address';
 import type { Around } from './around';
 import { runAll, runFirst, type RaceResult } from './branches';
+import { milliseconds, pause, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
+import { serveQuery, serveUpdate, type UpdateSpec } from './handlers';
 import type { Scope, UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
 import { stepIdOf, type ItemPath } from './item-path';
-import { refuse } from './operator';
 import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
 import { runStep, type StepSpec } from './step';
 import { unwind } from './unwind';
-import { misfitOf, type ValueSchema } from './value-check';
+import type { ValueSchema } from './value-check';
 
 export interface SagaOptions {
   flow: string;
   onUndoFailure: UndoFailurePolicy;
   /** The deadline of the run, after which it unwinds. */
-  deadlineMs?: number;
+  deadline?: Duration;
   /** The input of the run and its schema: everybody who may call the cluster can start a run with any input. */
   input?: { value: unknown; schema: ValueSchema };
   /** Declared signals: a signal that arrives before a step waits for it is kept. */
   signals?: Readonly<Record<string, SignalDoor>>;
 }
 
-interface CatchSpec<Handled = void> {
+interface CatchSpec<FlowOutput, Handled = void> {
   /** Failure types; absent or empty: every failure. */
   types?: string[];
   /** Whether the effects of the node are undone before the failure is handled. */
   scope: 'undo' | 'keep';
-  /** `Promise<never>`: it always ends or fails the flow. */
-  handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
+  /** `Promise<never>`: it always ends or fails the flow. Absent: the flow goes on after the node. */
+  handle?(saga: Saga<FlowOutput>, failure: CaughtFailure): Promise<Handled>;
+}
+/** Catches after which the flow never goes on. */
+interface EndingCatch<FlowOutput> extends CatchSpec<FlowOutput, never> {
+  handle(saga: Saga<FlowOutput>, failure: CaughtFailure): Promise<never>;
 }
 
 interface SignalSpec<Payload> {
@@ -56,14 +57,14 @@ interface SignalSpec<Payload> {
   signal: string;
   /** Which signals match; without it every signal does. */
   when?(payload: Payload): boolean;
-  timeoutMs?: number;
+  timeout?: Duration;
 }
 
 /**
  * A scope of the running flow. Parallel branches and nodes with catches have a scope of their own; branches also have
  * a cursor of their own.
  */
-export class Saga {
+export class Saga<FlowOutput = unknown> {
   constructor(
     private readonly state: SagaState,
     private readonly scope: Scope,
@@ -73,8 +74,12 @@ export class Saga {
     private readonly itemPath: ItemPath = []
   ) {}
 
-  /** Runs an activity as a step; see StepSpec. */
-  async step<Output>(spec: StepSpec<Output>): Promise<Output> {
+  /** Runs an activity as a step; see StepSpec. The output is undefined if a failure was handled and the flow continues. */
+  step<Output>(spec: StepSpec<Output>): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches: EndingCatch<FlowOutput>[]): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
+  async step<Output>(spec: StepSpec<Output>, catches?: CatchSpec<FlowOutput>[]): Promise<Output | undefined> {
+    if (catches) return this.attempt(spec.id, (s) => s.step(spec), catches);
     const output = await this.node(spec.id, 'running', (id) =>
       runStep(this.state, this.scope, { ...spec, id }, this.options.onUndoFailure)
     );
@@ -92,8 +97,8 @@ export class Saga {
   }
 
   /** Waits for a duration, durably. */
-  async wait(nodeId: string, durationMs: number): Promise<void> {
-    await this.node(nodeId, 'waiting', (id) => pause(id, durationMs));
+  async wait(nodeId: string, duration: Duration): Promise<void> {
+    await this.node(nodeId, 'waiting', (id) => pause(id, milliseconds(duration)));
   }
 
   /**
@@ -135,8 +140,8 @@ export class Saga {
       return taken !== null || broken !== null;
     };
     await this.node(spec.id, 'waiting', async (id) => {
-      if (spec.timeoutMs === undefined) await condition(arrived);
-      else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: id });
+      if (spec.timeout === undefined) await condition(arrived);
+      else await condition(arrived, Math.max(1, milliseconds(spec.timeout)), { summary: id });
       const failed = broken as { error: unknown } | null;
       if (failed) throw failed.error;
       // A signal that arrives together with the end of the time limit counts.
@@ -177,10 +182,10 @@ export class Saga {
    * thrown.
    */
   async parallel(
-    spec: { id: string; unwind: 'reverse' | 'together' },
-    branches: Record<string, (saga: Saga) => Promise<void>>
+    spec: { id: string; unwind?: 'reverse' | 'together' },
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<void>>
   ): Promise<void> {
-    await this.node(spec.id, 'running', () => runAll(this.around, spec.unwind, branches));
+    await this.node(spec.id, 'running', () => runAll(this.around, spec.unwind ?? 'reverse', branches));
   }
 
   /**
@@ -189,18 +194,18 @@ export class Saga {
    */
   race(
     nodeId: string,
-    branches: Record<string, (saga: Saga) => Promise<unknown>>,
-    catches?: CatchSpec<never>[]
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<unknown>>,
+    catches?: EndingCatch<FlowOutput>[]
   ): Promise<RaceResult>;
   race(
     nodeId: string,
-    branches: Record<string, (saga: Saga) => Promise<unknown>>,
-    catches: CatchSpec[]
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<unknown>>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<RaceResult | undefined>;
   async race(
     nodeId: string,
-    branches: Record<string, (saga: Saga) => Promise<unknown>>,
-    catches: CatchSpec[] = []
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<unknown>>,
+    catches: CatchSpec<FlowOutput>[] = []
   ): Promise<RaceResult | undefined> {
     const result = await this.attempt(
       nodeId,
@@ -211,9 +216,21 @@ export class Saga {
   }
 
   /** Runs steps as one part of the flow. With catches they fail, are undone and are handled as a whole. */
-  group<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches?: CatchSpec<never>[]): Promise<Output>;
-  group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
-  async group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[] = []): Promise<unknown> {
+  group<Output>(
+    nodeId: string,
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches?: EndingCatch<FlowOutput>[]
+  ): Promise<Output>;
+  group(
+    nodeId: string,
+    body: (saga: Saga<FlowOutput>) => Promise<unknown>,
+    catches: CatchSpec<FlowOutput>[]
+  ): Promise<void>;
+  async group(
+    nodeId: string,
+    body: (saga: Saga<FlowOutput>) => Promise<unknown>,
+    catches: CatchSpec<FlowOutput>[] = []
+  ): Promise<unknown> {
     return this.attempt(nodeId, (s) => s.node(nodeId, 'running', () => body(s)), catches);
   }
 
@@ -223,18 +240,18 @@ export class Saga {
    */
   each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<Result>,
-    catches?: CatchSpec<never>[]
+    body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
+    catches?: EndingCatch<FlowOutput>[]
   ): Promise<EachResult<Result>>;
   each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<Result>,
-    catches: CatchSpec[]
+    body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<EachResult<Result> | undefined>;
   async each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<Result>,
-    catches: CatchSpec[] = []
+    body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
+    catches: CatchSpec<FlowOutput>[] = []
   ): Promise<EachResult<Result> | undefined> {
     const result = await this.attempt(
       spec.id,
@@ -247,8 +264,8 @@ export class Saga {
   /** Runs steps again and again: while a condition is true, or until the steps return true. */
   async repeat(
     spec: RepeatSpec,
-    body: (saga: Saga) => Promise<boolean | void>,
-    catches: CatchSpec[] = []
+    body: (saga: Saga<FlowOutput>) => Promise<boolean | void>,
+    catches: CatchSpec<FlowOutput>[] = []
   ): Promise<void> {
     await this.attempt(
       spec.id,
@@ -261,16 +278,20 @@ export class Saga {
    * Runs a node with catches. After the pivot nothing is undone. The output is undefined if a failure was handled and
    * the flow continues.
    */
-  attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
   attempt<Output>(
     nodeId: string,
-    body: (saga: Saga) => Promise<Output>,
-    catches: CatchSpec[]
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches: EndingCatch<FlowOutput>[]
+  ): Promise<Output>;
+  attempt<Output>(
+    nodeId: string,
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<Output | undefined>;
   async attempt<Output>(
     nodeId: string,
-    body: (saga: Saga) => Promise<Output>,
-    catches: CatchSpec[]
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<Output | undefined> {
     const scope = this.state.ledger.open(this.scope);
     Object.assign(this.cursor, { nodeId, through: false });
@@ -287,7 +308,7 @@ export class Saga {
         this.state.endUnwinding();
       }
       const { nodeId: failedAt } = this.state.whereFailed(error, this.cursor);
-      await match.handle({ type, message: failureMessage(error), nodeId: failedAt }, this);
+      await match.handle?.(this, { type, message: failureMessage(error), nodeId: failedAt });
       Object.assign(this.cursor, { nodeId, through: true });
       return undefined;
     }
@@ -302,44 +323,19 @@ export class Saga {
   }
 
   /** Ends the flow, from any place in it. */
-  end(nodeId: string, output?: unknown): never {
+  end(nodeId: string, output?: FlowOutput): never {
     this.state.mark(this.stepId(nodeId), 'done');
     throw new Ended(output);
   }
 
   /** A declared query: answered from the outputs so far. */
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void {
-    setHandler(defineQuery(name), () => answer(this.state.outputs as Partial<Outputs>));
+    serveQuery(this.state, name, answer);
   }
 
   /** A declared update: rejected by its validator, or applied at once. */
-  onUpdate<Argument, Outputs extends object>(
-    name: string,
-    spec: {
-      schema?: ValueSchema;
-      accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
-      refusal?: string;
-      apply(argument: Argument, outputs: Partial<Outputs>): void;
-    }
-  ): void {
-    const outputs = this.state.outputs as Partial<Outputs>;
-    const { exact } = this.state;
-    const apply = (argument: Argument): void => {
-      try {
-        spec.apply(exact.read(argument), outputs);
-      } catch (error) {
-        throw asFailure(error, { nodeId: name, through: false });
-      }
-    };
-    setHandler(defineUpdate<void, [Argument]>(name), apply, {
-      validator: (sent) => {
-        const argument = exact.read(sent);
-        const misfit = spec.schema && misfitOf(argument, spec.schema);
-        if (misfit) refuse('InvalidInput', `'${name}' does not fit: ${misfit.at} ${misfit.message}.`);
-        if (spec.accept && !spec.accept(argument, outputs))
-          refuse('Refused', spec.refusal ?? `'${name}' is not accepted now.`);
-      },
-    });
+  onUpdate<Argument, Outputs extends object = object>(name: string, spec: UpdateSpec<Argument, Outputs>): void {
+    serveUpdate(this.state, name, spec);
   }
 
   /**
@@ -375,7 +371,7 @@ export class Saga {
     return stepIdOf(nodeId, this.itemPath);
   }
 
-  private get around(): Around<Saga> {
+  private get around(): Around<Saga<FlowOutput>> {
     const { state, scope, cursor, itemPath } = this;
     return {
       state,
@@ -387,7 +383,7 @@ export class Saga {
     };
   }
 
-  private inside(scope: Scope, cursor = this.cursor, path = this.itemPath): Saga {
+  private inside(scope: Scope, cursor = this.cursor, path = this.itemPath): Saga<FlowOutput> {
     return new Saga(this.state, scope, this.options, this.inbox, cursor, path);
   }
 
@@ -404,13 +400,4 @@ export class Saga {
     this.state.outputs[nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())] = output;
     return output;
   }
-}
-
-/** No cluster accepts longer timers. */
-const LONGEST_PAUSE_MS = 36_500 * 86_400_000;
-
-async function pause(nodeId: string, durationMs: number): Promise<void> {
-  if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
-  if (durationMs > LONGEST_PAUSE_MS) throw new RangeError(`Cannot wait for ${durationMs} ms: at most 100 years.`);
-  await sleep(Math.max(1, Math.round(durationMs)), { summary: nodeId });
 }

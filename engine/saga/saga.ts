@@ -17,6 +17,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { serveApprovals } from './approval';
+import { milliseconds, type Duration } from './duration';
 import { asFailure, failureMessage } from './failures';
 import { Ended } from './ended';
 import { Saga, type SagaOptions } from './nodes';
@@ -32,19 +33,22 @@ import { misfitOf } from './value-check';
  * undone, the last one first, and the run ends as failed or cancelled. If effects remain, the failure has the type
  * `LeftStanding`, the ledger in its details, and the original failure as its cause.
  */
-export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output> {
+export async function saga<Output>(
+  options: SagaOptions,
+  body: (saga: Saga<Output>) => Promise<Output>
+): Promise<Output> {
   const state = new SagaState();
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
   const inbox = new SignalInbox(state.exact);
-  const root = new Saga(state, state.ledger.root, options, inbox, cursor);
+  const root = new Saga<Output>(state, state.ledger.root, options, inbox, cursor);
   inbox.listen(options.signals ?? {});
   try {
     // Changed in place, because the code of the flow reads the same object.
     if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
-    const output = await withDeadline(options.deadlineMs, () => outputOf(body(root)));
+    const output = await withDeadline(options.deadline, () => outputOf(body(root)));
     demandSendable([output], 'The output of the flow');
     state.end('done');
     await state.besideEnded();
@@ -88,13 +92,13 @@ function demandFits(input: SagaOptions['input']): void {
 }
 
 /** A timer inside the workflow, because a timeout of the server would close the run without running its code. */
-async function withDeadline<Output>(deadlineMs: number | undefined, body: () => Promise<Output>): Promise<Output> {
-  if (deadlineMs === undefined) return body();
+async function withDeadline<Output>(deadline: Duration | undefined, body: () => Promise<Output>): Promise<Output> {
+  if (deadline === undefined) return body();
   const flow = new CancellationScope();
   const timer = new CancellationScope();
   let expired = false;
   timer
-    .run(() => sleep(deadlineMs, { summary: 'Deadline of the run' }))
+    .run(() => sleep(milliseconds(deadline), { summary: 'Deadline of the run' }))
     .then(() => {
       expired = true;
       flow.cancel();

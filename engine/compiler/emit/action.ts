@@ -7,9 +7,10 @@ import type { CallEmitter, EmitContext } from './emitter';
 import type { Outputs } from './outputs';
 import { objectText, text } from './print';
 
-export const action: CallEmitter<ActionNode> = { call, follow: () => null };
+export const action: CallEmitter<ActionNode> = { call, takesHandlers: true, follow: () => null };
 
-function call(node: ActionNode, { catalogue, outputs, activities, answers, options, pivots }: EmitContext): string {
+function call(node: ActionNode, context: EmitContext, handlers?: () => string): string {
+  const { document, catalogue, outputs, activities, answers, options, pivots } = context;
   const { undo, unknown } = node;
   const fields = [
     `id: ${text(node.id)}`,
@@ -29,14 +30,16 @@ function call(node: ActionNode, { catalogue, outputs, activities, answers, optio
       ['activity', text(undo.activity)],
       ['input', input.code],
       ['options', options.of(undo.activity, undo.options)],
-      ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
+      ...(undo.onFailure && undo.onFailure !== document.rollback.onFailure
+        ? [['onFailure', text(undo.onFailure)] as const]
+        : []),
     ]);
     const parameters = [
       ...(readsOwn ? [`${outputName(node.id)}: ${ownType(node, outputs)}`] : input.readsCall ? ['_output'] : []),
       ...(input.readsCall ? [activities.call] : []),
     ];
     fields.push(`undo: (${parameters.join(', ')}) => (${data})`);
-    fields.push(`armed: ${text(undo.armed)}`);
+    if (undo.armed === 'attempted') fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {
     const check = objectText([
@@ -52,8 +55,9 @@ function call(node: ActionNode, { catalogue, outputs, activities, answers, optio
   if (effect !== 'none' && late.lateCalls === 'refused') fields.push(`lateCalls: ${text('refused')}`);
   if (effect !== 'none' && late.settlesWithinMs !== undefined) fields.push(`settlesWithinMs: ${late.settlesWithinMs}`);
   if (node.pivot) fields.push('pivot: true');
-  const typed = readsOwn || outputs.isRead(node) ? `<${outputs.payloadType(node)}>` : '';
-  return `s.step${typed}({ ${fields.join(',\n')} })`;
+  const isTyped = readsOwn || (outputs.isRead(node) && !context.isDeclared(node));
+  const typed = isTyped ? `<${outputs.payloadType(node)}>` : '';
+  return `s.step${typed}({ ${fields.join(',\n')} }${handlers === undefined ? '' : `, ${handlers()}`})`;
 }
 
 const readsOutput = (node: ActionNode, value: unknown): boolean =>

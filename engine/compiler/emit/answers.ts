@@ -3,7 +3,8 @@
  * output schema of its step (engine/activities), and people read the data of an approval by its schema.
  */
 import type { Catalogue } from '../../flow/catalogue';
-import type { ActionNode, JsonSchema } from '../../flow/document';
+import type { ActionNode, FlowDocument, JsonSchema } from '../../flow/document';
+import { allNodes } from '../../flow/tree';
 import type { ModuleNames } from './names';
 import { documentation, literal } from './print';
 
@@ -11,10 +12,17 @@ export class Answers {
   readonly #answers = new Map<string, string>();
   readonly #shown = new Map<string, string>();
 
+  /** Schemas that several approvals show. */
+  readonly #shared: ReadonlySet<string>;
+
   constructor(
+    { steps }: FlowDocument,
     private readonly catalogue: Catalogue,
     private readonly names: ModuleNames
-  ) {}
+  ) {
+    const shown = allNodes(steps).flatMap((node) => (node.kind === 'approval' ? [literal(node.schema)] : []));
+    this.#shared = new Set(shown.filter((code, index) => shown.indexOf(code) !== index));
+  }
 
   /**
    * The name of the constant with the step's output schema; null if the catalogue declares the output, or nothing
@@ -26,9 +34,12 @@ export class Answers {
     return this.#constant(this.#answers, `${id}-output`, literal(answerSchema(output)));
   }
 
-  /** The name of the constant with the schema of an approval's data. */
+  /** The name of the constant with the schema of an approval's data: one for all approvals that show the same. */
   shown(id: string, schema: JsonSchema): string {
-    return this.#constant(this.#shown, `${id}-data`, literal(schema));
+    const code = literal(schema);
+    const isShared = this.#shared.has(code);
+    const known = isShared ? [...this.#shown].find(([, other]) => other === code) : undefined;
+    return known?.[0] ?? this.#constant(this.#shown, isShared ? 'approval-data' : `${id}-data`, code);
   }
 
   /** Call it last. */

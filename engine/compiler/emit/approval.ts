@@ -2,7 +2,7 @@
 import { outputName } from '../../flow/names';
 import type { ApprovalNode } from '../../flow/nodes/approval';
 import type { NodeEmitter } from './emitter';
-import { literal, milliseconds, template, text } from './print';
+import { literal, template, text } from './print';
 
 export const approval: NodeEmitter<ApprovalNode> = {
   call(node, { answers }) {
@@ -15,7 +15,7 @@ export const approval: NodeEmitter<ApprovalNode> = {
       ...(node.schema ? [`schema: ${answers.shown(node.id, node.schema)}`] : []),
       `requireComment: ${text(node.requireComment)}`,
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
-      ...(node.timeout ? [`timeoutMs: ${milliseconds(node.timeout)}`] : []),
+      ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
     ];

@@ -1,7 +1,8 @@
 /** A choice: a chain of `if` and `else`, in which each branch reports that it was taken. */
 import type { ChoiceNode } from '../../flow/nodes/choice';
+import { alwaysEnds } from '../../flow/tree';
 import type { NodeEmitter } from './emitter';
-import { comment, expression, text } from './print';
+import { comment, expression, text, titled } from './print';
 
 export const choice: NodeEmitter<ChoiceNode> = {
   statements({ id, branches, otherwise }, context) {
@@ -12,9 +13,12 @@ export const choice: NodeEmitter<ChoiceNode> = {
     };
     const chain = branches.map(
       (branch) =>
-        `if ${expression(branch.when)} {\n${comment(branch.title)}\n${took(text(branch.id))}\n${context.steps(branch.steps)} }`
+        `if ${expression(branch.when)} {\n${titled(branch.title, branch.id)}${took(text(branch.id))}\n${context.steps(branch.steps)} }`
     );
-    const title = otherwise ? `${comment(otherwise.title)}\n` : '';
-    return `${chain.join(' else ')} else {\n${title}${took('null')}\n${context.steps(otherwise?.steps ?? [])} }`;
+    const rest = [...(otherwise ? [comment(otherwise.title)] : []), took('null')].join('\n');
+    // If every other way has ended, there is nothing to be an alternative to.
+    if (!otherwise?.steps.length && branches.every((branch) => alwaysEnds(branch.steps)))
+      return `${chain.join(' else ')}\n${rest}`;
+    return `${chain.join(' else ')} else {\n${rest}\n${context.steps(otherwise?.steps ?? [])} }`;
   },
 };

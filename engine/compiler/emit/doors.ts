@@ -5,7 +5,7 @@
 import type { FlowDocument, JsonSchema } from '../../flow/document';
 import type { ValueSchema } from '../../saga/value-check';
 import { schemaType } from '../../flow/schema/type';
-import type { ModuleNames } from './names';
+import { constantName, type ModuleNames } from './names';
 import { documentation, expression, literal, objectText } from './print';
 
 /** Of the saga library. */
@@ -13,26 +13,31 @@ export const SCHEMA_TYPE = 'ValueSchema';
 
 export class Doors {
   readonly #input: string;
-  readonly #signals: string;
-  readonly #updates: string;
+  /** Name of the signal or update → the constant. */
+  readonly #signals: ReadonlyMap<string, string>;
+  readonly #updates: ReadonlyMap<string, string>;
 
   constructor(
     private readonly document: FlowDocument,
     names: ModuleNames
   ) {
+    const taken = (doors: object, what: string) =>
+      new Map(Object.keys(doors).map((name) => [name, names.take(`${constantName(name)}_${what}`)]));
     this.#input = names.take('INPUT_SCHEMA');
-    this.#signals = names.take('SIGNAL_SCHEMAS');
-    this.#updates = names.take('UPDATE_SCHEMAS');
+    this.#signals = taken(document.signals, 'SIGNAL');
+    this.#updates = taken(document.updates, 'UPDATE');
   }
 
   /** Constants of the module. */
   declarations(): string[] {
     const { input, signals, updates } = this.document;
     const head = documentation(['Schemas of all data that is sent to the run. The run itself checks them.']);
+    const declared = (constant: string | undefined, schema: JsonSchema) =>
+      `const ${constant}: ${SCHEMA_TYPE} = ${literal(valueSchema(schema))};`;
     return [
-      `${head}\nconst ${this.#input}: ${SCHEMA_TYPE} = ${literal(valueSchema({ type: 'object', ...input }))};`,
-      ...this.#declaration(this.#signals, signals),
-      ...this.#declaration(this.#updates, updates),
+      `${head}\n${declared(this.#input, { type: 'object', ...input })}`,
+      ...Object.entries(signals).map(([name, { schema }]) => declared(this.#signals.get(name), schema)),
+      ...Object.entries(updates).map(([name, { schema }]) => declared(this.#updates.get(name), schema)),
     ];
   }
 
@@ -40,7 +45,7 @@ export class Doors {
   options(): string[] {
     const signals = Object.entries(this.document.signals).map(([name, { schema, key }]) => {
       const reads = `(argument: ${schemaType(schema)}) => ${expression(key ?? '')}`;
-      const door = [['schema', `${this.#signals}.${name}`] as const, ...(key ? [['key', reads] as const] : [])];
+      const door = [['schema', `${this.#signals.get(name)}`] as const, ...(key ? [['key', reads] as const] : [])];
       return [name, objectText(door)] as const;
     });
     return [
@@ -50,13 +55,7 @@ export class Doors {
   }
 
   updateSchema(name: string): string {
-    return `${this.#updates}.${name}`;
-  }
-
-  #declaration(constant: string, doors: Readonly<Record<string, { schema: JsonSchema }>>): string[] {
-    const schemas = Object.entries(doors).map(([name, { schema }]) => [name, literal(valueSchema(schema))] as const);
-    if (schemas.length === 0) return [];
-    return [`const ${constant} = ${objectText(schemas)} satisfies Record<string, ${SCHEMA_TYPE}>;`];
+    return `${this.#updates.get(name)}`;
   }
 }
 

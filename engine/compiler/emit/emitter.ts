@@ -20,8 +20,6 @@ export interface FlowContext {
   answers: Answers;
   options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
-  /** The name of the type of the flow's output. */
-  outputType: string;
   variables: Variables;
 }
 export interface EmitContext extends FlowContext {
@@ -29,6 +27,8 @@ export interface EmitContext extends FlowContext {
   steps(steps: readonly FlowNode[]): string;
   /** Declarations of outputs that are read after the functions which follow. */
   declare(nodes: readonly FlowNode[]): string;
+  /** True if the node's output is declared, with its type, before the function of the node. */
+  isDeclared(node: FlowNode): boolean;
 }
 
 /**
@@ -37,8 +37,10 @@ export interface EmitContext extends FlowContext {
  */
 export type NodeEmitter<Node> = CallEmitter<Node> | ScopeEmitter<Node> | StatementsEmitter<Node>;
 export interface CallEmitter<Node> {
-  /** Without `await`. */
-  call(node: Node, context: EmitContext): string;
+  /** Without `await`. `handlers`: the list of its handlers, if it takes them and the node has any. */
+  call(node: Node, context: EmitContext, handlers?: () => string): string;
+  /** Its call takes the handlers of its failures, so that it needs no function around it. */
+  takesHandlers?: true;
   /** Statements that depend on the output, such as the steps after a rejection; null for none. */
   follow(node: Node, context: EmitContext): string | null;
 }

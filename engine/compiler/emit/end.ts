@@ -4,8 +4,5 @@ import type { NodeEmitter } from './emitter';
 import { template, text } from './print';
 
 export const end: NodeEmitter<EndNode> = {
-  statements({ id, output }, { outputType }) {
-    if (output === undefined) return `return s.end(${text(id)});`;
-    return `return s.end(${text(id)}, (${template(output)}) satisfies ${outputType});`;
-  },
+  statements: ({ id, output }) => `return s.end(${text(id)}${output === undefined ? '' : `, ${template(output)}`});`,
 };

@@ -29,7 +29,8 @@ export function handlers(
         ...(refusal === undefined ? [] : [`refusal: ${text(refusal)}`]),
         `apply: (${parameters(outputs, set)}) => { ${sets.join(' ')} }`,
       ];
-      const types = `<${schemaType(schema)}, ${outputsType}>`;
+      const reads = outputs.readIn([{ $expr: accept ?? '' }, set]).length > 0;
+      const types = `<${schemaType(schema)}${reads ? `, ${outputsType}` : ''}>`;
       return `\n${comment(title)}\ns.onUpdate${types}(${text(name)}, { ${fields.join(', ')} });`;
     }),
   ];

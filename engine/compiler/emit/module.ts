@@ -14,7 +14,7 @@ import { Doors, SCHEMA_TYPE } from './doors';
 import { handlers } from './handlers';
 import { ModuleNames } from './names';
 import { APPROVAL_TYPE, Outputs } from './outputs';
-import { capital, documentation, milliseconds, text } from './print';
+import { capital, documentation, text } from './print';
 import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
 import { Variables } from './variables';
@@ -42,14 +42,15 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     ...namesOf(document),
   ]);
   const outputs = new Outputs(document, catalogue, names);
-  const options = new StepOptions(catalogue, names);
-  const activities = new ActivityTypes(catalogue, names, activitiesOf(document));
-  const answers = new Answers(catalogue, names);
+  const called = activitiesOf(document);
+  const options = new StepOptions(catalogue, names, called);
+  const activities = new ActivityTypes(catalogue, names, called);
+  const answers = new Answers(document, catalogue, names);
   const variables = new Variables(document, names);
   const doors = new Doors(document, names);
   const pivots = pivotPlaces(document.steps);
   const steps = new StepsEmitter(
-    { document, catalogue, outputs, activities, answers, options, variables, pivots, outputType },
+    { document, catalogue, outputs, activities, answers, options, variables, pivots },
     markers
   );
 
@@ -87,7 +88,7 @@ ${[...types, ...variables.types()].join('\n\n')}
 ${handlersType === null ? '' : `/** The outputs of the steps that have run, for queries and updates. */\n${handlersType}`}
 
 export async function ${workflowType(document.name, version)}(input: ${flow}Input): Promise<${result}> {
-  return saga<${result}>({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
+  return saga({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
     ${head.join('\n')}
     ${body}
   });
@@ -113,7 +114,7 @@ function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors): 
   return [
     `flow: ${text(name)}`,
     `onUndoFailure: ${text(rollback.onFailure)}`,
-    ...(deadline ? [`deadlineMs: ${milliseconds(deadline)}`] : []),
+    ...(deadline ? [`deadline: ${text(deadline)}`] : []),
     ...doors.options(),
   ].join(', ');
 }

@@ -60,17 +60,18 @@ it('[NM1] two operations with one name have the names of their connections', asy
 });
 
 it('[NM2] there is one constant for the same options of a connection', async () => {
-  const code = await codeCalling(
-    'my-travel.bookFlight',
-    'my-travel.findHTTPRoute',
-    'my-travel.wait',
-    'bank.pay',
-    'log'
-  );
+  const code = await codeCalling('my-travel.bookFlight', 'my-travel.findHTTPRoute', 'my-travel.wait', 'log');
   expect([...code.matchAll(/^const (\w+): ActivityOptions/gm)].map((match) => match[1])).toEqual([
     'MY_TRAVEL_OPTIONS',
     'MY_TRAVEL_WAIT_OPTIONS',
-    'BANK_OPTIONS',
     'LOG_OPTIONS',
+  ]);
+});
+
+it('[NM2] there is one constant for the same options of several connections', async () => {
+  const code = await codeCalling('my-travel.bookFlight', 'my-travel.wait', 'bank.pay');
+  expect([...code.matchAll(/^const (\w+): ActivityOptions/gm)].map((match) => match[1])).toEqual([
+    'DEFAULT_OPTIONS',
+    'MY_TRAVEL_OPTIONS',
   ]);
 });

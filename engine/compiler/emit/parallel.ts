@@ -2,13 +2,14 @@
 import type { ParallelNode } from '../../flow/nodes/parallel';
 import type { EmitContext, NodeEmitter } from './emitter';
 import { propertyName } from '../../flow/schema/type';
-import { comment, text } from './print';
+import { text, titled } from './print';
 
 export const parallel: NodeEmitter<ParallelNode> = {
   statements(node, context) {
     const { outputs } = context;
     const declared = context.declare(node.branches.flatMap((branch) => outputs.readOutside(branch.steps)));
-    const options = `{ id: ${text(node.id)}, unwind: ${text(node.unwind)} }`;
+    const unwind = node.unwind === 'reverse' ? '' : `, unwind: ${text(node.unwind)}`;
+    const options = `{ id: ${text(node.id)}${unwind} }`;
     return `${declared}await s.parallel(${options}, ${branchFunctions(node.branches, context)});`;
   },
 };
@@ -17,7 +18,7 @@ export const parallel: NodeEmitter<ParallelNode> = {
 export function branchFunctions(branches: ParallelNode['branches'], context: EmitContext): string {
   const functions = branches.map(({ id, title, steps }) => {
     const parameter = steps.length > 0 ? 's' : '';
-    return `${comment(title)}\n${propertyName(id)}: async (${parameter}) => { ${context.steps(steps)} }`;
+    return `${titled(title, id)}${propertyName(id)}: async (${parameter}) => { ${context.steps(steps)} }`;
   });
   return `{ ${functions.join(',\n')} }`;
 }

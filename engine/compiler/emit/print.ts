@@ -1,6 +1,5 @@
 /** Values of the document as TypeScript text. Formatting comes later; here only the meaning of the text matters. */
 import type { Template } from '../../flow/document';
-import { durationMs } from '../../flow/duration';
 import { propertyName } from '../../flow/schema/type';
 
 /** Comments are wrapped here, because the formatter does not wrap them. */
@@ -52,6 +51,18 @@ export function comment(words: string): string {
     .join('\n');
 }
 
+/** A title as a comment of a line of its own; nothing if it only repeats the words of the id, which follows in the code. */
+export function titled(title: string, id: string): string {
+  return wordsOf(title) === wordsOf(id) ? '' : `${comment(title)}\n`;
+}
+
+const wordsOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .split(/[\s-]+/)
+    .filter((word) => !/^(a|an|the)$/.test(word))
+    .join(' ');
+
 /** Paragraphs as a documentation comment. */
 export function documentation(paragraphs: readonly string[]): string {
   const lines = paragraphs.flatMap((words, index) => [...(index > 0 ? [''] : []), ...wrapped(words)]);
@@ -70,8 +81,5 @@ function wrapped(words: string): string[] {
   }
   return lines;
 }
-
-/** '5m' → 300_000. */
-export const milliseconds = (duration: string): string => String(durationMs(duration)).replace(/\B(?=(\d{3})+$)/g, '_');
 
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

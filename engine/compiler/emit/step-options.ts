@@ -1,6 +1,7 @@
 /**
  * Retries and timeouts of activities: the step's own options override those of the catalogue. Options that come from
- * the catalogue alone are constants of the module: one for all operations of a connection that have the same.
+ * the catalogue alone are constants of the module: one for all operations of a connection that have the same, and one for all
+ * connections that do.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActivityOptions } from '../../flow/document';
@@ -11,11 +12,22 @@ import { documentation, literal, objectText } from './print';
 export class StepOptions {
   /** Connection and options → the constant. */
   readonly #constants = new Map<string, { name: string; code: string }>();
+  /** Options that several connections have. */
+  readonly #shared: ReadonlySet<string>;
 
+  /** `called`: every activity that the flow calls. */
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly names: ModuleNames
-  ) {}
+    private readonly names: ModuleNames,
+    called: readonly string[]
+  ) {
+    const owners = new Map<string, Set<string>>();
+    for (const activity of called) {
+      const code = defaultsText(catalogue[activity]?.defaultOptions ?? {});
+      owners.set(code, (owners.get(code) ?? new Set()).add(partsOf(activity, catalogue).connection || activity));
+    }
+    this.#shared = new Set([...owners].filter(([, those]) => those.size > 1).map(([code]) => code));
+  }
 
   /**
    * After the point of no return a step is retried until it succeeds, unless it sets a limit itself. If only some
@@ -41,18 +53,24 @@ export class StepOptions {
 
   #constant(activity: string, defaults: ActivityOptions): string {
     if (Object.keys(defaults).length === 0) return '{}';
-    const limit = defaults.retry?.maximumAttempts ?? 0;
-    const code = printed(defaults, limit === 0 ? null : `${limit}`);
+    const code = defaultsText(defaults);
     const { connection, operation } = partsOf(activity, this.catalogue);
-    const key = `${connection === '' ? activity : connection} ${code}`;
+    const owner = this.#shared.has(code) ? '' : connection === '' ? activity : connection;
+    const key = `${owner} ${code}`;
     const known = this.#constants.get(key);
     if (known) return known.name;
     const isFirst = ![...this.#constants.keys()].some((each) => each.startsWith(`${connection} `));
-    const of = connection === '' ? [operation] : isFirst ? [connection] : [connection, operation];
+    const of =
+      owner === '' ? ['default'] : connection === '' ? [operation] : isFirst ? [connection] : [connection, operation];
     const name = this.names.take(`${of.map(constantName).join('_')}_OPTIONS`);
     this.#constants.set(key, { name, code });
     return name;
   }
+}
+
+function defaultsText(defaults: ActivityOptions): string {
+  const limit = defaults.retry?.maximumAttempts ?? 0;
+  return printed(defaults, limit === 0 ? null : `${limit}`);
 }
 
 /** `attempts`: code; null for no limit. */

@@ -7,7 +7,7 @@ import type { Catch } from '../../flow/nodes/fields';
 import { factsOf, type FlowNode } from '../../flow/nodes/table';
 import { alwaysEnds, catchesOf } from '../../flow/tree';
 import type { EmitContext, FlowContext, ScopeEmitter } from './emitter';
-import { comment, literal, text } from './print';
+import { comment, literal, text, titled } from './print';
 import { emitterOf } from './table';
 
 /** How the lines of nodes are found after formatting. */
@@ -30,6 +30,7 @@ export class StepsEmitter {
       ...flow,
       steps: (steps) => this.steps(steps),
       declare: (nodes) => this.#declare(nodes),
+      isDeclared: (node) => this.#declared.has(node),
     };
   }
 
@@ -45,7 +46,7 @@ export class StepsEmitter {
     const code = catches.length > 0 && !isScope ? this.#caught(node, catches) : this.#bare(node);
     // The code of a step and of an approval contains the title.
     const isTitled = factsOf(node).step(node) !== null || node.kind === 'approval';
-    const title = isTitled ? '' : `${comment(node.title)}\n`;
+    const title = isTitled ? '' : titled(node.title, node.id);
     return `\n${begin(node.id)}\n${title}${note}${code}\n${end(node.id)}\n`;
   }
 
@@ -53,7 +54,12 @@ export class StepsEmitter {
   #caught(node: FlowNode, catches: readonly Catch[]): string {
     const { outputs } = this.#context;
     const declared = this.#declare(outputs.readOutside([node]).filter((inner) => inner !== node));
-    const call = `s.attempt(${text(node.id)}, ${this.#body(node)}, ${this.#handlers(catches)})`;
+    const emitter = emitterOf(node);
+    const handlers = () => this.#handlers(catches);
+    const call =
+      'call' in emitter && emitter.takesHandlers
+        ? emitter.call(node, this.#context, handlers)
+        : `s.attempt(${text(node.id)}, ${this.#body(node)}, ${handlers()})`;
     if (outputs.isReadBehind(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
     // If neither the node nor its handlers continue, the code returns, so that TypeScript sees it too.
     return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
@@ -84,10 +90,11 @@ export class StepsEmitter {
   }
 
   #handler(handler: Catch): string {
-    const body = this.steps(handler.then);
-    const parameters = handler.then.length > 0 ? `${handler.as ?? '_failure'}, s` : '';
     const types = handler.types.length === 0 ? '' : `types: ${literal(handler.types)}, `;
-    return `{ ${types}scope: ${text(handler.scope)}, handle: async (${parameters}) => { ${body} } }`;
+    const fields = `${types}scope: ${text(handler.scope)}`;
+    if (handler.then.length === 0) return `{ ${fields} }`;
+    const failure = handler.as !== undefined && this.#context.outputs.reads(handler.as) ? `, ${handler.as}` : '';
+    return `{ ${fields}, handle: async (s${failure}) => { ${this.steps(handler.then)} } }`;
   }
 
   #bare(node: FlowNode): string {

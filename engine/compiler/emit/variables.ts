@@ -1,11 +1,12 @@
 /**
  * Variables of a flow. TypeScript narrows a variable of a union type to the value that was assigned last, because it
  * does not see other assignments: by an update while a step runs, or by a parallel branch. So such values are widened
- * to the whole type.
+ * to the whole type, where the function that assigns them reads the variable too: other functions see the whole type anyway.
  */
 import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
+import { expressionsIn, namesIn } from '../../flow/expression-names';
 import { factsOf } from '../../flow/nodes/table';
-import { allNodes } from '../../flow/tree';
+import { allNodes, nestedSteps } from '../../flow/tree';
 import { schemaType } from '../../flow/schema/type';
 import type { ModuleNames } from './names';
 import { capital, template } from './print';
@@ -31,15 +32,20 @@ export class Variables {
   declarations(): string[] {
     return Object.entries(this.document.variables).map(([name, { schema, initial }]) => {
       const type = this.#types.get(name);
-      return type === undefined
-        ? `let ${name}${typeof initial === schemaType(schema) ? '' : `: ${schemaType(schema)}`} = ${template(initial)};`
-        : `let ${name} = ${this.#widened(name, type, initial)};`;
+      if (type !== undefined && reads(this.document.steps, name))
+        return `let ${name} = ${this.#widened(name, type, initial)};`;
+      const typed = typeof initial === schemaType(schema) ? '' : `: ${type ?? schemaType(schema)}`;
+      return `let ${name}${typed} = ${template(initial)};`;
     });
   }
 
   valueSetBy(node: FlowNode, name: string, value: Template): string {
     const type = this.#types.get(name);
-    return type !== undefined && this.#isSetElsewhere(name, node) ? this.#widened(name, type, value) : template(value);
+    const { steps } = this.document;
+    const own = [steps, ...innerFunctions(steps)].find((each) => functionOf(each).includes(node)) ?? steps;
+    return type !== undefined && this.#isSetElsewhere(name, node) && reads(own, name)
+      ? this.#widened(name, type, value)
+      : template(value);
   }
 
   /**
@@ -65,4 +71,30 @@ export class Variables {
 function isUnion(schema: JsonSchema): boolean {
   if (schema.const !== undefined) return false;
   return schema.enum ? schema.enum.length > 1 : schema.type === 'boolean';
+}
+
+/** True if the function of this sequence reads the variable, outside of the functions in it. */
+function reads(steps: readonly FlowNode[], name: string): boolean {
+  return functionOf(steps).some((node) =>
+    factsOf(node)
+      .templates(node)
+      .filter(({ readsInside }) => !readsInside)
+      .some(({ value }) => expressionsIn(value).some(({ expression }) => namesIn(expression).has(name)))
+  );
+}
+
+/** The nodes whose code is in the function of this sequence itself. */
+function functionOf(steps: readonly FlowNode[]): FlowNode[] {
+  return steps.flatMap((node) => [node, ...inline(node).flatMap(functionOf)]);
+}
+
+/** The sequences inside these steps that are functions of their own, at any depth. */
+function innerFunctions(steps: readonly FlowNode[]): FlowNode[][] {
+  return allNodes(steps).flatMap((node) => nestedSteps(node).filter((inner) => !inline(node).includes(inner)));
+}
+
+/** The branches of a choice, and the steps after a rejection or a timeout. */
+function inline(node: FlowNode): FlowNode[][] {
+  const { runs, branches } = factsOf(node);
+  return runs === 'one' ? branches(node).map((branch) => branch.steps) : [];
 }

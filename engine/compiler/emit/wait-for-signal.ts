@@ -2,11 +2,11 @@
 import { outputName } from '../../flow/names';
 import type { WaitForSignalNode } from '../../flow/nodes/wait-for-signal';
 import type { NodeEmitter } from './emitter';
-import { expression, milliseconds, text } from './print';
+import { expression, text } from './print';
 
 export const waitForSignal: NodeEmitter<WaitForSignalNode> = {
   call(node, { outputs }) {
-    const timeout = node.timeout ? `, timeoutMs: ${milliseconds(node.timeout)}` : '';
+    const timeout = node.timeout ? `, timeout: ${text(node.timeout)}` : '';
     const onTimeout = node.onTimeout ? `, onTimeout: 'continue'` : '';
     const when = node.when === undefined ? '' : `, when: (argument) => ${expression(node.when)}`;
     const isTyped = outputs.isRead(node) || node.when !== undefined;

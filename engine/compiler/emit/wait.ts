@@ -1,7 +1,7 @@
 /** A wait for a duration or until an instant. */
 import type { WaitNode } from '../../flow/nodes/wait';
 import type { NodeEmitter } from './emitter';
-import { expression, milliseconds, text } from './print';
+import { expression, text } from './print';
 
 export const wait: NodeEmitter<WaitNode> = {
   statements({ id, duration, until, zone }) {
@@ -9,7 +9,7 @@ export const wait: NodeEmitter<WaitNode> = {
       const inZone = zone === undefined ? '' : `, ${text(zone)}`;
       return `await s.waitUntil(${text(id)}, ${expression(until)}${inZone});`;
     }
-    const ms = typeof duration === 'string' ? milliseconds(duration) : expression(duration?.$expr ?? '0');
-    return `await s.wait(${text(id)}, ${ms});`;
+    const time = typeof duration === 'string' ? text(duration) : expression(duration?.$expr ?? '0');
+    return `await s.wait(${text(id)}, ${time});`;
   },
 };

@@ -223,7 +223,7 @@ it('[FCK1] the declarations are those of the saga library', () => {
 /** The members of a union have no order, and what is optional may be undefined. */
 const wordsOf = (type: string): string =>
   type
-    .replace(/(\?: [^,()]*) \| undefined/g, '$1')
+    .replace(/(\?: (?:[^,()<]|<[^<>]*>)*) \| undefined/g, '$1')
     .split(/\b/)
     .sort()
     .join('');

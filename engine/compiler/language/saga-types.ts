@@ -56,6 +56,7 @@ export interface ValueSchema {
 }
 export interface ActivityCall { idempotencyKey: string; forwardKey?: string; hasEffect: boolean; output?: unknown }
 export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
+type Duration = number | string;
 export interface ApprovalSpec {
   id: string;
   title: string;
@@ -65,7 +66,7 @@ export interface ApprovalSpec {
   schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
   forbidStarter?: boolean;
-  timeoutMs?: number;
+  timeout?: Duration;
   onTimeout: 'fail' | 'reject' | 'approve';
   onReject: 'fail' | 'continue';
 }
@@ -100,16 +101,25 @@ interface SignalDoor { schema?: ValueSchema; key?(payload: unknown): unknown }
 interface SagaOptions {
   flow: string;
   onUndoFailure: UndoFailurePolicy;
-  deadlineMs?: number;
+  deadline?: Duration;
   input?: { value: unknown; schema: ValueSchema };
   signals?: Readonly<Record<string, SignalDoor>>;
 }
-interface CatchSpec<Handled = void> {
+interface CatchSpec<FlowOutput, Handled = void> {
   types?: string[];
   scope: 'undo' | 'keep';
-  handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
+  handle?(saga: Saga<FlowOutput>, failure: CaughtFailure): Promise<Handled>;
 }
-interface SignalSpec<Payload> { id: string; signal: string; when?(payload: Payload): boolean; timeoutMs?: number }
+interface EndingCatch<FlowOutput> extends CatchSpec<FlowOutput, never> {
+  handle(saga: Saga<FlowOutput>, failure: CaughtFailure): Promise<never>;
+}
+interface UpdateSpec<Argument, Outputs extends object> {
+  schema?: ValueSchema;
+  accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
+  refusal?: string;
+  apply(argument: Argument, outputs: Partial<Outputs>): void;
+}
+interface SignalSpec<Payload> { id: string; signal: string; when?(payload: Payload): boolean; timeout?: Duration }
 interface EachSpec<Item> {
   id: string;
   items: readonly Item[];
@@ -123,12 +133,14 @@ interface EachResult<Result = void> {
 }
 interface RaceResult { winner: string }
 interface RepeatSpec { id: string; most: number; while?(): boolean }
-export declare class Saga {
+export declare class Saga<FlowOutput = unknown> {
   private readonly state;
   step<Output>(spec: StepSpec<Output>): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches: EndingCatch<FlowOutput>[]): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
   path(drawn: TemplateStringsArray, ...values: unknown[]): string;
   get pivoted(): boolean;
-  wait(nodeId: string, durationMs: number): Promise<void>;
+  wait(nodeId: string, duration: Duration): Promise<void>;
   waitUntil(nodeId: string, instant: string, zone?: string): Promise<void>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
@@ -136,50 +148,42 @@ export declare class Saga {
   took(nodeId: string, branch: string | null, others?: string[]): void;
   passed(nodeId: string): void;
   parallel(
-    spec: { id: string; unwind: 'reverse' | 'together' },
-    branches: Record<string, (saga: Saga) => Promise<void>>
+    spec: { id: string; unwind?: 'reverse' | 'together' },
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<void>>
   ): Promise<void>;
   race(
     nodeId: string,
-    branches: Record<string, (saga: Saga) => Promise<unknown>>,
-    catches?: CatchSpec<never>[]
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<unknown>>,
+    catches?: EndingCatch<FlowOutput>[]
   ): Promise<RaceResult>;
   race(
     nodeId: string,
-    branches: Record<string, (saga: Saga) => Promise<unknown>>,
-    catches: CatchSpec[]
+    branches: Record<string, (saga: Saga<FlowOutput>) => Promise<unknown>>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<RaceResult | undefined>;
-  group<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches?: CatchSpec<never>[]): Promise<Output>;
-  group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
+  group<Output>(nodeId: string, body: (saga: Saga<FlowOutput>) => Promise<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
+  group(nodeId: string, body: (saga: Saga<FlowOutput>) => Promise<unknown>, catches: CatchSpec<FlowOutput>[]): Promise<void>;
   each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<Result>,
-    catches?: CatchSpec<never>[]
+    body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
+    catches?: EndingCatch<FlowOutput>[]
   ): Promise<EachResult<Result>>;
   each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<Result>,
-    catches: CatchSpec[]
+    body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<EachResult<Result> | undefined>;
-  repeat(spec: RepeatSpec, body: (saga: Saga) => Promise<boolean | void>, catches?: CatchSpec[]): Promise<void>;
-  attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
+  repeat(spec: RepeatSpec, body: (saga: Saga<FlowOutput>) => Promise<boolean | void>, catches?: CatchSpec<FlowOutput>[]): Promise<void>;
+  attempt<Output>(nodeId: string, body: (saga: Saga<FlowOutput>) => Promise<Output>, catches: EndingCatch<FlowOutput>[]): Promise<Output>;
   attempt<Output>(
     nodeId: string,
-    body: (saga: Saga) => Promise<Output>,
-    catches: CatchSpec[]
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches: CatchSpec<FlowOutput>[]
   ): Promise<Output | undefined>;
   fail(nodeId: string, errorType: string, message: unknown): never;
-  end(nodeId: string, output?: unknown): never;
+  end(nodeId: string, output?: FlowOutput): never;
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void;
-  onUpdate<Argument, Outputs extends object>(
-    name: string,
-    spec: {
-      schema?: ValueSchema;
-      accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
-      refusal?: string;
-      apply(argument: Argument, outputs: Partial<Outputs>): void;
-    }
-  ): void;
+  onUpdate<Argument, Outputs extends object = object>(name: string, spec: UpdateSpec<Argument, Outputs>): void;
 }
-export declare function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output>;
+export declare function saga<Output>(options: SagaOptions, body: (saga: Saga<Output>) => Promise<Output>): Promise<Output>;
 `;

@@ -13,7 +13,7 @@ export const interpret = (flow: FlowDocument) =>
     {
       flow: flow.name,
       onUndoFailure: flow.rollback.onFailure,
-      deadlineMs: flow.deadline ? MS[flow.deadline] : undefined,
+      deadline: flow.deadline,
       signals: Object.fromEntries(Object.keys(flow.signals).map((name) => [name, {}])),
     },
     async (s) => {
@@ -32,7 +32,7 @@ async function run(s: Saga, node: FlowNode): Promise<void> {
   const handlers = catches.map(({ types, scope, then }) => ({
     types,
     scope,
-    handle: (_failure: unknown, outer: Saga) => runAll(outer, then),
+    handle: (outer: Saga) => runAll(outer, then),
   }));
   if (node.kind === 'group') return s.group(node.id, (inner) => runAll(inner, node.steps), handlers);
   if (node.kind === 'each') return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps), handlers));

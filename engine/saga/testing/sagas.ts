@@ -103,7 +103,7 @@ export const caught = () =>
         {
           types: ['NotApplied'],
           scope: 'undo',
-          handle: async (failure, outer) => {
+          handle: async (outer, failure) => {
             plan = failure.type;
             await outer.step(step('c'));
           },
@@ -126,7 +126,7 @@ export const pivotsAndWaits = () =>
       await s.wait('pause', 120_000);
       await s.step(step('b'));
     },
-    { deadlineMs: 60_000 }
+    { deadline: 60_000 }
   );
 
 export const bug = () =>
@@ -141,7 +141,7 @@ export const late = () =>
       await s.step(step('a'));
       await s.wait('pause', 3_600_000);
     },
-    { deadlineMs: 60_000 }
+    { deadline: 60_000 }
   );
 
 export const approval = (more: Partial<ApprovalSpec> = {}) =>
@@ -167,7 +167,7 @@ export const approval = (more: Partial<ApprovalSpec> = {}) =>
   );
 
 export const signalled = () =>
-  run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeoutMs: 60_000 }), {
+  run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeout: 60_000 }), {
     signals: { note: {} },
   });
 
@@ -180,7 +180,7 @@ export const events = () =>
   run(
     async (s) => {
       const first = await s.waitForSignal<Event>({ id: 'first', signal: 'event', when: ({ order }) => order === 'a' });
-      const second = await s.waitForSignal<Event>({ id: 'second', signal: 'event', timeoutMs: 60_000 });
+      const second = await s.waitForSignal<Event>({ id: 'second', signal: 'event', timeout: 60_000 });
       return [first.id, second.id];
     },
     {
@@ -305,7 +305,7 @@ const failsAt = (body: (s: Saga) => Promise<void>) =>
   run(async (s) => {
     let caught: CaughtFailure | undefined;
     await s.attempt('group', body, [
-      { types: [], scope: 'undo', handle: (failure) => Promise.resolve(void (caught = failure)) },
+      { types: [], scope: 'undo', handle: (_outer, failure) => Promise.resolve(void (caught = failure)) },
     ]);
     return caught;
   });
@@ -323,7 +323,7 @@ export const failsDeep = () =>
               await inner.step(step('b'));
               await inner.step(step('not-applied'));
             },
-            [{ types: ['Another'], scope: 'keep', handle: () => Promise.resolve() }]
+            [{ types: ['Another'], scope: 'keep' }]
           );
         },
       }
@@ -353,7 +353,7 @@ export const bugInBranch = () =>
 export const bugBehindCatch = () =>
   run(async (s) => {
     const caught: CaughtFailure[] = [];
-    const handle = (failure: CaughtFailure) => Promise.resolve(void caught.push(failure));
+    const handle = (_outer: unknown, failure: CaughtFailure) => Promise.resolve(void caught.push(failure));
     await s.attempt('group', (inner) => inner.step(step('not-applied')), [{ types: [], scope: 'undo', handle }]);
     await s.step(step((caught[0] as unknown as { missing: { deeper: string } }).missing.deeper));
   });

@@ -12,7 +12,7 @@ interface HoldSeatResult {
 }
 
 export async function bookTrip_v1(input: BookTripInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'book-trip', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // The airline keeps it for an hour.
@@ -57,7 +57,6 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
             },
           },
         }),
-        armed: 'completed',
         unknown: {
           policy: 'check',
           activity: 'http.request',

@@ -14,7 +14,7 @@ interface BookResult {
 }
 
 export async function address_v1(input: AddressInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'address', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       await s.step<BookResult>({
@@ -44,7 +44,6 @@ export async function address_v1(input: AddressInput): Promise<void> {
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: {
           policy: 'check',
           activity: 'http.request',

@@ -9,7 +9,7 @@ export interface ExpenseInput {
 }
 
 export async function expense_v1(input: ExpenseInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'expense', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       const askManager = await s.approval({
@@ -21,7 +21,7 @@ export async function expense_v1(input: ExpenseInput): Promise<void> {
         schema: ASK_MANAGER_DATA,
         requireComment: 'onReject',
         forbidStarter: true,
-        timeoutMs: 259_200_000,
+        timeout: '3d',
         onTimeout: 'fail',
         onReject: 'continue',
       });

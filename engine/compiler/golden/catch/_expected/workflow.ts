@@ -21,50 +21,47 @@ interface DepositResult {
 }
 
 export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
-  return saga<RentCarOutput>(
+  return saga(
     {
       flow: 'rent-car',
       onUndoFailure: 'ask',
       input: { value: input, schema: INPUT_SCHEMA },
-      signals: { paid: { schema: SIGNAL_SCHEMAS.paid } },
+      signals: { paid: { schema: PAID_SIGNAL } },
     },
     async (s) => {
-      const reserveCar = await s.attempt(
-        'reserve-car',
-        (s) =>
-          s.step<ReserveCarResult>({
-            id: 'reserve-car',
-            title: 'Reserve a car',
+      const reserveCar = await s.step<ReserveCarResult>(
+        {
+          id: 'reserve-car',
+          title: 'Reserve a car',
+          activity: 'http.request',
+          effect: 'reversible',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/cars',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+          output: RESERVE_CAR_OUTPUT,
+          undo: () => ({
+            title: 'Free the car',
             activity: 'http.request',
-            effect: 'reversible',
             input: {
               method: 'POST',
               connection: 'shop',
-              path: '/cars',
+              path: '/cars/free',
               body: { orderId: input.orderId },
             } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
-            output: RESERVE_CAR_OUTPUT,
-            undo: () => ({
-              title: 'Free the car',
-              activity: 'http.request',
-              input: {
-                method: 'POST',
-                connection: 'shop',
-                path: '/cars/free',
-                body: { orderId: input.orderId },
-              } satisfies HttpRequestInput,
-              options: HTTP_REQUEST_OPTIONS,
-            }),
-            armed: 'completed',
-            unknown: { policy: 'undo' },
-            lateCalls: 'refused',
           }),
+          unknown: { policy: 'undo' },
+          lateCalls: 'refused',
+        },
         [
           {
             types: ['SoldOut'],
             scope: 'undo',
-            handle: async (problem, s) => {
+            handle: async (s, problem) => {
               await s.step({
                 id: 'note-sold-out',
                 title: 'Note it',
@@ -77,7 +74,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
               });
             },
           },
-          { scope: 'undo', handle: async () => {} },
+          { scope: 'undo' },
         ],
       );
 
@@ -90,12 +87,11 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
             question: 'This one?',
             data: { car: reserveCar?.carId ?? 'none' },
             requireComment: 'onReject',
-            timeoutMs: 3_600_000,
+            timeout: '1h',
             onTimeout: 'fail',
             onReject: 'continue',
           });
           if (approveCar.decision === 'reject') {
-            // Not this one
             return s.fail('not-this-one', 'Unwanted', 'The car was rejected.');
           }
           return approveCar;
@@ -104,7 +100,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
           {
             types: ['ApprovalTimeout'],
             scope: 'keep',
-            handle: async (_failure, s) => {
+            handle: async (s) => {
               await s.step({
                 id: 'remind-clerk',
                 title: 'Remind the clerk',
@@ -130,11 +126,10 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
           const deposit = await s.waitForSignal<DepositResult>({
             id: 'deposit',
             signal: 'paid',
-            timeoutMs: 1_800_000,
+            timeout: '30m',
             onTimeout: 'continue',
           });
           if (deposit === null) {
-            // No deposit
             return s.fail('no-deposit', 'Unpaid', 'No deposit came.');
           }
           return deposit;
@@ -143,12 +138,8 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
           {
             types: ['Unpaid'],
             scope: 'undo',
-            handle: async (_failure, s) => {
-              // Unpaid
-              return s.end('unpaid', {
-                done: false,
-                by: approveCar?.decidedBy ?? '',
-              } satisfies RentCarOutput);
+            handle: async (s) => {
+              return s.end('unpaid', { done: false, by: approveCar?.decidedBy ?? '' });
             },
           },
         ],
@@ -159,7 +150,6 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
         'hand-over',
         async (s) => {
           if (deposit.amount > 100) {
-            // At the desk
             s.took('hand-over', 'at-desk');
 
             await s.step({
@@ -176,25 +166,19 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
               options: HTTP_REQUEST_OPTIONS,
             });
 
-            // Rented
-            return s.end('rented', {
-              done: true,
-              by: approveCar?.decidedBy ?? '',
-            } satisfies RentCarOutput);
+            return s.end('rented', { done: true, by: approveCar?.decidedBy ?? '' });
           } else {
             // Not at all
             s.took('hand-over', null, ['at-desk']);
 
-            // Too little
             return s.fail('too-little', 'TooLittle', 'The deposit is too small.');
           }
         },
         [
           {
             scope: 'keep',
-            handle: async (problem, s) => {
-              // Apologise
-              return s.end('apologise', { done: false, by: problem.type } satisfies RentCarOutput);
+            handle: async (s, problem) => {
+              return s.end('apologise', { done: false, by: problem.type });
             },
           },
         ],
@@ -210,9 +194,11 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
-const SIGNAL_SCHEMAS = {
-  paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
-} satisfies Record<string, ValueSchema>;
+const PAID_SIGNAL: ValueSchema = {
+  type: 'object',
+  properties: { amount: { type: 'number' } },
+  required: ['amount'],
+};
 
 /** The declared outputs of steps: an answer that does not match fails its step. */
 const RESERVE_CAR_OUTPUT = {

@@ -19,7 +19,7 @@ interface BookFreightResult {
 }
 
 export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'route-parcel', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       const weigh = await s.step<WeighResult>({

@@ -8,13 +8,13 @@ export interface NightShiftInput {
 }
 
 export async function nightShift_v1(input: NightShiftInput): Promise<void> {
-  return saga<void>(
+  return saga(
     {
       flow: 'night-shift',
       onUndoFailure: 'retry',
-      deadlineMs: 28_800_000,
+      deadline: '8h',
       input: { value: input, schema: INPUT_SCHEMA },
-      signals: { morning: { schema: SIGNAL_SCHEMAS.morning } },
+      signals: { morning: { schema: MORNING_SIGNAL } },
     },
     async (s) => {
       await s.step({
@@ -39,9 +39,7 @@ export async function nightShift_v1(input: NightShiftInput): Promise<void> {
             body: { orderId: input.orderId },
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
-          onFailure: 'retry',
         }),
-        armed: 'completed',
         unknown: { policy: 'ask' },
       });
 
@@ -58,7 +56,7 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
-const SIGNAL_SCHEMAS = { morning: { type: 'null' } } satisfies Record<string, ValueSchema>;
+const MORNING_SIGNAL: ValueSchema = { type: 'null' };
 
 /** For steps that set no options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {

@@ -25,14 +25,14 @@ interface RestResult {
 }
 
 export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePaymentsOutput> {
-  return saga<TakePaymentsOutput>(
+  return saga(
     {
       flow: 'take-payments',
       onUndoFailure: 'ask',
       input: { value: input, schema: INPUT_SCHEMA },
       signals: {
         paid: {
-          schema: SIGNAL_SCHEMAS.paid,
+          schema: PAID_SIGNAL,
           key: (argument: { eventId: string; orderId: string; cents: number }) => argument.eventId,
         },
       },
@@ -44,8 +44,8 @@ export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePay
       s.onQuery('note', () => note);
 
       // Change the note
-      s.onUpdate<{ text: string }, object>('annotate', {
-        schema: UPDATE_SCHEMAS.annotate,
+      s.onUpdate<{ text: string }>('annotate', {
+        schema: ANNOTATE_UPDATE,
         apply: (argument) => {
           note = argument.text;
         },
@@ -64,14 +64,10 @@ export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePay
         signal: 'paid',
         when: (argument) =>
           argument.orderId === input.orderId && argument.cents >= input.amount - deposit.cents,
-        timeoutMs: 3_600_000,
+        timeout: '1h',
       });
 
-      // Done
-      return s.end('done', {
-        first: deposit.cents,
-        second: rest.cents,
-      } satisfies TakePaymentsOutput);
+      return s.end('done', { first: deposit.cents, second: rest.cents });
     },
   );
 }
@@ -88,22 +84,18 @@ const INPUT_SCHEMA: ValueSchema = {
   additionalProperties: false,
 };
 
-const SIGNAL_SCHEMAS = {
-  paid: {
-    type: 'object',
-    properties: {
-      eventId: { type: 'string' },
-      orderId: { type: 'string' },
-      cents: { type: 'integer', minimum: 1 },
-    },
-    required: ['eventId', 'orderId', 'cents'],
+const PAID_SIGNAL: ValueSchema = {
+  type: 'object',
+  properties: {
+    eventId: { type: 'string' },
+    orderId: { type: 'string' },
+    cents: { type: 'integer', minimum: 1 },
   },
-} satisfies Record<string, ValueSchema>;
+  required: ['eventId', 'orderId', 'cents'],
+};
 
-const UPDATE_SCHEMAS = {
-  annotate: {
-    type: 'object',
-    properties: { text: { type: 'string', maxLength: 10 } },
-    required: ['text'],
-  },
-} satisfies Record<string, ValueSchema>;
+const ANNOTATE_UPDATE: ValueSchema = {
+  type: 'object',
+  properties: { text: { type: 'string', maxLength: 10 } },
+  required: ['text'],
+};

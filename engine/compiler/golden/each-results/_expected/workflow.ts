@@ -18,7 +18,7 @@ interface ReserveBoxResult {
 }
 
 export async function priceArticles_v1(input: PriceArticlesInput): Promise<PriceArticlesOutput> {
-  return saga<PriceArticlesOutput>(
+  return saga(
     { flow: 'price-articles', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Price every article
@@ -49,7 +49,6 @@ export async function priceArticles_v1(input: PriceArticlesInput): Promise<Price
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             }),
-            armed: 'completed',
             unknown: { policy: 'undo' },
             lateCalls: 'refused',
           });
@@ -73,11 +72,10 @@ export async function priceArticles_v1(input: PriceArticlesInput): Promise<Price
         },
       );
 
-      // Priced
       return s.end('priced', {
         boxes: price.results,
         missing: price.failures.map((failure) => failure.item),
-      } satisfies PriceArticlesOutput);
+      });
     },
   );
 }

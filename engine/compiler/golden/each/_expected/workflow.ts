@@ -18,7 +18,7 @@ interface ReserveBoxResult {
 }
 
 export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParcelsOutput> {
-  return saga<ShipParcelsOutput>(
+  return saga(
     { flow: 'ship-parcels', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Pack every parcel
@@ -49,7 +49,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             }),
-            armed: 'completed',
             unknown: { policy: 'undo' },
             lateCalls: 'refused',
           });
@@ -73,8 +72,7 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
           {
             types: ['NoBox'],
             scope: 'undo',
-            handle: async (problem, s) => {
-              // Not packed
+            handle: async (s, problem) => {
               return s.fail('not-packed', 'NotPacked', problem.message);
             },
           },
@@ -113,7 +111,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             }),
-            armed: 'completed',
             unknown: { policy: 'undo' },
             lateCalls: 'refused',
           });
@@ -134,7 +131,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
         },
       );
 
-      // Count
       await s.each(
         { id: 'count', items: input.parcels, concurrency: 2, onFailure: 'finish' },
         async (s) => {
@@ -149,11 +145,10 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
         },
       );
 
-      // Shipped
       return s.end('shipped', {
         parcels: input.parcels.length,
         failed: tell.failures.map((failure) => failure.item),
-      } satisfies ShipParcelsOutput);
+      });
     },
   );
 }

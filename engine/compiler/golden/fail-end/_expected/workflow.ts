@@ -11,36 +11,29 @@ export interface DecideOutput {
 }
 
 export async function decide_v1(input: DecideInput): Promise<DecideOutput> {
-  return saga<DecideOutput>(
+  return saga(
     { flow: 'decide', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Is it known?
       if (input.amount < 1) {
-        // Too small
         s.took('known', 'too-small', ['small']);
 
         // Refuse it
         return s.fail('refuse', 'TooSmall', `An amount of ${input.amount} is too small.`);
       } else if (input.amount < 100) {
-        // Small
         s.took('known', 'small', ['too-small']);
 
-        // Small change
         return s.end(
           'small-change',
-          (input.amount > 50
+          input.amount > 50
             ? { verdict: 'nearly', amount: input.amount }
-            : { verdict: 'small', amount: input.amount }) satisfies DecideOutput,
+            : { verdict: 'small', amount: input.amount },
         );
       } else {
         // Any other
         s.took('known', null, ['too-small', 'small']);
 
-        // Enough
-        return s.end('enough', {
-          verdict: 'enough',
-          amount: input.amount ?? 0,
-        } satisfies DecideOutput);
+        return s.end('enough', { verdict: 'enough', amount: input.amount ?? 0 });
       }
     },
   );

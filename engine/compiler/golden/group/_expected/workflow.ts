@@ -25,7 +25,7 @@ interface BookHotelResult {
 }
 
 export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolidayOutput> {
-  return saga<PlanHolidayOutput>(
+  return saga(
     { flow: 'plan-holiday', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       await s.step({
@@ -51,19 +51,17 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: { policy: 'undo' },
         lateCalls: 'refused',
       });
 
-      // The trip
       // If one of the bookings fails, both are undone, and a voucher is sent instead.
       let bookFlight!: BookFlightResult;
       let bookHotel!: BookHotelResult;
       await s.group(
         'trip',
         async (s) => {
-          bookFlight = await s.step<BookFlightResult>({
+          bookFlight = await s.step({
             id: 'book-flight',
             title: 'Book the flight',
             activity: 'http.request',
@@ -87,14 +85,12 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             }),
-            armed: 'completed',
             unknown: { policy: 'undo' },
             lateCalls: 'refused',
           });
 
-          // The stay
           await s.group('stay', async (s) => {
-            bookHotel = await s.step<BookHotelResult>({
+            bookHotel = await s.step({
               id: 'book-hotel',
               title: 'Book the hotel',
               activity: 'http.request',
@@ -118,7 +114,6 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
                 } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               }),
-              armed: 'completed',
               unknown: { policy: 'undo' },
               lateCalls: 'refused',
             });
@@ -137,7 +132,7 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
           {
             types: ['SoldOut'],
             scope: 'undo',
-            handle: async (problem, s) => {
+            handle: async (s, problem) => {
               await s.step({
                 id: 'send-voucher',
                 title: 'Send a voucher',
@@ -147,19 +142,15 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
                 options: LOG_OPTIONS,
               });
 
-              // No trip
-              return s.end('no-trip', { booked: 'voucher' } satisfies PlanHolidayOutput);
+              return s.end('no-trip', { booked: 'voucher' });
             },
           },
         ],
       );
 
-      // Finish
       return await s.group('finish', async (s) => {
         // Booked
-        return s.end('trip-booked', {
-          booked: `${bookFlight.seat} and ${bookHotel.room}`,
-        } satisfies PlanHolidayOutput);
+        return s.end('trip-booked', { booked: `${bookFlight.seat} and ${bookHotel.room}` });
       });
     },
   );

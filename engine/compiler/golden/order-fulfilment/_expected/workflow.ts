@@ -59,7 +59,7 @@ interface Outputs {
 export async function orderFulfilment_v1(
   input: OrderFulfilmentInput,
 ): Promise<OrderFulfilmentOutput> {
-  return saga<OrderFulfilmentOutput>(
+  return saga(
     {
       flow: 'order-fulfilment',
       onUndoFailure: 'ask',
@@ -67,7 +67,7 @@ export async function orderFulfilment_v1(
     },
     async (s) => {
       let deliveryNote: string = input.deliveryNote ?? '';
-      let packed = false as boolean;
+      let packed = false;
 
       // Progress
       s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
@@ -79,8 +79,8 @@ export async function orderFulfilment_v1(
       }));
 
       // Change the delivery note
-      s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
-        schema: UPDATE_SCHEMAS.changeDeliveryNote,
+      s.onUpdate<{ deliveryNote: string }>('changeDeliveryNote', {
+        schema: CHANGE_DELIVERY_NOTE_UPDATE,
         accept: () => !packed,
         refusal: 'The parcel is packed, so its note can no longer be changed.',
         apply: (argument) => {
@@ -155,7 +155,7 @@ export async function orderFulfilment_v1(
           },
           schema: APPROVE_ORDER_DATA,
           requireComment: 'onReject',
-          timeoutMs: 604_800_000,
+          timeout: '7d',
           onTimeout: 'reject',
           onReject: 'fail',
         });
@@ -208,9 +208,7 @@ export async function orderFulfilment_v1(
               maximumInterval: '30s',
             },
           },
-          onFailure: 'ask',
         }),
-        armed: 'completed',
         unknown: {
           policy: 'check',
           activity: 'http.request',
@@ -233,7 +231,6 @@ export async function orderFulfilment_v1(
         lateCalls: 'refused',
       });
 
-      // Pack the parcel
       // From here on the delivery note cannot be changed.
       packed = true;
       s.passed('pack-parcel');
@@ -339,7 +336,7 @@ export async function orderFulfilment_v1(
       return s.end('done', {
         trackingNumber: createShipment.trackingNumber,
         transactionId: chargePayment.transactionId,
-      } satisfies OrderFulfilmentOutput);
+      });
     },
   );
 }
@@ -392,14 +389,12 @@ const INPUT_SCHEMA: ValueSchema = {
   additionalProperties: false,
 };
 
-const UPDATE_SCHEMAS = {
-  changeDeliveryNote: {
-    type: 'object',
-    properties: { deliveryNote: { type: 'string', maxLength: 1000 } },
-    required: ['deliveryNote'],
-    additionalProperties: false,
-  },
-} satisfies Record<string, ValueSchema>;
+const CHANGE_DELIVERY_NOTE_UPDATE: ValueSchema = {
+  type: 'object',
+  properties: { deliveryNote: { type: 'string', maxLength: 1000 } },
+  required: ['deliveryNote'],
+  additionalProperties: false,
+};
 
 /** The declared outputs of steps: an answer that does not match fails its step. */
 const RESERVE_INVENTORY_OUTPUT = {

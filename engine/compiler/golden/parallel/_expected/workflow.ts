@@ -20,7 +20,7 @@ interface PrintCardResult {
 }
 
 export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'open-account', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Prepare everything at once
@@ -32,29 +32,26 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
         {
           // Who is it?
           identity: async (s) => {
-            checkIdentity = await s.attempt(
-              'check-identity',
-              (s) =>
-                s.step<CheckIdentityResult>({
-                  id: 'check-identity',
-                  title: 'Check the identity',
-                  activity: 'http.request',
-                  effect: 'none',
-                  input: {
-                    method: 'POST',
-                    connection: 'shop',
-                    path: '/identity',
-                    body: { orderId: input.orderId },
-                  } satisfies HttpRequestInput,
-                  options: HTTP_REQUEST_OPTIONS,
-                  output: CHECK_IDENTITY_OUTPUT,
-                }),
+            checkIdentity = await s.step(
+              {
+                id: 'check-identity',
+                title: 'Check the identity',
+                activity: 'http.request',
+                effect: 'none',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/identity',
+                  body: { orderId: input.orderId },
+                } satisfies HttpRequestInput,
+                options: HTTP_REQUEST_OPTIONS,
+                output: CHECK_IDENTITY_OUTPUT,
+              },
               [
                 {
                   types: ['Unavailable'],
                   scope: 'undo',
-                  handle: async (_failure, s) => {
-                    // Not now
+                  handle: async (s) => {
                     return s.fail('not-now', 'TryLater', 'Nobody can tell who this is.');
                   },
                 },
@@ -85,19 +82,16 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                 } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               }),
-              armed: 'completed',
               unknown: { policy: 'ask' },
             });
           },
-          // The card
           card: async (s) => {
             // Print and post
             await s.parallel(
-              { id: 'nested', unwind: 'reverse' },
+              { id: 'nested' },
               {
-                // Print
                 print: async (s) => {
-                  printCard = await s.step<PrintCardResult>({
+                  printCard = await s.step({
                     id: 'print-card',
                     title: 'Print the card',
                     activity: 'http.request',
@@ -121,7 +115,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                       } satisfies HttpRequestInput,
                       options: HTTP_REQUEST_OPTIONS,
                     }),
-                    armed: 'completed',
                     unknown: { policy: 'ask' },
                   });
                 },

@@ -10,7 +10,7 @@ export interface TransferInput {
 }
 
 export async function transfer_v1(input: TransferInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'transfer', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       await s.step({
@@ -36,7 +36,6 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: { policy: 'ask' },
       });
 

@@ -12,7 +12,7 @@ export interface FindCourierOutput {
 }
 
 export async function findCourier_v1(input: FindCourierInput): Promise<FindCourierOutput> {
-  return saga<FindCourierOutput>(
+  return saga(
     { flow: 'find-courier', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Who comes first?
@@ -43,7 +43,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
                 } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               }),
-              armed: 'completed',
               unknown: { policy: 'undo' },
               lateCalls: 'refused',
             });
@@ -81,13 +80,12 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
                 } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               }),
-              armed: 'completed',
               unknown: { policy: 'undo' },
               lateCalls: 'refused',
             });
 
             // Wait for the van
-            await s.wait('van-waits', 3_600_000);
+            await s.wait('van-waits', '1h');
 
             await s.step({
               id: 'van-accepts',
@@ -102,16 +100,14 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
         [
           {
             scope: 'undo',
-            handle: async (problem, s) => {
-              // No courier
-              return s.end('no-courier', { by: 'nobody' } satisfies FindCourierOutput);
+            handle: async (s) => {
+              return s.end('no-courier', { by: 'nobody' });
             },
           },
         ],
       );
 
-      // Found
-      return s.end('found', { by: courier.winner } satisfies FindCourierOutput);
+      return s.end('found', { by: courier.winner });
     },
   );
 }

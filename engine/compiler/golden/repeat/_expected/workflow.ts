@@ -17,7 +17,7 @@ interface LookResult {
 }
 
 export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitForReportOutput> {
-  return saga<WaitForReportOutput>(
+  return saga(
     {
       flow: 'wait-for-report',
       onUndoFailure: 'ask',
@@ -51,11 +51,9 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
 
           // Ready?
           if (!look.ready) {
-            // Not yet
             s.took('ready', 'not-yet');
 
-            // Pause
-            await s.wait('pause', 60_000);
+            await s.wait('pause', '1m');
           } else {
             s.took('ready', null, ['not-yet']);
           }
@@ -66,8 +64,7 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
           {
             types: ['TooManyRounds'],
             scope: 'undo',
-            handle: async (_failure, s) => {
-              // No report
+            handle: async (s) => {
               return s.fail('no-report', 'NoReport', 'It never came.');
             },
           },
@@ -98,12 +95,10 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
             } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
           }),
-          armed: 'completed',
           unknown: { policy: 'undo' },
           lateCalls: 'refused',
         });
 
-        // One less
         left = left - 1;
         s.passed('one-less');
       });
@@ -117,8 +112,7 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
         options: LOG_OPTIONS,
       });
 
-      // Done
-      return s.end('done', { pages } satisfies WaitForReportOutput);
+      return s.end('done', { pages });
     },
   );
 }

@@ -23,7 +23,7 @@ interface Outputs {
 }
 
 export async function countStock_v1(input: CountStockInput): Promise<CountStockOutput> {
-  return saga<CountStockOutput>(
+  return saga(
     { flow: 'count-stock', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       let phase = 'new' as PhaseValue;
@@ -43,7 +43,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
 
       // Stop it
       s.onUpdate<{ reason: string }, Outputs>('stop', {
-        schema: UPDATE_SCHEMAS.stop,
+        schema: STOP_UPDATE,
         accept: (_argument, { count }) => phase !== 'counted' && count?.pieces !== 1,
         refusal: 'It is counted already.',
         apply: (argument) => {
@@ -53,14 +53,13 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       });
 
       // Begin again
-      s.onUpdate<null, Outputs>('reset', {
-        schema: UPDATE_SCHEMAS.reset,
+      s.onUpdate<null>('reset', {
+        schema: RESET_UPDATE,
         apply: () => {
           total = 0;
         },
       });
 
-      // Begin
       phase = 'counting' as PhaseValue;
       started = true;
       s.passed('begin');
@@ -85,11 +84,9 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
         // Somebody said stop
         s.took('stopped', 'was-stopped');
 
-        // Give up
         return s.fail('give-up', 'Stopped', `stopped: ${reason}`);
-      } else {
-        s.took('stopped', null, ['was-stopped']);
       }
+      s.took('stopped', null, ['was-stopped']);
 
       // Add it up
       total = total + count.pieces;
@@ -119,7 +116,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       }
 
       // Counted
-      return s.end('result', { total } satisfies CountStockOutput);
+      return s.end('result', { total });
     },
   );
 }
@@ -131,10 +128,13 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
-const UPDATE_SCHEMAS = {
-  stop: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
-  reset: { type: 'null' },
-} satisfies Record<string, ValueSchema>;
+const STOP_UPDATE: ValueSchema = {
+  type: 'object',
+  properties: { reason: { type: 'string' } },
+  required: ['reason'],
+};
+
+const RESET_UPDATE: ValueSchema = { type: 'null' };
 
 /** The declared outputs of steps: an answer that does not match fails its step. */
 const COUNT_OUTPUT = {

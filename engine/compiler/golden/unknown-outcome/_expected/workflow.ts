@@ -8,7 +8,7 @@ export interface UnknownOutcomeInput {
 }
 
 export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<void> {
-  return saga<void>(
+  return saga(
     {
       flow: 'unknown-outcome',
       onUndoFailure: 'ask',
@@ -38,7 +38,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: { policy: 'undo' },
         lateCalls: 'refused',
       });
@@ -66,7 +65,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: {
           policy: 'check',
           activity: 'http.request',
@@ -105,7 +103,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         }),
-        armed: 'completed',
         unknown: { policy: 'ask' },
       });
     },

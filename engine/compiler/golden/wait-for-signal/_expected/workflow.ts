@@ -16,15 +16,15 @@ interface CountedResult {
 }
 
 export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
-  return saga<void>(
+  return saga(
     {
       flow: 'take-delivery',
       onUndoFailure: 'ask',
       input: { value: input, schema: INPUT_SCHEMA },
       signals: {
-        arrived: { schema: SIGNAL_SCHEMAS.arrived },
-        counted: { schema: SIGNAL_SCHEMAS.counted },
-        signed: { schema: SIGNAL_SCHEMAS.signed },
+        arrived: { schema: ARRIVED_SIGNAL },
+        counted: { schema: COUNTED_SIGNAL },
+        signed: { schema: SIGNED_SIGNAL },
       },
     },
     async (s) => {
@@ -35,7 +35,7 @@ export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
       const counted = await s.waitForSignal<CountedResult>({
         id: 'counted',
         signal: 'counted',
-        timeoutMs: 7_200_000,
+        timeout: '2h',
         onTimeout: 'continue',
       });
       if (counted === null) {
@@ -58,20 +58,16 @@ export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
       let driverSigns!: string;
       let clerkSigns!: string;
       await s.parallel(
-        { id: 'signatures', unwind: 'reverse' },
+        { id: 'signatures' },
         {
-          // Driver
           driver: async (s) => {
-            // The driver signs
             driverSigns = await s.waitForSignal<string>({ id: 'driver-signs', signal: 'signed' });
           },
-          // Clerk
           clerk: async (s) => {
-            // The clerk signs
             clerkSigns = await s.waitForSignal<string>({
               id: 'clerk-signs',
               signal: 'signed',
-              timeoutMs: 3_600_000,
+              timeout: '1h',
             });
           },
         },
@@ -101,11 +97,19 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
-const SIGNAL_SCHEMAS = {
-  arrived: { type: 'object', properties: { gate: { type: 'number' } }, required: ['gate'] },
-  counted: { type: 'object', properties: { pieces: { type: 'number' } }, required: ['pieces'] },
-  signed: { type: 'string' },
-} satisfies Record<string, ValueSchema>;
+const ARRIVED_SIGNAL: ValueSchema = {
+  type: 'object',
+  properties: { gate: { type: 'number' } },
+  required: ['gate'],
+};
+
+const COUNTED_SIGNAL: ValueSchema = {
+  type: 'object',
+  properties: { pieces: { type: 'number' } },
+  required: ['pieces'],
+};
+
+const SIGNED_SIGNAL: ValueSchema = { type: 'string' };
 
 /** For steps that set no options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {

@@ -12,11 +12,11 @@ export interface RemindInput {
 }
 
 export async function remind_v1(input: RemindInput): Promise<void> {
-  return saga<void>(
+  return saga(
     { flow: 'remind', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       // Wait a while
-      await s.wait('a-while', 90_000);
+      await s.wait('a-while', '90s');
 
       // Wait as long as the input says
       await s.wait('as-said', input.minutes * 60 * 1000);
