@@ -75,8 +75,7 @@ export class Saga<FlowOutput = unknown> {
   ) {}
 
   /** Runs an activity as a step; see StepSpec. The output is undefined if a failure was handled and the flow continues. */
-  step<Output>(spec: StepSpec<Output>): Promise<Output>;
-  step<Output>(spec: StepSpec<Output>, catches: EndingCatch<FlowOutput>[]): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
   step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
   async step<Output>(spec: StepSpec<Output>, catches?: CatchSpec<FlowOutput>[]): Promise<Output | undefined> {
     if (catches) return this.attempt(spec.id, (s) => s.step(spec), catches);

@@ -135,8 +135,7 @@ interface RaceResult { winner: string }
 interface RepeatSpec { id: string; most: number; while?(): boolean }
 export declare class Saga<FlowOutput = unknown> {
   private readonly state;
-  step<Output>(spec: StepSpec<Output>): Promise<Output>;
-  step<Output>(spec: StepSpec<Output>, catches: EndingCatch<FlowOutput>[]): Promise<Output>;
+  step<Output>(spec: StepSpec<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
   step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
   path(drawn: TemplateStringsArray, ...values: unknown[]): string;
   get pivoted(): boolean;
