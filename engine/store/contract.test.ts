@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from './memory';
 import {
   ConflictError,
@@ -123,6 +123,13 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.findRun('default', 'wf-1', 'another')).toBeNull();
     expect(await leased.findRun('elsewhere', 'wf-1', '')).toBeNull();
     expect(await leased.maxRunKey()).toBe(1);
+  });
+
+  it('[STCO20] of many current runs that are looked for at once, each is found, and one that does not exist is not', async () => {
+    await leased.commit(Array.from({ length: 200 }, (_, index) => creation(index + 1)));
+    const looked = Array.from({ length: 400 }, (_, index) => leased.findRun('default', `wf-${index + 1}`, ''));
+    const keys = (await Promise.all(looked)).map((run) => run?.runKey ?? null);
+    expect(keys).toEqual(Array.from({ length: 400 }, (_, index) => (index < 200 ? index + 1 : null)));
   });
 
   it('[STCO2] a takeover fences the previous holder: its commit writes nothing', async () => {
@@ -449,6 +456,19 @@ describe('the PostgreSQL store', () => {
     );
     await Promise.all(asked);
     await admin.query('ROLLBACK');
+  });
+
+  it('[STCO21] requests that wait for a connection wait until they have one: an engine with much to do is no outage', async () => {
+    await leased.commit([creation(1)]);
+    await Promise.all([leased.readRun(1), leased.readRun(1)]); // both connections are open
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const asked = Array.from({ length: 20 }, () => leased.readHistory(1, 1, 3));
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    await admin.query('ROLLBACK');
+    for (const batches of await Promise.all(asked)) expect(batches).toHaveLength(1);
   });
 
   it('[STCO14] informs the holder when its lease connection breaks', async () => {

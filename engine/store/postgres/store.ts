@@ -20,12 +20,14 @@ import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visib
 import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
+import { GroupedReads } from './grouped-reads';
 import { filterSql, groupSql, groupValue } from '../../visibility/sql';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** The advisory lock of the holder of the lease. */
 const LIVENESS_LOCK = 7_233_001;
 const INT8_OID = 20;
+const CONNECT_LIMIT_MS = 10_000;
 
 export interface PostgresStoreOptions {
   url: string;
@@ -47,6 +49,16 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
 };
+
+/**
+ * Only connecting has a limit, and not the wait for a connection that others use: an engine with much to do is no
+ * outage. When the database is away, the lease ends what waits.
+ */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS });
+  }
+}
 
 export class PostgresStore implements Store {
   readonly #options: Required<PostgresStoreOptions>;
@@ -77,8 +89,7 @@ export class PostgresStore implements Store {
         // The epoch comes first, because PostgreSQL keeps only 63 characters. So the list of connections shows to
         // which lease they belong.
         const name = `backstitch engine epoch ${epoch} ${holder}`;
-        const settings = { idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, application_name: name };
-        const made = new pg.Pool({ ...config, ...settings, max });
+        const made = new pg.Pool({ ...config, idleTimeoutMillis: 0, application_name: name, max, Client });
         // An idle connection that breaks is replaced at its next use. The lease connection reports the outage.
         made.on('error', () => {});
         return made;
@@ -113,7 +124,8 @@ export class PostgresStore implements Store {
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-const RUN_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
+const RUN_COLUMNS = `execution.run_key AS "runKey", execution.namespace, execution.workflow_id AS "workflowId",
+  execution.run_id AS "runId", first_run_id AS "firstRunId",
   next_event_id AS "nextEventId", status, wake_at AS "wakeAt", side`;
 const VISIBILITY_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
   workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime", close_time AS "closeTime",
@@ -189,20 +201,22 @@ class LeasedPostgresStore implements LeasedStore {
   }
 
   async findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null> {
-    const rows = runId
-      ? await this.#read<StoredRun>(
-          'find_run',
-          `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE namespace = $1 AND workflow_id = $2 AND run_id = $3`,
-          [namespace, workflowId, runId]
-        )
-      : await this.#read<StoredRun>(
-          'find_current_run',
-          `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE run_key =
-             (SELECT run_key FROM engine.current_execution WHERE namespace = $1 AND workflow_id = $2)`,
-          [namespace, workflowId]
-        );
-    return rows[0] ?? null;
+    if (!runId) return this.#currentRuns.ask([namespace, workflowId]);
+    const sql = `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE namespace = $1 AND workflow_id = $2 AND run_id = $3`;
+    return (await this.#read<StoredRun>('find_run', sql, [namespace, workflowId, runId]))[0] ?? null;
   }
+
+  readonly #currentRuns = new GroupedReads<[namespace: string, workflowId: string], StoredRun>(async (addresses) => {
+    const rows = await this.#read<StoredRun & { at: number }>(
+      'find_current_runs',
+      `SELECT asked.at, ${RUN_COLUMNS} FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (of, id, at)
+       JOIN engine.current_execution current ON current.namespace = of AND current.workflow_id = id
+       JOIN engine.execution USING (run_key)`,
+      [addresses.map(([namespace]) => namespace), addresses.map(([, workflowId]) => workflowId)]
+    );
+    const found = new Map(rows.map(({ at, ...run }) => [at, run]));
+    return addresses.map((_, index) => found.get(index + 1) ?? null);
+  });
 
   async readRun(runKey: RunKey): Promise<StoredRun | null> {
     const sql = `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE run_key = $1`;
