@@ -1,5 +1,5 @@
 /** What a failure leaves behind, before and now, in words. */
-import { cellWords } from '@/components/designer/trial/cell-words';
+import { cellWords, itemWords } from '@/components/designer/trial/cell-words';
 import type { EffectFate, FailureChange, FateChange } from '@/engine/trial/compare-matrices';
 import type { MatrixFailure } from '@/engine/trial/matrix-cells';
 
@@ -31,8 +31,14 @@ const NEW: Record<EffectFate, string> = {
 };
 
 /** "If 'Charge card' fails after its effect and its undo fails" */
-export function ifWords({ title, failure, undoFails }: Pick<FailureChange, 'title' | 'failure' | 'undoFails'>): string {
-  return `If ${IF[failure](`'${title}'`)}${undoFails ? ' and its undo fails' : ''}`;
+export function ifWords({
+  title,
+  failure,
+  undoFails,
+  item,
+}: Pick<FailureChange, 'title' | 'failure' | 'undoFails' | 'item'>): string {
+  const alone = item ? `, for ${itemWords(item)} alone` : '';
+  return `If ${IF[failure](`'${title}'`)}${alone}${undoFails ? `${alone ? ',' : ''} and its undo fails` : ''}`;
 }
 
 /** "before, 'Reserve stock' was undone; now it remains." */

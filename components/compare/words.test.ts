@@ -48,6 +48,7 @@ it('[WOR3] a failure that leaves something else is one sentence for each effect'
     title: 'Charge card',
     failure: 'after',
     undoFails: false,
+    item: null,
     before: cell,
     after: cell,
     fates: [],

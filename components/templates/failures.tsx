@@ -3,7 +3,14 @@
  * words.
  */
 import type { TemplateCell } from '@/app/_contract/templates';
-import { cellWords, COLUMNS, FAILURE_WORDS, summaryOf, UNDO_WORDS } from '@/components/designer/trial/cell-words';
+import {
+  cellWords,
+  COLUMNS,
+  FAILURE_WORDS,
+  itemWords,
+  summaryOf,
+  UNDO_WORDS,
+} from '@/components/designer/trial/cell-words';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -25,7 +32,13 @@ export function Failures({ document, matrix, selected, onSelect }: FailuresProps
     const cells = COLUMNS.flatMap(({ failures }) =>
       matrix.filter(({ nodeId, failure }) => nodeId === id && failures.includes(failure))
     );
-    return cells.length > 0 ? [{ id, title, cells }] : [];
+    const items = new Map(cells.map(({ item }) => [item?.at ?? 'all', item]));
+    return [...items].map(([at, item]) => ({
+      id,
+      key: `${id} ${at}`,
+      title: item ? `${title}: only ${itemWords(item)}` : title,
+      cells: cells.filter((cell) => (cell.item?.at ?? 'all') === at),
+    }));
   });
   return (
     <Card>
@@ -46,9 +59,9 @@ export function Failures({ document, matrix, selected, onSelect }: FailuresProps
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ id, title, cells }) => (
+            {rows.map(({ id, key, title, cells }) => (
               <Row
-                key={id}
+                key={key}
                 title={title}
                 cells={cells}
                 isSelected={id === selected}

@@ -34,8 +34,9 @@ const FURTHER: Readonly<Record<string, readonly TrialPlan['steps'][]>> = {
 };
 const FOLDER = 'engine/examples/matrix';
 
-const templateCell = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): TemplateCell => ({
+const templateCell = ({ nodeId, item, failure, undo, end, left, undone }: MatrixCell): TemplateCell => ({
   nodeId,
+  ...(item ? { item } : {}),
   failure,
   undo,
   end: { kind: end.kind, questions: end.questions.map(({ nodeId: asks, kind }) => ({ nodeId: asks, kind })) },
@@ -43,9 +44,9 @@ const templateCell = ({ nodeId, failure, undo, end, left, undone }: MatrixCell):
   undone,
 });
 
-const lineOf = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): string =>
+const lineOf = ({ nodeId, item, failure, undo, end, left, undone }: MatrixCell): string =>
   [
-    `${nodeId} ${failure}${undo === 'fails' ? ', undo fails' : ''}`.padEnd(44),
+    `${nodeId}${item ? ` ${item.at}` : ''} ${failure}${undo === 'fails' ? ', undo fails' : ''}`.padEnd(44),
     end.kind.padEnd(9),
     undone.length > 0 ? `undone: ${undone.join(' ')}` : '',
     left.length > 0 ? `left: ${left.map(({ nodeId: id, state }) => `${id} (${state})`).join(' ')}` : '',
@@ -75,9 +76,10 @@ test.each(TEMPLATES)(
             for (const row of all) if (row.reached) reached.add(row.nodeId);
           },
           onCell(cell) {
-            const { nodeId, failure, undo } = cell;
-            const isFirst = !played.has(`${nodeId} ${failure} ${undo}`);
-            played.add(`${nodeId} ${failure} ${undo}`);
+            const { nodeId, item, failure, undo } = cell;
+            const key = `${nodeId} ${item?.at} ${failure} ${undo}`;
+            const isFirst = !played.has(key);
+            played.add(key);
             if (isFirst) cells.push(cell);
           },
         }

@@ -19,6 +19,15 @@ const cellSchema = z.object({
   }),
   left: z.array(z.object({ nodeId: z.string(), state: z.string(), happened: z.enum(['yes', 'maybe', 'no']) })),
   undone: z.array(z.string()),
+  /** The item of a loop that fails alone. */
+  item: z
+    .object({
+      at: z.enum(['first', 'middle', 'last']),
+      item: z.string(),
+      of: z.int(),
+      unit: z.enum(['item', 'round']),
+    })
+    .optional(),
 });
 /** A cell of the matrix, in the order of the flow. */
 export type TemplateCell = z.infer<typeof cellSchema>;

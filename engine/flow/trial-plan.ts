@@ -60,11 +60,11 @@ const answersSchema = z.strictObject({
 export type ItemPlan = z.infer<typeof answersSchema>;
 
 /** '2', or '2.1' in a loop inside a loop: the numbers of the items, the outermost first. */
-const ITEM = /^[1-9]\d{0,6}(\.[1-9]\d{0,6}){0,15}$/;
+const itemSchema = z.string().regex(/^[1-9]\d{0,6}(\.[1-9]\d{0,6}){0,15}$/);
 
 export const stepPlanSchema = answersSchema.extend({
   /** In a loop, for these items; what an item does not say is as for the others. */
-  items: z.record(z.string().regex(ITEM), answersSchema).optional(),
+  items: z.record(itemSchema, answersSchema).optional(),
 });
 export type StepPlan = z.infer<typeof stepPlanSchema>;
 
@@ -75,10 +75,18 @@ export const planSchema = z.strictObject({
   steps: z.record(nodeIdSchema, stepPlanSchema).default({}),
   /** Somebody stops the run when it has reached this node. */
   stopAt: nodeIdSchema.optional(),
+  /** In a loop: when the node runs for this item. Without it, when it runs for the first time. */
+  stopItem: itemSchema.optional(),
   /** Values that are made from schemas depend on it. */
   seed: z.int().min(0).max(2_147_483_647).default(1),
 });
 export type TrialPlan = z.infer<typeof planSchema>;
+
+/** True if somebody stops the run while this run of a step is under way. */
+export const stopsAt = ({ stopAt, stopItem }: Pick<TrialPlan, 'stopAt' | 'stopItem'>, stepId: string): boolean => {
+  const [nodeId, item] = stepId.split('~', 2);
+  return nodeId === stopAt && (stopItem === undefined || item === stopItem);
+};
 
 /** What the plan says of one run of a step: `stepId` names the item, if it is in a loop (saga/item-path.ts). */
 export function itemPlanOf({ steps }: Pick<TrialPlan, 'steps'>, stepId: string): ItemPlan {

@@ -16,7 +16,7 @@ import { decodePayload } from '../flow/values/payload';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from '../run-view/activity-id';
 import type { temporal } from '../proto';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '../flow/trial-plan';
+import { itemPlanOf, stopsAt, type Answer, type ItemPlan, type TrialPlan } from '../flow/trial-plan';
 import type { Book } from './result';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -62,7 +62,7 @@ export class PlannedAnswers implements ActivityWorker {
     this.#watch(id, attempt, answer, task);
     const ended = this.#end(id, task, answer);
     // A step during which the run is stopped is answered when the run has heard of the stop.
-    return id.nodeId === this.plan.stopAt && id.role === 'do' ? turn().then(() => ended) : ended;
+    return id.role === 'do' && stopsAt(this.plan, forwardIdOf(id)) ? turn().then(() => ended) : ended;
   }
 
   /** Requests that were sent take no notice of a cancellation; those that were given up are not answered any more. */

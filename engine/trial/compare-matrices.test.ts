@@ -12,6 +12,7 @@ const row = (nodeId: string, given: Partial<MatrixRow> = {}): MatrixRow => ({
   undo: null,
   reached: true,
   failures: ['after'],
+  item: null,
   ...given,
 });
 const left = (nodeId: string, happened: LeftEffect['happened'] = 'yes'): LeftEffect => ({
@@ -24,6 +25,7 @@ const cell = (nodeId: string, given: Partial<MatrixCell> = {}): MatrixCell => ({
   nodeId,
   failure: 'after',
   undo: 'none',
+  item: null,
   end: { kind: 'failed', sentence: '', failure: null, questions: [], elapsedMs: 0 },
   left: [],
   undone: [],

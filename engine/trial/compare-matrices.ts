@@ -3,7 +3,7 @@
  * shared with the browser, which compares cells as they come.
  *
  * Rules
- * [RC1] Cells belong together by the id of the step, how it fails, and whether its undo fails. A step that had no undo
+ * [RC1] Cells belong together by the id of the step, the place of the item that fails alone, how it fails, and whether its undo fails. A step that had no undo
  * is compared
  *       with the same step whose undo works.
  * [RC2] What a run leaves is compared by step and by whether the effect happened or may have happened. The undos are
@@ -12,7 +12,7 @@
  * [RC3] An undo that is not called makes no difference: such a cell is not compared.
  * [RC4] A cell that was not played, because the time ended, is not compared and counted.
  */
-import type { MatrixCell, MatrixFailure, MatrixRow } from './matrix-cells';
+import type { MatrixCell, MatrixFailure, MatrixItem, MatrixRow } from './matrix-cells';
 
 /** What became of the effect of a step. */
 export type EffectFate = 'remains' | 'mayRemain' | 'undone' | 'none';
@@ -31,6 +31,8 @@ export interface FailureChange {
   title: string;
   failure: MatrixFailure;
   undoFails: boolean;
+  /** The item that fails alone, of a step in a loop. */
+  item: MatrixItem | null;
   /** Null: this failure is new, because the step or its undo is new. */
   before: MatrixCell | null;
   /** Null: it can no longer happen. */
@@ -81,6 +83,7 @@ export function compareMatrices(before: PlayedMatrix, after: PlayedMatrix): Roll
       title: titles.get(cell.nodeId) ?? cell.nodeId,
       failure: cell.failure,
       undoFails: cell.undo === 'fails',
+      item: cell.item,
       before: old,
       after: now,
       fates,
@@ -94,19 +97,19 @@ export function compareMatrices(before: PlayedMatrix, after: PlayedMatrix): Roll
 }
 
 /** [RC1] */
-const keyOf = (nodeId: string, failure: MatrixFailure, undoFails: boolean) =>
-  `${nodeId}/${failure}${undoFails ? '/undo fails' : ''}`;
+const keyOf = (nodeId: string, item: MatrixItem | null, failure: MatrixFailure, undoFails: boolean) =>
+  `${nodeId}/${item ? `${item.at}/` : ''}${failure}${undoFails ? '/undo fails' : ''}`;
 const byKey = (cells: readonly MatrixCell[]) =>
-  new Map(cells.map((cell) => [keyOf(cell.nodeId, cell.failure, cell.undo === 'fails'), cell]));
+  new Map(cells.map((cell) => [keyOf(cell.nodeId, cell.item, cell.failure, cell.undo === 'fails'), cell]));
 
 function keysOf(rows: readonly MatrixRow[]): Set<string> {
   return new Set(
     rows
       .filter(({ reached }) => reached)
-      .flatMap(({ nodeId, failures, undo }) =>
+      .flatMap(({ nodeId, item, failures, undo }) =>
         failures.flatMap((failure) => [
-          keyOf(nodeId, failure, false),
-          ...(undo !== null && failure !== 'before' ? [keyOf(nodeId, failure, true)] : []),
+          keyOf(nodeId, item, failure, false),
+          ...(undo !== null && failure !== 'before' ? [keyOf(nodeId, item, failure, true)] : []),
         ])
       )
   );

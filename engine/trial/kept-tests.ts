@@ -110,10 +110,11 @@ async function silentEffects(
   const start = withInput(planSchema.parse({}), manifest);
   await playMatrix(worker, manifest, start, listener, { startMs, signal: left.signal });
   const path = ['neverLeavesSilently'];
-  const said = silent.slice(0, MOST_SAID).map(({ nodeId, failure, undo, left: effects }) => {
+  const said = silent.slice(0, MOST_SAID).map(({ nodeId, failure, undo, item, left: effects }) => {
     const names = effects.map(({ title }) => `'${title}'`).join(', ');
+    const alone = item ? ` for one of several ${item.unit}s (the ${item.at} of ${item.of})` : '';
     const undone = undo === 'fails' ? ' and its undo fails' : '';
-    const message = `If '${manifest.nodes[nodeId]?.title ?? nodeId}' ${HOW[failure]}${undone}, ${names} may remain and nobody is asked.`;
+    const message = `If '${manifest.nodes[nodeId]?.title ?? nodeId}' ${HOW[failure]}${alone}${undone}, ${names} may remain and nobody is asked.`;
     return problem('leaves-silently', nodeId, [], message);
   });
   if (silent.length > MOST_SAID)

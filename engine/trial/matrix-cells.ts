@@ -8,6 +8,17 @@ export type MatrixFailure = 'before' | 'after' | 'unknown' | 'stopped' | 'reject
 /** 'none': the node has no undo, or nothing to undo. */
 export type MatrixUndo = 'works' | 'fails' | 'none';
 
+/** One run of a step in a loop, which fails while the others succeed. */
+export interface MatrixItem {
+  at: 'first' | 'middle' | 'last';
+  /** '2', or '2.1' in a loop inside a loop: from 1, the outermost loop first. */
+  item: string;
+  /** How often the step runs. */
+  of: number;
+  unit: 'item' | 'round';
+}
+
+/** A step in a loop has a row in which all of its items fail, and one for each item that fails alone. */
 export interface MatrixRow {
   nodeId: string;
   title: string;
@@ -18,12 +29,16 @@ export interface MatrixRow {
   /** False: no input that is known leads to it. */
   reached: boolean;
   failures: MatrixFailure[];
+  /** Null: outside loops, or all items fail alike. */
+  item: MatrixItem | null;
 }
 
 export interface MatrixCell {
   nodeId: string;
   failure: MatrixFailure;
   undo: MatrixUndo;
+  /** As in its row. */
+  item: MatrixItem | null;
   end: TrialEnd;
   /** What remains or may have happened, beside what a completed run is meant to have. */
   left: LeftEffect[];

@@ -10,7 +10,11 @@
  * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
  *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
  *       the step is answered all the same.
- * [FM3] Where the node has an undo that can be called, the cell is played twice: the undo works, or it fails each time.
+ * [FM3] Where the node has an undo that can be called, there are two cells: the undo works, or it fails each time. If the
+ *       undo is not called, the second one is the same run, which is not played again.
+ * [FM6] A step in a loop has cells in which all of its items fail alike, and cells in which one item fails alone: the
+ *       first, one in the middle, and the last. They are played on the way with the most items; where a list has fewer
+ *       than three entries, also with its entries repeated.
  * [FM4] What nobody has decided stays open: a cell ends with the question that a person is asked.
  */
 import pLimit from 'p-limit';
@@ -20,17 +24,26 @@ import { factsOf } from '../flow/nodes/table';
 import { allNodes, catchesOf } from '../flow/tree';
 import { isMeant } from '../run-view/remaining';
 import type { WorkflowWorker } from '../worker/port';
-import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from './matrix-cells';
-import type { Answer, StepPlan, TrialPlan } from '../flow/trial-plan';
+import type { MatrixCell, MatrixFailure, MatrixItem, MatrixRow, MatrixUndo } from './matrix-cells';
+import { chosenItems, ENOUGH_ITEMS, itemsOf, loopsAround, withLongerLists } from './matrix-items';
+import type { Answer, ItemPlan, TrialPlan } from '../flow/trial-plan';
+import type { TrialResult } from './result';
 import { playTrial, type TrialOptions } from './trial';
 
 /** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 
 export interface MatrixListener {
   /** Once, before the first cell; again when a further way has reached more nodes. */
   onRows(rows: MatrixRow[]): void;
   onCell(cell: MatrixCell): void;
+}
+
+/** The first way that reaches a node, and the way on which its loop has the most items, up to as many as are needed. */
+interface Way {
+  plan: TrialPlan;
+  items: string[];
+  itemsPlan: TrialPlan;
 }
 
 export async function playMatrix(
@@ -41,61 +54,96 @@ export async function playMatrix(
   { startMs, signal }: Pick<TrialOptions, 'startMs'> & { signal?: AbortSignal } = {}
 ): Promise<void> {
   const nodes = allNodes(manifest.document.steps).filter((node) => failuresOf(node, manifest).length > 0);
-  const ways = new Map<string, TrialPlan>();
+  const loops = loopsAround(manifest.document.steps);
+  const ways = new Map<string, Way>();
   const limit = pLimit(AT_ONCE);
   const play = (plan: TrialPlan) =>
     limit(() => (signal?.aborted ? null : playTrial(worker, manifest, plan, { keepsMoments: false, startMs })));
-  const announce = () => listener.onRows(nodes.map((node) => rowOf(node, manifest, ways.has(node.id))));
+  /** The rows of a node keep their items once its cells are played. */
+  const rowsOf = new Map<string, (MatrixItem | null)[]>();
+  const itemsFor = (node: FlowNode): (MatrixItem | null)[] =>
+    rowsOf.get(node.id) ?? [null, ...chosenItems(ways.get(node.id)?.items ?? [], loops.get(node.id))];
+  const announce = () =>
+    listener.onRows(
+      nodes.flatMap((node) => itemsFor(node).map((item) => rowOf(node, manifest, ways.has(node.id), item)))
+    );
+  const hasTooFew = () => nodes.some(({ id }) => loops.has(id) && (ways.get(id)?.items.length ?? 0) < ENOUGH_ITEMS);
+  const learn = (plan: TrialPlan, played: TrialResult) => {
+    for (const nodeId of played.reached) {
+      const items = loops.has(nodeId) ? itemsOf(played, nodeId) : [];
+      const known = ways.get(nodeId);
+      if (!known) ways.set(nodeId, { plan, items, itemsPlan: plan });
+      else if (known.items.length < Math.min(items.length, ENOUGH_ITEMS))
+        ways.set(nodeId, { ...known, items, itemsPlan: plan });
+    }
+  };
 
   const starts = [start, ...manifest.document.scenarios.map(({ input }): TrialPlan => ({ ...start, input }))];
   for (const plan of starts) {
-    if (nodes.every(({ id }) => ways.has(id))) break;
-    const reached = (await play(plan))?.reached ?? [];
-    for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
+    if (nodes.every(({ id }) => ways.has(id)) && !hasTooFew()) break;
+    const played = await play(plan);
+    if (!played) break;
+    learn(plan, played);
+    const withMore = hasTooFew() ? withLongerLists(plan, played) : plan;
+    const playedMore = withMore === plan ? null : await play(withMore);
+    if (playedMore) learn(withMore, playedMore);
   }
   announce();
 
-  const done = new Set<string>();
   const tried = new Set<string>();
+  const planOf = (id: string) => ways.get(id)?.plan;
   while (!signal?.aborted) {
-    let wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
+    let wave = nodes.filter(({ id }) => ways.has(id) && !rowsOf.has(id));
     if (wave.length === 0) {
-      for (const plan of [...typedWays(manifest.document.steps, ways), ...silentWays(nodes, ways)]) {
+      for (const plan of [...typedWays(manifest.document.steps, planOf), ...silentWays(nodes, planOf)]) {
         const key = JSON.stringify(plan);
         if (tried.has(key)) continue;
         tried.add(key);
-        const reached = (await play(plan))?.reached ?? [];
-        for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
+        const played = await play(plan);
+        if (played) learn(plan, played);
       }
-      wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
+      wave = nodes.filter(({ id }) => ways.has(id) && !rowsOf.has(id));
       if (wave.length === 0) return;
       announce();
     }
-    const found = new Map<string, TrialPlan>();
+    const found: [TrialPlan, TrialResult][] = [];
     await Promise.all(
       wave.flatMap((node) => {
-        done.add(node.id);
-        return plansOf(node, manifest, ways.get(node.id)!).map(async ({ failure, undo, plan }) => {
-          const played = await play(plan);
-          if (!played) return;
-          const { end, left, undone, reached, calls } = played;
-          for (const id of reached) if (!ways.has(id) && !found.has(id)) found.set(id, plan);
-          const undoCalled = calls.some((call) => call.nodeId === node.id && call.role === 'undo');
-          const unmeant = end.kind === 'completed' ? left.filter((each) => !isMeant(each)) : left;
-          listener.onCell({ nodeId: node.id, failure, undo, end, left: unmeant, undone, undoCalled, plan });
+        rowsOf.set(node.id, itemsFor(node));
+        const { plan: way, itemsPlan } = ways.get(node.id)!;
+        const plans = itemsFor(node).flatMap((item) => plansOf(node, manifest, item ? itemsPlan : way, item));
+        return plans.map(async ({ failure, item, plans: byUndo }) => {
+          let same: TrialResult | null = null;
+          for (const { undo, plan } of byUndo) {
+            const played: TrialResult | null = same ?? (await play(plan));
+            if (!played) return;
+            found.push([plan, played]);
+            const undoCalled = played.calls.some(
+              ({ nodeId, role, path }) =>
+                nodeId === node.id && role === 'undo' && (item === null || path.join('.') === item.item)
+            );
+            if (!undoCalled) same = played;
+            const { end, undone } = played;
+            const left = end.kind === 'completed' ? played.left.filter((each) => !isMeant(each)) : played.left;
+            listener.onCell({ nodeId: node.id, failure, undo, item, end, left, undone, undoCalled, plan });
+          }
         });
       })
     );
-    for (const [id, plan] of found) if (!ways.has(id)) ways.set(id, plan);
-    if (nodes.some(({ id }) => ways.has(id) && !done.has(id))) announce();
+    const before = ways.size;
+    for (const [plan, played] of found) learn(plan, played);
+    if (ways.size > before) announce();
   }
 }
 
+/** The way that reaches a node, if one does. */
+type PlanOf = (nodeId: string) => TrialPlan | undefined;
+
 /** Plans in which a step fails with a type that a handler around it names, for handlers that nothing has reached. */
-function typedWays(steps: readonly FlowNode[], ways: ReadonlyMap<string, TrialPlan>): TrialPlan[] {
+function typedWays(steps: readonly FlowNode[], planOf: PlanOf): TrialPlan[] {
   return allNodes(steps).flatMap((node) => {
     const unreached = catchesOf(node).filter(
-      ({ types, then }) => types.length > 0 && allNodes(then).every(({ id }) => !ways.has(id))
+      ({ types, then }) => types.length > 0 && allNodes(then).every(({ id }) => !planOf(id))
     );
     const covered = [
       node,
@@ -103,9 +151,9 @@ function typedWays(steps: readonly FlowNode[], ways: ReadonlyMap<string, TrialPl
         .branches(node)
         .flatMap((branch) => allNodes(branch.steps)),
     ];
-    const failing = covered.find((each) => factsOf(each).step(each) !== null && ways.has(each.id));
+    const failing = covered.find((each) => factsOf(each).step(each) !== null && planOf(each.id));
     if (!failing) return [];
-    const way = ways.get(failing.id)!;
+    const way = planOf(failing.id)!;
     return unreached.map(({ types }): TrialPlan => {
       const answers = [failingWith(types[0]!)];
       return { ...way, steps: { ...way.steps, [failing.id]: { ...way.steps[failing.id], answers } } };
@@ -114,19 +162,19 @@ function typedWays(steps: readonly FlowNode[], ways: ReadonlyMap<string, TrialPl
 }
 
 /** Plans in which a signal never comes, although the flow waits for it without a limit. */
-function silentWays(nodes: readonly FlowNode[], ways: ReadonlyMap<string, TrialPlan>): TrialPlan[] {
+function silentWays(nodes: readonly FlowNode[], planOf: PlanOf): TrialPlan[] {
   return nodes.flatMap(({ id, kind }) => {
-    const way = ways.get(id);
+    const way = planOf(id);
     if (kind !== 'waitForSignal' || !way) return [];
     return [{ ...way, steps: { ...way.steps, [id]: { ...way.steps[id], signal: 'never' as const } } }];
   });
 }
 
-function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean): MatrixRow {
+function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean, item: MatrixItem | null): MatrixRow {
   const { id, title, kind } = node;
   const undo = manifest.nodes[id]?.undo?.title ?? null;
   const effect = manifest.nodes[id]?.effect ?? 'none';
-  return { nodeId: id, title, kind, effect, undo, reached, failures: failuresOf(node, manifest) };
+  return { nodeId: id, title, kind, effect, undo, reached, failures: failuresOf(node, manifest), item };
 }
 
 /** [FM2] */
@@ -162,7 +210,7 @@ const UNDO_FAILS: Answer = {
   retryable: false,
 };
 
-const HOW: Record<MatrixFailure, StepPlan> = {
+const HOW: Record<MatrixFailure, ItemPlan> = {
   before: { answers: [failing('none')] },
   after: { answers: [failing('happened')] },
   unknown: { answers: [{ kind: 'timeout', effect: 'none' }] },
@@ -171,19 +219,28 @@ const HOW: Record<MatrixFailure, StepPlan> = {
   late: { decision: 'nobody', signal: 'never' },
 };
 
-function plansOf(
-  node: FlowNode,
-  manifest: FlowManifest,
-  way: TrialPlan
-): { failure: MatrixFailure; undo: MatrixUndo; plan: TrialPlan }[] {
+interface FailurePlans {
+  failure: MatrixFailure;
+  item: MatrixItem | null;
+  /** That its undo works comes first. */
+  plans: { undo: MatrixUndo; plan: TrialPlan }[];
+}
+
+/** `item`: it fails alone [FM6]. */
+function plansOf(node: FlowNode, manifest: FlowManifest, way: TrialPlan, item: MatrixItem | null): FailurePlans[] {
   const hasUndo = Boolean(manifest.nodes[node.id]?.undo);
-  return failuresOf(node, manifest).flatMap((failure) => {
-    // [FM3] Nothing happened: there is nothing to undo.
+  const all = way.steps[node.id] ?? {};
+  return failuresOf(node, manifest).map((failure) => {
+    // Nothing happened: there is nothing to undo.
     const undos: MatrixUndo[] = hasUndo && failure !== 'before' ? ['works', 'fails'] : ['none'];
-    return undos.map((undo) => {
-      const step = { ...way.steps[node.id], ...HOW[failure], ...(undo === 'fails' ? { undo: [UNDO_FAILS] } : {}) };
-      const stop = failure === 'stopped' ? { stopAt: node.id } : {};
-      return { failure, undo, plan: { ...way, ...stop, steps: { ...way.steps, [node.id]: step } } };
+    const stop = failure === 'stopped' ? { stopAt: node.id, ...(item ? { stopItem: item.item } : {}) } : {};
+    const plans = undos.map((undo) => {
+      const said: ItemPlan = { ...HOW[failure], ...(undo === 'fails' ? { undo: [UNDO_FAILS] } : {}) };
+      const step = item
+        ? { ...all, items: { ...all.items, [item.item]: { ...all.items?.[item.item], ...said } } }
+        : { ...all, ...said };
+      return { undo, plan: { ...way, ...stop, steps: { ...way.steps, [node.id]: step } } };
     });
+    return { failure, item, plans };
   });
 }

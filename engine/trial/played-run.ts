@@ -18,13 +18,13 @@ import {
   type HumanWait,
   type NodesReport,
 } from '../saga/contract';
-import { nodeIdOf } from '../saga/item-path';
+import { nodeIdOf, stepIdOf } from '../saga/item-path';
 import type { ActivityState, Failure } from '../history';
 import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
-import { itemPlanOf, type TrialPlan } from '../flow/trial-plan';
+import { itemPlanOf, stopsAt, type TrialPlan } from '../flow/trial-plan';
 import type { Book, Moment, TrialCall } from './result';
 import { VirtualRun } from './virtual-run';
 
@@ -92,8 +92,12 @@ export class PlayedRun extends VirtualRun {
     return (this.answers[NODES_QUERY] as NodesReport | undefined) ?? { phase: 'forward', nodes: {}, waitsFor: [] };
   }
   get reached(): string[] {
+    return [...new Set(this.reachedSteps.map(nodeIdOf))];
+  }
+  /** In a loop each item has a step of its own. */
+  get reachedSteps(): string[] {
     const reported = Object.entries(this.report.nodes).filter(([, { state }]) => state !== 'skipped');
-    return [...new Set(reported.map(([stepId]) => nodeIdOf(stepId)))];
+    return reported.map(([stepId]) => stepId);
   }
   /** What a person is asked now; empty for a run that has closed. */
   get waitsFor(): HumanWait[] {
@@ -115,9 +119,8 @@ export class PlayedRun extends VirtualRun {
   protected override async whenIdle(): Promise<boolean> {
     await this.#ask();
     const { nodes, waitsFor } = this.report;
-    const { stopAt } = this.plan;
     const before = this.#sent.size;
-    if (stopAt !== undefined && this.reached.includes(stopAt) && this.#once('stop')) this.#stop();
+    if (this.reachedSteps.some((stepId) => stopsAt(this.plan, stepId)) && this.#once('stop')) this.#stop();
     for (const wait of waitsFor) this.#decide(wait);
     for (const [stepId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(stepId);
     return this.#sent.size > before;
@@ -212,7 +215,7 @@ export class PlayedRun extends VirtualRun {
   }
 
   #asked({ id: { nodeId, role, path }, attempt, input, answer }: Asked): void {
-    if (nodeId === this.plan.stopAt && role === 'do') this.#isStopDue = true;
+    if (role === 'do' && stopsAt(this.plan, stepIdOf(nodeId, path))) this.#isStopDue = true;
     this.#call({ nodeId, path, role, attempt, input, answer, words: null });
   }
   #came(stepId: string, role: TrialCall['role'], words: string, input?: unknown): void {

@@ -55,7 +55,10 @@ export interface TrialEnd {
 }
 
 /** An effect that the run leaves behind. */
-export type LeftEffect = Pick<LedgerEntry, 'nodeId' | 'title' | 'state' | 'happened'>;
+export interface LeftEffect extends Pick<LedgerEntry, 'nodeId' | 'title' | 'state' | 'happened'> {
+  /** In a loop: the item that it belongs to. */
+  item?: string;
+}
 
 /** What the services know, since the plan says what happened: the ledger of the run must agree. */
 export interface Book {

@@ -19,7 +19,7 @@ import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
 import type { TrialPlan } from '../flow/trial-plan';
 import { PlayedRun } from './played-run';
-import { factsAt, type EndKind, type TrialCall, type TrialEnd, type TrialResult } from './result';
+import { factsAt, type EndKind, type LeftEffect, type TrialCall, type TrialEnd, type TrialResult } from './result';
 
 export const LIMITS = {
   /** Of the history. A step has about six. */
@@ -78,7 +78,10 @@ export async function playTrial(
     end.sentence ||= whatNow?.sentence ?? standing.sentence;
     const left = ledger.entries
       .filter(({ state }) => isLeft(state))
-      .map(({ nodeId, title, state, happened }) => ({ nodeId, title, state, happened }));
+      .map(({ nodeId, activityId, title, state, happened }): LeftEffect => {
+        const item = activityId.split(/[~:]/, 2)[1];
+        return { nodeId, title, state, happened, ...(activityId.includes('~') ? { item } : {}) };
+      });
     const undone = inOrder(
       run.calls,
       ledger.entries.filter(({ state }) => state === 'undone')

@@ -231,7 +231,9 @@ export class VirtualRun {
   #apply(transition: Transition): void {
     if (transition.events.length > 0) {
       const events = history.encodeBatch(transition.events);
-      history.recordBatch(this.state, events);
+      // The digest proves what is stored. Where nothing is stored, only the size is needed, which has limits.
+      if (this.#onBatch) history.recordBatch(this.state, events);
+      else this.state.historySizeBytes += events.length;
       this.#onBatch?.({ firstEventId: idOf(transition.events[0]?.eventId), events });
       this.events.push(...transition.events);
     }

@@ -1,7 +1,7 @@
 /** How a cell of the failure matrix ended, in a few words with a mark; and which cells there will be. */
 import { countOf } from '@/components/words';
 import type { NodeState } from '@/engine/run-view/model';
-import type { MatrixFailure, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
+import type { MatrixFailure, MatrixItem, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
 import { leavesSilently } from '@/engine/trial/outcome';
 import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
 
@@ -61,6 +61,26 @@ export function leftOf(left: CellEnd['left']): string | null {
     ...(may > 0 ? [`${may} may remain`] : []),
   ];
   return words.length > 0 ? words.join(', ') : null;
+}
+
+/** 'item 2 of 3'; in nested loops, whose numbers would not say it, 'the last of 6 items' */
+export const itemWords = ({ at, item, of, unit }: MatrixItem): string =>
+  item.includes('.') ? `the ${at === 'middle' ? 'middle one' : at} of ${of} ${unit}s` : `${unit} ${item} of ${of}`;
+
+const MOST_LISTED = 6;
+/** 'Charge card: items 1, 3': what remains of steps in loops; null where nothing does. */
+export function leftItems(left: readonly Pick<LeftEffect, 'nodeId' | 'title' | 'item'>[]): string | null {
+  const bySteps = new Map<string, { title: string; items: string[] }>();
+  for (const { nodeId, title, item } of left) {
+    if (item === undefined) continue;
+    const { items } = bySteps.get(nodeId) ?? { items: [] };
+    bySteps.set(nodeId, { title, items: [...items, item] });
+  }
+  const lines = [...bySteps.values()].map(({ title, items }) => {
+    const more = items.length > MOST_LISTED ? ` and ${items.length - MOST_LISTED} more` : '';
+    return `${title}: ${items.length === 1 ? 'item' : 'items'} ${items.slice(0, MOST_LISTED).join(', ')}${more}`;
+  });
+  return lines.length > 0 ? lines.join('; ') : null;
 }
 
 export interface Place {

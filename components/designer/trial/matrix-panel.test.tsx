@@ -30,11 +30,13 @@ const row = (nodeId: string, undo: string | null): MatrixRow => ({
   undo,
   reached: true,
   failures: ['before', 'after', 'stopped'],
+  item: null,
 });
 const cell = (nodeId: string, failure: MatrixCell['failure'], undo: MatrixCell['undo'], more = {}): MatrixCell => ({
   nodeId,
   failure,
   undo,
+  item: null,
   end: { kind: 'failed', sentence: '', failure: null, questions: [], elapsedMs: 0 },
   left: [],
   undone: ['x'],

@@ -15,7 +15,17 @@ import { FailureBand } from '@/components/live/failure-band';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
 import { leavesSilently } from '@/engine/trial/outcome';
-import { cellWords, COLUMNS, FAILURE_WORDS, placesOf, summaryOf, UNDO_WORDS, type Place } from './cell-words';
+import {
+  cellWords,
+  COLUMNS,
+  FAILURE_WORDS,
+  itemWords,
+  leftItems,
+  placesOf,
+  summaryOf,
+  UNDO_WORDS,
+  type Place,
+} from './cell-words';
 import type { Matrix } from './use-matrix';
 
 export interface MatrixPanelProps {
@@ -119,15 +129,17 @@ interface CellsProps extends Pick<MatrixPanelProps, 'selected' | 'onSelect' | 'o
   cells: readonly MatrixCell[];
 }
 
-const keyOf = (nodeId: string, { failure, undo }: Place) => `${nodeId}/${failure}/${undo}`;
-const byPlace = (cells: readonly MatrixCell[]) => new Map(cells.map((cell) => [keyOf(cell.nodeId, cell), cell]));
+type RowName = Pick<MatrixRow, 'nodeId' | 'item'>;
+const rowKeyOf = ({ nodeId, item }: RowName) => `${nodeId}/${item?.at ?? 'all'}`;
+const keyOf = (row: RowName, { failure, undo }: Place) => `${rowKeyOf(row)}/${failure}/${undo}`;
+const byPlace = (cells: readonly MatrixCell[]) => new Map(cells.map((cell) => [keyOf(cell, cell), cell]));
 
 function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
   const found = byPlace(cells);
   const grid = useRef<HTMLTableElement>(null);
   /** The key of the cell that the tab key leads to. */
   const [stop, setStop] = useState<string | null>(null);
-  const first = rows.flatMap((row) => placesOf(row).map((place) => keyOf(row.nodeId, place)))[0];
+  const first = rows.flatMap((row) => placesOf(row).map((place) => keyOf(row, place)))[0];
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
     const move = MOVES[event.key];
     const all = [...(grid.current?.querySelectorAll<HTMLButtonElement>('button[data-place]') ?? [])];
@@ -159,18 +171,18 @@ function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
       <tbody>
         {rows.map((row) => (
           <tr
-            key={row.nodeId}
+            key={rowKeyOf(row)}
             className={cn('border-b border-hairline align-top', selected === row.nodeId && 'bg-ink/4')}
           >
             <th scope="row" className="px-3 py-2 text-left font-normal">
-              <RowHead row={row} onSelect={onSelect} />
+              <RowHead row={row} hasItems={hasItems(rows, row)} onSelect={onSelect} />
             </th>
             {COLUMNS.map(({ title, failures }) => (
               <td key={title} role="gridcell" className="px-2 py-1.5">
                 {placesOf(row)
                   .filter(({ failure }) => failures.includes(failure))
                   .map((place) => {
-                    const key = keyOf(row.nodeId, place);
+                    const key = keyOf(row, place);
                     return (
                       <CellButton
                         key={key}
@@ -227,7 +239,17 @@ function next(
   }
 }
 
-function RowHead({ row, onSelect }: { row: MatrixRow; onSelect: MatrixPanelProps['onSelect'] }) {
+/** True if some items of this step also fail alone. */
+const hasItems = (rows: readonly MatrixRow[], { nodeId }: MatrixRow): boolean =>
+  rows.some((row) => row.nodeId === nodeId && row.item !== null);
+
+interface RowHeadProps extends Pick<MatrixPanelProps, 'onSelect'> {
+  row: MatrixRow;
+  hasItems: boolean;
+}
+
+function RowHead({ row, hasItems: isOneOfSeveral, onSelect }: RowHeadProps) {
+  const { item } = row;
   return (
     <>
       <button
@@ -237,6 +259,11 @@ function RowHead({ row, onSelect }: { row: MatrixRow; onSelect: MatrixPanelProps
       >
         {row.title}
       </button>
+      {isOneOfSeveral ? (
+        <span className="block text-xs text-ink">
+          {item ? `Only ${itemWords(item)} fails` : 'Every time that it runs'}
+        </span>
+      ) : null}
       <span className="block text-xs text-ink-2">
         {row.kind === 'approval'
           ? 'approval'
@@ -282,6 +309,7 @@ function CellButton({
     .join(', ');
   const label = [
     row.title,
+    row.item ? `only ${itemWords(row.item)}` : '',
     FAILURE_WORDS[place.failure],
     UNDO_WORDS[place.undo],
     words ? [words.words, words.left].filter(Boolean).join(': ') : 'not played yet',
@@ -311,6 +339,9 @@ function CellButton({
           <>
             <span className="block">{words?.words ?? 'Not played yet'}</span>
             {words?.left ? <span className="block text-fail">{words.left}</span> : null}
+            {cell && leftItems(cell.left) ? (
+              <span className="block text-ink-2 wrap-break-word">{leftItems(cell.left)}</span>
+            ) : null}
             {cell && cell.end.elapsedMs > 0 && cell.end.kind !== 'retries' ? (
               <span className="figures block text-ink-2">after {formatDuration(cell.end.elapsedMs)}</span>
             ) : null}
@@ -330,13 +361,13 @@ function List({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
         .filter(({ reached }) => reached)
         .map((row) => (
           <li
-            key={row.nodeId}
+            key={rowKeyOf(row)}
             className={cn('border-b border-hairline px-3 py-2', selected === row.nodeId && 'bg-ink/4')}
           >
-            <RowHead row={row} onSelect={onSelect} />
+            <RowHead row={row} hasItems={hasItems(rows, row)} onSelect={onSelect} />
             <div className="mt-1 grid gap-x-2 sm:grid-cols-2">
               {placesOf(row).map((place) => {
-                const key = keyOf(row.nodeId, place);
+                const key = keyOf(row, place);
                 return <CellButton key={key} named row={row} place={place} cell={found.get(key)} onOpen={onOpen} />;
               })}
             </div>
