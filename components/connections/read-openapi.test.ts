@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import * as yaml from 'yaml';
 import { readOpenApi } from './read-openapi';
+
+vi.mock('yaml', { spy: true });
 
 const YAML = `openapi: 3.0.3
 info: { title: Pets, version: 1 }
@@ -30,4 +33,14 @@ test('[RO2] a text that is neither, a document that is too large, and aliases th
   );
   const bomb = ['openapi: 3.0.0', 'a0: &a0 [x,x,x]', ...levels].join('\n');
   expect(await readOpenApi(bomb)).toEqual({ problem: expect.stringMatching(/alias/i) as string });
+});
+
+test('[RO3] JSON is not read as YAML, and braces of YAML are', async () => {
+  vi.mocked(yaml.parse).mockClear();
+  await readOpenApi(JSON.stringify({ openapi: '3.1.0', info: { title: 'Pets' }, paths: {} }));
+  expect(yaml.parse).not.toHaveBeenCalled();
+  expect(await readOpenApi('{ openapi: 3.1.0, info: { title: Pets }, paths: { /pets: { get: {} } } }')).toMatchObject({
+    list: { title: 'Pets' },
+  });
+  expect(yaml.parse).toHaveBeenCalledOnce();
 });

@@ -4,6 +4,7 @@
  * validated: the converter (engine/flow/connections/openapi.ts) reports what is wrong with each operation.
  */
 import { listOpenApi, type OpenApiList } from '@/engine/flow/connections/openapi';
+import type { ReadText } from './read-document';
 
 const LARGEST = 5_000_000;
 
@@ -15,15 +16,25 @@ export interface ReadDocument {
 /** Returns a sentence for people if the text cannot be used. */
 export async function readOpenApi(text: string): Promise<ReadDocument | { problem: string }> {
   if (text.length > LARGEST) return { problem: `The document is larger than ${LARGEST / 1_000_000} MB.` };
-  const { parse } = await import('yaml');
-  let document: unknown;
-  try {
-    // Aliases that multiply each other are refused.
-    document = parse(text, { maxAliasCount: 100, logLevel: 'error' });
-  } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { problem: `It is neither JSON nor YAML: ${line}` };
-  }
+  const read = await readApart(text);
+  if ('problem' in read) return read;
+  const { document } = read;
   const list = listOpenApi(document);
   return 'problem' in list ? list : { document, list };
 }
+
+/** In a worker, so that the page answers meanwhile. Without workers, as in tests, right here. */
+async function readApart(text: string): Promise<ReadText> {
+  if (typeof Worker === 'undefined') return (await import('./read-document')).readDocument(text);
+  const worker = new Worker(new URL('./document-worker.ts', import.meta.url), { type: 'module' });
+  try {
+    return await new Promise<ReadText>((resolve) => {
+      worker.addEventListener('message', ({ data }: MessageEvent<ReadText>) => resolve(data), { once: true });
+      worker.addEventListener('error', () => resolve({ problem: NOT_LOADED }), { once: true });
+      worker.postMessage(text);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
+const NOT_LOADED = 'The reader of documents cannot be loaded. Check the connection to Backstitch, then try again.';

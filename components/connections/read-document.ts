@@ -1,0 +1,27 @@
+/**
+ * JSON or YAML as a value. Reading a large YAML text takes seconds, so pages do it in a worker (document-worker.ts).
+ *
+ * Rules
+ * [RO3] A text of JSON is read as JSON: reading it as YAML, which it also is, takes a hundred times as long.
+ */
+import { parse } from 'yaml';
+
+export type ReadText = { document: unknown } | { problem: string };
+
+export function readDocument(text: string): ReadText {
+  const start = text.trimStart();
+  if (start.startsWith('{')) {
+    try {
+      return { document: JSON.parse(start) as unknown };
+    } catch {
+      // YAML has braces, too. Where it is neither, the reader of YAML says where.
+    }
+  }
+  try {
+    // Aliases that multiply each other are refused.
+    return { document: parse(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown };
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { problem: `It is neither JSON nor YAML: ${line}` };
+  }
+}
