@@ -128,12 +128,9 @@ export function ToolsDialog({
 
 function foundIn(text: string, { row, operations }: ConnectionDetail): Found[] {
   const read = jsonIn(text)?.value as { tools?: Tool[] } | null | undefined;
-  return listTools(read?.tools ?? []).map((listed): Found => {
-    // An operation of the same tool keeps its name.
-    const known = operations.find(
-      ({ operation }) => operation.call.kind === 'mcp' && operation.call.tool === listed.tool.name
-    );
-    const same = known ?? operations.find(({ operation }) => operation.name === listed.name);
+  const own = operations.map(({ operation }) => operation);
+  return listTools(read?.tools ?? [], own).map((listed): Found => {
+    const same = operations.find(({ operation }) => operation.name === listed.name);
     const made = fromTool(listed, row.connection.name);
     const common = { name: listed.name, tool: listed.tool, base: same?.revision ?? 0 };
     return 'problem' in made ? { ...common, ...made } : { ...common, ...toolReadAgain(made, same?.operation) };

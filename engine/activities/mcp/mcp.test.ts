@@ -348,6 +348,20 @@ test('[TO3] tools that are read again show what changed, and what people decided
   expect(again.operation).toMatchObject({ title: 'Ours', effect: 'reversible', input: { required: ['b'] } });
 });
 
+test('[MT4] a tool keeps its operation when tools with a name like it come before it, and when they vanish', () => {
+  const tool = (name: string): Tool => ({ name, inputSchema: { type: 'object' } });
+  const operations = listTools([tool('book_table'), tool('find')]).map((listed) => {
+    const made = fromTool(listed, 'tools');
+    if ('problem' in made) throw new Error(made.problem);
+    return made;
+  });
+  const names = (...tools: string[]) => listTools(tools.map(tool), operations).map(({ name }) => name);
+  expect(names('book.table', 'BOOK-TABLE', 'book_table')).toEqual(['bookTable2', 'bOOKTABLE3', 'bookTable']);
+  expect(names('find', 'book_table')).toEqual(['find', 'bookTable']);
+  // A tool that has another name now is proposed in place of the one that is gone.
+  expect(names('book.table')).toEqual(['bookTable']);
+});
+
 test('[TO3] a schema that leads to itself is left open, and one that leads elsewhere is a problem', () => {
   const node = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };
   const [circular, outside] = listTools([

@@ -7,6 +7,8 @@
  * [MT2] A tool that does not say that it may be repeated is called once: its step asks what happened, and does not try
  *       again by itself.
  * [MT3] What people decided about an operation is kept when the tools are read again.
+ * [MT4] A tool keeps the operation that calls it, in whatever order the tools are listed. No other tool gets that name, as long as
+ *       the server has the tool.
  */
 import type { McpCall } from './kinds/mcp';
 import { operationName, record } from './openapi-document';
@@ -30,9 +32,17 @@ export interface ListedTool {
   tool: Tool;
 }
 
-export function listTools(tools: readonly Tool[]): ListedTool[] {
-  const taken = new Map<string, number>();
-  return tools.map((tool) => ({ name: operationName(tool.name, 'tool', 'call', taken), tool }));
+/** [MT4] `existing`: the operations of the connection. */
+export function listTools(tools: readonly Tool[], existing: readonly Operation[] = []): ListedTool[] {
+  const names = new Map(
+    existing.flatMap(({ name, call }) => (call.kind === 'mcp' ? [[call.tool, name] as const] : []))
+  );
+  const kept = tools.flatMap(({ name }) => names.get(name) ?? []);
+  const taken = new Map(kept.map((name) => [name.toLowerCase(), 2]));
+  return tools.map((tool) => ({
+    name: names.get(tool.name) ?? operationName(tool.name, 'tool', 'call', taken),
+    tool,
+  }));
 }
 
 export function fromTool({ name, tool }: ListedTool, connection: string): OperationOf<'mcp'> | { problem: string } {
