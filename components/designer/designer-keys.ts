@@ -3,6 +3,7 @@ export const DESIGNER_KEYS = [
   { keys: ['A'], does: 'Add a step after the selected one' },
   { keys: ['U'], does: 'Add its undo, or edit it' },
   { keys: ['P'], does: 'Make it the point of no return, or no longer' },
+  { keys: ['O'], does: 'What happens if it is not known whether it happened' },
   { keys: ['B'], does: 'Add a branch' },
   { keys: ['H'], does: 'Handle its failure' },
   { keys: ['F'], does: 'What if this fails' },

@@ -9,6 +9,7 @@ import { findNode, holdOf, placeOf, type Draft, type DraftBranch, type DraftNode
 import { foldFor, isFolded, type Folded } from '@/engine/flow/layout/folds';
 import { factsOf } from '@/engine/flow/nodes/table';
 import type { BranchRef } from './branch-places';
+import { mayBeUnknown } from '../outcome-policy';
 import { isPivot, noPivot, pivotAt, whyNoPivot } from './pivot-moves';
 import {
   addBranch,
@@ -59,6 +60,8 @@ interface Context {
   move: (ids: readonly string[]) => void;
   /** Gives the label of a branch the focus. */
   label: (branch: BranchRef) => void;
+  /** Shows what happens if the outcome of a step is unknown. */
+  outcome: (id: string) => void;
 }
 
 interface Folding {
@@ -135,6 +138,15 @@ export function actionsFor(context: Context): Map<string, Act> {
         node && id !== undefined
           ? edit({ operations: isPivot(node) ? noPivot(draft, id) : pivotAt(draft, id), select: id })
           : undefined
+    ),
+    act(
+      'outcome',
+      'edit',
+      'If it is not known whether it happened…',
+      ['O'],
+      plain('o'),
+      one ?? (node && mayBeUnknown(node, catalogue) ? null : 'It changes nothing, so its outcome does not matter.'),
+      () => id !== undefined && context.outcome(id)
     ),
     act(
       'branch',

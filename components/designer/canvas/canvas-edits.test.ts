@@ -154,6 +154,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         addAfter: () => {},
         move: () => {},
         label: () => {},
+        outcome: () => {},
       });
       for (const act of acts.values()) {
         if (act.whyNot !== null) {
@@ -191,6 +192,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       addAfter: () => {},
       move: () => {},
       label: () => {},
+      outcome: () => {},
     }).get(id)!;
     act.run();
     return { act, after: found[0] ? applied(at, found[0]) : at };

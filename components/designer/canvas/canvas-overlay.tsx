@@ -5,6 +5,7 @@
  * title field.
  */
 import type { PointerEvent } from 'react';
+import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
@@ -16,6 +17,7 @@ import type { BranchRef } from './branch-places';
 import { UndoTarget } from './ghost';
 import type { Edit } from './node-actions';
 import { NodeMenu } from './node-menu';
+import { OutcomeMarks } from './outcome-marks';
 import { PivotFlags } from './pivot-flags';
 import { PresenceMarks, type Other } from './presence-marks';
 import { ProblemMarks } from './problem-marks';
@@ -32,6 +34,7 @@ export interface CanvasOverlayProps {
   layout: FlowLayout;
   draft: Draft;
   flow: FlowDocument;
+  catalogue: Catalogue;
   selection: Selection;
   readOnly: string | null;
   problems: readonly Diagnostic[];
@@ -43,6 +46,9 @@ export interface CanvasOverlayProps {
   open: SlotPlace | null;
   /** The node whose title is edited. */
   renaming: string | null;
+  /** The step whose policies for an unknown outcome are shown. */
+  outcomeOf: string | null;
+  onOutcome: (id: string | null) => void;
   onRenamed: (title: string | null) => void;
   onPress: (slot: SlotPlace, mark: HTMLElement) => void;
   onProblem: (nodeId: string | null, path: readonly (string | number)[]) => void;
@@ -107,6 +113,18 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
           layout={layout}
           draft={draft}
           onEdit={(operations, select) => void onEdit({ operations, select })}
+        />
+      )}
+      {moving || props.isPreview ? null : (
+        <OutcomeMarks
+          layout={layout}
+          draft={draft}
+          catalogue={props.catalogue}
+          open={props.outcomeOf}
+          onOpen={props.onOutcome}
+          onEdit={(operations, select) => void onEdit({ operations, select })}
+          onFocus={props.onFocus}
+          onField={props.onProblem}
         />
       )}
       {cell ? <UndoTarget box={cell} isFree={ghost?.whyNot === null} /> : null}

@@ -79,6 +79,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const layout = useRef<FlowLayout | null>(null);
   const [menu, setMenu] = useState<{ slot: SlotPlace; mark: HTMLElement } | null>(null);
+  const [outcomeOf, setOutcomeOf] = useState<string | null>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
   const [searching, setSearching] = useState(false);
   const searchField = useRef<HTMLInputElement>(null);
@@ -169,6 +170,12 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
     move: (ids) => choosePlace({ kind: 'nodes', ids }),
     label: (ref) => focusLabel(ref),
+    outcome(id) {
+      const mark = frame.current?.querySelector(`[data-outcome-of="${CSS.escape(id)}"]`);
+      // At a small zoom there are no marks.
+      if (mark?.checkVisibility()) setOutcomeOf(id);
+      else props.onProblem(id, ['unknown', 'policy']);
+    },
   });
 
   const onKey = (event: KeyboardEvent): boolean =>
@@ -233,6 +240,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         layout={drawn}
         draft={draft}
         flow={flow}
+        catalogue={catalogue}
         selection={selection}
         readOnly={readOnly}
         problems={props.problems}
@@ -242,6 +250,8 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         isPreview={Boolean(props.whatIf)}
         open={menu?.slot ?? null}
         renaming={renaming}
+        outcomeOf={outcomeOf}
+        onOutcome={setOutcomeOf}
         onRenamed={onRenamed}
         onPress={onPress}
         onProblem={props.onProblem}

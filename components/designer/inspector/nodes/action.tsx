@@ -10,12 +10,13 @@ import { RadioField, SwitchField } from '../fields/choice-field';
 import { Help } from '../fields/frame';
 import { Section } from '../fields/section';
 import { FIELD_ATTRIBUTE, type Place } from '../place';
+import { POLICY_WORDS, policyOf } from '../../outcome-policy';
 import { ActivityField } from '../step/activity-field';
 import { CallInput } from '../step/call-input';
 import { optionsWords, RetryFields, useOptions } from '../step/retry-fields';
 import { UndoForm } from '../step/undo-form';
-import { policyOf, UnknownForm } from '../step/unknown-form';
-import { EFFECT_WORDS, optionsOf, UNKNOWN_WORDS } from '../step/words';
+import { UnknownForm } from '../step/unknown-form';
+import { EFFECT_WORDS, optionsOf } from '../step/words';
 import { Catches, catchWords } from './catches';
 
 export function ActionForm({ node, part }: { node: DraftNode; part: 'step' | 'undo' }) {
@@ -72,7 +73,7 @@ export function ActionForm({ node, part }: { node: DraftNode; part: 'step' | 'un
       {effect !== 'none' || node.fields.unknown !== undefined ? (
         <Section
           title="Unknown outcome"
-          summary={policy === null ? 'An operator is asked' : (UNKNOWN_WORDS[policy]?.label ?? 'Not valid')}
+          summary={policy === null ? 'An operator is asked' : (POLICY_WORDS[policy]?.label ?? 'Not valid')}
           of={{ node: node.id, fields: ['unknown', 'lateCalls', 'settlesWithin'] }}
         >
           <UnknownForm nodeId={node.id} />

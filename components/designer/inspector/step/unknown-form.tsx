@@ -1,41 +1,29 @@
 'use client';
 
 /** What happens if it is not known whether the step happened: no answer came, and the service may have acted. */
-import type { Json } from '@/engine/flow/edit/draft';
-import { suggestedLookup } from '@/engine/flow/edit/fields';
 import { useEditing, useField, useNode } from '../editing';
 import { ChoiceField, RadioField } from '../fields/choice-field';
 import { DurationField } from '../fields/number-field';
 import { ProblemLines } from '../fields/frame';
 import { More } from '../fields/section';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
+import { POLICY_WORDS, policyChoices, policyOf, withPolicy, type Policy } from '../../outcome-policy';
 import { ActivityField } from './activity-field';
 import { CallInput } from './call-input';
 import { optionsWords, RetryFields, useOptions } from './retry-fields';
-import { optionsOf, UNKNOWN_WORDS } from './words';
-
-export type Policy = keyof typeof UNKNOWN_WORDS;
-export const policyOf = (unknown: Json | undefined): Policy | null =>
-  typeof unknown === 'object' && unknown !== null && !Array.isArray(unknown)
-    ? ((unknown.policy as Policy | undefined) ?? null)
-    : null;
-
-const LOOK_UP: Json = { policy: 'check', activity: 'http.request', input: { answer: 'lookup' } };
 
 export function UnknownForm({ nodeId }: { nodeId: string }) {
   const { catalogue } = useEditing();
   const place: Place = { target: { node: nodeId }, path: ['unknown'] };
   const unknown = useField(place);
-  const hasUndo = useField({ target: { node: nodeId }, path: ['undo'] }).value !== undefined;
   const policy = policyOf(unknown.value);
   const node = useNode(nodeId);
-  const lookUp = (node && suggestedLookup(node, catalogue)) ?? LOOK_UP;
   const { options } = useOptions(nodeId, 'unknown');
-  const offered = optionsOf(UNKNOWN_WORDS).map((option) =>
-    option.value === 'undo' && !hasUndo && policy !== 'undo'
-      ? { ...option, disabled: 'Possible when the step has an undo.' }
-      : option
-  );
+  const offered = (node ? policyChoices(node) : []).map(({ policy: value, whyNot }) => ({
+    value,
+    ...POLICY_WORDS[value],
+    ...(whyNot === null ? {} : { disabled: whyNot }),
+  }));
   return (
     <div {...{ [FIELD_ATTRIBUTE]: unknown.name }} className="flex flex-col gap-3">
       <RadioField
@@ -43,7 +31,7 @@ export function UnknownForm({ nodeId }: { nodeId: string }) {
         place={within(place, 'policy')}
         value={policy}
         options={offered}
-        onChange={(next: Policy) => unknown.set(next === 'check' ? lookUp : { policy: next })}
+        onChange={(next: Policy) => node && unknown.set(withPolicy(node, next, catalogue))}
       />
       {unknown.problems.length > 0 ? <ProblemLines problems={unknown.problems} /> : null}
       {policy === 'check' ? (

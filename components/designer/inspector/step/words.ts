@@ -22,12 +22,6 @@ export const UNDO_FAILURE_WORDS = {
   },
 } as const;
 
-export const UNKNOWN_WORDS = {
-  undo: { label: 'Undo it', description: 'The undo runs as if it had happened. It must cope if nothing had.' },
-  check: { label: 'Look it up', description: 'Another call asks the service whether it happened.' },
-  ask: { label: 'Ask a person', description: 'The run waits until an operator says whether it happened.' },
-} as const;
-
 export const ARMED_WORDS = {
   completed: { label: 'When the step has succeeded', description: 'The undo may read the answer of the step.' },
   attempted: {
