@@ -3,7 +3,7 @@ import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Draft } from '@/engine/flow/edit/draft';
 
 export interface ComparedSide {
-  /** As in the address: '3', 'draft:<id>', or 'draft:<id>@<number>'. */
+  /** As in the address: '3', 'v3.1' for a revision, 'draft:<id>', or 'draft:<id>@<number>'. */
   key: string;
   /** 'v3', 'Draft', 'Draft at change 12' */
   label: string;

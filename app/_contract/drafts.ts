@@ -21,6 +21,10 @@ export interface DraftSummary {
   flow: string | null;
   /** The version that the draft was made from or last published as; null: none. */
   base: number | null;
+  /** The revision of the base that was live then; null: none, or it was not recorded. */
+  baseRevision: string | null;
+  /** The revision of the base that is live now; null: none, or not known because the engine is away. */
+  liveRevision: string | null;
   /** The newest version of `flow`; null: none, or not known because the engine is away. */
   newest: number | null;
   /** Counts the gestures that were applied. */
@@ -227,10 +231,12 @@ export interface DraftStretch {
   gestures: LoggedGesture[];
 }
 
-/** Makes the newest version the base of a draft whose base is older. */
+/** Makes the newest version the base of a draft whose base is older, or the live revision of its own base. */
 export const rebaseDraftSchema = z.strictObject({
-  /** The newest version that the person has seen: refused if there is a newer one. */
+  /** The newest version that the person has seen, or the base: refused if there is a newer one. */
   onto: z.int().min(1),
+  /** Its live revision that the person has seen: refused if another one is live. */
+  revision: z.string().max(40).optional(),
   /** The id of the gesture, chosen by the browser. */
   gesture: id,
   /** Take over what changed from the base to that version; false: publishing replaces it. */

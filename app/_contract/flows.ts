@@ -85,6 +85,8 @@ export const publishFlowSchema = z.object({
   note: z.string().max(2_000).optional(),
   /** The newest version that the publisher saw, 0 for none. If a newer one exists, publishing is refused. */
   base: z.int().min(0).max(1_000_000_000).optional(),
+  /** The revision of the base that was live then. If another one is live, publishing is refused. */
+  baseRevision: z.string().max(40).optional(),
 });
 export type PublishFlow = z.infer<typeof publishFlowSchema>;
 export interface PublishedVersion {

@@ -51,7 +51,8 @@ export const routes = {
   /** GET { flows: FlowSummary[] } */
   flows: () => '/api/flows',
   /** GET FlowDetail; `?version=` */
-  flow: (flow: string, version?: number) => `/api/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
+  flow: (flow: string, version?: number, revision?: string) =>
+    `/api/flows/${part(flow)}${version ? `?version=${version}` : ''}${version && revision ? `&revision=${value(revision)}` : ''}`,
   /** GET VersionList */
   versions: (flow: string) => `/api/flows/${part(flow)}/versions`,
   /** POST RetireVersion → VersionSummary */

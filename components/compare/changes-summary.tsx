@@ -12,14 +12,15 @@ import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import { listed } from './differences';
 import { changeWords, fieldWords, summaryWords } from './words';
 
-/** A published version as a draft; null while it is read, or if it cannot be read. */
-export function useVersionDraft(flow: string | null, version: number | null): Draft | null {
+/** A revision of a published version as a draft; null while it is read, or if it cannot be read. */
+export function useVersionDraft(flow: string | null, version: number | null, revision: string | null): Draft | null {
   const { data } = useQuery({
-    queryKey: ['version-draft', flow, version],
-    queryFn: async () => draftOf((await getJson<FlowDetail>(routes.flow(flow!, version!))).shown.manifest.document),
+    queryKey: ['version-draft', flow, version, revision],
+    queryFn: async () =>
+      draftOf((await getJson<FlowDetail>(routes.flow(flow!, version!, revision ?? undefined))).shown.manifest.document),
     enabled: flow !== null && version !== null,
-    // A version never changes.
-    staleTime: Infinity,
+    // A revision never changes; which one of a version is live does.
+    staleTime: revision === null ? 0 : Infinity,
   });
   return data ?? null;
 }

@@ -46,7 +46,7 @@ import { typingKey } from './inspector/place';
 import { activitiesIn, paletteOf, type PaletteItem } from './palette';
 import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
-import { currentSummary, flowTitle } from './current-summary';
+import { currentSummary, flowTitle, type Published } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { answerFrom } from './samples/samples';
 import { useSamples } from './samples/use-samples';
@@ -70,7 +70,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const { session, view, others } = useDraftSession(detail, person.id, { selected: node, typing });
   const { draft } = view;
   const { summary } = detail;
-  const [published, setPublished] = useState<{ flow: string; version: number } | null>(null);
+  const [published, setPublished] = useState<Published | null>(null);
   const current = currentSummary(summary, published);
   const idsFollowTitles = detail.idsFollowTitles && published === null;
   const notAllowed = useWhyNot('drafts.edit', summary.flow);
@@ -394,9 +394,9 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           number={view.number}
           problems={problems}
           whyNot={view.saving.state === 'saved' ? null : 'The draft is not saved yet. Wait a moment.'}
-          onPublished={({ flow, version }) => {
+          onPublished={({ flow, version, revision }) => {
             session.keepIds();
-            setPublished({ flow, version });
+            setPublished({ flow, version, revision });
           }}
           onShowProblems={() => void setUrl({ tab: 'problems' })}
           onClose={() => setPublishing(false)}

@@ -2,7 +2,7 @@
 
 /** Publishing what the person sees: refused if somebody changed the draft in the meantime. */
 import Link from 'next/link';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
@@ -20,7 +20,8 @@ import { ChangesSummary, useVersionDraft } from '@/components/compare/changes-su
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { Draft } from '@/engine/flow/edit/draft';
 import type { FlowTest } from '@/engine/flow/tests';
-import { NewerVersion, Skipped } from './newer-version';
+import { NewerVersion, Skipped, type Published } from './newer-version';
+import { isRevised } from '@/components/flow/rows';
 
 interface PublishDialogProps {
   summary: DraftSummary;
@@ -33,7 +34,7 @@ interface PublishDialogProps {
   /** Why it cannot be published now; null: it can. */
   whyNot: string | null;
   /** Or a revision of that version went live. */
-  onPublished: (version: Pick<PublishedVersion['version'], 'flow' | 'version'>) => void;
+  onPublished: (version: Pick<PublishedVersion['version'], 'flow' | 'version' | 'revision'>) => void;
   onShowProblems: () => void;
   onClose: () => void;
 }
@@ -42,12 +43,20 @@ export function PublishDialog(props: PublishDialogProps) {
   const { draft, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
   const [note, setNote] = useState('');
   /** Read again, or answered, since the page was opened. */
-  const [fresh, setFresh] = useState<Pick<DraftSummary, 'base' | 'newest'> | null>(null);
+  const [fresh, setFresh] = useState<Fresh | null>(null);
   const [skipped, setSkipped] = useState<string[]>([]);
   const summary = { ...props.summary, ...fresh };
-  const { id, flow, base, newest } = summary;
-  const newer = flow !== null && base !== null && newest !== null && newest > base ? { flow, base, newest } : null;
-  const was = useVersionDraft(flow, base);
+  const { id, flow, base, baseRevision, newest, liveRevision } = summary;
+  useEffect(() => {
+    // What is live may have changed since the page was opened. If it cannot be read, publishing is refused all the same.
+    const left = new AbortController();
+    getJson<DraftDetail>(routes.draft(id), left.signal).then(
+      (detail) => setFresh(freshOf(detail.summary)),
+      () => undefined
+    );
+    return () => left.abort();
+  }, [id]);
+  const was = useVersionDraft(flow, base, baseRevision);
   const [pending, setPending] = useState(false);
   const [kind, setKind] = useState<PublishKind>('version');
   const [checking, setChecking] = useState(false);
@@ -71,7 +80,7 @@ export function PublishDialog(props: PublishDialogProps) {
       const refused = failureFrom(error);
       if (refused.code === 'publishedMeanwhile')
         await getJson<DraftDetail>(routes.draft(id)).then(
-          ({ summary: { base: from, newest: now } }) => setFresh({ base: from, newest: now }),
+          (detail) => setFresh(freshOf(detail.summary)),
           () => setFailure(refused)
         );
       else setFailure(refused);
@@ -80,6 +89,7 @@ export function PublishDialog(props: PublishDialogProps) {
     }
   };
 
+  const newer = newerThan({ flow, base, baseRevision, newest, liveRevision }, kind);
   const fixed = flow !== null && base !== null && flow === summary.name ? { flow, base } : null;
 
   if (checking && fixed)
@@ -89,7 +99,7 @@ export function PublishDialog(props: PublishDialogProps) {
         title={`Fix the running runs of v${fixed.base}`}
         wish={{ version: fixed.base, draft: { id: summary.id, number } }}
         note={note}
-        onLive={({ version }) => onPublished({ flow: fixed.flow, version: Math.max(version, summary.newest ?? 0) })}
+        onLive={({ version, revision }) => onPublished({ flow: fixed.flow, version, revision })}
         onClose={onClose}
       />
     );
@@ -142,7 +152,7 @@ export function PublishDialog(props: PublishDialogProps) {
       action={kind === 'fix' ? 'Check against the open runs' : 'Publish'}
       pending={pending}
       disabledReason={
-        (kind === 'version' && newer ? `Version ${newer.newest} is newer. Take it over or replace it first.` : null) ??
+        (newer ? `${newer.what} Take it over or replace it first.` : null) ??
         whyNot ??
         (errors > 0 ? 'The draft has errors. Correct them first.' : null)
       }
@@ -167,13 +177,17 @@ export function PublishDialog(props: PublishDialogProps) {
         </p>
       ) : null}
       {fixed ? <PublishKindChoice next={next} base={fixed.base} value={kind} onChange={setKind} /> : null}
-      {kind === 'version' && newer ? (
+      {newer ? (
         <NewerVersion
-          {...newer}
+          // Another state is another question.
+          key={newer.what}
+          flow={newer.flow}
+          base={newer.base}
+          onto={newer.onto}
           draftId={id}
           draft={draft}
           onRebased={(answer) => {
-            setFresh({ base: answer.summary.base, newest: answer.summary.newest });
+            setFresh(freshOf(answer.summary));
             setSkipped(answer.skipped);
           }}
         />
@@ -194,6 +208,29 @@ export function PublishDialog(props: PublishDialogProps) {
     </FormDialog>
   );
 }
+/** What is published of the flow, and which part of it the draft has. */
+type Fresh = Pick<DraftSummary, 'flow' | 'base' | 'baseRevision' | 'newest' | 'liveRevision'>;
+const freshOf = ({ flow, base, baseRevision, newest, liveRevision }: Fresh): Fresh => ({
+  flow,
+  base,
+  baseRevision,
+  newest,
+  liveRevision,
+});
+
+/** What is published and was not seen when the draft was made; null: nothing. A fix is of its own base alone. */
+function newerThan({ flow, base, baseRevision, newest, liveRevision }: Fresh, kind: PublishKind) {
+  if (flow === null || base === null) return null;
+  const from: Published = { version: base, revision: baseRevision };
+  if (kind === 'version' && newest !== null && newest > base) {
+    const onto: Published = { version: newest, revision: null };
+    return { flow, base: from, onto, what: `Version ${newest} is newer.` };
+  }
+  if (!isRevised({ baseRevision, liveRevision })) return null;
+  const onto: Published = { version: base, revision: liveRevision };
+  return { flow, base: from, onto, what: `Revision ${liveRevision} is live.` };
+}
+
 /** The tests because of which the publish was refused: their problems are at '/tests/<index>'. */
 function DifferentTests({
   failure,

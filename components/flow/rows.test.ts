@@ -25,6 +25,8 @@ const draft = (id: string, given: Partial<DraftRow> = {}): DraftRow => ({
   newest: null,
   number: 0,
   baseNumber: 0,
+  baseRevision: null,
+  liveRevision: null,
   template: null,
   steps: 0,
   tags: [],
@@ -83,4 +85,6 @@ it('[FL5] what a draft is to the versions of its flow', () => {
   expect(state(3, 3, 8, 7)).toBe('Draft is ahead of v3');
   expect(state(2, 3, 8, 7)).toBe('Draft of v2; v3 was published since');
   expect(state(3, null, 8, 7)).toBe('Draft is ahead of v3');
+  const revised = { flow: 'till', base: 3, newest: 3, baseRevision: 'v3.0', liveRevision: 'v3.1' };
+  expect(draftState(draft('d', revised))).toBe('Draft of v3; revision v3.1 is live since');
 });

@@ -62,9 +62,15 @@ export function rowsOf(
     .sort((a, b) => a.title.localeCompare(b.title));
 }
 
+/** Another revision of its base is live than the one that it was made from. */
+export const isRevised = ({ baseRevision, liveRevision }: Pick<DraftSummary, 'baseRevision' | 'liveRevision'>) =>
+  baseRevision !== null && liveRevision !== null && baseRevision !== liveRevision;
+
 /** What a draft is to the versions of its flow. */
-export function draftState({ number, baseNumber, base, newest }: DraftSummary): string {
+export function draftState(draft: DraftSummary): string {
+  const { number, baseNumber, base, newest, liveRevision } = draft;
   if (base === null) return 'Draft, not published yet';
   if (newest !== null && newest > base) return `Draft of v${base}; v${newest} was published since`;
+  if (isRevised(draft)) return `Draft of v${base}; revision ${liveRevision} is live since`;
   return number === baseNumber ? `Draft, the same as v${base}` : `Draft is ahead of v${base}`;
 }

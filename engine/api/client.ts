@@ -87,8 +87,17 @@ export interface ConnectionsContent {
 export type PutResult<T> = { stored: T } | { problems: Problem[] } | { changedMeanwhile: string[] };
 
 export interface BackstitchClient {
-  /** `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. */
-  putVersion(document: unknown, publishedBy?: string, base?: number, note?: string): Promise<PutVersionResult>;
+  /**
+   * `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. `baseRevision`: its
+   * revision that was live then; empty if it is unknown.
+   */
+  putVersion(
+    document: unknown,
+    publishedBy?: string,
+    base?: number,
+    note?: string,
+    baseRevision?: string
+  ): Promise<PutVersionResult>;
   /**
    * `retired` false takes it back. Rejects with code NOT_FOUND, and with FAILED_PRECONDITION for the only version that
    * starts runs unless `evenLast`.
@@ -237,9 +246,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     async retireVersion(request) {
       await call('RetireVersion', request);
     },
-    async putVersion(document, publishedBy = '', base, note = '') {
+    async putVersion(document, publishedBy = '', base, note = '', baseRevision = '') {
       const basePlusOne = base === undefined ? 0 : base + 1;
-      const request = { documentJson: JSON.stringify(document), publishedBy, basePlusOne, note };
+      const request = { documentJson: JSON.stringify(document), publishedBy, basePlusOne, note, baseRevision };
       const response = await call<PutVersionResponse>('PutVersion', request, PUBLISH_DEADLINE_MS);
       return {
         version: response.version ?? null,

@@ -78,6 +78,7 @@ export interface PutVersionRequest {
   publishedBy: string;
   basePlusOne: number;
   note: string;
+  baseRevision: string;
 }
 export interface PutVersionResponse {
   version?: VersionMessage | null;

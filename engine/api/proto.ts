@@ -143,6 +143,9 @@ message PutVersionRequest {
   uint32 base_plus_one = 3;
   // What changed, and why: people see it in the list of versions.
   string note = 4;
+  // The revision of that version that the publisher saw live; empty: unknown. If another one is live now, nothing is
+  // published either.
+  string base_revision = 5;
 }
 message PutVersionResponse {
   // Absent if there are errors.

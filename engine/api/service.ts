@@ -197,7 +197,8 @@ export function backstitchService(options: BackstitchServiceOptions): {
             document,
             actingFor(caller, request.publishedBy),
             request.basePlusOne > 0 ? request.basePlusOne - 1 : null,
-            request.note.slice(0, NOTE_CHARACTERS)
+            request.note.slice(0, NOTE_CHARACTERS),
+            request.baseRevision
           );
           return {
             version: version && versionMessage(version),

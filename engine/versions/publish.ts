@@ -45,6 +45,7 @@ interface PublishRequest {
   createdBy: string;
   base: number | null;
   note: string;
+  baseRevision: string;
 }
 
 export class Publisher {
@@ -61,12 +62,18 @@ export class Publisher {
 
   /**
    * `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. `note`: what changed, and
-   * why.
+   * why. `baseRevision`: the revision of the base that was live then; empty if it is unknown.
    */
-  async publish(document: unknown, createdBy: string, base: number | null = null, note = ''): Promise<Published> {
+  async publish(
+    document: unknown,
+    createdBy: string,
+    base: number | null = null,
+    note = '',
+    baseRevision = ''
+  ): Promise<Published> {
     const name = nameOf(document);
     const before = this.#turns.get(name) ?? Promise.resolve();
-    const request = { document, createdBy, base, note };
+    const request = { document, createdBy, base, note, baseRevision };
     const mine = before.then(
       () => this.#publish(name, request),
       () => this.#publish(name, request)
@@ -79,7 +86,7 @@ export class Publisher {
     }
   }
 
-  async #publish(flow: string, { document, createdBy, base, note }: PublishRequest): Promise<Published> {
+  async #publish(flow: string, { document, createdBy, base, note, baseRevision }: PublishRequest): Promise<Published> {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
@@ -89,11 +96,15 @@ export class Publisher {
       if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
       if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);
       if (base !== null && base !== (newest?.version ?? 0))
-        return refused(await this.#changesSince(flow, base, newest?.version ?? 0));
+        return refused(await this.#changesSince(flow, { version: base, revision: null }, newest?.version ?? 0));
+      const isFixed = base !== null && newest !== null && baseRevision !== '' && baseRevision !== newest.revision;
+      if (isFixed)
+        return refused(await this.#changesSince(flow, { version: base, revision: baseRevision }, newest.version));
       const other = await flowOfType(this.pool, flow);
       if (other !== null) return refused([nameTaken(flow, other)]);
       const isMine = await inTurn(this.pool, flow, async (tx) => {
-        if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
+        const now = await newestContent(tx, flow);
+        if (now?.version !== newest?.version || now?.revision !== newest?.revision) return false;
         // Another flow with the same type name was published meanwhile. The next try returns the diagnostic.
         if ((await flowOfType(tx, flow)) !== null) return false;
         const row = rowOf(flow, version, { createdBy, note }, built);
@@ -110,16 +121,24 @@ export class Publisher {
    * The diagnostic if others published since then: who they are and what they changed, so that no publisher
    * overwrites changes without having seen them.
    */
-  async #changesSince(flow: string, base: number, newest: number): Promise<Diagnostic[]> {
+  async #changesSince(
+    flow: string,
+    { version: base, revision }: { version: number; revision: string | null },
+    newest: number
+  ): Promise<Diagnostic[]> {
     const [before, after] = await Promise.all([
-      base > 0 ? readVersion(this.pool, flow, base, null) : null,
+      base > 0 ? readVersion(this.pool, flow, base, revision) : null,
       readVersion(this.pool, flow, newest, null),
     ]);
     const code = 'published-meanwhile';
-    const who = after
-      ? `Version ${newest} was published by ${after.createdBy || 'somebody'}`
-      : 'There is no version yet';
-    const message = `${who}; this document was made from ${base > 0 ? `version ${base}` : 'none'}.`;
+    const by = after?.createdBy || 'somebody';
+    const who = !after
+      ? 'There is no version yet'
+      : revision
+        ? `Revision ${after.revision} of version ${newest}, by ${by}, is live`
+        : `Version ${newest} was published by ${by}`;
+    const made = revision ? `revision ${revision}` : base > 0 ? `version ${base}` : 'none';
+    const message = `${who}; this document was made from ${made}.`;
     const fix = 'Read the newest version, apply your changes to it, and publish again.';
     const changes = before && after ? changesBetween(before.document, after.document) : [];
     return [

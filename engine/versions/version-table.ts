@@ -121,9 +121,9 @@ export async function readManifest(
 export async function newestContent(
   database: Database,
   flow: string
-): Promise<{ version: number; contentSha: string } | null> {
-  const { rows } = await database.query<{ version: number; contentSha: string }>(
-    `SELECT version, content_sha AS "contentSha" FROM worker.flow_version WHERE flow = $1 ORDER BY ${NEWEST_FIRST} LIMIT 1`,
+): Promise<{ version: number; revision: string; contentSha: string } | null> {
+  const { rows } = await database.query<{ version: number; revision: string; contentSha: string }>(
+    `SELECT version, revision, content_sha AS "contentSha" FROM worker.flow_version WHERE flow = $1 ORDER BY ${NEWEST_FIRST} LIMIT 1`,
     [flow]
   );
   return rows[0] ?? null;

@@ -29,7 +29,7 @@ type From = CreateDraft['from'];
 interface Made {
   draft: Draft;
   /** The flow that the draft belongs to, with the version that it was made of; null: a flow of its own. */
-  of: { flow: string; version: number } | null;
+  of: { flow: string; version: number; revision: string } | null;
   template: string | null;
 }
 
@@ -59,6 +59,7 @@ export async function createDraft(web: Parts, actor: Actor, { id, from }: Create
             ...listed(draft),
             flow: of?.flow ?? null,
             base: of?.version ?? null,
+            baseRevision: of?.revision ?? null,
             tags: [],
             madeFrom,
             template,
@@ -113,8 +114,8 @@ async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
       return { draft: draftOf({ ...document, name, title }), of: null, template: template.name };
     }
     case 'version': {
-      const { draft, version } = await published(web, nameOfFlow(from.flow), from.version);
-      return { draft, of: { flow: from.flow, version }, template: await templateOfFlow(web, from.flow) };
+      const { draft, version, revision } = await published(web, nameOfFlow(from.flow), from.version);
+      return { draft, of: { flow: from.flow, version, revision }, template: await templateOfFlow(web, from.flow) };
     }
     case 'copyVersion': {
       demand(actor, 'flows.get', nameOfFlow(from.flow));
@@ -145,14 +146,18 @@ function imported(document: unknown): Draft {
   ]);
 }
 
-async function published(web: Parts, flow: string, version?: number): Promise<{ draft: Draft; version: number }> {
+async function published(
+  web: Parts,
+  flow: string,
+  version?: number
+): Promise<{ draft: Draft; version: number; revision: string }> {
   const versions = (await web.catalogue.list()).filter((each) => each.flow === flow);
   if (versions.length === 0) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const wanted = version ?? Math.max(...versions.map((each) => each.version));
   const chosen = versions.find((each) => each.version === wanted && each.live);
   if (!chosen) throw new Refusal('versionNotFound', `'${flow}' has no version ${wanted}.`);
   const { document } = await web.catalogue.content(flow, wanted, chosen.revision);
-  return { draft: draftOf(document), version: wanted };
+  return { draft: draftOf(document), version: wanted, revision: chosen.revision };
 }
 
 async function copyOf(web: Parts, { flow, steps, tray }: Draft): Promise<Draft> {

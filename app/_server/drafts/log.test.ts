@@ -249,10 +249,14 @@ describe('archived', () => {
 
 test('[DG13] tags are kept once each; a title of a million letters is cut in lists only', async () => {
   const { id } = await createDraft(ada);
-  const tagged = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: ['money', ' eu ', 'money'], remove: [] }));
+  const tagged = await must(
+    ada.post<{ tags: string[] }>(to.tagDraft(id), { add: ['money', ' eu ', 'money'], remove: [] })
+  );
   expect(tagged.body.tags).toEqual(['money', 'eu']);
   // Two people at the same moment: neither takes the other's tag away.
-  await Promise.all([ada, admin].map((who, index) => must(who.post(to.tagDraft(id), { add: [`of ${index}`], remove: [] }))));
+  await Promise.all(
+    [ada, admin].map((who, index) => must(who.post(to.tagDraft(id), { add: [`of ${index}`], remove: [] })))
+  );
   const left = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: [], remove: ['eu', 'never there'] }));
   expect(left.body.tags.sort()).toEqual(['money', 'of 0', 'of 1']);
   const many = Array.from({ length: 18 }, (_, index) => `tag ${index}`);

@@ -22,14 +22,24 @@ export async function publishDraft(
   const { stored, document } = await readAsSeen(web, actor, { id, number }, 'published');
   // A flow that gets another name is another flow, of which no version may exist yet.
   const isOwn = stored.flow === document.name;
-  const request = { document, base: isOwn ? (stored.base ?? 0) : 0, note };
+  const request = {
+    document,
+    base: isOwn ? (stored.base ?? 0) : 0,
+    baseRevision: isOwn ? (stored.baseRevision ?? '') : '',
+    note,
+  };
   const details = { draft: id, number, reason: note ?? '' };
   const published = await publishFlow(web, actor, request, details).catch((error: unknown) =>
     refusedFor(stored, document.name, isOwn, error)
   );
   await web.database.draft.update({
     where: { id },
-    data: { flow: document.name, base: published.version.version, baseNumber: number },
+    data: {
+      flow: document.name,
+      base: published.version.version,
+      baseRevision: published.version.revision,
+      baseNumber: number,
+    },
   });
   web.invalidations.announce(['drafts']);
   return published;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DraftHistory, DraftStretch, RebasedDraft } from '@/app/_contract/drafts';
 import type { FlowDetail, PublishedVersion } from '@/app/_contract/flows';
+import type { GateAnswer } from '@/app/_contract/gates';
 import { routes as to } from '@/app/_contract/routes';
 import { compareFlow } from '../flows/compare';
 import type { Actor } from '../people/actor';
@@ -10,7 +11,7 @@ import { draftOf } from '@/engine/flow/edit/draft';
 import { readFlow } from '@/engine/flow/read';
 import { createDraft, gestureOf, readDraft, send, setTitle } from '../testing/drafts';
 import { TILL_FLOW } from '../testing/till';
-import { must, startWorld, type Visitor, type World } from '../testing/world';
+import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
 
 let world: World;
 let ada: Visitor;
@@ -82,6 +83,75 @@ test('[RB3] a version that the person has not seen is not taken over', async () 
   expect((await must(rebase(id, 3, true))).body.summary).toMatchObject({ base: 3, number: 1, baseNumber: 1 });
   const apart = await createDraft(ada);
   expect((await rebase(apart.id, 1, true)).error?.code).toBe('versionNotFound');
+}, 90_000);
+
+/** Goes live without a draft, as with a key. */
+async function fix(name: string, document: unknown, version = 1): Promise<string> {
+  const wish = { flow: name, version, document, startedBy: 'Ada' };
+  const { report, diagnostics } = await world.web.versions.startGate(wish);
+  if (!report) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  await eventually(async () => {
+    const { phase } = (await must(ada.get<GateAnswer>(to.gate(name, report.id)))).body.report;
+    if (phase === 'checking') throw new Error('it is still being checked');
+  });
+  await must(ada.post(to.goLive(name, report.id), { note: 'A fix', breaking: 0 }));
+  return report.revision;
+}
+
+test('[RB6] a draft made from an older revision is not published over the fix that is live, nor as another fix', async () => {
+  await publish('rb6', 'First');
+  const { id } = await createDraft(ada, { kind: 'version', flow: 'rb6' });
+  await send(ada, id, [gestureOf(setTitle('take', 'Mine', 'Take'))]);
+  const revision = await fix('rb6', till('rb6', 'Fixed'));
+  expect((await readDraft(ada, id)).summary).toMatchObject({ base: 1, baseRevision: 'v1.0', liveRevision: 'v1.1' });
+
+  const publishing = await ada.post(to.publishDraft(id), { number: 1 });
+  expect(publishing.error).toMatchObject({
+    code: 'publishedMeanwhile',
+    problems: [
+      {
+        message: expect.stringContaining(
+          'Revision v1.1 of version 1, by Ada designer, is live; this document was made from revision v1.0.'
+        ),
+      },
+      { message: expect.any(String) },
+    ],
+  });
+  const checking = await ada.post(to.gates('rb6'), { version: 1, draft: { id, number: 1 } });
+  expect(checking.error?.code).toBe('publishedMeanwhile');
+
+  // What the fix changed can be looked at, and taken over.
+  const was = (await must(ada.get<FlowDetail>(to.flow('rb6', 1, 'v1.0')))).body.shown;
+  expect([was.revision, was.manifest.document.title]).toEqual(['v1.0', 'First']);
+  const unseen = await ada.post(to.rebaseDraft(id), { onto: 1, revision: 'v1.0', gesture: randomUUID(), take: true });
+  expect(unseen.error?.code).toBe('publishedMeanwhile');
+  const wish = { onto: 1, revision, gesture: randomUUID(), take: true };
+  expect((await must(ada.post<RebasedDraft>(to.rebaseDraft(id), wish))).body).toMatchObject({
+    summary: { base: 1, baseRevision: 'v1.1', liveRevision: 'v1.1', number: 2, title: 'Fixed' },
+    skipped: [],
+  });
+  await must(ada.post(to.publishDraft(id), { number: 2 }));
+  const document = await published('rb6');
+  expect([document.title, document.steps[0]?.title]).toEqual(['Fixed', 'Mine']);
+  expect((await readDraft(ada, id)).summary).toMatchObject({ base: 2, baseRevision: 'v2.0' });
+}, 90_000);
+
+test('[RB6] a revision that was rolled back is seen as well; a draft that was made before is published as ever', async () => {
+  await publish('rb7', 'First');
+  await fix('rb7', till('rb7', 'Fixed'));
+  const { id } = await createDraft(ada, { kind: 'version', flow: 'rb7' });
+  await send(ada, id, [gestureOf(setTitle('take', 'Mine', 'Take'))]);
+  const { report } = (await must(ada.post<GateAnswer>(to.gates('rb7'), { version: 1, revision: 'v1.0' }))).body;
+  await eventually(async () => {
+    const { phase } = (await must(ada.get<GateAnswer>(to.gate('rb7', report.id)))).body.report;
+    if (phase === 'checking') throw new Error('it is still being checked');
+  });
+  await must(ada.post(to.goLive('rb7', report.id), { note: 'Back', breaking: 0 }));
+  expect((await readDraft(ada, id)).summary).toMatchObject({ baseRevision: 'v1.1', liveRevision: 'v1.0' });
+  expect((await ada.post(to.publishDraft(id), { number: 1 })).error?.code).toBe('publishedMeanwhile');
+  // As drafts are that were stored before the revision was recorded.
+  await world.web.database.draft.update({ where: { id }, data: { baseRevision: null } });
+  await must(ada.post(to.publishDraft(id), { number: 1 }));
 }, 90_000);
 
 test('[RB4] a stretch of the history is read gesture by gesture, with the draft before it', async () => {

@@ -46,23 +46,38 @@ export function listed(draft: Draft): Pick<StoredDraft, 'title' | 'name' | 'step
   };
 }
 
-/** The newest version of every flow; null while the engine is away. */
-export async function newestVersions({ catalogue }: Pick<Web, 'catalogue'>): Promise<Map<string, number> | null> {
+/** The newest version of every flow, and the live revision of every version. */
+export class NewestVersions extends Map<string, number> {
+  readonly #live = new Map<string, string>();
+
+  add(flow: string, version: number, liveRevision: string | null): void {
+    this.set(flow, Math.max(version, this.get(flow) ?? 0));
+    if (liveRevision !== null) this.#live.set(`${flow}/${version}`, liveRevision);
+  }
+  liveOf(flow: string, version: number): string | null {
+    return this.#live.get(`${flow}/${version}`) ?? null;
+  }
+}
+
+/** Null while the engine is away. */
+export async function newestVersions({ catalogue }: Pick<Web, 'catalogue'>): Promise<NewestVersions | null> {
   const versions = await catalogue.list().catch(() => null);
   if (versions === null) return null;
-  const newest = new Map<string, number>();
-  for (const { flow, version } of versions) newest.set(flow, Math.max(version, newest.get(flow) ?? 0));
+  const newest = new NewestVersions();
+  for (const { flow, version, revision, live } of versions) newest.add(flow, version, live ? revision : null);
   return newest;
 }
 
-export function summaryOf(stored: StoredDraft, newest: Map<string, number> | null): DraftSummary {
-  const { id, title, name, flow, base, number, baseNumber, steps, tags, template } = stored;
+export function summaryOf(stored: StoredDraft, newest: NewestVersions | null): DraftSummary {
+  const { id, title, name, flow, base, baseRevision, number, baseNumber, steps, tags, template } = stored;
   return {
     id,
     title,
     name,
     flow,
     base,
+    baseRevision,
+    liveRevision: flow === null || base === null ? null : (newest?.liveOf(flow, base) ?? null),
     newest: flow === null ? null : (newest?.get(flow) ?? null),
     number,
     baseNumber,

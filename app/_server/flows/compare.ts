@@ -1,5 +1,6 @@
 /** Reads two states of a flow that are to be compared. */
 import type { ComparedSide, FlowComparison } from '@/app/_contract/compare';
+import type { VersionMessage } from '@/engine/api/client';
 import { draftOf } from '@/engine/flow/edit/draft';
 import { getCatalogue } from '../connections/catalogue';
 import { draftAt } from '../drafts/get';
@@ -57,12 +58,12 @@ export async function compareFlow(
 async function sideOf(web: Parts, actor: Actor, flow: string, key: string): Promise<ComparedSide> {
   const [, id, at] = /^draft:([0-9a-f-]{36})(?:@(\d{1,9}))?$/.exec(key) ?? [];
   if (id) return draftSide(web, actor, flow, key, id, at === undefined ? null : Number(at));
-  const version = await versionIn(web, flow, key);
+  const version = await versionOrRevision(web, flow, key);
   const { document, code } = await web.catalogue.content(flow, version.version, version.revision);
   const { publishedBy, publishedMs, note } = versionSummary(version);
   return {
-    key: String(version.version),
-    label: `v${version.version}`,
+    key: isRevision(key) ? version.revision : String(version.version),
+    label: isRevision(key) ? version.revision : `v${version.version}`,
     draft: draftOf(document),
     code,
     workflowType: version.workflowType,
@@ -70,6 +71,16 @@ async function sideOf(web: Parts, actor: Actor, flow: string, key: string): Prom
     by: publishedBy,
     atMs: publishedMs,
   };
+}
+
+const isRevision = (key: string): boolean => /^v\d{1,9}\.\d{1,9}$/.test(key);
+
+/** 'v3.1' names a revision that need not be live. Throws `versionNotFound`. */
+async function versionOrRevision(web: Parts, flow: string, key: string): Promise<VersionMessage> {
+  if (!isRevision(key)) return versionIn(web, flow, key);
+  const found = (await web.catalogue.list()).find((each) => each.flow === flow && each.revision === key);
+  if (!found) throw new Refusal('versionNotFound', `'${flow}' has no revision ${key}.`);
+  return found;
 }
 
 async function draftSide(

@@ -12,16 +12,26 @@ export async function getFlow(
   web: Pick<Web, 'catalogue' | 'database' | 'log' | 'temporal'>,
   actor: Actor,
   flow: string,
-  version?: number
+  version?: number,
+  revision?: string
 ): Promise<FlowDetail> {
   demand(actor, 'flows.get', flow);
   // One line for each version: its live revision.
-  const versions = (await web.catalogue.list()).filter((each) => each.flow === flow && each.live).sort(newestFirst);
+  const revisions = (await web.catalogue.list()).filter((each) => each.flow === flow);
+  const versions = revisions.filter(({ live }) => live).sort(newestFirst);
   const newest = versions[0];
   if (!newest) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
-  const chosen = version === undefined ? newest : versions.find((each) => each.version === version);
+  const chosen =
+    version === undefined
+      ? newest
+      : revisions.find(
+          (each) => each.version === version && (revision === undefined ? each.live : each.revision === revision)
+        );
   if (!chosen)
-    throw new Refusal('versionNotFound', `'${flow}' has no version ${version}; the newest is ${newest.version}.`);
+    throw new Refusal(
+      'versionNotFound',
+      `'${flow}' has no version ${revision ?? version}; the newest is ${newest.version}.`
+    );
   const [content, openRuns, template] = await Promise.all([
     web.catalogue.content(flow, chosen.version, chosen.revision),
     countOpen(web, flow),

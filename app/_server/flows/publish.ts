@@ -13,7 +13,7 @@ import { versionSummary } from './summaries';
 export async function publishFlow(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>,
   actor: Actor,
-  { document, base, note }: PublishFlow,
+  { document, base, note, baseRevision }: PublishFlow,
   details: AuditedChange['details'] = {}
 ): Promise<PublishedVersion> {
   const target = flowNameOf(document);
@@ -23,7 +23,7 @@ export async function publishFlow(
     const read = readFlow(document);
     if (!read.document) throw unpublishable(target, read.diagnostics);
     const put = await web.versions
-      .putVersion(document, actor.name, base, note?.trim())
+      .putVersion(document, actor.name, base, note?.trim(), baseRevision)
       .catch((error: unknown) =>
         notHeard(
           error,

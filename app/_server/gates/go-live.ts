@@ -35,7 +35,7 @@ export async function goLive(
     web.catalogue.changed();
     web.invalidations.announce(['flows']);
     if (draft && stored) {
-      const data = { base: report.version, baseNumber: draft.number };
+      const data = { base: report.version, baseRevision: report.revision, baseNumber: draft.number };
       if (stored.flow === report.flow) await web.database.draft.update({ where: { id: draft.id }, data });
       web.invalidations.announce(['drafts']);
     }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "app"."draft" ADD COLUMN     "base_revision" TEXT;
