@@ -51,10 +51,12 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
   const { document } = manifest;
   const variables = variablesOf(parts);
   const called = calledBy(manifest);
+  const hasApprovals = called.has('human.open');
   const activities = activitiesOf(called, operations, connections, ownSources);
   const ownFunctions = operations.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []));
   const own = {
     'README.md': readmeOf(manifest, variables, {
+      hasApprovals,
       hasScripts: operations.some(({ call }) => call.kind === 'script'),
       unwritten: activities.unwritten,
       copied: ownFunctions.filter((name) => ownSources[name] !== undefined),
@@ -73,7 +75,6 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...activities.files,
     'test/trials.json': json(trials),
   };
-  const hasApprovals = called.has('human.open');
   const entries = ['src/worker.ts', 'src/service.ts', 'test/trials.ts', ...(hasApprovals ? ['src/decide.ts'] : [])];
   const others = importedBy([...entries, ...Object.keys(own)], {
     ...own,
@@ -180,18 +181,17 @@ function readByRequests(document: unknown): { names: Set<string>; secrets: Set<s
 }
 
 function clientOf({ workflowType }: FlowManifest, input: unknown): string {
-  const type = `Parameters<typeof ${workflowType}>`;
   return `/** Starts a run and waits for its end: \`npm run start -- [workflow id] [file with the input as JSON]\`. */
 import { readFileSync } from 'node:fs';
 import { connect } from './service';
 import { TASK_QUEUE } from './task-queue';
 import { ${workflowType} } from './workflows/workflow';
 
-const [workflowId = ${quoted(workflowType)} + '-' + Date.now(), file] = process.argv.slice(2);
-const EXAMPLE: ${type} = ${JSON.stringify(input === undefined || input === null ? [{}] : [input], null, 2)};
+const [workflowId = \`${workflowType}-\${Date.now()}\`, file] = process.argv.slice(2);
+const EXAMPLE: Parameters<typeof ${workflowType}> = ${JSON.stringify([input ?? {}])};
 
 const { client, connection } = await connect();
-const args = file === undefined ? EXAMPLE : ([JSON.parse(readFileSync(file, 'utf8'))] as ${type});
+const args: typeof EXAMPLE = file === undefined ? EXAMPLE : [JSON.parse(readFileSync(file, 'utf8'))];
 const handle = await client.workflow.start(${workflowType}, { taskQueue: TASK_QUEUE, workflowId, args });
 console.log(\`Started \${handle.workflowId}\`);
 console.log(await handle.result());

@@ -6,11 +6,13 @@ export function readmeOf(
   { document, workflowType, sha }: FlowManifest,
   variables: readonly Variable[],
   {
+    hasApprovals,
     hasScripts,
     unwritten,
     copied,
     toCopy,
   }: {
+    hasApprovals: boolean;
     hasScripts: boolean;
     unwritten: readonly string[];
     /** Functions of the operator's own folder whose source is part of the project. */
@@ -38,9 +40,10 @@ A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal se
 
 \`\`\`sh
 npm install
+cp .env.example .env   # and fill in the variables below
 npm test          # downloads Temporal's test server; TEMPORAL_TEST_SERVER names one that is there already
 temporal server start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int
-npm run worker    # in a second shell, with the variables below
+npm run worker    # in a second shell
 npm start         # in a third one
 \`\`\`
 
@@ -52,7 +55,8 @@ temporal operator search-attribute create --name SagaPhase --type Keyword --name
 
 ## Variables of the environment
 
-TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY name the service.${
+They are read from the environment, and from the file \`.env\` if there is one. TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
+TEMPORAL_API_KEY name the service.${
     variables.length === 0
       ? ''
       : ` The worker also needs:
@@ -71,11 +75,17 @@ ${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
 - Services get the header Idempotency-Key: the same for every attempt of a step.
 - Numbers are JavaScript numbers here. Backstitch keeps every digit of a longer one.
 ${
-  hasScripts
-    ? `- Scripts (\`src/scripts\`) run in the worker itself. Backstitch limits their time, their memory and what they reach.
+  hasApprovals
+    ? `- A run that asks a person writes the command that decides to the log of the worker: \`npm run decide\`. Put your inbox, mail or
+  chat in its place (\`src/activities/human.ts\`). GROUPS_OF_ME has the groups of the person, with commas between them.
 `
     : ''
 }${
+    hasScripts
+      ? `- Scripts (\`src/scripts\`) run in the worker itself. Backstitch limits their time, their memory and what they reach.
+`
+      : ''
+  }${
     unwritten.length === 0
       ? ''
       : `- Backstitch has no code for ${unwritten.map((type) => `\`${type}\``).join(', ')}. A step that calls it fails with

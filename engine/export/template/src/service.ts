@@ -1,5 +1,8 @@
-/** The Temporal service, from the environment. */
+/** The Temporal service, from the environment, and from the file .env if there is one. */
+import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
+
+if (existsSync('.env')) process.loadEnvFile();
 
 const { TEMPORAL_ADDRESS: address = 'localhost:7233', TEMPORAL_NAMESPACE = 'default', TEMPORAL_API_KEY } = process.env;
 
