@@ -81,7 +81,9 @@ export function ToolsDialog({
       description={
         report === null
           ? 'The server is asked which tools it has.'
-          : `${isCut ? 'The first ' : ''}${found.length} ${found.length === 1 ? 'tool' : 'tools'}${isCut ? ': the server has more than can be listed' : ''}. What the server says about their effects is proposed: look at each operation.`
+          : report.failure
+            ? 'The tools could not be read. What was taken over before is kept.'
+            : `${isCut ? 'The first ' : ''}${found.length} ${found.length === 1 ? 'tool' : 'tools'}${isCut ? ': the server has more than can be listed' : ''}. What the server says about their effects is proposed: look at each operation.`
       }
       action={`Take over ${chosen.size === 1 ? '1 tool' : `${chosen.size} tools`}`}
       pending={put.pending || read.pending}

@@ -3,6 +3,7 @@
  * Rules
  * [DPP1] Of many connections those are open that the flow uses; a press opens another.
  * [DPP3] Of thousands of operations only the visible rows are in the page.
+ * [DPP4] Of a large connection that nobody opened, what the flow uses is shown, so that the other groups are near.
  * [DPP2] Operations that undo or look up what another did are hidden behind their number; a search finds everything.
  */
 import { cleanup, render, screen } from '@testing-library/react';
@@ -55,9 +56,11 @@ it('[DPP2] shows operations for undo and look-up when they are asked for, or sea
   expect(titles()).toEqual(['Undo at hotel']);
 });
 
-it('[DPP3] has the visible rows of 5,000 operations in the page', () => {
+it('[DPP3] [DPP4] has what is used of 5,000 operations in the page, and then their visible rows', async () => {
   const many = Array.from({ length: 5_000 }, (_, index) => item(`shop.op${index}`, `Operation ${index} at shop`));
   show(['shop.op1'], many);
+  expect(titles()).toEqual(['Operation 1 at shop']);
+  await userEvent.click(screen.getByRole('button', { name: '4999 more' }));
   expect(titles()[0]).toBe('Operation 0 at shop');
   expect(titles().length).toBeLessThan(40);
 });

@@ -49,12 +49,16 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
   const rows: Row[] = groups.flatMap(([group, list]): Row[] => {
     const isFolded = !isSearch && !(open.get(group) ?? isOpenAtFirst(list));
     const showsAll = isSearch || whole.has(group) || list.every(({ serves }) => serves);
-    const shown = isFolded ? [] : list.filter((item) => showsAll || !item.serves);
+    // A large group that nobody opened leaves room for the others.
+    const isShort = list.length > MOST_AT_FIRST && !isSearch && !open.has(group) && !whole.has(group);
+    const isShown = ({ activity, serves }: PaletteItem) =>
+      isShort ? activity !== null && used.has(activity) : showsAll || !serves;
+    const shown = isFolded ? [] : list.filter(isShown);
     const count = isFolded ? 0 : list.length - shown.length;
     return [
       { kind: 'group', group, connection: list[0]!.connection, isFolded },
       ...shown.map((item): Row => ({ kind: 'item', item })),
-      ...(count > 0 ? [{ kind: 'more' as const, group, count }] : []),
+      ...(count > 0 ? [{ kind: 'more' as const, group, count, isShort }] : []),
     ];
   });
   const virtual = useVirtualizer({
@@ -110,7 +114,7 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
                     onClick={() => setWhole((before) => new Set(before).add(row.group))}
                     className="px-1.5 text-xs text-ink-2 underline-offset-2 hover:text-ink hover:underline"
                   >
-                    {row.count === 1 ? '1 more, for undo and look-up' : `${row.count} more, for undo and look-up`}
+                    {row.count} more{row.isShort ? '' : ', for undo and look-up'}
                   </button>
                 )}
               </div>
@@ -146,10 +150,12 @@ const Item = memo(function Item({
 type Row =
   | { kind: 'group'; group: string; connection: string | null; isFolded: boolean }
   | { kind: 'item'; item: PaletteItem }
-  | { kind: 'more'; group: string; count: number };
+  | { kind: 'more'; group: string; count: number; isShort: boolean };
 /** In pixels, with the gap below. */
 const HEIGHTS = { group: 32, item: 40, more: 32 } as const;
 const keyOf = (row: Row): string => (row.kind === 'item' ? row.item.id : `${row.kind} ${row.group}`);
 
+/** A group with more shows at first only what the flow uses of it. */
+const MOST_AT_FIRST = 40;
 /** Groups of operations that are open together if the flow uses none of them. */
 const MOST_OPEN = 3;

@@ -51,12 +51,15 @@ export function PickList({
   const [search, setSearch] = useState('');
   const matching = useMemo(() => found(items, search), [items, search]);
   const shown = useMemo(() => {
-    const groups = grouped(matching, ({ group = '' }) => group);
-    return fairShare(
-      groups.map(([, list]) => list),
-      MOST_SHOWN
-    ).flat();
-  }, [matching]);
+    const groups = grouped(matching, ({ group = '' }) => group).map(([, list]) => list);
+    const shares = fairShare(groups, MOST_SHOWN);
+    // The current entry is among them.
+    const isChosen = ({ key }: PickItem) => key === chosen;
+    const index = groups.findIndex((list) => list.some(isChosen));
+    const share = shares[index];
+    if (share && !share.some(isChosen)) share[share.length - 1] = groups[index]!.find(isChosen)!;
+    return shares.flat();
+  }, [matching, chosen]);
   const [active, setActive] = useState(() =>
     Math.max(
       0,

@@ -4,7 +4,7 @@
  * The line of a field. There may be hundreds, so a line that nobody uses is three plain buttons: its menu and its details are made
  * when they are opened.
  */
-import { ChevronRight, CornerDownRight, CornerLeftUp, Ellipsis, GripVertical, X } from 'lucide-react';
+import { ChevronRight, CornerDownRight, CornerLeftUp, Ellipsis, X } from 'lucide-react';
 import { memo, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { CheckboxField, Select } from '@/components/ui/field';
@@ -31,6 +31,8 @@ interface FieldRowProps {
   onRemove: (name: string) => void;
 }
 
+/** A line far from the view is not laid out. */
+const NEAR_ONLY = '[contain-intrinsic-size:auto_42px] [content-visibility:auto]';
 const SMALL = 'grid size-7 shrink-0 place-items-center rounded-md hover:bg-ink/6 [&_svg]:size-3.5';
 
 export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
@@ -54,7 +56,10 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
     act();
   };
   return (
-    <li {...{ [ROW_ATTRIBUTE]: keyOfSteps(steps) }} className="rounded-md border border-hairline bg-card">
+    <li
+      {...{ [ROW_ATTRIBUTE]: keyOfSteps(steps) }}
+      className={cn('rounded-md border border-hairline bg-card', !isOpen && NEAR_ONLY)}
+    >
       <div className="flex items-center pr-1">
         <span
           aria-hidden
@@ -62,7 +67,7 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
           className="grid h-10 w-5 shrink-0 cursor-grab touch-none place-items-center text-mark hover:text-ink active:cursor-grabbing"
           onPointerDown={(event) => onGrip(event, steps)}
         >
-          <GripVertical className="size-3.5" />
+          <span className="h-3.5 w-2 bg-[radial-gradient(currentColor_1px,transparent_1.25px)] [background-size:4px_4.6px]" />
         </span>
         <button
           type="button"

@@ -137,7 +137,7 @@ it('[SED9] of a hundred fields a change of one draws one line again, and a line 
   render(<Editor />);
   const list = document.querySelector('[aria-label="Fields of Input"]')!;
   expect(list.children).toHaveLength(100);
-  expect(list.querySelectorAll('*').length / 100).toBeLessThan(30);
+  expect(list.querySelectorAll('*').length / 100).toBeLessThan(24);
   fireEvent.click(line('Field7'));
   drawn.lines = 0;
   const sensitive = [...document.querySelectorAll('label')].find((each) => each.textContent.startsWith('Sensitive'));

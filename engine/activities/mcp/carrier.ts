@@ -3,7 +3,7 @@
  *
  * Invariants:
  * - Nothing happened before the request 'tools/call' was sent, and if the server refused it as wrong (no such tool,
- *   wrong arguments). Every other failure after it leaves the outcome unknown, an error that the tool itself reports
+ *   wrong arguments) in words that say so. Every other failure after it leaves the outcome unknown, an error that the tool itself reports
  *   included.
  * - The key of the step is sent beside the arguments (`_meta`), because the protocol has no place of its own for it.
  * - A call with an effect that was sent is not cut short by a cancellation.
@@ -11,7 +11,7 @@
 import { setMaxListeners } from 'node:events';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ConnectionOf } from '../../flow/connections/connection';
@@ -26,6 +26,7 @@ import { keepAlive } from '../http/exchange';
 import { failure, invalid } from '../http/failure';
 import { keysOf } from '../http/keys';
 import { misfitsOf } from '../http/response-schema';
+import { listSchema, resultSchema, textOf, toolIn } from './answers';
 import { AnswerTooLarge, fetchOver } from './wire';
 
 /** For a call without a limit of its own. */
@@ -51,17 +52,20 @@ export const mcp: Carrier<'mcp'> = {
       environment,
       { hasEffect, onCall: () => progress.sending() },
       (client, options) =>
-        client.callTool(
+        client.request(
           {
-            name: call.tool,
-            arguments: args as Record<string, unknown>,
-            _meta: { [KEY]: idempotencyKey, ...(forwardKey === undefined ? {} : { [FORWARD_KEY]: forwardKey }) },
+            method: 'tools/call',
+            params: {
+              name: call.tool,
+              arguments: args as Record<string, unknown>,
+              _meta: { [KEY]: idempotencyKey, ...(forwardKey === undefined ? {} : { [FORWARD_KEY]: forwardKey }) },
+            },
           },
-          undefined,
+          resultSchema,
           options
         )
     );
-    const { content, structuredContent, isError } = result as CallToolResult;
+    const { content, structuredContent, isError } = result;
     const text = textOf(content);
     if (isError === true)
       throw failure(
@@ -86,8 +90,10 @@ export const mcp: Carrier<'mcp'> = {
       let isCut = false;
       let cursor: string | undefined;
       for (let pages = 0; !isCut && (pages === 0 || cursor !== undefined); pages++) {
-        const page = await client.listTools(cursor === undefined ? {} : { cursor }, options);
-        for (const tool of page.tools.map(described)) {
+        const params = cursor === undefined ? {} : { cursor };
+        const page = await client.request({ method: 'tools/list', params }, listSchema, options);
+        for (const tool of page.tools.map(toolIn)) {
+          if (tool === null) continue;
           length += JSON.stringify(tool).length;
           isCut ||= tools.length >= MOST_TOOLS || length > LARGEST_LIST;
           if (isCut) break;
@@ -101,15 +107,6 @@ export const mcp: Carrier<'mcp'> = {
     });
   },
 };
-
-const described = ({ name, title, description, inputSchema, outputSchema, annotations }: Tool): Tool => ({
-  name,
-  title,
-  description: description?.slice(0, 2_000),
-  inputSchema,
-  outputSchema,
-  annotations,
-});
 
 interface Options {
   timeout: number;
@@ -177,18 +174,23 @@ async function connected<T>(
   }
 }
 
-/** The server did not carry it out: it knows no such tool, or the arguments are wrong. */
-const REFUSED: ReadonlySet<number> = new Set([
-  ErrorCode.InvalidParams,
-  ErrorCode.MethodNotFound,
-  ErrorCode.InvalidRequest,
-]);
+/** The server did not carry it out: it has no such method, or the request has another form than MCP says. */
+const REFUSED: ReadonlySet<number> = new Set([ErrorCode.MethodNotFound, ErrorCode.InvalidRequest]);
+/**
+ * Servers use the code of wrong arguments for a wrong result too ('Invalid tools/call result'), and then the tool has run. So it
+ * counts only with words that are about the request, which are those of the official libraries.
+ */
+const REFUSED_ARGUMENTS =
+  /^(?:MCP error -\d+: )*(?:Unknown tool|Tool .{1,300} (?:not found|disabled)|Input validation error|Invalid arguments|Invalid tools\/call request|Invalid params\b)/i;
+
+const isRefusal = ({ code, message }: McpError): boolean =>
+  REFUSED.has(code) || (code === (ErrorCode.InvalidParams as number) && REFUSED_ARGUMENTS.test(message));
 
 function asFailure(error: unknown, where: string, hide: (text: string) => string): unknown {
   if (error instanceof ApplicationFailure) return error;
   const { message, code } = error as { message?: string; code?: unknown };
   const said = hide(String(message ?? error)).slice(0, 300);
-  if (error instanceof McpError && REFUSED.has(error.code))
+  if (error instanceof McpError && isRefusal(error))
     return failure('ToolRefused', true, `${where} refused it: ${said}`);
   if (
     error instanceof McpError &&
@@ -201,11 +203,20 @@ function asFailure(error: unknown, where: string, hide: (text: string) => string
   // A stream that breaks off in the middle has the reason as its cause.
   if (error instanceof AnswerTooLarge || (error as Error).cause instanceof AnswerTooLarge)
     return failure('ResponseTooLarge', true, `${where}: ${said}.`);
+  const wrong = wordsOfIssues(error);
+  if (wrong !== null)
+    return failure('ResponseInvalid', true, `${where} answered in another form than MCP says: ${wrong}.`);
   return failure('Unreachable', false, `${where} did not answer: ${said}.`);
 }
 
-const textOf = (content: CallToolResult['content'] | undefined): string =>
-  (content ?? []).flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+/** Where an answer is not what its schema says; null for another error. */
+function wordsOfIssues(error: unknown): string | null {
+  const { issues } = error as { issues?: unknown };
+  const [first] = Array.isArray(issues) ? (issues as { path?: unknown; message?: unknown }[]) : [];
+  if (!first) return null;
+  const path = Array.isArray(first.path) ? first.path.map(String).join('.') : '';
+  return `${path === '' ? '' : `${path}: `}${String(first.message)}`.slice(0, 200);
+}
 
 /** Undefined for a text that is not JSON. */
 function jsonIn(text: string): unknown {

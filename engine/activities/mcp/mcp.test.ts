@@ -7,6 +7,7 @@
  * leaves
  *       the outcome unknown: an error of the tool, a line that is lost, a time that is over.
  * [TO3] The list of tools is read completely. Streams and plain answers are both read.
+ * [TO5] One tool, or one part of an answer, in a form that is not known costs nothing else.
  * [TO4] Requests carry the credentials of the connection and reach its origin only; secrets are in no failure.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -43,6 +44,8 @@ let asStream = false;
 /** Answers 'tools/list' by itself; undefined: never. */
 type Listing = (cursor: string | undefined) => object | undefined;
 let listing: Listing | null = null;
+/** Answers 'tools/call' by itself: a result, or an error with a code. */
+let answer: object | null = null;
 
 function toolServer(): McpServer {
   const made = new McpServer({ name: 'bookings', version: '1' });
@@ -86,6 +89,7 @@ beforeEach(() => {
   bodies = [];
   asStream = false;
   listing = null;
+  answer = null;
   line.cutAt = null;
   then = () => ({ content: [], structuredContent: { id: `b-${booked.length}` } });
 });
@@ -103,6 +107,11 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     if (result === undefined) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     return void response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  }
+  if (answer && method === 'tools/call') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const said = 'code' in answer ? { error: answer } : { result: answer };
+    return void response.end(JSON.stringify({ jsonrpc: '2.0', id, ...said }));
   }
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: !asStream });
   await toolServer().connect(transport);
@@ -346,6 +355,64 @@ test('[TO3] tools that are read again show what changed, and what people decided
   const again = toolReadAgain(second, decided);
   expect(again.changes).toEqual(["input: 'b' was added", "input: 'a' was removed"]);
   expect(again.operation).toMatchObject({ title: 'Ours', effect: 'reversible', input: { required: ['b'] } });
+});
+
+test('[TO5] a tool that the client library does not understand costs no other tool, and one without a name is left out', async () => {
+  listing = () => ({
+    tools: [
+      { name: 'good', inputSchema: { type: 'object' } },
+      { name: 'anything', inputSchema: { type: 'object', properties: { x: true } }, annotations: 'none' },
+      { name: 'bare', title: 7, inputSchema: true },
+      { title: 'No name' },
+      'no tool',
+    ],
+  });
+  const { tools } = await read();
+  expect(tools.map(({ name }) => name)).toEqual(['good', 'anything', 'bare']);
+  expect(listTools(tools).map((listed) => fromTool(listed, 'tools'))).toMatchObject([
+    { name: 'good' },
+    { name: 'anything', input: { type: 'object', properties: { x: {} } } },
+    { name: 'bare', title: 'bare', input: { type: 'object', properties: {} } },
+  ]);
+});
+
+test('[TO5] a part of an answer that the client library does not understand is passed by', async () => {
+  answer = { content: [{ type: 'hologram' }, { type: 'text', text: 'booked' }], structuredContent: { id: 'b-1' } };
+  expect(await callOperation(called())).toEqual({ id: 'b-1' });
+  const plain = operation({ answer: 'text' }, { output: {} });
+  expect(await callOperation(called({ operation: plain }))).toEqual({ text: 'booked' });
+});
+
+test('[TO2] a server that refuses the result of its own tool as wrong parameters: the tool has run', async () => {
+  then = () => ({ content: [{ type: 'hologram' } as never], structuredContent: { id: 'b-1' } });
+  const failure = await failureOf(called());
+  expect(failure).toMatchObject({ type: 'ToolFailed' });
+  expect(failure.message).toContain('Invalid tools/call result');
+  expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+  expect(booked).toHaveLength(1);
+});
+
+test.each([
+  [-32602, 'Unknown tool: book_table', true],
+  [-32602, "Input validation error: Invalid arguments for tool 'book_table': amount", true],
+  [-32602, 'Tool book_table not found', true],
+  [-32601, 'Method not found', true],
+  [-32602, 'Output validation error: Invalid structured content for tool book_table', false],
+  [-32602, 'The account is wrong', false],
+  [-32603, 'Unknown tool: book_table', false],
+])('[TO2] error %d, %s: nothing happened is %s', async (code, message, isRefused) => {
+  answer = { code, message };
+  const failure = await failureOf(called());
+  expect(failure.type).toBe(isRefused ? 'ToolRefused' : 'ToolFailed');
+  expect((failure.details?.[0] as { applied?: boolean } | undefined)?.applied).toBe(isRefused ? false : undefined);
+});
+
+test('[TO5] a list that is no list is refused with the place that is wrong', async () => {
+  listing = () => ({ tools: 'none' });
+  await expect(read()).rejects.toMatchObject({
+    type: 'ResponseInvalid',
+    message: expect.stringMatching(/answered in another form than MCP says: tools: /) as string,
+  });
 });
 
 test('[MT4] a tool keeps its operation when tools with a name like it come before it, and when they vanish', () => {
