@@ -11,6 +11,7 @@
 import type { NodesReport } from '@/engine/saga/contract';
 import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import type { AppFailure } from './errors';
+import type { GateReport } from './gates';
 import type { RunLive, RunSummary } from './runs';
 
 export interface RunDelta {
@@ -62,6 +63,15 @@ export type DraftWatchAnswer =
   /** The tab is among `people` from now on. */
   { kind: 'watching'; number: number; people: DraftVisitor[] } | { kind: 'refused'; error: AppFailure };
 
+export interface GateWatch {
+  flow: string;
+  /** Of a check of a revision. */
+  id: string;
+}
+export type GateWatchAnswer =
+  /** Until it has ended, changes of its report are sent from now on. */
+  { kind: 'watching'; report: GateReport } | { kind: 'refused'; error: AppFailure };
+
 /**
  * The state of the database and the engine as the web process found it. Sent to each new socket and after every
  * change.
@@ -76,6 +86,10 @@ export interface ServerToBrowser {
   draftChanged: (message: { id: string; number: number }) => void;
   /** Everybody who has the draft open, the receiver included; sent whole after every change. */
   draftPeople: (message: { id: string; people: DraftVisitor[] }) => void;
+  /** The whole report of a check that the socket watches, after every change. */
+  gateReport: (report: GateReport) => void;
+  /** The check is not there any more: it was ended, or the engine was started again. */
+  gateLost: (message: { id: string; error: AppFailure }) => void;
   /** The session ended: the browser goes to the sign-in page and returns after it. */
   signedOut: () => void;
 }
@@ -84,6 +98,8 @@ export interface BrowserToServer {
   unwatchRun: (request: { workflowId: string; runId: string }) => void;
   watchDraft: (request: DraftWatch, answer: (answer: DraftWatchAnswer) => void) => void;
   unwatchDraft: (request: { id: string }) => void;
+  watchGate: (request: GateWatch, answer: (answer: GateWatchAnswer) => void) => void;
+  unwatchGate: (request: { id: string }) => void;
   /** Has no effect for a draft that this socket does not watch. */
   presentIn: (request: DraftWatch & Pick<DraftVisitor, 'selected' | 'typing'>) => void;
 }

@@ -16,6 +16,7 @@ import { reconcileTasks } from './inbox/reconcile';
 import { HintFeed } from './live/hint-feed';
 import { Hub } from './live/hub';
 import { Invalidations } from './live/invalidations';
+import { getGate } from './gates/get';
 import { openLiveDoor } from './live/sockets';
 import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
@@ -141,6 +142,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       numberFor: async (actor, id) => (await readStored({ database }, actor, id, 'drafts.get')).number,
       numbersOf: (ids) => database.draft.findMany({ where: { id: { in: ids } }, select: { id: true, number: true } }),
     },
+    async (actor, flow, id) => (await getGate(web, actor, flow, id)).report,
     async (run) => (await upstream.describe(run)).summary.flow,
     () => void parts.look()
   );

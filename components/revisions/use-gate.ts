@@ -1,17 +1,16 @@
 'use client';
 
 /**
- * The check of a revision from its start until it is live: begun, read again while it runs, ended when its reader
- * leaves.
+ * The check of a revision from its start until it is live: begun, watched over the socket while it runs, ended when its
+ * reader leaves.
  */
 import { useEffect, useRef, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { GateAnswer, GateReport, GoLive, StartGate } from '@/app/_contract/gates';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
+import { heard, liveSocket } from '@/components/live/link';
 
-/** Short enough that the counts move under the eye. */
-const READ_AGAIN_MS = 400;
 const ASK_AGAIN_MS = 1_500;
 /** The revision may have gone live all the same. The same request again has the same answer ([GT6]). */
 const UNANSWERED: readonly AppFailure['code'][] = ['engineAway', 'databaseAway', 'outcomeUnknown'];
@@ -39,26 +38,39 @@ export function useGate(flow: string): UseGate {
   useEffect(() => {
     running.current = report;
   }, [report]);
+  const checkedId = isChecking ? report.id : null;
   useEffect(() => {
-    if (!isChecking || !report) return;
-    const left = new AbortController();
-    const timer = setTimeout(() => {
-      getJson<GateAnswer>(routes.gate(flow, report.id), left.signal).then(
-        (answer) => setReport(answer.report),
-        (error: unknown) => {
-          if (left.signal.aborted) return;
-          const why = failureFrom(error);
-          setFailure(why);
-          // The next reading follows; a check that is gone has no next one.
-          setReport(why.code === 'gateNotFound' ? null : { ...report });
-        }
-      );
-    }, READ_AGAIN_MS);
-    return () => {
-      clearTimeout(timer);
-      left.abort();
+    if (checkedId === null) return;
+    const id = checkedId;
+    const socket = liveSocket();
+    const lost = (error: AppFailure) => {
+      setFailure(error);
+      // A check that is gone has no next report. Otherwise it is watched again with the next connection.
+      if (error.code === 'gateNotFound') setReport(null);
     };
-  }, [flow, report, isChecking]);
+    const take = (next: GateReport) => {
+      heard();
+      if (next.id === id) setReport(next);
+    };
+    const watch = () =>
+      void socket.emit('watchGate', { flow, id }, (answer) =>
+        answer.kind === 'watching' ? take(answer.report) : lost(answer.error)
+      );
+    const onLost = (message: { id: string; error: AppFailure }) => {
+      if (message.id === id) lost(message.error);
+    };
+    socket.on('connect', watch);
+    socket.on('gateReport', take);
+    socket.on('gateLost', onLost);
+    // A socket that is not connected yet asks when it is.
+    if (socket.connected) watch();
+    return () => {
+      socket.off('connect', watch);
+      socket.off('gateReport', take);
+      socket.off('gateLost', onLost);
+      if (socket.connected) socket.emit('unwatchGate', { id });
+    };
+  }, [flow, checkedId]);
   useEffect(() => {
     const leaving = (left.current = new AbortController());
     return () => {

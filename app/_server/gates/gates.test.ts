@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowDetail, PublishedVersion } from '@/app/_contract/flows';
 import type { GateAnswer, GateReport, RevisionList } from '@/app/_contract/gates';
+import type { GateWatchAnswer } from '@/app/_contract/live';
 import type { RunDetail } from '@/app/_contract/runs';
 import { routes as to } from '@/app/_contract/routes';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
@@ -188,6 +189,44 @@ test('[GA7] a check is seen, ended and put live under the name of its own flow a
   for (const { status, error } of await Promise.all(asks)) expect([status, error?.code]).toEqual([404, 'gateNotFound']);
   expect((await must(designer.get<GateAnswer>(to.gate('till', id)))).body.report.phase).toBe('checked');
 });
+
+test('[GA9] the progress of a check is sent to who watches it, and is whole again after a cut', async () => {
+  const runs = [await startWaiting(), await startWaiting()];
+  const begin = async (title: string) => {
+    const document = { ...changed('done', { output: { note: title } }), title };
+    const { report } = await world.web.versions.startGate({ flow: 'till', version: 1, document, startedBy: 'Ada' });
+    return report!;
+  };
+  const socket = designer.socket({});
+  const reports: GateReport[] = [];
+  socket.on('gateReport', (report) => reports.push(report));
+  const connected = () => new Promise<void>((resolve) => socket.once('connect', resolve) && socket.connect());
+  const watch = (flow: string, id: string) =>
+    new Promise<GateWatchAnswer>((resolve) => socket.emit('watchGate', { flow, id }, resolve));
+  try {
+    await connected();
+    const { id } = await begin('Till watched');
+    expect(await watch('another', id)).toMatchObject({ kind: 'refused', error: { code: 'gateNotFound' } });
+    const answer = await watch('till', id);
+    expect(answer).toMatchObject({ kind: 'watching', report: { id, flow: 'till' } });
+    const last = () => reports.at(-1) ?? (answer.kind === 'watching' ? answer.report : null);
+    await eventually(async () => expect(last()?.phase).toBe('checked'));
+    expect(last()).toMatchObject({ id, total: 2, proved: 2, holding: 2 });
+    const proved = reports.map((report) => report.proved);
+    expect(proved).toEqual([...proved].sort((a, b) => a - b));
+
+    const next = await begin('Till watched again');
+    socket.disconnect();
+    await checked(next.id);
+    await connected();
+    expect(await watch('till', next.id)).toMatchObject({ kind: 'watching', report: { phase: 'checked', proved: 2 } });
+    await must(designer.post(to.endGate('till', next.id), {}));
+    expect(await watch('till', next.id)).toMatchObject({ kind: 'refused', error: { code: 'gateNotFound' } });
+  } finally {
+    socket.disconnect();
+    for (const run of runs) await finish(run);
+  }
+}, 60_000);
 
 test('[GA8] nothing goes live if the draft of the request cannot be read', async () => {
   const before = await live();

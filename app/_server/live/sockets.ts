@@ -18,6 +18,7 @@ import { readSession } from '../people/session';
 import type { RunAddress } from '../runs/address';
 import type { Web } from '../web';
 import { DraftDoor, type DraftsToWatch } from './draft-door';
+import { GateDoor, type ReadGate } from './gate-door';
 import type { Hub } from './hub';
 import type { Reach } from './invalidations';
 import { Outflow } from './outflow';
@@ -52,7 +53,7 @@ export interface LiveDoor {
    * `flowOf`: the flow of a run, needed for people who may watch some flows only. `onVisit`: called when somebody
    * connects.
    */
-  serve: (hub: Hub, drafts: DraftsToWatch, flowOf: FlowOf, onVisit: () => void) => void;
+  serve: (hub: Hub, drafts: DraftsToWatch, gates: ReadGate, flowOf: FlowOf, onVisit: () => void) => void;
   close: () => Promise<void>;
 }
 
@@ -107,15 +108,18 @@ export function openLiveDoor(
 
   const outflow = new Outflow(io);
   const draftDoor = new DraftDoor(io, log, redis);
+  const gateDoor = new GateDoor(io, log);
   let parts: Parts | null = null;
-  const serve: LiveDoor['serve'] = (hub, drafts, flowOf, onVisit) => {
+  const serve: LiveDoor['serve'] = (hub, drafts, gates, flowOf, onVisit) => {
     draftDoor.serve(drafts);
+    gateDoor.serve(gates);
     io.on('connection', (socket) => {
       if (parts) socket.emit('parts', parts);
       onVisit();
       outflow.add(socket);
       serveSocket(socket, outflow, hub, log, flowOf);
       draftDoor.add(socket);
+      gateDoor.add(socket);
       checkSession(socket, sessions);
     });
   };
@@ -144,6 +148,7 @@ export function openLiveDoor(
     },
     close: () => {
       draftDoor.close();
+      gateDoor.close();
       return new Promise((resolve) => void io.close(() => resolve()));
     },
   };
