@@ -2,8 +2,8 @@
  * What a step does if it is not known whether it happened, as the form and the drawing choose it. Pure.
  *
  * Rules
- * [OP1] A policy is chosen for a step that has an effect. 'Undo it' needs an undo, and the reason is given where there is none.
- * [OP2] A look-up begins as the activity suggests it. One that is there already remains as it is.
+ * [COP1] A policy is chosen for a step that has an effect. 'Undo it' needs an undo, and the reason is given where there is none.
+ * [COP2] A look-up begins as the activity suggests it. One that is there already remains as it is.
  */
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode } from '@/engine/flow/document';
@@ -32,7 +32,7 @@ export function mayBeUnknown({ id, kind, fields }: DraftNode, catalogue: Catalog
   return step !== null && effectOf(step, catalogue) !== 'none';
 }
 
-/** [OP1] `whyNot` null: it can be chosen. */
+/** [COP1] `whyNot` null: it can be chosen. */
 export function policyChoices({ fields }: DraftNode): { policy: Policy; whyNot: string | null }[] {
   const now = policyOf(fields.unknown);
   return (Object.keys(POLICY_WORDS) as Policy[]).map((policy) => ({
@@ -42,7 +42,7 @@ export function policyChoices({ fields }: DraftNode): { policy: Policy; whyNot: 
   }));
 }
 
-/** [OP2] The value of the field `unknown` with this policy. */
+/** [COP2] The value of the field `unknown` with this policy. */
 export function withPolicy(node: DraftNode, policy: Policy, catalogue: Catalogue): Json {
   const { unknown } = node.fields;
   if (unknown !== undefined && policyOf(unknown) === policy) return unknown;

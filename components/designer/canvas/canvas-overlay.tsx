@@ -14,7 +14,7 @@ import type { Act } from './actions';
 import { BranchLabels } from './branch-labels';
 import { BranchMarks } from './branch-marks';
 import type { BranchRef } from './branch-places';
-import { UndoTarget } from './ghost';
+import { PivotTarget, UndoTarget } from './ghost';
 import type { Edit } from './node-actions';
 import { NodeMenu } from './node-menu';
 import { OutcomeMarks } from './outcome-marks';
@@ -69,13 +69,15 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
   const box = renaming === null ? null : titleBoxOf(layout, renaming);
   const node = renaming === null ? null : findNode(draft, renaming);
   const isBranch = moving?.moved.kind === 'branch';
+  const pivot = moving?.moved.kind === 'pivot' ? moving.moved.id : null;
+  const slots = pivot !== null ? [] : isBranch ? (moving.aimed ? [moving.aimed] : []) : layout.slots;
   const cell = moving?.lining ? undoCellOf(layout, moving.lining) : null;
   return (
     <div className="absolute left-0 top-0 z-10 band:hidden">
       {marks}
       <Slots
         // A branch goes beside other branches; a slot is shown only while its steps would be dropped there.
-        layout={isBranch ? { ...layout, slots: moving.aimed ? [moving.aimed] : [] } : layout}
+        layout={slots === layout.slots ? layout : { ...layout, slots }}
         nameOf={(slot) => slotName(draft, slot)}
         open={props.open ? slotKey(props.open) : null}
         whyNot={drops.whyNot}
@@ -113,8 +115,12 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
           layout={layout}
           draft={draft}
           onEdit={(operations, select) => void onEdit({ operations, select })}
+          onDrag={(event, id) => props.onDrag(event, { kind: 'pivot', id })}
         />
       )}
+      {pivot !== null && moving?.aimed ? (
+        <PivotTarget layout={layout} id={pivot} at={moving.aimed.at} isFree={ghost?.whyNot === null} />
+      ) : null}
       {moving || props.isPreview ? null : (
         <OutcomeMarks
           layout={layout}

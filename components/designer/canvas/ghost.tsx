@@ -7,7 +7,8 @@ import { Keys } from '@/components/ui/surface';
 import { findNode, withInner, type Draft } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
 import { branchIn, branchTitle } from './branch-places';
-import type { Box } from '@/engine/flow/layout/layout';
+import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
+import type { Point } from '@/engine/flow/layout/path';
 import type { Moved, Moving } from './use-moving';
 
 interface GhostProps {
@@ -63,9 +64,41 @@ function wordsOf(moved: Moved, draft: Draft): { title: string; more: string } {
     const more = count === 0 ? '' : ` with ${count} ${count === 1 ? 'step' : 'steps'}`;
     return { title: branch ? branchTitle(branch) : '', more };
   }
+  if (moved.kind === 'pivot') return { title: 'Point of no return', more: '' };
   const node = findNode(draft, moved.ids[0] ?? '');
   const more = moved.ids.length > 1 ? ` and ${moved.ids.length - 1} more` : '';
   return { title: node ? titleOf(node) : '', more };
+}
+
+interface PivotTargetProps {
+  layout: FlowLayout;
+  /** Of the step that has it. */
+  id: string;
+  at: Point;
+  isFree: boolean;
+}
+/** Where the point of no return is dropped: its line, at another place. */
+export function PivotTarget({ layout, id, at, isFree }: PivotTargetProps) {
+  const line = layout.pivots.find((each) => each.id === id)?.line;
+  if (!line) return null;
+  const [from, to] = line;
+  const isDown = layout.direction === 'down';
+  return (
+    <span
+      aria-hidden
+      data-pivot-target
+      style={
+        isDown
+          ? { left: from.x, top: at.y - 1, width: to.x - from.x, height: 2 }
+          : { left: at.x - 1, top: from.y, width: 2, height: to.y - from.y }
+      }
+      className={cn(
+        'pointer-events-none absolute border-dashed',
+        isDown ? 'border-t-2' : 'border-l-2',
+        isFree ? 'border-ink' : 'border-fail'
+      )}
+    />
+  );
 }
 
 /** Where an undo is dropped. */

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** Rules [OM1-2] are stated in outcome-marks.tsx, [OP1-2] in outcome-policy.ts. */
+/** Rules [OUM1-2] are stated in outcome-marks.tsx, [COP1-2] in outcome-policy.ts. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ReactFlowProvider } from '@xyflow/react';
@@ -69,7 +69,7 @@ function shownMarks(edited: Draft = draft) {
   return { made, said, choose };
 }
 
-test('[OM1] every step with an effect has the mark, and its name says what happens', () => {
+test('[OUM1] every step with an effect has the mark, and its name says what happens', () => {
   shownMarks();
   expect(screen.getAllByRole('button').map((mark) => mark.getAttribute('aria-label'))).toEqual([
     "If it is not known whether 'plain' happened: a person is asked, because nothing is chosen",
@@ -78,7 +78,7 @@ test('[OM1] every step with an effect has the mark, and its name says what happe
   ]);
 });
 
-test('[OM2] [OP2] a policy is chosen in the drawing, as one edit; a look-up begins as it is suggested', async () => {
+test('[OUM2] [COP2] a policy is chosen in the drawing, as one edit; a look-up begins as it is suggested', async () => {
   const { made, choose } = shownMarks();
   await choose('plain', /Look it up/);
   expect(made).toHaveLength(1);
@@ -94,14 +94,14 @@ test('[OM2] [OP2] a policy is chosen in the drawing, as one edit; a look-up begi
   expect(back.refusal === null && back.draft).toEqual(draft);
 });
 
-test('[OM2] [OP2] the policy that is chosen already makes no edit, and its look-up remains', async () => {
+test('[OUM2] [COP2] the policy that is chosen already makes no edit, and its look-up remains', async () => {
   const { made, choose } = shownMarks();
   await choose('looked up', /Look it up/);
   await choose('undone', /Undo it/);
   expect(made).toEqual([]);
 });
 
-test('[OP1] the undo cannot be chosen where there is none, and the reason is given', async () => {
+test('[COP1] the undo cannot be chosen where there is none, and the reason is given', async () => {
   const { made } = shownMarks();
   await userEvent.click(screen.getByRole('button', { name: /'plain'/ }));
   const entry = screen.getByRole('menuitem', { name: /Undo it/ });
@@ -111,7 +111,7 @@ test('[OP1] the undo cannot be chosen where there is none, and the reason is giv
   expect(made).toEqual([]);
 });
 
-test('[OM2] Escape closes the menu without an edit, and the step gets the focus', async () => {
+test('[OUM2] Escape closes the menu without an edit, and the step gets the focus', async () => {
   const { made, said } = shownMarks();
   await userEvent.click(screen.getByRole('button', { name: /'undone'/ }));
   await userEvent.keyboard('{Escape}');

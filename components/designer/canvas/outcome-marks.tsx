@@ -5,8 +5,8 @@
  * policies.
  *
  * Rules
- * [OM1] A step with an effect has the mark, with the sign of its policy; without a policy, that of a person.
- * [OM2] A policy is chosen where it is drawn, as one edit. The one that is chosen already makes no edit.
+ * [OUM1] A step with an effect has the mark, with the sign of its policy; without a policy, that of a person.
+ * [OUM2] A policy is chosen where it is drawn, as one edit. The one that is chosen already makes no edit.
  */
 import { Check, Hand, Search, Undo2, type LucideIcon } from 'lucide-react';
 import { memo } from 'react';

@@ -5,12 +5,14 @@
  * [CPM1] A step that becomes the point of no return takes it from those with which it would be on one way, in one
  * gesture.
  * [CPM2] Where it cannot be, the reason is given.
+ * [CPM3] It is dragged along the sequence of its step, to behind another step of it.
  */
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { draftNodes, findNode, placeOf, sequenceAt, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { setField } from '@/engine/flow/edit/fields';
 import type { Operation } from '@/engine/flow/edit/operations';
+import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { factsOf, type FlowNode } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import { isLoop } from '@/engine/flow/tree';
@@ -56,6 +58,17 @@ function isOnOneWay(draft: Draft, one: string, other: string): boolean {
   if (outcome.refusal) return false;
   const places = pivotPlaces(documentOf(outcome.draft).document.steps);
   return places.get(one) !== 'before' || places.get(other) !== 'before';
+}
+
+/** [CPM3] The places along the line of the steps where a point of no return can be dragged to. */
+export function pivotSlots({ labels, slots }: FlowLayout, id: string): readonly SlotPlace[] {
+  const flag = labels.find(({ role, owner }) => role === 'pivot' && owner === id);
+  return flag ? slots.filter(({ branch }) => branch === flag.branch) : [];
+}
+/** [CPM3] Why a point of no return cannot be dragged to a place; null: it can, or it is there. */
+export function whyNotPivotAt(draft: Draft, id: string, { after }: SlotPlace): string | null {
+  if (after === null) return 'The point of no return is behind a step.';
+  return after === id ? null : whyNoPivot(draft, after);
 }
 
 /** The steps of the sequence of a point of no return, in order, each with the reason why it cannot have it. */

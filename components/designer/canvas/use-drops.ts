@@ -12,6 +12,7 @@ import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { nodeFor } from '../palette';
 import { branchIn, branchMarks, markName, type BranchMark, type BranchRef } from './branch-places';
 import { insert, moveTo, undoTitle, undoWith, whyNotUndoWith, type AfterPivot, type Edit } from './node-actions';
+import { pivotAt, whyNotPivotAt } from './pivot-moves';
 import { landingOf, slotName, whyNotHere } from './slot-places';
 import { useMoving, type Moved, type Moving } from './use-moving';
 
@@ -43,6 +44,7 @@ export function useDrops(options: Options) {
     moved.kind === 'branch' && place.branch === `${moved.branch.owner}/${moved.branch.id}`;
   const whyNotSlot = (moved: Moved, place: SlotPlace): string | null => {
     if (moved.kind === 'item') return null;
+    if (moved.kind === 'pivot') return whyNotPivotAt(draft, moved.id, place);
     const ids = stepsOf(moved);
     if (ids.length === 0) return 'This branch has no steps to move here.';
     if (isOwn(moved, place)) return null;
@@ -51,6 +53,12 @@ export function useDrops(options: Options) {
   const whyNotMark = ({ owner, id }: BranchRef, mark: BranchMark) => whyNotBranchIn(draft, owner, id, mark.owner);
 
   const drop = (moved: Moved, place: SlotPlace) => {
+    if (moved.kind === 'pivot') {
+      const { after } = place;
+      if (after === null || after === moved.id || whyNotSlot(moved, place) !== null) return;
+      edit({ operations: pivotAt(draft, after), select: after });
+      return;
+    }
     const landing = landingOf(draft, flow, place);
     if (!landing || whyNotSlot(moved, place) !== null) return;
     if (moved.kind === 'item') {
@@ -132,6 +140,15 @@ export function useDrops(options: Options) {
         ? 'Its steps are here already'
         : `Moves its steps ${slotName(draft, aimed)}; the branch remains`;
       return { whyNot: whyNotSlot(moved, aimed), says };
+    }
+    if (moved.kind === 'pivot') {
+      const behind = aimed?.after ? findNode(draft, aimed.after) : null;
+      const says = !aimed
+        ? 'Drop it behind another step'
+        : aimed.after === moved.id
+          ? 'It is here already'
+          : `Behind '${behind ? titleOf(behind) : ''}'`;
+      return { whyNot: aimed ? whyNotSlot(moved, aimed) : null, says };
     }
     return { whyNot: aimed ? whyNotSlot(moved, aimed) : null, says: null };
   }

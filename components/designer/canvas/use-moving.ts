@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * Moving a step, a selection, a branch or an item of the palette: by dragging it, or by choosing 'Move…' and then the
+ * Moving a step, a selection, a branch, the point of no return or an item of the palette: by dragging it, or by choosing 'Move…' and then the
  * place. A touch does not drag, because it scrolls.
  */
 import {
@@ -17,6 +17,7 @@ import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { PaletteItem } from '../palette';
 import { markKey, type BranchMark, type BranchRef } from './branch-places';
+import { pivotSlots } from './pivot-moves';
 import { slotKey } from './slot-places';
 import { undoCellAt } from './undo-cell';
 
@@ -24,7 +25,9 @@ export type Moved =
   | { kind: 'nodes'; ids: readonly string[] }
   | { kind: 'item'; item: PaletteItem }
   /** A whole branch, or its steps if it is dropped at a slot. */
-  | { kind: 'branch'; branch: BranchRef };
+  | { kind: 'branch'; branch: BranchRef }
+  /** The point of no return, by its step. */
+  | { kind: 'pivot'; id: string };
 export interface Moving {
   moved: Moved;
   /** In pixels of the window, while it is dragged; null: the slot is chosen by a click or a key. */
@@ -102,7 +105,12 @@ export function useMoving({ canvas, frame, layout, ...told }: Options) {
         const isStep = moved.kind === 'item' && moved.item.activity !== null;
         const lining = isStep ? undoCellAt(drawn, at, cell) : moved.kind === 'item' ? cell : null;
         const slotReach = moved.kind === 'branch' ? (reach * STEPS_REACH) / REACH : reach;
-        const aimed = mark || lining !== null ? null : nearest(drawn.slots, at, slotReach);
+        const aimed =
+          moved.kind === 'pivot'
+            ? nearestAlong(drawn, pivotSlots(drawn, moved.id), at)
+            : mark || lining !== null
+              ? null
+              : nearest(drawn.slots, at, slotReach);
         set({ moved, pointer: point, aimed, mark, overTray, lining });
       };
       const pan = () => {
@@ -190,6 +198,12 @@ export function nearest(slots: readonly SlotPlace[], { x, y }: Point, reach: num
     distance = away;
   }
   return best;
+}
+/** Slots of one sequence, by the distance along it: how far the pointer is beside it does not count. */
+function nearestAlong({ direction }: FlowLayout, slots: readonly SlotPlace[], at: Point): SlotPlace | null {
+  const [first] = slots;
+  if (!first) return null;
+  return nearest(slots, direction === 'down' ? { ...at, x: first.at.x } : { ...at, y: first.at.y }, Infinity);
 }
 /** The length of a mark beside a branch, and half the width of one above it. */
 export const MARK = { upright: 84, across: 120 };
