@@ -30,7 +30,7 @@ export function connectionGroups(catalogue: Catalogue): (activity: CatalogueActi
   };
 }
 
-/** Operations are named after their connection: 'shop.charge'. */
+/** Operations are named after their connection: 'bank.charge'. */
 function connectionOf(activity: string): string | null {
   const dot = activity.indexOf('.');
   return dot < 0 ? null : activity.slice(0, dot);

@@ -6,10 +6,10 @@ import { BANK } from './money-transfer/bank';
 import { PERSONNEL } from './onboarding/personnel';
 import type { Service } from './services/service';
 import type { ScriptedModel } from './services/scripted-model';
-import { ASSISTANT } from './support-agent/assistant';
+import { ASSISTANT, HELP_DESK } from './support-agent/assistant';
 import { SCRIPTED_AGENT } from './support-agent/model';
 import { TRAVEL } from './travel-booking/travel';
 
 export const MODELS: readonly ScriptedModel[] = [SCRIPTED_AGENT];
 
-export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL, ASSISTANT];
+export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL, HELP_DESK, ASSISTANT];

@@ -7,6 +7,8 @@
  *   GET  /services/<service>/ledger?reference= its books
  *   GET  /services/<service>/health
  *
+ *   POST /services                             an MCP server (tools.ts)
+ *
  * Beside them are scripted models (scripted-model.ts).
  */
 import { createHash } from 'node:crypto';
@@ -18,6 +20,7 @@ import { forwardKeyOf, LATE_MS, type EffectCalls } from '../books/calls';
 import type { Booked, BookedEffect, EffectTable } from '../books/effect';
 import { BadRequest, readJson, send, unavailable } from '../books/http';
 import { readBooks } from './books';
+import { answerAsTools } from './tools';
 import { answerAsModel, type ScriptedModel } from './scripted-model';
 import {
   faultOf,
@@ -65,6 +68,11 @@ export class ServiceHost {
   /** `path`: the parts of the path after SERVICES_PATH. */
   async answer(path: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [name, place = '', action, ...rest] = path;
+    if (name === undefined && request.method === 'POST') {
+      const own = `http://127.0.0.1:${request.socket.localPort}/${SERVICES_PATH}`;
+      const tools = this.services.filter((each) => each.tools);
+      return answerAsTools(tools, own, request, response);
+    }
     const service = this.services.find((each) => each.name === name);
     if (service && rest.length === 0) {
       if (request.method === 'GET' && place === 'health' && !action) return send(response, 200, { ok: true });

@@ -56,6 +56,8 @@ export interface Service {
   /** In its address and in the name of its connection: 'bank'. */
   name: string;
   title: string;
+  /** Called as tools over the Model Context Protocol (tools.ts), and not over HTTP. */
+  tools?: true;
   effects: readonly ServiceEffect[];
   questions: readonly ServiceQuestion[];
   /** What goes wrong, by the name of the scenario. */
@@ -68,6 +70,18 @@ export const REFERENCE = 'reference';
 /** As it is stored: 'bank.holdAmount'. */
 export const kindOf = ({ name }: Pick<Service, 'name'>, effect: Pick<ServiceEffect, 'name'>): string =>
   `${name}.${effect.name}`;
+
+/** Where each operation is, below the service. */
+export function pathsOf({ effects, questions }: Service): ReadonlyMap<string, string> {
+  return new Map([
+    ...questions.map(({ name, path }) => [name, path] as const),
+    ...effects.flatMap(({ name, path, undo, lookup }) => [
+      [name, path] as const,
+      ...(undo ? [[undo.name, `${path}/undo`] as const] : []),
+      [lookup.name, `${path}/settle`] as const,
+    ]),
+  ]);
+}
 
 export function schemaOf({ properties, optional = [] }: Fields): JsonSchema {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));

@@ -1,4 +1,4 @@
-/** The tools of the agent. */
+/** The tools of the agent: over MCP, and over HTTP for the flows that were published before. */
 import { id, MONEY, text } from '../services/fields';
 import type { Service } from '../services/service';
 import { nextIn } from './model';
@@ -7,7 +7,7 @@ const down = (message: string) => ({ kind: 'down', message }) as const;
 
 export const ASSISTANT: Service = {
   name: 'assistant',
-  title: 'Example help desk',
+  title: 'Example help desk, as it was before its tools',
   questions: [
     {
       name: 'nextAction',
@@ -75,4 +75,13 @@ export const ASSISTANT: Service = {
       { of: 'refundOrder', call: 'undo', fault: down('The money has left already.') },
     ],
   },
+};
+
+export const HELP_DESK: Service = {
+  ...ASSISTANT,
+  name: 'help-desk',
+  title: 'Example help desk: tools over MCP',
+  tools: true,
+  questions: ASSISTANT.questions.filter(({ retired }) => !retired),
+  scenarios: { ...ASSISTANT.scenarios, 'model-down': [] },
 };

@@ -1,10 +1,10 @@
 /** An agent: a model chooses the next tool, a person allows what costs money, and the answer goes out at the end. */
 import { drawerFor, expr } from '../services/draw';
 import { MONEY, scenarioField, scenariosOf, text } from '../services/fields';
-import { ASSISTANT } from './assistant';
+import { HELP_DESK } from './assistant';
 import { AGENT_MODEL } from './model';
 
-const { effect, question } = drawerFor(ASSISTANT, 'input.ticketId');
+const { effect, question } = drawerFor(HELP_DESK, 'input.ticketId');
 const learn = (id: string, title: string, fact: string) => ({
   id,
   kind: 'set',
@@ -36,7 +36,7 @@ export const SUPPORT_AGENT_DOCUMENT = {
       customer: text('Customer'),
       email: text('E-mail', { format: 'email', maxLength: 320 }),
       orderId: text('Order'),
-      scenario: { ...scenarioField(ASSISTANT, 'For this ticket only.'), default: 'answers-itself' },
+      scenario: { ...scenarioField(HELP_DESK, 'For this ticket only.'), default: 'answers-itself' },
     },
   },
   output: {

@@ -1,6 +1,6 @@
 import { connectionOf } from '../services/connection';
 import type { Template } from '../template';
-import { ASSISTANT } from './assistant';
+import { HELP_DESK } from './assistant';
 import { SUPPORT_AGENT_DOCUMENT } from './document';
 import { AGENT_MODEL } from './model';
 
@@ -8,10 +8,10 @@ export const SUPPORT_AGENT: Template = {
   name: SUPPORT_AGENT_DOCUMENT.name,
   title: SUPPORT_AGENT_DOCUMENT.title,
   document: SUPPORT_AGENT_DOCUMENT,
-  connections: [AGENT_MODEL, connectionOf(ASSISTANT)],
+  connections: [AGENT_MODEL, connectionOf(HELP_DESK)],
   summary:
     'Lets a model choose tools in a loop, asks a person before a refund, and takes the refund back if the answer fails.',
-  teaches: ['Tools in a loop', 'A person allows', 'A model is not trusted'],
+  teaches: ['Tools over MCP, in a loop', 'A person allows', 'A model is not trusted'],
   lookAt: [
     {
       title: 'The model is a script',
@@ -19,6 +19,13 @@ export const SUPPORT_AGENT: Template = {
         'No model is asked: a script plays one, behind the same kind of connection as a real one. Give the connection ' +
         '‘example-model’ the address and the key of a service that speaks the API of OpenAI, and its operation the name of ' +
         'a model: the flow stays as it is.',
+    },
+    {
+      title: 'Tools over MCP',
+      text:
+        'The tools belong to a small server of the Model Context Protocol that comes with the examples. ‘Test’ on the connection ' +
+        '‘example-help-desk’ lists them. The key of the step is sent beside the arguments, so a refund whose answer is lost is made ' +
+        'once.',
     },
     {
       title: 'A person in the loop',

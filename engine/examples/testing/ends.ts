@@ -164,7 +164,7 @@ const AGENT_ENDS: readonly End[] = [
   { scenario: 'makes-it-up', ends: 'failed', failure: 'AnswerInvalid', remains: [] },
   { scenario: 'model-down', ends: 'failed', failure: 'HttpStatus', remains: [] },
   { scenario: 'never-ready', ends: 'failed', failure: 'TooManyRounds', remains: [] },
-  { scenario: 'mail-down', people: ['approve'], ends: 'failed', failure: 'HttpStatus', remains: [] },
+  { scenario: 'mail-down', people: ['approve'], ends: 'failed', failure: 'ToolFailed', remains: [] },
   { scenario: 'taking-back-fails', people: ['approve'], ends: 'asks', remains: ['refund-order~2'] },
 ];
 
