@@ -91,3 +91,29 @@ describe('[CI5] a field that an activity needs and that has no value is named', 
     expect(missing(input)).toEqual(fields.map((each) => `input.${each}: 'Reserve' needs '${each}'.`));
   });
 });
+
+describe('[CI6] what can be read there and has the name and the type of the field is proposed', () => {
+  const said = { type: 'object', properties: { order: { type: 'string' } }, required: ['order'] };
+  const proposed = (input: object, more: object[] = [], needs: object = { type: 'string' }) => {
+    const catalogue = {
+      'shop.reserve': { ...reserve, input: object({ order: needs as JsonSchema }, ['order']) },
+      'shop.quote': { ...reserve, name: 'shop.quote', input: object({}, []), output: said as JsonSchema },
+    };
+    const action = { id: 'r', kind: 'action', title: 'R', activity: 'shop.reserve', input: {} };
+    return checkInputs(parseFlow({ ...flow({}), input, steps: [...more, action] }), catalogue)[0]?.fitting;
+  };
+  const quote = { id: 'quote', kind: 'action', title: 'Quote', activity: 'shop.quote', input: {} };
+  it.each([
+    ['that of the input', proposed(said, [quote]), 'input.order'],
+    ['an earlier output', proposed({ type: 'object' }, [quote]), 'quote.order'],
+    ['not one that may be missing', proposed({ ...said, required: [] }), undefined],
+    ['not one of another type', proposed(said, [], { type: 'integer' }), undefined],
+    ['not one with other values', proposed(said, [], { type: 'string', enum: ['a', 'b'] }), undefined],
+    [
+      'not one after a failure that was handled',
+      proposed({ type: 'object' }, [{ ...quote, catch: [{ types: [], then: [] }] }]),
+      undefined,
+    ],
+    ['nothing', proposed({ type: 'object' }), undefined],
+  ])('%s', (_, found, expected) => expect(found).toBe(expected));
+});

@@ -10,12 +10,15 @@
  *       that data remains data.
  * [CI4] The headers for idempotency keys are set by the product only.
  * [CI5] A field that an activity needs has a value, also inside groups and lists that are drawn.
+ * [CI6] If a value can be read there that has the name and the type of the field, the problem proposes it.
  */
 import type { Catalogue, InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { ActionNode, FlowDocument, JsonSchema, Template } from '../flow/document';
 import { allNodes } from '../flow/tree';
+import { fittingIn } from '../flow/fitting';
+import { scopeAt } from '../flow/scope';
 import { addressOf, drawnTexts } from './emit/address';
 import { expressionIn } from './emit/print';
 
@@ -34,10 +37,15 @@ export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnosti
     for (const call of callsOf(node)) {
       const activity = Object.hasOwn(catalogue, call.activity) ? catalogue[call.activity] : undefined;
       if (!activity) continue;
-      const report: Report = (code, path, message, fix) =>
-        found.push({ code, severity: 'error', nodeId: node.id, path: [...call.path, ...path], message, fix });
-      for (const path of missingIn(call.input, activity.input))
-        report(INPUT_MISSING, path, `'${activity.title}' needs '${path.join('.')}'.`, 'Fill it in.');
+      const report: Report = (code, path, message, fix, fitting) => {
+        const at = { nodeId: node.id, path: [...call.path, ...path] };
+        found.push({ code, severity: 'error', ...at, message, fix, ...(fitting ? { fitting } : {}) });
+      };
+      for (const { path, schema } of missingIn(call.input, activity.input)) {
+        const scope = scopeAt(flow, catalogue, { nodeId: node.id, path: [...call.path, ...path] });
+        const fitting = fittingIn(scope, String(path.at(-1)), schema);
+        report(INPUT_MISSING, path, `'${activity.title}' needs '${path.join('.')}'.`, 'Fill it in.', fitting);
+      }
       if (activity.places) checkCall(call, activity.places, report);
     }
   }
@@ -57,20 +65,22 @@ function callsOf({ activity, input, undo, unknown }: ActionNode): Call[] {
 /** [CI5] The code of its problems; their paths are those of the fields. */
 export const INPUT_MISSING = 'input-missing';
 
-/** Paths of the needed fields that are not there. What an expression gives is checked by its type. */
-function missingIn(value: Template, schema: JsonSchema): Path[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => missingIn(item, schema.items ?? {}).map((path) => [index, ...path]));
+/** The needed fields that are not there. What an expression gives is checked by its type. */
+function missingIn(value: Template, schema: JsonSchema): { path: Path; schema: JsonSchema }[] {
+  const within = (key: string | number, inner: Template, of: JsonSchema) =>
+    missingIn(inner, of).map((each) => ({ ...each, path: [key, ...each.path] }));
+  if (Array.isArray(value)) return value.flatMap((item, index) => within(index, item, schema.items ?? {}));
   if (typeof value !== 'object' || value === null || expressionIn(value) !== null) return [];
   const { properties = {}, required = [] } = schema;
-  const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name): Path => [name]);
-  const inside = Object.entries(value).flatMap(([name, inner]) =>
-    Object.hasOwn(properties, name) ? missingIn(inner, properties[name]!).map((path) => [name, ...path]) : []
-  );
-  return [...missing, ...inside];
+  const fieldOf = (name: string) => (Object.hasOwn(properties, name) ? properties[name]! : {});
+  const missing = required.filter((name) => !Object.hasOwn(value, name));
+  return [
+    ...missing.map((name) => ({ path: [name], schema: fieldOf(name) })),
+    ...Object.entries(value).flatMap(([name, inner]) => within(name, inner, fieldOf(name))),
+  ];
 }
 
-type Report = (code: string, path: Path, message: string, fix: string) => void;
+type Report = (code: string, path: Path, message: string, fix: string, fitting?: string) => void;
 
 function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<string, InputPlace>>, report: Report): void {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return;

@@ -19,6 +19,8 @@ export interface Diagnostic {
   proposed?: string | number;
   /** A misspelt name of the field's expression: its place in the text, and the name that was meant. */
   instead?: Instead;
+  /** Of a field without a value: an expression that reads a value with the same name and type. */
+  fitting?: string;
 }
 
 /** A part of an expression, and what is right in its place. */

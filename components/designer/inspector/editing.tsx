@@ -4,7 +4,7 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
-import { spelledRight } from '@/engine/flow/edit/fixes';
+import { proposedFix } from '@/engine/flow/edit/fixes';
 import type { ShownProblem } from './fields/frame';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
@@ -59,8 +59,8 @@ export interface FieldState {
   settle: () => void;
   /** As sentences, each with how to correct it. */
   problems: readonly Diagnostic[];
-  /** Puts the name that was meant in place of a misspelt one. */
-  onInstead: (problem: ShownProblem) => void;
+  /** Does what the problem proposes. */
+  onProposed: (problem: ShownProblem) => void;
   /** For `data-field`. */
   name: string;
   /** Who changed the field, for 'Ada changed this'. */
@@ -82,8 +82,8 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
     },
     settle: onSettle,
     problems: problemsAt(problems, draft, place, { inside }),
-    onInstead: (problem) => {
-      const fix = 'path' in problem ? spelledRight(problem as Diagnostic, draft) : null;
+    onProposed: (problem) => {
+      const fix = 'path' in problem ? proposedFix(problem as Diagnostic, draft) : null;
       if (fix) onEdit(fix.operations);
     },
     name,

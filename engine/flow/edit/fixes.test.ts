@@ -212,6 +212,25 @@ it('[QF1] a fix that would break something else is not offered', () => {
   expect(fixesOf(found, two, catalogue)).toHaveLength(1);
 });
 
+it('[QF4] a value that the checker proposes for a field is put there, also in an undo, while the field has none', () => {
+  const undo = { title: 'Undo', activity: 'http.request', input: {}, armed: 'completed' };
+  const draft = flow(effect('a', { undo }));
+  const problem: Diagnostic = {
+    code: 'input-missing',
+    severity: 'error',
+    nodeId: 'a',
+    path: ['undo', 'input', 'path'],
+    message: '',
+    fitting: 'input.path',
+  };
+  const [fix] = fixesOf(problem, draft, catalogue);
+  expect(fix?.title).toBe('Use input.path');
+  const outcome = applyGesture(draft, { operations: fix?.operations ?? [] });
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  expect(outcome.draft.steps[0]?.fields.undo).toMatchObject({ input: { path: { $expr: 'input.path' } } });
+  expect(fixesOf(problem, outcome.draft, catalogue)).toEqual([]);
+});
+
 it('[QF3] after an edit only the edited step is read again, whatever the size of the flow', () => {
   for (const size of [100, 500]) {
     const draft = flow(...Array.from({ length: size }, (_, at) => effect(`step-${at}`)));

@@ -30,8 +30,8 @@ export interface Fix {
 
 /** The fixes of a problem of this draft, the usual one first. */
 export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue): Fix[] {
-  const spelling = spelledRight(problem, draft);
-  if (spelling) return [spelling];
+  const proposed = proposedFix(problem, draft);
+  if (proposed) return [proposed];
   const node = problem.nodeId === null ? null : findNode(draft, problem.nodeId);
   const offered = node
     ? (NODE_FIXES[problem.code]?.({ draft, node, problem, catalogue }) ?? [])
@@ -41,11 +41,20 @@ export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue)
   return offered.filter((fix) => works(fix, problem, draft, before, catalogue));
 }
 
+/** What the checker itself has proposed: the name that was meant, or a value for a field that has none. */
+export function proposedFix(problem: Diagnostic, draft: Draft): Fix | null {
+  const { nodeId, path, fitting } = problem;
+  if (!fitting) return spelledRight(problem, draft);
+  const { target, path: inner } = fieldOfPath(draft, nodeId, path);
+  if (fieldAt(draft, target, inner) !== undefined) return null;
+  return { title: `Use ${fitting}`, operations: setField(draft, target, inner, { $expr: fitting }) };
+}
+
 /**
  * The name that was meant, in place of the misspelt one. The checker has proposed it; the problem itself is not among
  * those that are found here. The place of a problem has branches by number, and the draft by id.
  */
-export function spelledRight({ nodeId, path, instead }: Diagnostic, draft: Draft): Fix | null {
+function spelledRight({ nodeId, path, instead }: Diagnostic, draft: Draft): Fix | null {
   if (!instead) return null;
   const { target, path: inner } = fieldOfPath(draft, nodeId, path);
   const value = fieldAt(draft, target, inner);

@@ -229,7 +229,7 @@ function ExpressionValue({ label, place, schema, required, help, action, onInser
       optional={!required}
       typed={typed}
       problems={shownProblems(field.problems, checked.found, checked.problems)}
-      onInstead={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
+      onProposed={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
       action={action}
     >
       {(control) => (

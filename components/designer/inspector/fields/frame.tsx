@@ -11,7 +11,7 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { FIELD_ATTRIBUTE } from '../place';
 import type { Typed } from './use-typed';
 
-export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead'>;
+export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead' | 'fitting'>;
 
 /** A press must not take the focus out of the field before it is handled. */
 const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
@@ -31,7 +31,7 @@ export function Frame({
   optional = false,
   action,
   problems = [],
-  onInstead,
+  onProposed,
   name,
   typed,
   author,
@@ -45,8 +45,8 @@ export function Frame({
   /** Beside the label: how the value is written, 'Insert value'. */
   action?: ReactNode;
   problems?: readonly ShownProblem[];
-  /** Puts the name that was meant in place of a misspelt one. */
-  onInstead?: (problem: ShownProblem) => void;
+  /** Does what the problem proposes: puts the name that was meant, or a value that fits. */
+  onProposed?: (problem: ShownProblem) => void;
   /** `data-field` */
   name?: string;
   typed?: Pick<Typed, 'theirs' | 'takeTheirs' | 'keepMine'>;
@@ -88,7 +88,7 @@ export function Frame({
       ) : null}
       {isDescribed ? (
         <div id={below}>
-          {problems.length > 0 ? <ProblemLines {...{ problems, onInstead }} /> : <Help>{help}</Help>}
+          {problems.length > 0 ? <ProblemLines {...{ problems, onProposed }} /> : <Help>{help}</Help>}
         </div>
       ) : null}
     </div>
@@ -116,15 +116,16 @@ const LOOK = {
 
 export function ProblemLines({
   problems,
-  onInstead,
+  onProposed,
 }: {
   problems: readonly ShownProblem[];
-  onInstead?: (problem: ShownProblem) => void;
+  onProposed?: (problem: ShownProblem) => void;
 }) {
   return (
     <ul className="flex flex-col gap-0.5">
       {problems.map((problem, index) => {
-        const { severity, message, fix, instead } = problem;
+        const { severity, message, fix, instead, fitting } = problem;
+        const proposal = instead ? `Change to '${instead.text}'` : fitting ? `Use ${fitting}` : null;
         const { icon: Icon, className } = LOOK[severity];
         return (
           <li key={index} className={cn('flex items-start gap-1 text-xs', className)}>
@@ -132,9 +133,9 @@ export function ProblemLines({
             <span className="min-w-0 [overflow-wrap:anywhere]">
               {sentence(message)}
               {fix ? ` ${fix}` : null}
-              {instead && onInstead ? (
-                <Button size="sm" className="ml-1" onMouseDown={keepFocus} onClick={() => onInstead(problem)}>
-                  Change to '{instead.text}'
+              {proposal && onProposed ? (
+                <Button size="sm" className="ml-1" onMouseDown={keepFocus} onClick={() => onProposed(problem)}>
+                  {proposal}
                 </Button>
               ) : null}
             </span>
