@@ -7,7 +7,7 @@
  * [PTX1] No text has U+0000: PostgreSQL cannot store it.
  * [PTX2] No text has half of a surrogate pair: it has no UTF-8, so it comes back as something else.
  * [PTX3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and
- * addresses.
+ *        addresses.
  * [PTX4] Data is at most 100 deep: what reads it is recursive.
  * [NL1] What names a thing has at most LONGEST_ID characters, by every door: it is part of addresses, indexes and keys.
  */

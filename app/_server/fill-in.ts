@@ -4,7 +4,7 @@
  *
  * Rules
  * [FI1] A settlement from before lists counted settlements is given to the engine, which counts again what the run left
- * behind.
+ *       behind.
  * [FI2] An open task from before starters were looked up gets the person who started its run.
  * [FI3] A run that no longer exists needs nothing. While a part is away, nothing is marked.
  */

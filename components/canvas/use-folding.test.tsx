@@ -3,7 +3,7 @@
  * [FH1] '-' folds what has the focus and '+' unfolds it; the focus remains on it.
  * [FH2] What is selected inside a fold is unfolded; when it is folded itself, its card is selected.
  * [FH3] Folds are remembered in this browser by the name of the drawing, follow a renamed id, and a damaged memory is
- * empty.
+ *       empty.
  */
 import { act, cleanup, renderHook } from '@testing-library/react';
 import type { KeyboardEvent } from 'react';

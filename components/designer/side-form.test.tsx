@@ -2,8 +2,7 @@
 /**
  * Rules
  * [DSF1] A selection and an edit of the drawing are shown before the form follows. A form in which somebody works has
- * each draft at
- *       once, because its next edit is made from it.
+ *       each draft at once, because its next edit is made from it.
  * [DSF2] A field that is to get the focus gets it as soon as the form of its step is there.
  */
 import { cleanup } from '@testing-library/react';

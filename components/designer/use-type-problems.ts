@@ -7,7 +7,7 @@
  * Rules
  * [UTP1] One draft is checked at a time; of those that came meanwhile, only the newest is checked after it.
  * [UTP2] Until the answer for a draft is there, the problems of the one before remain, but those of nodes that are
- * gone.
+ *        gone.
  * [UTP3] If the worker cannot be loaded, the draft has no such problems here: publishing checks the same.
  */
 import { useEffect, useMemo, useRef, useState } from 'react';

@@ -6,7 +6,7 @@
  * Rules
  * [MD1] HTML in it is left out, and nothing of it runs: it is never parsed as HTML.
  * [MD2] A link leads only to http, https or mailto, and opens beside the page without access to it. The text of another
- * one remains.
+ *       one remains.
  * [MD3] Pictures are not loaded, because their servers would learn who reads the text: their description is shown.
  */
 import Markdown, { type Components } from 'react-markdown';

@@ -5,11 +5,10 @@
  *
  * Rules
  * [PV1] A step that the preview retries until it succeeds is retried by the code for ever, and no other step is; where
- * it depends on the
- *       path ('maybe'), the path that was taken decides.
+ *       it depends on the path ('maybe'), the path that was taken decides.
  * [PV2] The code undoes no step that the preview does not name as undone. Where the preview is certain, it undoes
- * exactly these, in the
- *       order of their numbers (within each of several parallel branches), and what remains is what the preview says.
+ *       exactly these, in the order of their numbers (within each of several parallel branches), and what remains is
+ *       what the preview says.
  * [PV3] The ledger of the history is that of the code.
  */
 import { activityInfo } from '@temporalio/activity';

@@ -3,8 +3,7 @@
  *
  * Rules
  * [OO1] An operation whose function has gone is archived, and restored when it is back. While something in the folder
- * is
- *       broken, nothing is archived: the function may be in the broken file.
+ *       is broken, nothing is archived: the function may be in the broken file.
  * [OO2] What people decide (archiving, the title and the defaults of the connection) stays as it is.
  */
 import type pg from 'pg';

@@ -1,8 +1,7 @@
 /**
  * [EM1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to,
- * or a
- *       person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page of
- *       the template shows it. UPDATE_GOLDEN=1 writes it anew.
+ *       or a person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page
+ *       of the template shows it. UPDATE_GOLDEN=1 writes it anew.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

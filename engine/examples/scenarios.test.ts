@@ -1,9 +1,8 @@
 /**
  * [TS1] Every scenario of every template, with real calls of the services: it ends as the table says, and the effects
- * that the
- *       ledger of the run says remain are exactly those of the services' own books.
+ *       that the ledger of the run says remain are exactly those of the services' own books.
  * [TS2] The page of the run says the same of its books, and says that they do not agree if one that remains is missing
- * in them.
+ *       in them.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowManifest } from '../flow/manifest';

@@ -1,6 +1,6 @@
 /**
  * [TM1] A template is a flow document without problems. What the linter says of it is listed here, each with its
- * reason.
+ *       reason.
  * [TM2] A template that is drawn in the designer has exactly the fields that reading keeps: nothing is added or lost.
  * [TM3] Its services declare operations without problems.
  * [TM4] Its scenarios have complete inputs, and the table of ends names all of them.

@@ -8,7 +8,7 @@
  * [MIG2] A document of a newer format is refused. The message names its format and the newest format of this release.
  * [MIG3] A step gets a copy: the caller's document is not changed.
  * [RE4] A document has the same content after its migration (`contentOf`). Publishing it again is then recognised as
- * such.
+ *       such.
  */
 import type { Diagnostic } from './diagnostic';
 import { FLOW_FORMAT } from './document';
@@ -48,7 +48,7 @@ export function migrate(
 
 /**
  * [RE4] A document in the oldest format that can say the same. Two documents with the same content give the same result,
- * in whatever format they were written.
+ *       in whatever format they were written.
  */
 export function contentOf(document: JsonObject, chain: readonly Migration[] = MIGRATIONS): JsonObject {
   let content = document;

@@ -1,6 +1,6 @@
 /**
  * [FV9] An expression reads only outputs of nodes that have certainly run before it, and variables only after they
- * have a value.
+ *       have a value.
  */
 import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';

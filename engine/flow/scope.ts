@@ -7,11 +7,10 @@
  * [SCO2] The undo of a step reads the output of the step; the step itself and its look-up do not.
  * [SCO3] A caught failure is readable in its own handler only.
  * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output
- * as one
- *        that may be missing.
+ *        as one that may be missing.
  * [SCO5] An item of a loop has the type that its list has.
  * [SCO6] The end of a loop reads the outputs of its steps, and the item. What each item gives has the type of what it
- * reads.
+ *        reads.
  */
 import type { Catalogue } from './catalogue';
 import type { FlowDocument } from './document';

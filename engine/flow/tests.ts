@@ -4,8 +4,7 @@
  *
  * Rules
  * [KT1] A test says how the run ends, which effects remain or may have happened, which were undone and in which order,
- * and what
- *       a person is asked. What a test does not say (texts, times, values) may change.
+ *       and what a person is asked. What a test does not say (texts, times, values) may change.
  * [KT2] A difference is a sentence that names the step by its title, at the step.
  * [KT3] A test follows a step that gets another id; a test of a step that is gone differs, and says so.
  */

@@ -12,8 +12,7 @@
  * [FV5] Signals and variables that a node uses are declared.
  * [FV6] At most one point of no return on any path, and none inside a loop or a race.
  * [FV7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the
- * flow. If an output is
- *      declared, every path gives it; otherwise none does.
+ *      flow. If an output is declared, every path gives it; otherwise none does.
  * [FV8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
  *      written as text is an instant.
  * [FV9] An expression reads only outputs of nodes that have certainly run before it.

@@ -14,8 +14,7 @@
  * [WI7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
  *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
  * [WI8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps
- * are undone; with 'collect' only those of the item are,
- *      and the flow continues.
+ *      are undone; with 'collect' only those of the item are, and the flow continues.
  * [WI6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
 import type { Effect } from './activity-options';

@@ -6,7 +6,7 @@
  * [REL4] a run's side state is written in the new version and read back unchanged;
  * [REL5] every document that it published is read;
  * [REL6] every account keeps its role for all flows and its groups; one with an unknown role may view everything, as
- * before;
+ *        before;
  * [REL7] every version is the same content as when it was published, whatever format documents have now.
  * The journey e2e/8-upgrade.spec.ts checks the screens and that open runs are finished.
  */

@@ -11,9 +11,8 @@
  * [Z5] Somebody is asked exactly when the saga waits for somebody.
  * [Z6] A run that is stopped undoes what the screens promised, in the order that they said.
  * [Z8] The books of the service that the steps call agree with the ledger: what it says was undone or did not happen is
- * not in them,
- *      also when every late call has arrived; what it says remains is in them. A person who is asked looks at the
- *      books.
+ *      not in them, also when every late call has arrived; what it says remains is in them. A person who is asked looks
+ *      at the books.
  * [Z7] Activity ids are unique while pending and parse back to their nodes (design D7); timers say whose they are.
  */
 import { Context } from '@temporalio/activity';

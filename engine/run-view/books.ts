@@ -5,15 +5,13 @@
  * Rules
  * [BK1] A booking belongs to the run whose call had its key (step-keys.ts). Bookings of other runs are only counted.
  * [BK2] An effect that remains by the ledger is booked once and not undone; one that was undone, or did not happen, is
- * not
- *       booked, or booked and undone.
+ *       not booked, or booked and undone.
  * [BK3] Whatever the ledger says, an effect that was booked or undone more than once does not agree.
  * [BK4] An effect that remains by the ledger and has no booking does not agree.
  * [BK5] Where the ledger leaves the outcome open (may have happened, is being undone, undone by hand elsewhere, an undo
- * that
- *       failed without an answer), the books cannot disagree.
+ *       that failed without an answer), the books cannot disagree.
  * [BK6] While the run moves on, books and events are read at different moments. A difference counts once it is
- * `certain`.
+ *       `certain`.
  */
 import type { FlowDocument } from '../flow/document';
 import { allNodes } from '../flow/tree';

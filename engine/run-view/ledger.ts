@@ -28,9 +28,8 @@
  * [G11] An answer that arrives after the run was closed settles the outcome of its step: the effect happened, or it
  *      certainly did not.
  * [G12] An operator who ends the wait for an answer, or for late calls to settle, leaves the outcome unknown: the
- * effect
- *      may have happened, and no time is known any more after which late calls settle. An answer that comes all the
- *      same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
+ *      effect may have happened, and no time is known any more after which late calls settle. An answer that comes all
+ *      the same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';

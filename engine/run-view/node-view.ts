@@ -77,7 +77,7 @@ function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Led
 
 /**
  * [N3] A wait for a signal without a time limit leaves no event. Of one with a limit, a cancelled timer only shows
- * that the wait is over.
+ *      that the wait is over.
  */
 function signalView(view: NodeView, node: WaitForSignalNode, records: Records): NodeView {
   const timer = timerOf(node.id, records);

@@ -4,11 +4,9 @@
  * Rules
  * [EW1] A wait can be ended only while the run turns back; the decision needs a reason and is recorded.
  * [EW2] After it the outcome is unknown: the policy of the step decides, and the effect may remain even when it was
- * undone, unless the
- *       target refuses late calls.
+ *       undone, unless the target refuses late calls.
  * [EW3] An answer that comes all the same, while the run is open, settles the outcome: before the undo began as any
- * answer; afterwards
- *       only where it says that nothing happened.
+ *       answer; afterwards only where it says that nothing happened.
  */
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';

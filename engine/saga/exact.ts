@@ -11,8 +11,7 @@
  *       because the result would be wrong. Negative zero is a plain number all the same, because computing with it
  *       loses nothing; it is marked again when it is sent.
  * [EX3] In a payload it is `{ "$exact": "<digits>" }`, so that every Temporal converter keeps it. An object of data
- * that looks the same
- *       is written `$$exact`, and so on (engine/flow/values/json.ts).
+ *       that looks the same is written `$$exact`, and so on (engine/flow/values/json.ts).
  */
 
 /** An exact number in a payload. */

@@ -3,8 +3,7 @@
  *
  * Rules
  * [AC1] A call that was out at the close and completes afterwards happened; one that is denied afterwards did not. Any
- * other late answer
- *       changes nothing.
+ *       other late answer changes nothing.
  * [AC2] A person's word is kept, the last one counts. An open run takes none.
  * [AC3] Everything that became known counts, also what becomes known while it is being counted, and after a restart.
  * [AC4] A run that completed although a step did not go well is counted too; one whose steps all completed is not.

@@ -3,8 +3,7 @@
  * which).
  *
  * [HG1] Each is answered, or refused by a proper status: never INTERNAL, UNKNOWN or UNAVAILABLE, which tell a client
- * nothing or to
- *       retry for ever. [HG2] What was refused changed nothing.
+ *       nothing or to retry for ever. [HG2] What was refused changed nothing.
  */
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';

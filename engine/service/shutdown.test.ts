@@ -4,11 +4,9 @@
  * Rules
  * [SH1] It waits for them, for `drainMs` at most; what they answer is stored. Nothing new begins meanwhile.
  * [SH2] A call that takes longer is aborted after the lease was given up, so that the abort is never stored as its
- * outcome: whoever has
- *       the lease next makes the call again, with the same input and therefore the same key.
+ *       outcome: whoever has the lease next makes the call again, with the same input and therefore the same key.
  * [SH3] Where the policy has no other attempt, or a cancellation was asked for, the call is open until its deadline and
- * then times out
- *       as one that had started: its outcome is unknown.
+ *       then times out as one that had started: its outcome is unknown.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/testing/run';

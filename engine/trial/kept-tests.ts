@@ -3,14 +3,11 @@
  *
  * Rules
  * [KP1] A test that differs refuses the publish, with a sentence for each difference. Its path is the test, and the
- * step if the
- *       difference is at one. All differences of all tests are said at once.
+ *       step if the difference is at one. All differences of all tests are said at once.
  * [KP2] 'neverLeavesSilently': every failure of the matrix that leaves an effect behind must ask a person. The first
- * twenty that do
- *       not are said.
+ *       twenty that do not are said.
  * [KP3] Both have a limit of time together. What was not played by then is not known to hold, so the publish is refused
- * and the
- *       message says how much was played.
+ *       and the message says how much was played.
  */
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';

@@ -6,7 +6,7 @@
  * [TR2] A failure before the effect undoes what was done before; nothing is undone for the step itself.
  * [TR3] After the effect, and without an answer, the policy of the step decides, and a look-up says what happened.
  * [TR4] An undo fails as often as planned; when it fails for good, a person is asked, and the trial ends with the
- * question.
+ *       question.
  * [TR5] Decisions, signals, stops and the answers of operators come as planned.
  * [TR6] Waits take flow time and no real time.
  * [TR7] The moments are prefixes of the history, each is projected as a live run is, and the last one is the end.
@@ -14,8 +14,7 @@
  * [TR9] An answer that does not fit its schema fails as it would in a real call.
  * [TR10] A trial always ends, also of a step that is retried for ever.
  * [TR11] In a loop every item is answered as its step is planned, unless the plan has answers for that item; each item
- * has its
- *        own questions.
+ *        has its own questions.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';

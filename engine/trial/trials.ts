@@ -12,9 +12,8 @@
  *       sandbox of the engine is: a trial can keep nothing for the next one.
  * [TP2] A person has one trial. Starting another one ends the first, which is told so.
  * [TP3] A trial ends after 10 s, the code of a draft after 20 s, with what there is until then. The process is killed.
- * The time
- *       counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given up. A
- *       matrix has as many failures as the flow is long: it ends after 60 s if somebody waits for a process, when
+ *       The time counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given
+ *       up. A matrix has as many failures as the flow is long: it ends after 60 s if somebody waits for a process, when
  *       nothing has come for a minute, and after 10 minutes.
  * [TP4] A trial whose reader has gone is ended at once, and its process is killed.
  * [TP5] A process that nobody uses for a minute is ended.

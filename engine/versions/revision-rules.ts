@@ -3,12 +3,10 @@
  * a run requested, and nothing about values. Pure.
  *
  * [RR1] For all runs: what callers see of a version. That is its input and output, its signals, updates and queries
- * with
- *       their schemas. Titles and descriptions may change.
+ *       with their schemas. Titles and descriptions may change.
  * [RR2] For runs that have begun a step with an effect: the effect of that step and its undo. These are the operation
- * that
- *       undoes it and its definition, its input and everything from which the input is computed, and what happens when
- *       it fails. Time limits and retries may change. Runs that have not begun the step are not concerned.
+ *       that undoes it and its definition, its input and everything from which the input is computed, and what happens
+ *       when it fails. Time limits and retries may change. Runs that have not begun the step are not concerned.
  */
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowDocument, FlowNode } from '../flow/document';

@@ -4,7 +4,7 @@
  *
  * Rules
  * [DR1] A gesture is applied once, however often it is sent and by whatever process: the row lock makes one order of
- * all gestures, and the ids of those that were answered are stored.
+ *       all gestures, and the ids of those that were answered are stored.
  * [DR2] A refused gesture is not in the log, and gestures behind it are taken.
  * [DR3] A snapshot and the gestures since it give the draft at any number that is kept.
  */

@@ -3,10 +3,9 @@
  *
  * Rules
  * [SW1] A row says that effects were left behind exactly when the ledger on the run's page has effects that remain or
- * may remain; of a
- *       completed run only those count that it was not meant to leave. The number is the same.
+ *       may remain; of a completed run only those count that it was not meant to leave. The number is the same.
  * [SW2] A filter gives exactly the rows that are called so, and its count is their number. Each run has one name. Home
- * adds them up.
+ *       adds them up.
  * [SW3] What a person settles and what is answered after the close change all of them alike.
  */
 import { randomUUID } from 'node:crypto';

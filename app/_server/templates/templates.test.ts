@@ -3,7 +3,7 @@
  * [TU2] Its services are connected on the first use, once, with an entry in the audit trail, by whoever may draw flows.
  * [TU3] Where the configuration has no address for them, nothing is created.
  * [TU5] A flow and its drafts name the template that they were made from, copies too, and the page of the template
- * lists them.
+ *       lists them.
  * [TU4] Whoever may read runs can read the books of a service, unless its connection leads elsewhere.
  */
 import { randomUUID } from 'node:crypto';

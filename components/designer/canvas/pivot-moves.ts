@@ -3,7 +3,7 @@
  *
  * Rules
  * [CPM1] A step that becomes the point of no return takes it from those with which it would be on one way, in one
- * gesture.
+ *        gesture.
  * [CPM2] Where it cannot be, the reason is given.
  * [CPM3] It is dragged along the sequence of its step, to behind another step of it.
  */

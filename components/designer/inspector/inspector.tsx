@@ -6,11 +6,9 @@
  *
  * Rules
  * [INS1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures
- * of
- *       their own.
+ *       of their own.
  * [INS2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown
- * beside
- *       it, to be taken or not.
+ *       beside it, to be taken or not.
  * [INS3] Every operation carries what it replaces.
  * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.
  * [INS5] JSON that is not complete is kept beside the draft until it is.

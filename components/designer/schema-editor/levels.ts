@@ -83,7 +83,7 @@ export function whyNotTo(schema: JsonSchema, field: FieldSteps, level: Level): s
 
 /**
  * [SED5] The field before another one of a level; null: as its last. `moved`: null within its level, where nothing reads it in
- * another way.
+ *        another way.
  */
 export function moveTo(
   schema: JsonSchema,

@@ -7,11 +7,9 @@
  * [DS1] What is shown is what the server holds, with the own edits that it has not answered yet applied on top. Every
  *       change that is announced is read, also one that is announced while older ones are read.
  * [DS2] Gestures are sent in the order in which they were made, one request at a time. One whose answer was lost is
- * sent
- *       again under the same id.
+ *       sent again under the same id.
  * [DS3] What a person typed is never lost silently: until it is answered it is on the shelf (IndexedDB); when it is
- * refused, it
- *       is listed with the reason.
+ *       refused, it is listed with the reason.
  * [DS4] Typing in one field is one gesture, until the field is left, another edit is made, or a second has passed.
  * [DS5] Revert takes back the newest own edit, whatever others did since; what others changed is skipped and named.
  * [DS6] If the draft cannot be brought up to date gesture by gesture, it is read whole.

@@ -4,8 +4,7 @@
  * Rules
  * [DWA1] The draft is asked for after each connect, because the server has no memory of the earlier socket.
  * [DWA2] A refusal that passes (the database is away, too many requests) is asked again until the draft is watched.
- * Without it
- *        nothing that others do is announced on this connection.
+ *        Without it nothing that others do is announced on this connection.
  */
 import type { DraftVisitor, DraftWatchAnswer } from '@/app/_contract/live';
 import type { AppFailure } from '@/app/_contract/errors';

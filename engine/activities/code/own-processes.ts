@@ -5,8 +5,7 @@
  * [OP1] Functions run in one process together, up to 100 at a time. While it does not answer, because a function
  *       occupies it, new calls go to another one; there are at most four.
  * [OP2] A process that ends, or is killed because it hangs, ends the calls that run in it, and is replaced with the
- * next
- *       call.
+ *       next call.
  * [OP3] When the folder has changed, new calls get a process with the new code. The old one ends with its last call.
  */
 import type { FileProblem } from '../../flow/connections/own-code';

@@ -4,8 +4,7 @@
  * Rules
  * [TO1] A tool gets its arguments with every digit, and the key of the step; its structured answer is the output.
  * [TO2] Nothing happened before the call was sent, and if the server refused it as wrong. Everything else after it
- * leaves
- *       the outcome unknown: an error of the tool, a line that is lost, a time that is over.
+ *       leaves the outcome unknown: an error of the tool, a line that is lost, a time that is over.
  * [TO3] The list of tools is read completely. Streams and plain answers are both read.
  * [TO5] One tool, or one part of an answer, in a form that is not known costs nothing else.
  * [TO4] Requests carry the credentials of the connection and reach its origin only; secrets are in no failure.

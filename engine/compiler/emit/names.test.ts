@@ -3,7 +3,7 @@
  *
  * Rules
  * [NM1] The input type of an operation has its name; only where two called operations would clash, it has the
- * connection's too.
+ *       connection's too.
  * [NM2] Operations of one connection with the same options share one constant.
  */
 import { expect, it } from 'vitest';

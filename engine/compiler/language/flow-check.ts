@@ -8,8 +8,7 @@
  * [FCK2] A problem is at its field: the expression, or the part of an input that has the wrong type.
  * [FCK5] The problem of a misspelt name has the name that was meant, and its place in the expression.
  * [FCK3] It works on every draft. An expression that is not allowed is reported, and is then no obstacle for the
- * others;
- *        code that is wrong for another reason is not this file's business and gives no problems.
+ *        others; code that is wrong for another reason is not this file's business and gives no problems.
  */
 import ts from 'typescript';
 import type { Catalogue } from '../../flow/catalogue';

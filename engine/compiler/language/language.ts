@@ -7,8 +7,7 @@
  * [LSV2] Completion offers names in scope, and of a value only what expressions may use.
  * [LSV3] Inside the brackets of a method its parameters are shown.
  * [LSV4] What is known of the values here narrows their types, as the `if` around the expression does in the generated
- * code. A
- *        condition that is not allowed itself is not read.
+ *        code. A condition that is not allowed itself is not read.
  */
 import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';

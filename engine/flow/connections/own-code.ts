@@ -4,8 +4,7 @@
  *
  * Rules
  * [OF1] A function without `@effect` has an effect that cannot be undone, or one that can if it names an `@undo`: what
- * is
- *       not said is never taken for harmless.
+ *       is not said is never taken for harmless.
  * [OF2] An undo and a look-up are functions of the same folder. Without an input of their own they get the fields that
  *       they require, from the output of the step where it has such a field, else from its input.
  */

@@ -3,15 +3,14 @@
  *
  * Rules
  * [FC1] A change touches the innermost field, with what it replaces, so that two people who edit different parts of one
- * field do
- *       not overwrite each other.
+ *       field do not overwrite each other.
  * [FC2] A list is one value. Parents that are missing are made; those that are left empty are removed only if that is
- * asked for.
+ *       asked for.
  * [FC3] Afterwards the field has exactly the value, in the same order of fields.
  * [FC4] Another activity keeps the input that fits, and removes what the activity declares itself.
  * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does
- * not have yet
- *       is left out. As long as it is as it was suggested, it follows the input of the step, in the same gesture.
+ *       not have yet is left out. As long as it is as it was suggested, it follows the input of the step, in the same
+ *       gesture.
  * [FC8] An undo that nobody has given a title is called after what it calls.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */

@@ -6,8 +6,7 @@
  * [IX1] After an edit the index is the same as a new index of the edited draft.
  * [IX2] The index belongs to the newest draft. An older draft that is asked again gets a new one.
  * [IX3] An edit reads what it touches and the sequence around it, not the whole draft. A rename asks every step for the
- * names that it
- *       reads, which are found once for a step.
+ *       names that it reads, which are found once for a step.
  */
 import { outputName } from '../names';
 

@@ -1,6 +1,6 @@
 /**
  * [FOL4] With any folds every node is drawn once, or hidden by one card. No two boxes overlap, and the drawing has the
- * same end.
+ *        same end.
  * [FOL5] The keyboard reaches every card that is drawn, and nothing else.
  * [FOL6] Without the folds around a node, the node is drawn.
  */

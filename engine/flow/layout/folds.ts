@@ -4,13 +4,11 @@
  *
  * Rules
  * [FOL1] A fold has a key: the id of a node whose branches and handlers are hidden, or `first..last`, the ids of the
- * ends of a
- *       stretch of neighbours in one sequence.
+ *       ends of a stretch of neighbours in one sequence.
  * [FOL2] A key that names nothing in the flow, or a stretch that would hide a point of no return within a sequence, has
- * no effect.
+ *        no effect.
  * [FOL3] The card of a fold takes the place of its first node: the keyboard, threads and slots know it by that id, and
- * what follows
- *       it by the id of its last node.
+ *       what follows it by the id of its last node.
  */
 import { sequencesIn } from '../branches';
 import { factsOf, type FlowNode } from '../nodes/table';

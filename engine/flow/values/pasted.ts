@@ -5,10 +5,10 @@
  * Rules
  * [VP1] A text of more than `characters` is not read.
  * [VP2] A value has at most `levels` levels of nesting: by default as many as every value of a draft
- * (flow/edit/check.ts).
+ *       (flow/edit/check.ts).
  * [VP3] A byte order mark before the text is no part of it.
  * [VP4] With `exact`, a number that would be kept as another number is refused with its place. Otherwise it is
- * `{ $exact }`.
+ *       `{ $exact }`.
  * [VP5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
  *       somebody types.
  */

@@ -5,8 +5,7 @@
  *
  * Rules
  * [EXF1] It is a plain field until somebody edits it; then the editor takes its place with the text, the label and the
- * focus.
- *        The page loads neither the editor nor TypeScript before that.
+ *        focus. The page loads neither the editor nor TypeScript before that.
  * [EXF2] Problems are below the field, which is marked as not valid.
  * [EXF3] A value is inserted at the caret, and sent as typing.
  * [EXF4] Values in texts are checked too.
@@ -75,7 +74,7 @@ export function ExpressionField({
       optional={optional}
       typed={typed}
       problems={shownProblems(field.problems, checked.found, checked.problems)}
-      onInstead={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
+      onProposed={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
       action={
         <>
           {action}
@@ -111,7 +110,7 @@ function shownOf({ message, from, to, instead }: ExpressionProblem): ShownProble
 
 /**
  * [EXF5] The check of the whole draft says the same as the field's own editor, but while somebody types the editor says
- * it after a pause. `own`: what the editor found; null: it has not been asked.
+ *        it after a pause. `own`: what the editor found; null: it has not been asked.
  */
 export function shownProblems(
   ofDraft: readonly Diagnostic[],

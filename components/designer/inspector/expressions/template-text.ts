@@ -3,8 +3,7 @@
  *
  * Rules
  * [TT1] Text without values is a plain text of the document; with values it is one expression: a template literal, or
- * the
- *       value alone where that is allowed.
+ *       the value alone where that is allowed.
  * [TT2] Reading what was written gives the same text; writing what was read gives an expression of the same meaning.
  * [TT3] `\${` is the characters themselves, and so is `${` that is never closed; before `${` two backslashes are one.
  */
