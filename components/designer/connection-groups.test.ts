@@ -17,7 +17,7 @@ const catalogue = Object.fromEntries(
   ].map((each) => [each.name, each])
 );
 
-test('[CG1] [CG2] operations are listed under the title of their connection, with its name if two have the title', () => {
+test('[COG1] [COG2] operations are listed under the title of their connection, with its name if two have the title', () => {
   const groupOf = connectionGroups(catalogue);
   expect(Object.values(catalogue).map((each) => groupOf(each)?.title ?? null)).toEqual([
     'The shop (shop-1)',
@@ -28,7 +28,7 @@ test('[CG1] [CG2] operations are listed under the title of their connection, wit
   ]);
 });
 
-test('[CG1] the palette has the groups, and finds an operation by the title of its connection', () => {
+test('[COG1] the palette has the groups, and finds an operation by the title of its connection', () => {
   const item = paletteOf(catalogue).find(({ id }) => id === 'crm.find')!;
   expect(item).toMatchObject({ group: 'Customers', connection: 'crm' });
   expect(item.words).toContain('Customers');

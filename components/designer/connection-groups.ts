@@ -2,8 +2,8 @@
  * The groups in which lists show what a step can call. Pure.
  *
  * Rules
- * [CG1] An operation is in the group of its connection, which is called by its title.
- * [CG2] Connections with the same title are told apart by their names.
+ * [COG1] An operation is in the group of its connection, which is called by its title.
+ * [COG2] Connections with the same title are told apart by their names.
  */
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 

@@ -136,7 +136,7 @@ test('[FM6] rounds are called rounds, and items of nested loops are numbered fro
   ]);
 });
 
-test('[FM6] [RC1] with another failure policy the comparison names the item for which something else is left', async () => {
+test('[FM6] [RCI1] with another failure policy the comparison names the item for which something else is left', async () => {
   const lines = { lines: ['a', 'b', 'c'] };
   const noUndo = step('charge', { undo: undefined, unknown: { policy: 'ask' } });
   const before = await matrixOf(flowOf([loopOf('stop', {}, [noUndo])]), lines);

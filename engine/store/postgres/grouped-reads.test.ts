@@ -13,7 +13,7 @@ function slow(most?: number) {
 }
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('[GR1] the first is read at once; what is asked meanwhile is one query, and each gets its own answer', async () => {
+test('[GRD1] the first is read at once; what is asked meanwhile is one query, and each gets its own answer', async () => {
   const { asked, answers, reads } = slow();
   const first = reads.ask('a');
   const later = ['b', 'c', 'b'].map((key) => reads.ask(key));
@@ -26,7 +26,7 @@ test('[GR1] the first is read at once; what is asked meanwhile is one query, and
   expect(await Promise.all(later)).toEqual(['B', null, 'B']);
 });
 
-test('[GR2] a query that fails is the failure of those who asked in it, and of no one else', async () => {
+test('[GRD2] a query that fails is the failure of those who asked in it, and of no one else', async () => {
   const { answers, reads } = slow();
   const first = reads.ask('a');
   const second = reads.ask('b');
@@ -37,7 +37,7 @@ test('[GR2] a query that fails is the failure of those who asked in it, and of n
   expect(await second).toBe('B');
 });
 
-test('[GR3] one query has a limit of keys', async () => {
+test('[GRD3] one query has a limit of keys', async () => {
   const { asked, answers, reads } = slow(2);
   const all = ['a', 'b', 'c', 'd'].map((key) => reads.ask(key));
   for (const index of [0, 1, 2]) {
