@@ -11,7 +11,6 @@ import { useFolds } from '@/components/canvas/use-folds';
 import { usePerson, useWhyNot } from '@/components/people/person';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
-import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
 import { useAfterPaint } from '@/components/ui/use-after-paint';
 import { useLatest } from '@/components/ui/use-latest';
@@ -33,29 +32,25 @@ import { DesignerCanvas } from './canvas/designer-canvas';
 import type { Selection } from './canvas/selection';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
-import { CodePane } from './code/code-pane';
 import { useDraftCode } from './code/use-draft-code';
 import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
 import { DraftExport } from './draft-export';
 import { HeldEdits } from './held-edits';
-import { HistoryPanel } from './history/history-panel';
 import { PastDrawing } from './history/past-drawing';
 import { typingKey } from './inspector/place';
 import { activitiesIn, paletteOf, type PaletteItem } from './palette';
 import { PalettePanel } from './palette-panel';
-import { countsOf, ProblemsPanel } from './problems-panel';
 import { currentSummary, flowTitle, type Published } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { answerFrom } from './samples/samples';
 import { useSamples } from './samples/use-samples';
 import { useDraftSession } from './session/use-draft-session';
 import { useTestsTab } from './tests/use-tests-tab';
-import { focusInForm, SideForm } from './side-form';
+import { DesignerSide } from './designer-side';
+import { focusInForm } from './side-form';
 import { Tray } from './tray';
-import { MatrixPanel } from './trial/matrix-panel';
-import { TryPanel } from './trial/try-panel';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
@@ -95,7 +90,6 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const selected = node !== null && findNode(draft, node) ? node : null;
   const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
   const typists = useMemo(() => typistsOf(others), [others]);
-  const counts = countsOf(problems);
   const isTried = tab === 'try';
   const trial = useTrial(summary.id, flow, isTried);
   const code = useDraftCode(summary.id, view.number, tab === 'code');
@@ -220,124 +214,57 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     </div>
   );
   const side = (
-    <Tabs
-      label="About the draft"
-      value={tab}
-      onValueChange={(next) => void setUrl({ tab: next })}
-      dense
-      className="h-full bg-card"
-      panelClassName="overflow-auto"
-      items={[
-        {
-          value: 'fields',
-          label: selected ? 'Step' : 'Flow',
-          content: (
-            <SideForm
-              form={form}
-              onTyping={noteTyping}
-              draft={draft}
-              document={flow}
-              catalogue={catalogue}
-              problems={problems}
-              selected={selected}
-              part={part}
-              idsFollowTitles={idsFollowTitles}
-              readOnly={readOnly}
-              typists={typists}
-              samples={samples}
-              onEdit={apply}
-              onSettle={settle}
-              onSelect={selectStep}
-            />
-          ),
+    <DesignerSide
+      tab={tab}
+      onTab={(next) => void setUrl({ tab: next })}
+      fields={{
+        form,
+        onTyping: noteTyping,
+        draft,
+        document: flow,
+        catalogue,
+        problems,
+        selected,
+        part,
+        idsFollowTitles,
+        readOnly,
+        typists,
+        samples,
+        onEdit: apply,
+        onSettle: settle,
+        onSelect: selectStep,
+      }}
+      code={{
+        view: code,
+        isSaved: view.saving.state === 'saved',
+        published: publishedOf(published, summary),
+        selected,
+        onSelect(id) {
+          select({ primary: id, part: 'step', also: [] });
+          canvas.current?.show(id);
         },
-        {
-          value: 'code',
-          label: 'Code',
-          content: (
-            <CodePane
-              view={code}
-              isSaved={view.saving.state === 'saved'}
-              published={publishedOf(published, summary)}
-              selected={selected}
-              onSelect={(id) => {
-                select({ primary: id, part: 'step', also: [] });
-                canvas.current?.show(id);
-              }}
-            />
-          ),
+      }}
+      problems={{ problems, draft, catalogue, onGo: goTo, onFix: (operations) => void apply(operations) }}
+      trial={{
+        trial,
+        document: flow,
+        selected,
+        onSelect: selectStep,
+        onClose: () => void setUrl({ tab: 'fields' }),
+        onKeep: readOnly === null ? tests.keep : null,
+        lastRun: (id) => answerFrom(samples, id),
+      }}
+      failures={{
+        matrix,
+        selected,
+        onSelect: selectStep,
+        onOpen(cell) {
+          trial.setPlan(cell.plan);
+          void setUrl({ tab: 'try' });
         },
-        {
-          value: 'problems',
-          label: 'Problems',
-          count: counts.error + counts.warning,
-          content: (
-            <ProblemsPanel
-              problems={problems}
-              draft={draft}
-              catalogue={catalogue}
-              onGo={goTo}
-              onFix={(operations) => void apply(operations)}
-            />
-          ),
-        },
-        {
-          value: 'try',
-          label: 'Try it',
-          content: (
-            <TryPanel
-              trial={trial}
-              document={flow}
-              selected={selected}
-              onSelect={selectStep}
-              onClose={() => void setUrl({ tab: 'fields' })}
-              onKeep={readOnly === null ? tests.keep : null}
-              lastRun={(id) => answerFrom(samples, id)}
-              className="h-full"
-            />
-          ),
-        },
-        {
-          value: 'failures',
-          label: 'Failures',
-          content: (
-            <MatrixPanel
-              matrix={matrix}
-              selected={selected}
-              onSelect={selectStep}
-              onOpen={(cell) => {
-                trial.setPlan(cell.plan);
-                void setUrl({ tab: 'try' });
-              }}
-              className="h-full"
-            />
-          ),
-        },
-        {
-          value: 'tests',
-          label: 'Tests',
-          count: tests.list.length || null,
-          content: tests.panel,
-        },
-        // Opened in the header: the bar has no room for one more.
-        ...(tab === 'history'
-          ? [
-              {
-                value: 'history' as const,
-                label: 'History',
-                content: (
-                  <HistoryPanel
-                    draftId={summary.id}
-                    draft={draft}
-                    number={view.number}
-                    at={at}
-                    onAt={(number) => void setUrl({ at: number })}
-                  />
-                ),
-              },
-            ]
-          : []),
-      ]}
+      }}
+      tests={{ count: tests.list.length, panel: tests.panel }}
+      history={{ draftId: summary.id, draft, number: view.number, at, onAt: (number) => void setUrl({ at: number }) }}
     />
   );
   const calls = useMemo(() => [...activitiesIn(later)].sort().join(' '), [later]);

@@ -6,6 +6,7 @@ import { useCallback, useState } from 'react';
 import type { Selection } from './canvas/selection';
 
 const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
+export type DesignerTab = (typeof TABS)[number];
 
 /** What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with it. */
 const LATER = { limitUrlUpdates: debounce(100) };
