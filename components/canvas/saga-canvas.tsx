@@ -240,6 +240,8 @@ function Canvas({
       role="group"
       aria-label={`Drawing of ${document.title}. The arrow keys follow the flow. Alt and arrow down goes to the undo of a step.`}
       onKeyDown={(event) => {
+        // A menu or dialog that something of the drawing has opened is elsewhere in the page, with keys of its own.
+        if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
         if (editing?.onKey(event, stop) || folding.onKey(event, stop)) return;
         onKeyDown(event);
       }}

@@ -251,7 +251,11 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         open={menu?.slot ?? null}
         renaming={renaming}
         outcomeOf={outcomeOf}
-        onOutcome={setOutcomeOf}
+        onOutcome={(id) => {
+          setOutcomeOf(id);
+          // The step of the menu is the one that the keys are about.
+          if (id !== null && id !== selection.primary) onSelection({ primary: id, part: 'step', also: [] });
+        }}
         onRenamed={onRenamed}
         onPress={onPress}
         onProblem={props.onProblem}
