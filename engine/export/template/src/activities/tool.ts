@@ -18,12 +18,14 @@ export interface ToolCall {
   output?: unknown;
 }
 
-/** The server did not carry it out: it has no such tool, or the arguments are wrong. */
-const REFUSED: ReadonlySet<number> = new Set([
-  ErrorCode.InvalidParams,
-  ErrorCode.MethodNotFound,
-  ErrorCode.InvalidRequest,
-]);
+/** The server did not carry it out: it has no such method, or the request has another form than MCP says. */
+const REFUSED: ReadonlySet<number> = new Set([ErrorCode.MethodNotFound, ErrorCode.InvalidRequest]);
+/** Servers use the code of wrong arguments for a wrong result too, and then the tool has run: only these words count. */
+const REFUSED_ARGUMENTS =
+  /^(?:MCP error -\d+: )*(?:Unknown tool|Tool .{1,300} (?:not found|disabled)|Input validation error|Invalid arguments|Invalid tools\/call request|Invalid params\b)/i;
+
+const isRefusal = ({ code, message }: McpError): boolean =>
+  REFUSED.has(code) || (code === (ErrorCode.InvalidParams as number) && REFUSED_ARGUMENTS.test(message));
 
 export const tool =
   ({ connection, tool: name, arguments: drawn, answer, output }: ToolCall) =>
@@ -69,7 +71,7 @@ export const tool =
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error;
       const message = `The tool '${name}' failed: ${(error as Error).message}`;
-      if (error instanceof McpError && REFUSED.has(error.code)) throw notSent(failure('ToolRefused', true, message));
+      if (error instanceof McpError && isRefusal(error)) throw notSent(failure('ToolRefused', true, message));
       throw isCalled ? failure('ToolFailed', false, message) : notSent(failure('Unreachable', false, message));
     } finally {
       await client.close().catch(() => {});
