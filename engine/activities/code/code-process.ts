@@ -83,7 +83,9 @@ function load(folder: string, files: readonly LoadedFile[]): void {
       const thrown = error as Partial<Error> | null;
       const stack = mapped(String(thrown?.stack ?? ''));
       const [, line] = new RegExp(`${escaped(name)}:(\\d+)`).exec(stack) ?? [];
-      const message = `It throws when it is loaded: ${String(thrown?.message ?? error).slice(0, LONGEST_TEXT)}`;
+      // Below the first line Node.js lists who required it.
+      const [said = ''] = String(thrown?.message ?? error).split('\nRequire stack:');
+      const message = `It throws when it is loaded: ${said.slice(0, LONGEST_TEXT)}`;
       problems.push({ file, line: line === undefined ? null : Number(line), message });
     }
   }

@@ -280,6 +280,11 @@ test('[OD1] [OF3] [OF4] [TJ2] every broken file is named with its line, and the 
       'exit.ts': 'export async function exit(): Promise<number> { return 1; }\nprocess.exit(3);',
       'endless.ts': 'export async function endless(): Promise<number> { return 1; }\nfor (;;);',
       'some.test.ts': 'for (;;);',
+      'default-a.ts': 'export default async function named(): Promise<number> { return 1; }',
+      'default-b.ts': 'export default async (): Promise<number> => 1;',
+      'many.ts': 'export async function* many(): AsyncGenerator<number> { yield 1; }',
+      'outside.ts': 'await null;\nexport async function outside(): Promise<number> { return 1; }',
+      'needs.ts': "import 'no-such-package';\nexport async function needs(): Promise<number> { return 1; }",
     },
     { limitsMs: { load: 700 } }
   );
@@ -298,6 +303,11 @@ test('[OD1] [OF3] [OF4] [TJ2] every broken file is named with its line, and the 
   expect(of('exit.ts')).toEqual([[null, expect.stringMatching(/ended by itself with code 3/)]]);
   expect(of('endless.ts')).toEqual([[null, expect.stringMatching(/did not end within 0\.7 s/)]]);
   expect(of('some.test.ts')).toEqual([]);
+  for (const file of ['default-a.ts', 'default-b.ts'])
+    expect(of(file)).toEqual([[1, 'A default export has no name. Export the function by its name.']]);
+  expect(of('many.ts')).toEqual([[1, expect.stringMatching(/'many' gives many values/)]]);
+  expect(of('outside.ts')).toEqual([[1, expect.stringMatching(/awaits outside of a function/)]]);
+  expect(of('needs.ts')).toEqual([[1, "It throws when it is loaded: Cannot find module 'no-such-package'"]]);
   expect(folder.state.functions).toEqual(['beside', 'good']);
   expect(await startOperation(call('good')).result).toBe(1);
   expect(folder.sourcesOf(['good', 'endless', 'nobody'])).toMatchObject({ good: { file: 'good.ts' } });

@@ -41,7 +41,9 @@ export async function bundleFile(folder: string, file: string): Promise<LoadedFi
     return errors.map(({ text, location }) => ({
       file: location ? path.relative(folder, path.resolve(folder, location.file)) : file,
       line: location?.line ?? null,
-      message: `${text}.`.replace(/\.\.$/, '.'),
+      message: text.startsWith('Top-level await') ? AWAITS_OUTSIDE : `${text}.`.replace(/\.\.$/, '.'),
     }));
   }
 }
+
+const AWAITS_OUTSIDE = 'It awaits outside of a function. Await in the function that needs the value.';

@@ -76,7 +76,8 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
       if (!(symbol.flags & ts.SymbolFlags.Value)) continue;
       const name = exported.getName();
       const line = lineOf(exported, source);
-      places.set(name, [...(places.get(name) ?? []), { file, line }]);
+      // Another name would not help a default export.
+      if (name !== 'default') places.set(name, [...(places.get(name) ?? []), { file, line }]);
       const own = read(name, symbol, { file, line });
       if (typeof own === 'string') problems.push({ file, line, message: own });
       else found.push(own);
@@ -107,6 +108,8 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
       return `'${name}' cannot be the name of an operation: letters and digits, beginning with a small letter.`;
     if (overloads.length > 0) return `'${name}' has overloads. An operation has one input and one output.`;
     const returned = signature.getReturnType();
+    if (/^(Async)?(Generator|Iterator|IterableIterator)$/.test(returned.getSymbol()?.getName() ?? ''))
+      return `'${name}' gives many values, one after the other. Make it an async function that returns one of them, or a list.`;
     const output = checker.getAwaitedType(returned) ?? returned;
     if (output === returned && !(returned.flags & ts.TypeFlags.Any))
       return `'${name}' returns no Promise. Make it an async function.`;
