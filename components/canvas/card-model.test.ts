@@ -3,7 +3,7 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { parseFlow } from '@/engine/flow/testing/flow';
 import { whatIf } from '@/engine/flow/what-if';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { isDimmed, lineOf, previewOf, stepFactsOf } from './card-model';
+import { faceName, isDimmed, lineOf, previewOf, stepFactsOf } from './card-model';
 
 const http = (id: string, extra: object = {}) => ({
   id,
@@ -65,4 +65,10 @@ test('[CM3] the step whose failure is previewed is marked, even if its own undo 
   expect(line('first')).toEqual({ text: 'POST /first', trouble: false });
   expect(line('third').text).toBe('Never started');
   expect(['first', 'second', 'third'].map((id) => isDimmed(previewOf(fails, id)))).toEqual([false, false, true]);
+});
+
+test('[CM4] a step whose title is made of spaces is called by its id', () => {
+  const document = flow([http('spaces', { title: '   ' }), http('named', { title: ' Pay ' })]);
+  const names = [...stepFactsOf(document).values()].map((facts) => faceName(facts, null));
+  expect(names).toEqual(['spaces, POST /spaces', ' Pay , POST /named']);
 });

@@ -6,6 +6,7 @@ import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
 import type { NodeManifest } from '@/engine/flow/manifest';
 import { effectOf } from '@/engine/flow/nodes/step';
+import { nameOf } from '@/engine/flow/names';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import { allNodes } from '@/engine/flow/tree';
@@ -167,7 +168,7 @@ export function faceName(facts: StepFacts, view: NodeView | null): string {
   const { step, words } = factsOf(node);
   const kind = step(node) ? '' : `, ${words.kind}`;
   const line = view ? runLineOf(facts, view).text : subtitleOf(facts);
-  return `${node.title}${kind}${state}, ${line}`;
+  return `${nameOf(node)}${kind}${state}, ${line}`;
 }
 /** Accessible name of a card's lining. */
 export function liningName(facts: StepFacts, state: LedgerState | null, order: number | null): string | null {

@@ -7,6 +7,7 @@
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
+import { nameOf } from '@/engine/flow/names';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { faceName, faceState, isDimmed, lineOf, type StepFacts, type StepPreview } from './card-model';
 import { KindIcon } from './kind-icon';
@@ -67,13 +68,14 @@ export const Frame = memo(function Frame({ facts, view, preview, header, selecte
         </span>
         <span className="flex min-w-0 flex-1 flex-col">
           <span
-            title={node.title}
+            title={nameOf(node)}
+            dir="auto"
             className={cn(
               'truncate text-sm leading-[18px] font-semibold small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
               (dimmed || state === 'notYet' || state === 'notTaken') && 'font-normal text-ink-2'
             )}
           >
-            {node.title}
+            {nameOf(node)}
           </span>
           <span
             title={line.text}

@@ -62,7 +62,9 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
     return (
       <Band beside={beside} className="border-back bg-back-tint text-ink" knot={null}>
         <Undo2 aria-hidden className="size-3 shrink-0 text-back" />
-        <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{facts.undoTitle}</span>
+        <span dir="auto" className="line-clamp-2 min-w-0 flex-1 text-left wrap-anywhere">
+          {facts.undoTitle}
+        </span>
         <Order text={preview} className="bg-back text-on-hue" />
       </Band>
     );
@@ -77,7 +79,9 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
         knotClass="border-mark bg-card"
       >
         <Undo2 aria-hidden className="size-3 shrink-0" />
-        <span className="line-clamp-2 wrap-anywhere">{facts.undoTitle}</span>
+        <span dir="auto" className="line-clamp-2 text-left wrap-anywhere">
+          {facts.undoTitle}
+        </span>
       </Band>
     );
   }

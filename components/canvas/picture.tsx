@@ -4,6 +4,7 @@
  */
 import { Lock, TriangleAlert, Undo2, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { nameOf } from '@/engine/flow/names';
 import type { FlowDocument } from '@/engine/flow/document';
 import { DOWN, layoutFlow, SIDEWAYS, type Box, type CardBox, type FlowLayout } from '@/engine/flow/layout/layout';
 import { stepFactsOf, subtitleOf, type Declared, type StepFacts } from './card-model';
@@ -137,7 +138,7 @@ function CardPicture({ box, facts, colours, isDown }: NodePicture<CardBox> & { i
     height: isDown ? DOWN.face : SIDEWAYS.face,
   };
   const room = face.width - 44 - 12;
-  const title = linesOf(facts.node.title, room, 13, isDown ? 2 : 1);
+  const title = linesOf(nameOf(facts.node), room, 13, isDown ? 2 : 1);
   const [line = ''] = linesOf(subtitleOf(facts), room, 12, 1);
   const middle = face.y + face.height / 2;
   const top = middle - (title.length * 18 + 16) / 2;
@@ -202,7 +203,7 @@ function LiningPicture({
 }
 
 function FramePicture({ box, facts, colours }: NodePicture<FlowLayout['frames'][number]>) {
-  const [title = ''] = linesOf(facts.node.title, box.width - 60, 13, 1);
+  const [title = ''] = linesOf(nameOf(facts.node), box.width - 60, 13, 1);
   const [line = ''] = linesOf(subtitleOf(facts), box.width - 60, 12, 1);
   const middle = box.y + box.header / 2;
   return (

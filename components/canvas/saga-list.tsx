@@ -9,6 +9,7 @@ import { ArrowUp, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
+import { nameOf } from '@/engine/flow/names';
 import { sequencesIn, type InnerSequence } from '@/engine/flow/branches';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
@@ -147,7 +148,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
                 (dimmed || view?.state === 'notYet' || view?.state === 'notTaken') && 'font-normal text-ink-2'
               )}
             >
-              {node.title}
+              {nameOf(node)}
             </span>
             <span className={cn('block text-xs text-ink-2 wrap-anywhere', line.trouble && 'text-fail')}>
               {line.text}

@@ -6,6 +6,7 @@
  */
 import { memo, type CSSProperties } from 'react';
 import { cn } from '@/components/ui/cn';
+import { nameOf } from '@/engine/flow/names';
 import { parseDuration } from '@/engine/flow/values/format';
 import { useNow } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
@@ -75,7 +76,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           id={`lining-${node.id}`}
           data-lining={node.id}
           tabIndex={tabStop === 'lining' ? 0 : -1}
-          aria-label={`${underName}. Belongs to ${node.title}`}
+          aria-label={`${underName}. Belongs to ${nameOf(node)}`}
           onClick={(event) => onSelect(node.id, { part: 'lining', extend: event.shiftKey })}
           className={cn(
             'nodrag absolute z-0 band:hidden',
@@ -128,15 +129,17 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           </span>
           <span className="flex min-w-0 flex-1 flex-col small:max-h-[calc(28px/var(--zoom))] small:overflow-hidden">
             <span
-              title={node.title}
+              title={nameOf(node)}
+              // A title from right to left is cut at its end, which is at the left.
+              dir="auto"
               className={cn(
-                'shrink-0 text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+                'shrink-0 text-left text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
                 shape === 'sideways' ? 'truncate' : 'line-clamp-2 wrap-anywhere',
                 state === 'notYet' && 'text-ink-2',
                 (dimmed || state === 'notTaken') && 'text-ink-2 font-normal'
               )}
             >
-              {node.title}
+              {nameOf(node)}
             </span>
             <span
               className={cn(

@@ -19,3 +19,6 @@ export function outputName(nodeId: string): string {
 export function workflowType(flowName: string, version: number): string {
   return `${outputName(flowName)}_v${version}`;
 }
+
+/** What a node is called in a drawing. A title of spaces would be a card without a name: the id is shown. */
+export const nameOf = ({ id, title }: { id: string; title: string }): string => (title.trim() === '' ? id : title);

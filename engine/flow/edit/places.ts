@@ -154,7 +154,7 @@ export const valueOr = (name: 'value' | 'was', value: Json | undefined) =>
 
 /** What a person calls a node, for sentences and lists: hidden characters are written out. */
 export const titleOf = ({ id, fields }: DraftNode) =>
-  typeof fields.title === 'string' ? visibleText(fields.title) : id;
+  typeof fields.title === 'string' && fields.title.trim() !== '' ? visibleText(fields.title) : id;
 
 /** Are two values the same, field by field? The order of fields does not count. */
 export function same(a: unknown, b: unknown): boolean {

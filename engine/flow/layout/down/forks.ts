@@ -1,5 +1,6 @@
 /** Forks: choices and side branches, parallel branches, and failure handlers. */
 import type { FlowNode } from '../../document';
+import { nameOf } from '../../names';
 import { factsOf } from '../../nodes/table';
 import { DOWN } from '../model';
 import type { Point } from '../path';
@@ -91,7 +92,7 @@ export const undoneIn = (node: FlowNode, branches: readonly BranchPlan[], { tree
 
 function headOf(node: FlowNode, card: Block, { branch }: Scope): Head {
   const { shape } = factsOf(node).drawing;
-  const title = { role: 'title', text: node.title, owner: node.id, branch } as const;
+  const title = { role: 'title', text: nameOf(node), owner: node.id, branch } as const;
   switch (shape) {
     case 'frame':
     case 'card':

@@ -1,5 +1,6 @@
 /** Forks: choices and side branches, parallel branches, and failure handlers. */
 import type { FlowNode } from '../../document';
+import { nameOf } from '../../names';
 import { factsOf } from '../../nodes/table';
 import { BACK_OFFSET, SIDEWAYS } from '../model';
 import { isOpen } from '../scope';
@@ -38,7 +39,7 @@ export function forkBlock(node: FlowNode, head: Block | null, branches: readonly
       const joint = headX - meet;
       if (head === null) {
         out.diamonds.push({ id: node.id, role: 'choice', x, y: y - diamond / 2, width: diamond, height: diamond });
-        const title = { role: 'title', text: node.title, owner: node.id, branch: scope.branch } as const;
+        const title = { role: 'title', text: nameOf(node), owner: node.id, branch: scope.branch } as const;
         out.label({ x: x - 8, y: y - above - label, width: cardWidth, ...title });
       } else {
         head.place(x, y, out);
@@ -93,7 +94,7 @@ export function parallelBlock(node: FlowNode, branches: readonly BranchPlan[], s
       const height = CARD_ABOVE + offsets.at(-1)! + CARD_BELOW;
       out.bars.push({ id: node.id, role: 'fork', x, y: top, width: bar, height });
       out.bars.push({ id: node.id, role: 'join', x: join, y: top, width: bar, height });
-      const title = { role: 'title', text: node.title, owner: node.id, branch: scope.branch } as const;
+      const title = { role: 'title', text: nameOf(node), owner: node.id, branch: scope.branch } as const;
       out.label({ x: x - 8, y: y - above - label, width: cardWidth, ...title });
       branches.forEach((branch, index) => {
         const { key, sequence } = branch;
