@@ -4,6 +4,7 @@
  * socket only announces the new number, and a browser then reads what it does not have.
  */
 import { z } from 'zod';
+import { isUnseen } from '@/engine/flow/values/unseen';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import type { TemplateRef } from './templates';
 import type { Gesture, Note, Operation, Refusal } from '@/engine/flow/edit/operations';
@@ -251,7 +252,17 @@ export interface RebasedDraft {
 
 /** A draft has at most so many tags. */
 export const TAGS_MOST = 20;
-const tags = z.array(z.string().trim().min(1).max(40)).max(2 * TAGS_MOST);
+const tag = z
+  .string()
+  .trim()
+  .max(40)
+  .refine((text) => !isUnseen(text), 'A tag has a character that can be seen.');
+const tags = z.array(tag).max(2 * TAGS_MOST);
+/** Each once, as it was written first: 'VIP' and 'vip' are one tag. */
+export function distinctTags(all: readonly string[]): string[] {
+  const lower = all.map((each) => each.toLowerCase());
+  return all.filter((_, index) => lower.indexOf(lower[index]!) === index);
+}
 /** Only what changes, because somebody else may have tagged the draft meanwhile. */
 export const tagDraftSchema = z.strictObject({ add: tags, remove: tags });
 export type TagDraft = z.infer<typeof tagDraftSchema>;

@@ -4,6 +4,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
+  distinctTags,
   TAGS_MOST,
   type DraftSummary,
   type GesturesAnswer,
@@ -11,6 +12,7 @@ import {
   type TagDraft,
 } from '@/app/_contract/drafts';
 import { routes } from '@/app/_contract/routes';
+import { isUnseen } from '@/engine/flow/values/unseen';
 import { FAILURES } from '@/app/_contract/errors';
 import { ApiError, failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
@@ -19,6 +21,7 @@ import { Field, Input } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 
+const TITLE_MOST = 120;
 const NOT_RENAMED = { code: 'inputInvalid' as const, whatToDo: FAILURES.inputInvalid.whatToDo };
 
 interface DialogProps {
@@ -31,6 +34,12 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
   const [title, setTitle] = useState(draft.title);
   const [id] = useState(newId);
   const { send, pending, failure } = useDraftChange(onClose);
+  const tooMany = title.trim().length - TITLE_MOST;
+  const problem = isUnseen(title)
+    ? 'Enter a title that can be seen.'
+    : tooMany > 0
+      ? `A title has at most ${TITLE_MOST} characters; this one has ${title.trim().length}.`
+      : null;
   const rename = async () => {
     const set = { op: 'set' as const, target: { node: null }, path: ['title'], value: title.trim(), was: draft.title };
     const gesture = { id, tab: 'list', base: draft.number, operations: [set], reverts: null };
@@ -39,7 +48,9 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
     const [answer] = answers;
     if (answer?.status === 'refused') throw new ApiError({ ...NOT_RENAMED, message: answer.refusal.message });
     const lost = answer?.notes.find((note) => note.code === 'overwrote')?.lost;
-    if (typeof lost === 'string' && lost !== draft.title) toast(`Renamed. Somebody else had just called it '${lost}'.`);
+    // The list has the beginning of a long title.
+    if (typeof lost === 'string' && !(draft.title !== '' && lost.startsWith(draft.title)) && lost !== draft.title)
+      toast(`Renamed. Somebody else had just called it '${lost}'.`);
   };
   return (
     <FormDialog
@@ -47,12 +58,12 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
       description="Versions that are published keep their title. The next one has the new title."
       action="Rename"
       pending={pending}
-      disabledReason={title.trim() === '' ? 'Enter a title.' : null}
+      disabledReason={problem}
       onSubmit={() => send(rename)}
       onClose={onClose}
     >
-      <Field label="Title" required>
-        <Input value={title} maxLength={120} autoComplete="off" onChange={({ target }) => setTitle(target.value)} />
+      <Field label="Title" required error={tooMany > 0 ? problem : null}>
+        <Input value={title} autoComplete="off" onChange={({ target }) => setTitle(target.value)} />
       </Field>
       {failure}
     </FormDialog>
@@ -92,14 +103,13 @@ export function TagsDialog({ draft, onClose }: DialogProps) {
   );
 }
 
-export const tagsIn = (text: string): string[] => [
-  ...new Set(
+export const tagsIn = (text: string): string[] =>
+  distinctTags(
     text
       .split(',')
       .map((tag) => tag.trim())
-      .filter((tag) => tag !== '')
-  ),
-];
+      .filter((tag) => !isUnseen(tag))
+  );
 
 function useDraftChange(onDone: () => void) {
   const client = useQueryClient();

@@ -140,7 +140,7 @@ export class PlayedRun extends VirtualRun {
   #decide(wait: HumanWait): void {
     const nodeId = nodeIdOf(wait.nodeId);
     // In a loop each item asks for itself.
-    const stepId = wait.kind === 'approval' ? stepOfTask(wait) : stepOfWait(wait);
+    const stepId = stepOfQuestion(wait);
     const key = `${wait.kind}/${stepId}/${wait.sinceMs}`;
     const step = itemPlanOf(this.plan, stepId);
     switch (wait.kind) {
@@ -248,6 +248,10 @@ export class PlayedRun extends VirtualRun {
     });
   }
 }
+
+/** The run of a step that a person is asked about. */
+export const stepOfQuestion = (wait: HumanWait): string =>
+  wait.kind === 'approval' ? stepOfTask(wait) : stepOfWait(wait);
 
 /** A task is named after its run and its step (saga/approval.ts). */
 const stepOfTask = ({ taskId }: { taskId: string }): string => taskId.slice(taskId.lastIndexOf('/') + 1);

@@ -49,7 +49,7 @@ export interface TrialEnd {
   failure: { type: string; message: string } | null;
   output?: unknown;
   /** What a person is asked, in words. */
-  questions: { nodeId: string; kind: HumanWait['kind']; words: string }[];
+  questions: { nodeId: string; kind: HumanWait['kind']; words: string; /** In a loop. */ item?: string }[];
   /** Flow time from the start to the end, or to the question. */
   elapsedMs: number;
 }

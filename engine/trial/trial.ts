@@ -18,7 +18,7 @@ import type { HistoryBatch } from '../store/port';
 import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
 import type { TrialPlan } from '../flow/trial-plan';
-import { PlayedRun } from './played-run';
+import { PlayedRun, stepOfQuestion } from './played-run';
 import { factsAt, type EndKind, type LeftEffect, type TrialCall, type TrialEnd, type TrialResult } from './result';
 
 export const LIMITS = {
@@ -106,11 +106,12 @@ const CLOSED: Record<number, EndKind> = {
 
 function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManifest): TrialEnd {
   const waits = run.waitsFor;
-  const questions = waits.map((wait) => ({
-    nodeId: nodeIdOf(wait.nodeId),
-    kind: wait.kind,
-    words: questionOf(wait.kind, nodeIdOf(wait.nodeId), manifest),
-  }));
+  const questions = waits.map((wait) => {
+    const nodeId = nodeIdOf(wait.nodeId);
+    const item = stepOfQuestion(wait).split('~', 2)[1];
+    const words = questionOf(wait.kind, nodeId, manifest);
+    return { nodeId, kind: wait.kind, words, ...(item === undefined ? {} : { item }) };
+  });
   const failure = failureOf(events.at(-1)?.attributes.failure);
   const base = { failure, questions, elapsedMs: run.now - run.startedMs, sentence: '' };
   const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;

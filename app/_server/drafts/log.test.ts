@@ -257,6 +257,13 @@ test('[DG13] tags are kept once each; a title of a million letters is cut in lis
   await Promise.all(
     [ada, admin].map((who, index) => must(who.post(to.tagDraft(id), { add: [`of ${index}`], remove: [] })))
   );
+  // A tag is written as it was first, here and on other drafts; one that cannot be seen is none.
+  const other = await createDraft(ada);
+  const same = await must(
+    ada.post<{ tags: string[] }>(to.tagDraft(other.id), { add: ['MONEY', 'Eu', 'EU'], remove: [] })
+  );
+  expect(same.body.tags).toEqual(['money', 'eu']);
+  expect((await ada.post(to.tagDraft(id), { add: ['\u200b'], remove: [] })).error?.code).toBe('inputInvalid');
   const left = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: [], remove: ['eu', 'never there'] }));
   expect(left.body.tags.sort()).toEqual(['money', 'of 0', 'of 1']);
   const many = Array.from({ length: 18 }, (_, index) => `tag ${index}`);

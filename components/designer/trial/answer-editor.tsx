@@ -24,10 +24,21 @@ export interface AnswerEditorProps {
   effect?: Effect;
   /** The items for which it ran, if it is in a loop: '2', or '2.1' in a loop inside a loop. */
   items?: readonly string[];
+  /** The item that a person has selected in the list of what happened. */
+  selectedItem?: string | null;
 }
 
-export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect, items = [] }: AnswerEditorProps) {
-  const [item, setItem] = useState<string | null>(null);
+export function AnswerEditor({
+  node,
+  plan,
+  onPlan,
+  answered,
+  lastRun,
+  effect,
+  items = [],
+  selectedItem = null,
+}: AnswerEditorProps) {
+  const [item, setItem] = useState<string | null>(selectedItem);
   const own = plan.steps[node.id]?.items ?? {};
   const offered = [...new Set([...items, ...Object.keys(own)])].sort(byNumber);
   const step = itemPlanOf(plan, item === null ? node.id : `${node.id}~${item}`);
@@ -110,8 +121,8 @@ export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect, it
       {node.kind === 'waitForSignal' ? <SignalFields step={step} onChange={change} /> : null}
       <CheckboxField
         label="Somebody stops the run here"
-        checked={plan.stopAt === node.id}
-        onCheckedChange={(checked) => onPlan(stopAt(plan, checked === true ? node.id : null))}
+        checked={plan.stopAt === node.id && (plan.stopItem ?? null) === item}
+        onCheckedChange={(checked) => onPlan(stopAt(plan, checked === true ? node.id : null, item))}
       />
     </div>
   );

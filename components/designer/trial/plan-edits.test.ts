@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { itemPlanOf, type Answer } from '@/engine/flow/trial-plan';
+import { itemPlanOf, stopsAt, type Answer } from '@/engine/flow/trial-plan';
 import {
   answersWith,
   answerOutcome,
   answerUndo,
+  editAsked,
   editItem,
   editStep,
   EMPTY_PLAN,
@@ -47,16 +48,35 @@ test('[PE5] an item of a loop answers differently from the others, also if they 
 
 test('[PE4] an undo that an operator tries again works then', () => {
   const plan = editStep(EMPTY_PLAN, 'charge', { undo: [fails] });
-  expect(answerUndo(plan, 'charge', 'retry').steps.charge).toEqual({
+  expect(answerUndo(plan, { nodeId: 'charge' }, 'retry').steps.charge).toEqual({
     undo: [fails, { kind: 'output' }],
     afterUndoFailed: ['retry'],
   });
-  expect(answerUndo(plan, 'charge', 'leave').steps.charge).toEqual({ undo: [fails], afterUndoFailed: ['leave'] });
-  const asked = answerOutcome(answerOutcome(EMPTY_PLAN, 'charge', 'undo'), 'charge', 'applied');
+  expect(answerUndo(plan, { nodeId: 'charge' }, 'leave').steps.charge).toEqual({
+    undo: [fails],
+    afterUndoFailed: ['leave'],
+  });
+  const asked = answerOutcome(answerOutcome(EMPTY_PLAN, { nodeId: 'charge' }, 'undo'), { nodeId: 'charge' }, 'applied');
   expect(asked.steps.charge).toEqual({ outcome: [{ choice: 'undo' }, { choice: 'applied' }] });
 });
 
 test('[PE5] a run is stopped at one node, or nowhere', () => {
   expect(stopAt(EMPTY_PLAN, 'charge').stopAt).toBe('charge');
   expect(stopAt(stopAt(EMPTY_PLAN, 'charge'), null)).toEqual(EMPTY_PLAN);
+});
+
+test('[PE6] a question about one item is answered for this item alone, and the run is stopped at one item', () => {
+  const second = { nodeId: 'charge', item: '2' };
+  const all = editStep(EMPTY_PLAN, 'charge', { undo: [fails], decision: 'nobody' });
+  const retried = answerUndo(all, second, 'retry');
+  expect(itemPlanOf(retried, 'charge~2')).toMatchObject({
+    undo: [fails, { kind: 'output' }],
+    afterUndoFailed: ['retry'],
+  });
+  expect(itemPlanOf(retried, 'charge~1')).toEqual({ undo: [fails], decision: 'nobody' });
+  expect(itemPlanOf(answerOutcome(all, second, 'applied'), 'charge~1').outcome).toBe(undefined);
+  expect(itemPlanOf(editAsked(all, second, { decision: undefined }), 'charge~2').decision).toBe('approve');
+  const stopped = stopAt(EMPTY_PLAN, 'charge', '2');
+  expect([stopsAt(stopped, 'charge~2'), stopsAt(stopped, 'charge~1')]).toEqual([true, false]);
+  expect(stopAt(stopped, 'charge')).toEqual({ ...EMPTY_PLAN, stopAt: 'charge' });
 });

@@ -1,5 +1,5 @@
 /** What a person changes in the plan of a trial. Pure: a plan is never changed in place. */
-import type { Answer, ItemPlan, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
+import { itemPlanOf, type Answer, type ItemPlan, type StepPlan, type TrialPlan } from '@/engine/flow/trial-plan';
 
 export const EMPTY_PLAN: TrialPlan = { steps: {}, seed: 1 };
 
@@ -28,10 +28,11 @@ export function editItem(plan: TrialPlan, nodeId: string, item: string, change: 
 }
 const USUAL: ItemPlan = { answers: [{ kind: 'output' }], undo: [{ kind: 'output' }], decision: 'approve' };
 
-/** Somebody stops the run at this node, or nowhere. */
-export function stopAt(plan: TrialPlan, nodeId: string | null): TrialPlan {
-  const { stopAt: _, ...rest } = plan;
-  return nodeId === null ? rest : { ...rest, stopAt: nodeId };
+/** Somebody stops the run at this node, in a loop at this item of it, or nowhere. */
+export function stopAt(plan: TrialPlan, nodeId: string | null, item: string | null = null): TrialPlan {
+  const { stopAt: _at, stopItem: _item, ...rest } = plan;
+  if (nodeId === null) return rest;
+  return { ...rest, stopAt: nodeId, ...(item === null ? {} : { stopItem: item }) };
 }
 
 /** The plan with one attempt answered differently; attempts before it keep their answers. */
@@ -53,14 +54,25 @@ export function meaningful(answers: readonly Answer[]): Answer[] | undefined {
 }
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** An operator answers the question that the trial ended with. */
-export function answerUndo(plan: TrialPlan, nodeId: string, choice: 'retry' | 'doneByHand' | 'leave'): TrialPlan {
-  const before = plan.steps[nodeId]?.afterUndoFailed ?? [];
-  const undo = plan.steps[nodeId]?.undo;
-  const edited = editStep(plan, nodeId, { afterUndoFailed: [...before, choice] });
-  // Tried again, it works: otherwise the same question would be asked again.
-  return choice === 'retry' && undo ? editStep(edited, nodeId, { undo: [...undo, { kind: 'output' }] }) : edited;
+/** The run of a step that a person is asked about: in a loop, of this item alone. */
+export interface AskedStep {
+  nodeId: string;
+  item?: string;
 }
-export function answerOutcome(plan: TrialPlan, nodeId: string, choice: 'applied' | 'notApplied' | 'undo'): TrialPlan {
-  return editStep(plan, nodeId, { outcome: [...(plan.steps[nodeId]?.outcome ?? []), { choice }] });
+const saidOf = (plan: TrialPlan, { nodeId, item }: AskedStep): ItemPlan =>
+  itemPlanOf(plan, item === undefined ? nodeId : `${nodeId}~${item}`);
+
+/** Changes what the plan says of a step, or of one item of it. */
+export const editAsked = (plan: TrialPlan, { nodeId, item }: AskedStep, change: Partial<ItemPlan>): TrialPlan =>
+  item === undefined ? editStep(plan, nodeId, change) : editItem(plan, nodeId, item, change);
+
+/** An operator answers the question that the trial ended with. */
+export function answerUndo(plan: TrialPlan, asked: AskedStep, choice: 'retry' | 'doneByHand' | 'leave'): TrialPlan {
+  const { afterUndoFailed = [], undo } = saidOf(plan, asked);
+  const edited = editAsked(plan, asked, { afterUndoFailed: [...afterUndoFailed, choice] });
+  // Tried again, it works: otherwise the same question would be asked again.
+  return choice === 'retry' && undo ? editAsked(edited, asked, { undo: [...undo, { kind: 'output' }] }) : edited;
+}
+export function answerOutcome(plan: TrialPlan, asked: AskedStep, choice: 'applied' | 'notApplied' | 'undo'): TrialPlan {
+  return editAsked(plan, asked, { outcome: [...(saidOf(plan, asked).outcome ?? []), { choice }] });
 }

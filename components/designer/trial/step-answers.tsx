@@ -14,6 +14,7 @@ export function StepAnswers({
   document,
   result,
   selected,
+  selectedItem,
   onSelect,
   lastRun,
 }: {
@@ -21,6 +22,8 @@ export function StepAnswers({
   document: FlowDocument;
   result: TrialResult;
   selected: string | null;
+  /** In a loop: the item whose call was selected. */
+  selectedItem: string | null;
   onSelect: (nodeId: string | null) => void;
   lastRun: ((nodeId: string) => unknown) | undefined;
 }) {
@@ -45,7 +48,9 @@ export function StepAnswers({
         </Button>
       </div>
       <AnswerEditor
-        key={node.id}
+        // A click on the call of another item leads to what that item answers.
+        key={`${node.id} ${selectedItem}`}
+        selectedItem={selectedItem}
         node={node}
         plan={trial.plan}
         onPlan={trial.setPlan}

@@ -22,7 +22,7 @@ import type { TrialResult } from '@/engine/trial/result';
 import { callWords } from './call-words';
 import { cellWords } from './cell-words';
 import { MomentBar } from './moment-bar';
-import { answerOutcome, answerUndo, editStep, EMPTY_PLAN } from './plan-edits';
+import { answerOutcome, answerUndo, editAsked, EMPTY_PLAN } from './plan-edits';
 import { StepAnswers } from './step-answers';
 import type { Trial } from './use-trial';
 
@@ -53,9 +53,11 @@ export function TryPanel({
   const { result, failure } = trial;
   const calls = result?.calls ?? [];
   const reached = calls.findLastIndex(({ moment }) => moment <= trial.at);
+  const [shownItem, setShownItem] = useState<{ nodeId: string; item: string } | null>(null);
   const show = (index: number) => {
     const call = calls[index];
     if (!call) return;
+    setShownItem(call.path.length > 0 ? { nodeId: call.nodeId, item: call.path.join('.') } : null);
     trial.setAt(call.moment);
     onSelect(call.nodeId);
   };
@@ -134,6 +136,7 @@ export function TryPanel({
             document={document}
             result={result}
             selected={selected}
+            selectedItem={shownItem?.nodeId === selected ? shownItem.item : null}
             onSelect={onSelect}
             lastRun={lastRun}
           />
@@ -167,14 +170,18 @@ function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
       </p>
       <p className="mt-0.5 text-xs text-ink-2">{end.sentence}</p>
       {end.questions.map((question) => (
-        <Question key={`${question.kind}/${question.nodeId}`} trial={trial} question={question} />
+        <Question
+          key={`${question.kind}/${question.nodeId}/${question.item ?? ''}`}
+          trial={trial}
+          question={question}
+        />
       ))}
     </div>
   );
 }
 
 function Question({ trial, question }: { trial: Trial; question: TrialResult['end']['questions'][number] }) {
-  const { nodeId, kind, words } = question;
+  const { kind, words, item } = question;
   const { plan, setPlan } = trial;
   const answer = (label: string, onClick: () => void) => (
     <Button size="sm" onClick={onClick}>
@@ -183,26 +190,29 @@ function Question({ trial, question }: { trial: Trial; question: TrialResult['en
   );
   return (
     <div className="mt-2 flex flex-col gap-1.5 rounded-md border border-hairline bg-paper px-2.5 py-2">
-      <p className="text-sm">{words}</p>
+      <p className="text-sm">
+        {item === undefined ? null : <span className="text-ink-2">{`Item ${item}: `}</span>}
+        {words}
+      </p>
       <div className="flex flex-wrap gap-1.5">
         {kind === 'undo' ? (
           <>
-            {answer('Try again', () => setPlan(answerUndo(plan, nodeId, 'retry')))}
-            {answer('Undone by hand', () => setPlan(answerUndo(plan, nodeId, 'doneByHand')))}
-            {answer('Leave it as it is', () => setPlan(answerUndo(plan, nodeId, 'leave')))}
+            {answer('Try again', () => setPlan(answerUndo(plan, question, 'retry')))}
+            {answer('Undone by hand', () => setPlan(answerUndo(plan, question, 'doneByHand')))}
+            {answer('Leave it as it is', () => setPlan(answerUndo(plan, question, 'leave')))}
           </>
         ) : null}
         {kind === 'outcome' ? (
           <>
-            {answer('It happened', () => setPlan(answerOutcome(plan, nodeId, 'applied')))}
-            {answer('It did not happen', () => setPlan(answerOutcome(plan, nodeId, 'notApplied')))}
-            {answer('Undo it', () => setPlan(answerOutcome(plan, nodeId, 'undo')))}
+            {answer('It happened', () => setPlan(answerOutcome(plan, question, 'applied')))}
+            {answer('It did not happen', () => setPlan(answerOutcome(plan, question, 'notApplied')))}
+            {answer('Undo it', () => setPlan(answerOutcome(plan, question, 'undo')))}
           </>
         ) : null}
         {kind === 'approval' ? (
           <>
-            {answer('Approve', () => setPlan(editStep(plan, nodeId, { decision: undefined })))}
-            {answer('Reject', () => setPlan(editStep(plan, nodeId, { decision: 'reject' })))}
+            {answer('Approve', () => setPlan(editAsked(plan, question, { decision: undefined })))}
+            {answer('Reject', () => setPlan(editAsked(plan, question, { decision: 'reject' })))}
           </>
         ) : null}
       </div>
