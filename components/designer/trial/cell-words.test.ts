@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
 import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
 import { leavesSilently } from '@/engine/trial/outcome';
-import { cellWords, leftOf, placesOf, summaryOf } from './cell-words';
+import { cellWords, itemWords, leftItems, leftOf, placesOf, summaryOf } from './cell-words';
 
 const end = (kind: TrialEnd['kind'], questions: TrialEnd['questions'] = []): TrialEnd => ({
   kind,
@@ -58,4 +58,16 @@ test('[CW5] a row has two places for each failure after which its undo may be ca
     'stopped fails',
   ]);
   expect(placesOf({ ...row, reached: false })).toEqual([]);
+});
+
+test('[MX6] what remains of a step in a loop is named once, with its items', () => {
+  const of = (item: string): LeftEffect => ({ ...remains, title: `Charge (item ${item})`, item });
+  expect(leftItems([of('1'), of('3'), { ...maybe, item: '2' }])).toBe('Charge: items 1, 3; B: item 2');
+  expect(leftItems(['1', '2', '3', '4', '5', '6', '7', '8'].map(of))).toBe('Charge: items 1, 2, 3, 4, 5, 6 and 2 more');
+  expect(leftItems([remains])).toBe(null);
+});
+
+test('[MX6] the item that fails alone is named by its number, or by its place in nested loops', () => {
+  expect(itemWords({ at: 'middle', item: '2', of: 3, unit: 'item' })).toBe('item 2 of 3');
+  expect(itemWords({ at: 'last', item: '3.2', of: 6, unit: 'round' })).toBe('the last of 6 rounds');
 });

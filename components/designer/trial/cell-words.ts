@@ -74,7 +74,8 @@ export function leftItems(left: readonly Pick<LeftEffect, 'nodeId' | 'title' | '
   for (const { nodeId, title, item } of left) {
     if (item === undefined) continue;
     const { items } = bySteps.get(nodeId) ?? { items: [] };
-    bySteps.set(nodeId, { title, items: [...items, item] });
+    // The ledger names the item in the title.
+    bySteps.set(nodeId, { title: title.replace(` (item ${item})`, ''), items: [...items, item] });
   }
   const lines = [...bySteps.values()].map(({ title, items }) => {
     const more = items.length > MOST_LISTED ? ` and ${items.length - MOST_LISTED} more` : '';
