@@ -7,7 +7,7 @@ import { allNodes, isLoop } from '../flow/tree';
 import { factsOf } from '../flow/nodes/table';
 import type { TrialPlan } from '../flow/trial-plan';
 import type { MatrixItem } from './matrix-cells';
-import type { TrialResult } from './result';
+import type { TrialCall, TrialResult } from './result';
 
 /** A first one, one between others, and a last one. */
 export const ENOUGH_ITEMS = 3;
@@ -25,8 +25,13 @@ export function loopsAround(steps: readonly FlowNode[]): Map<string, FlowNode> {
   return found;
 }
 
+/** All that is kept of a call until the end of a wave: results hold whole histories. */
+export type PlacedCall = Pick<TrialCall, 'nodeId' | 'path' | 'role'>;
+export const callsInLoops = ({ calls }: Pick<TrialResult, 'calls'>): PlacedCall[] =>
+  calls.filter(({ path }) => path.length > 0).map(({ nodeId, path, role }) => ({ nodeId, path, role }));
+
 /** For which items a node ran, in their order: '2', or '2.1' in a loop inside a loop. Empty outside loops. */
-export function itemsOf({ calls }: Pick<TrialResult, 'calls'>, nodeId: string): string[] {
+export function itemsOf(calls: readonly PlacedCall[], nodeId: string): string[] {
   const own = calls.filter((call) => call.nodeId === nodeId && call.path.length > 0 && FORWARD.has(call.role));
   return [...new Set(own.map(({ path }) => path.join('.')))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true })

@@ -25,7 +25,15 @@ import { allNodes, catchesOf } from '../flow/tree';
 import { isMeant } from '../run-view/remaining';
 import type { WorkflowWorker } from '../worker/port';
 import type { MatrixCell, MatrixFailure, MatrixItem, MatrixRow, MatrixUndo } from './matrix-cells';
-import { chosenItems, ENOUGH_ITEMS, itemsOf, loopsAround, withLongerLists } from './matrix-items';
+import {
+  callsInLoops,
+  chosenItems,
+  ENOUGH_ITEMS,
+  itemsOf,
+  loopsAround,
+  withLongerLists,
+  type PlacedCall,
+} from './matrix-items';
 import type { Answer, ItemPlan, TrialPlan } from '../flow/trial-plan';
 import type { TrialResult } from './result';
 import { playTrial, type TrialOptions } from './trial';
@@ -44,6 +52,11 @@ interface Way {
   plan: TrialPlan;
   items: string[];
   itemsPlan: TrialPlan;
+}
+
+interface Reached {
+  reached: readonly string[];
+  calls: readonly PlacedCall[];
 }
 
 export async function playMatrix(
@@ -68,9 +81,9 @@ export async function playMatrix(
       nodes.flatMap((node) => itemsFor(node).map((item) => rowOf(node, manifest, ways.has(node.id), item)))
     );
   const hasTooFew = () => nodes.some(({ id }) => loops.has(id) && (ways.get(id)?.items.length ?? 0) < ENOUGH_ITEMS);
-  const learn = (plan: TrialPlan, played: TrialResult) => {
-    for (const nodeId of played.reached) {
-      const items = loops.has(nodeId) ? itemsOf(played, nodeId) : [];
+  const learn = (plan: TrialPlan, { reached, calls }: Reached) => {
+    for (const nodeId of reached) {
+      const items = loops.has(nodeId) ? itemsOf(calls, nodeId) : [];
       const known = ways.get(nodeId);
       if (!known) ways.set(nodeId, { plan, items, itemsPlan: plan });
       else if (known.items.length < Math.min(items.length, ENOUGH_ITEMS))
@@ -106,7 +119,7 @@ export async function playMatrix(
       if (wave.length === 0) return;
       announce();
     }
-    const found: [TrialPlan, TrialResult][] = [];
+    const found: [TrialPlan, Reached][] = [];
     await Promise.all(
       wave.flatMap((node) => {
         rowsOf.set(node.id, itemsFor(node));
@@ -117,7 +130,7 @@ export async function playMatrix(
           for (const { undo, plan } of byUndo) {
             const played: TrialResult | null = same ?? (await play(plan));
             if (!played) return;
-            found.push([plan, played]);
+            found.push([plan, { reached: played.reached, calls: callsInLoops(played) }]);
             const undoCalled = played.calls.some(
               ({ nodeId, role, path }) =>
                 nodeId === node.id && role === 'undo' && (item === null || path.join('.') === item.item)
