@@ -8,7 +8,7 @@ export const DESIGNER_KEYS = [
   { keys: ['H'], does: 'Handle its failure' },
   { keys: ['F'], does: 'What if this fails' },
   { keys: ['F2'], does: 'Change the title' },
-  { keys: ['Enter'], does: 'Edit its fields' },
+  { keys: ['Enter'], does: 'Edit its fields; Esc goes back to the step' },
   { keys: ['/'], does: 'Search in the flow; Ctrl with F too' },
   { keys: ['Shift', '↓'], does: 'Select the next step too; Shift and dragging: all in a frame' },
   { keys: ['-'], does: 'Fold: a choice, a loop, a group, or the steps around; + unfolds' },

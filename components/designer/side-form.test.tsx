@@ -3,6 +3,7 @@
  * Rules
  * [DSF1] A selection and an edit of the drawing are shown before the form follows. A form in which somebody works has
  *       each draft at once, because its next edit is made from it.
+ * [DSF3] Esc leads from a field to the step, but not while the field itself or what it opened takes that key.
  * [DSF2] A field that is to get the focus gets it as soon as the form of its step is there.
  */
 import { cleanup } from '@testing-library/react';
@@ -102,5 +103,21 @@ test('[DSF2] the focus goes into the form of the step, not into the one before i
   show(draft, 'b');
   await vi.waitFor(() => expect(document.activeElement).toBe(title()));
   expect(title().value).toBe('Two');
+  end();
+});
+
+test('[DSF3] Esc goes back to the step, unless the field takes it', () => {
+  const { show, title, end } = formOf();
+  const face = Object.assign(document.createElement('button'), { id: 'face-a' });
+  document.body.append(face);
+  show(draftOf('One', 'Two'), 'a');
+  const press = () =>
+    title().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+  title().focus();
+  title().addEventListener('keydown', (event) => event.preventDefault(), { once: true });
+  press();
+  expect(document.activeElement).toBe(title());
+  press();
+  expect(document.activeElement).toBe(face);
   end();
 });

@@ -5,7 +5,7 @@
  * selection or an edit does not wait for dozens of fields. Only a form in which somebody works has each draft at once:
  * its next edit is made from it.
  */
-import { memo, useMemo, useState, type FocusEvent, type FormEvent, type RefObject } from 'react';
+import { memo, useMemo, useState, type FocusEvent, type FormEvent, type KeyboardEvent, type RefObject } from 'react';
 import { useAfterPaint } from '@/components/ui/use-after-paint';
 import { Inspector, type InspectorProps } from './inspector/inspector';
 import { focusField } from './inspector/place';
@@ -35,6 +35,12 @@ export const SideForm = memo(function SideForm({
       data-inspector
       data-form-of={shown.selected ?? ''}
       ref={form}
+      onKeyDown={(event: KeyboardEvent<HTMLDivElement>) => {
+        // What is opened from the form, a menu for example, is elsewhere in the page and takes its own Escape.
+        if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node))
+          return;
+        window.document.getElementById(`face-${shown.selected}`)?.focus();
+      }}
       onInput={({ target }: FormEvent) => onTyping(shown.selected, target)}
       onFocus={() => setUsed(true)}
       onBlur={({ currentTarget, relatedTarget }: FocusEvent) => {

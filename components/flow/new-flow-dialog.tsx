@@ -71,6 +71,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
       {way === 'empty' ? (
         <Field label="Title" required error={problem} help="What people call it. It can be changed later.">
           <Input
+            autoFocus
             value={title}
             maxLength={120}
             autoComplete="off"

@@ -2,7 +2,7 @@
 
 /** The label above a field, its help or problems below, and what somebody else wrote into it meanwhile. */
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Label } from '@/components/ui/field';
@@ -60,6 +60,17 @@ export function Frame({
   const below = `${id}-below`;
   const isInvalid = problems.some(({ severity }) => severity === 'error');
   const isDescribed = problems.length > 0 || Boolean(help);
+  // The button goes away with the problem; then the field has the focus.
+  const isAnswered = useRef(false);
+  const propose = (problem: ShownProblem) => {
+    isAnswered.current = true;
+    onProposed?.(problem);
+  };
+  useEffect(() => {
+    if (!isAnswered.current || problems.length > 0) return;
+    isAnswered.current = false;
+    if (document.activeElement === document.body) document.getElementById(id)?.focus();
+  });
   return (
     <div
       {...{ [FIELD_ATTRIBUTE]: name }}
@@ -88,7 +99,11 @@ export function Frame({
       ) : null}
       {isDescribed ? (
         <div id={below}>
-          {problems.length > 0 ? <ProblemLines {...{ problems, onProposed }} /> : <Help>{help}</Help>}
+          {problems.length > 0 ? (
+            <ProblemLines problems={problems} onProposed={onProposed && propose} />
+          ) : (
+            <Help>{help}</Help>
+          )}
         </div>
       ) : null}
     </div>
