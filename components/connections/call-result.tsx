@@ -52,7 +52,9 @@ export function CallResult({
           )}
         </div>
       )}
-      {shortened ? <p className="text-xs text-ink-2">The body is longer; this is its beginning.</p> : null}
+      {shortened || (!body && text.length > LONGEST_SHOWN) ? (
+        <p className="text-xs text-ink-2">The body is longer; this is its beginning.</p>
+      ) : null}
     </section>
   );
 }

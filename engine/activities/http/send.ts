@@ -24,7 +24,6 @@ export interface Exchange {
 export interface Received {
   status: number;
   headers: IncomingHttpHeaders;
-  /** UTF-8. */
   text: string;
 }
 
@@ -61,5 +60,17 @@ export async function send(exchange: Exchange): Promise<Received> {
     }
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') };
+  const { statusCode = 0, headers: answered } = response;
+  return { status: statusCode, headers: answered, text: decoded(Buffer.concat(chunks), answered['content-type']) };
+}
+
+/** [HCS1] In the charset that the answer names, else UTF-8. A byte order mark is no part of the text. */
+function decoded(bytes: Buffer, contentType = ''): string {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^\s";]+)/i.exec(contentType) ?? [];
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    // A name that nobody knows.
+    return new TextDecoder().decode(bytes);
+  }
 }
