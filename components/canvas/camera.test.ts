@@ -6,6 +6,7 @@
  * [VO2] What does not fit is never shown smaller than it can be read; its start is shown.
  * [VO5] Of a drawing that is too wide, what handles the failures of its first steps is seen as a whole.
  * [VO4] A drawing at the limit of a level keeps its level when its view is moved.
+ * [VO6] A view of the width that is needed to read a drawing shows it from side to side.
  * [VO3] The node that matters now is inside the view, and no side shows emptiness that the drawing could fill.
  */
 import fc from 'fast-check';
@@ -14,7 +15,7 @@ import type { FlowLayout } from '@/engine/flow/layout/layout';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import type { FlowDocument } from '@/engine/flow/document';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { levelOf, viewOf } from './camera';
+import { levelOf, viewOf, widthToRead } from './camera';
 
 /** `count` steps behind each other. */
 const long = (count: number): FlowDocument => {
@@ -124,4 +125,21 @@ test('[VO4] rounding of the zoom changes no card', () => {
   expect(levelOf(zoom)).toBe('half');
   expect(levelOf(zoom - 1e-6)).toBe('half');
   expect(levelOf(0.59)).toBe('middle');
+});
+
+test.each([1, 2, 3])('[VO6] %i more branches are seen whole in the width that they need', (count) => {
+  const [step] = orderDocument.steps;
+  const branches = Array.from({ length: count + 1 }, (_, at) => ({
+    id: `way-${at}`,
+    title: 'Way',
+    steps: [{ ...step!, id: `step-${at}` }],
+  }));
+  const fork = { id: 'fork', title: 'All', kind: 'parallel', branches, unwind: 'reverse' } as const;
+  const layout = layoutFlow({ ...orderDocument, steps: [fork] }, 'down');
+  const width = widthToRead(layout);
+  const view = viewOf(layout, { width, height: 300 }, null);
+  const { left, right } = onScreen(view, layout.bounds);
+  expect(view.zoom).toBeGreaterThanOrEqual(0.6);
+  expect(left).toBeGreaterThanOrEqual(0);
+  expect(right).toBeLessThanOrEqual(width);
 });

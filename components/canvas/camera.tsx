@@ -75,6 +75,9 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
     zoom,
   };
 }
+/** The width of the view, in pixels, that shows a downward drawing from side to side and large enough to be read. */
+export const widthToRead = ({ bounds }: FlowLayout): number => Math.ceil(bounds.width * SMALLEST_FIT + 2 * PADDING);
+
 /** Left edge of the faces of the outermost sequence, with a small margin. */
 const FACE_LEFT = 144;
 

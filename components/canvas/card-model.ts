@@ -188,3 +188,9 @@ export function liningName(facts: StepFacts, state: LedgerState | null, order: n
     }
   }
 }
+
+/** The steps of which the right column says something. */
+export const linedOf = (facts: ReadonlyMap<string, StepFacts>): Set<string> =>
+  new Set(
+    [...facts.values()].filter(({ lining }) => lining !== 'none' && lining !== 'afterPivot').map(({ node }) => node.id)
+  );

@@ -36,7 +36,7 @@ import { threadsGone } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
 import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useAnchor, useShow, WayToStop } from './camera';
 import { NODE_TYPES, nodesOf, type CanvasNode } from './canvas-nodes';
-import { stepFactsOf, type Declared, type StepFacts } from './card-model';
+import { linedOf, stepFactsOf, type Declared } from './card-model';
 import { FoldMarks } from './fold-marks';
 import type { ProblemCount } from './fold-model';
 import { nodeKeeper } from './keep-nodes';
@@ -129,10 +129,7 @@ function Canvas({
   const { direction, turn } = useDirection();
   const edited = editing !== undefined;
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
-  const linings = useMemo(
-    () => new Set([...facts.values()].filter(({ lining }) => lining !== 'none' && lining !== 'afterPivot').map(idOf)),
-    [facts]
-  );
+  const linings = useMemo(() => linedOf(facts), [facts]);
   const folded = folds?.folded ?? NO_FOLDS;
   const layout = useMemo(
     () => layoutFlow(document, direction, { lined: linings, edited, folded }),
@@ -302,5 +299,3 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
-
-const idOf = ({ node }: StepFacts) => node.id;

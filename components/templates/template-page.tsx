@@ -9,7 +9,9 @@ import { pages } from '@/app/_contract/routes';
 import { declaredOf } from '@/components/canvas/card-model';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
+import { useRoomBeside } from '@/components/canvas/use-room-beside';
 import { WhatIfBand } from '@/components/flow/what-if-band';
+import { cn } from '@/components/ui/cn';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { effectOf } from '@/engine/flow/nodes/step';
@@ -18,6 +20,9 @@ import { whatIf } from '@/engine/flow/what-if';
 import { RelativeTime } from '@/components/ui/time';
 import { Failures } from './failures';
 import { UseTemplate } from './use-template';
+
+/** What is beside the drawing, with the gap, in pixels. */
+const BESIDE = 24 * 16 + 16;
 
 export function TemplatePage({ template }: { template: TemplateDetail }) {
   const { summary, document, catalogue, lookAt, services, made, matrix } = template;
@@ -39,8 +44,9 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
     onSelect: (id: string | null) => void setUrl({ node: id }),
     whatIf: preview,
   };
+  const { ref, hasRoom } = useRoomBeside(document, declared, BESIDE);
   return (
-    <div className="flex flex-col gap-4 p-4 lg:h-full lg:min-h-0">
+    <div className={cn('flex flex-col gap-4 p-4', hasRoom && 'lg:h-full lg:min-h-0')}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold">
@@ -51,8 +57,8 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
         </div>
         <UseTemplate template={summary.name} />
       </header>
-      <div className="grid min-h-0 flex-1 gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
-        <Card className="flex min-h-0 min-w-0 flex-col overflow-hidden">
+      <div ref={ref} className={cn('grid min-h-0 gap-4', hasRoom && 'flex-1 lg:grid-cols-[minmax(0,1fr)_24rem]')}>
+        <Card className={cn('flex min-h-0 min-w-0 flex-col overflow-hidden', !hasRoom && 'md:h-[36rem]')}>
           <WhatIfBand
             preview={preview}
             selected={node}
@@ -67,7 +73,10 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
           role="region"
           aria-label="About the template"
           tabIndex={0}
-          className="flex min-h-0 flex-col gap-4 lg:overflow-auto"
+          className={cn(
+            'min-h-0',
+            hasRoom ? 'flex flex-col gap-4 lg:overflow-auto' : 'grid items-start gap-4 lg:grid-cols-2'
+          )}
         >
           <Made made={made} />
           <Card>
