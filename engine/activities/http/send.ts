@@ -70,7 +70,7 @@ function decoded(bytes: Buffer, contentType = ''): string {
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
-    // A name that nobody knows.
+    // A name of no known charset.
     return new TextDecoder().decode(bytes);
   }
 }
