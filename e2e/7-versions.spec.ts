@@ -135,7 +135,6 @@ test('a state of a draft is looked at and restored; a newer version is taken ove
   await api.post<PublishedVersion>(routes.publish(), { document: theirs });
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(dialog.getByText('What others changed: v2 to v3')).toBeVisible();
   await expect(dialog.getByText("'Book flight' was removed. It was at the beginning.")).toBeVisible();
   await dialog.getByRole('button', { name: 'Take over what others changed' }).click();

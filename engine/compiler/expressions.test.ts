@@ -296,3 +296,15 @@ it('[EXP12] every field that may hold an expression is checked, and an error nam
     ].sort()
   );
 });
+
+it.each([
+  ['!', '!'.repeat(5_000) + 'true'],
+  ['-', '- '.repeat(5_000) + '1'],
+  ['typeof', 'typeof '.repeat(5_000) + '1'],
+  ['? :', 'true ? 1 : '.repeat(5_000) + '1'],
+  ['**', '2 ** '.repeat(5_000) + '1'],
+  ['=>', 'x => '.repeat(5_000) + '1'],
+  ['??', '1 ?? '.repeat(5_000) + '1'],
+])('[EXP14] thousands of %s are refused by their depth, and nothing overflows', (_, expression) => {
+  expect(expressionProblems(expression, new Set())).toEqual(['It has more than 100 levels of nesting.']);
+});

@@ -87,6 +87,16 @@ function nesting(expression: string): number {
   return deepest;
 }
 
+/** Null if it is so deep that the parser has no stack left for it: thousands of `!`, or a chain of `? :`. */
+function parsed(expression: string): ts.SourceFile | null {
+  try {
+    return ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
 function isShallow(node: ts.Node, levels: number): boolean {
   if (levels === 0) return false;
   return !ts.forEachChild(node, (child) => !isShallow(child, levels - 1));
@@ -123,7 +133,8 @@ export function problemsIn(
 ): ExpressionProblem[] {
   const whole = (message: string): ExpressionProblem[] => [{ message, from: 0, to: expression.length }];
   if (nesting(expression) > DEEPEST) return whole(`It has more than ${DEEPEST} levels of nesting.`);
-  const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
+  const source = parsed(expression);
+  if (source === null) return whole(`It has more than ${DEEPEST} levels of nesting.`);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] };
   const first = parseDiagnostics[0];
   if (first) {

@@ -51,7 +51,9 @@ export function comment(words: string): string {
     .join('\n');
 }
 
-/** A title as a comment of a line of its own; nothing if it only repeats the words of the id, which follows in the code. */
+/**
+ * A title as a comment of a line of its own; nothing if it only repeats the words of the id, which follows in the code.
+ */
 export function titled(title: string, id: string): string {
   return wordsOf(title) === wordsOf(id) ? '' : `${comment(title)}\n`;
 }

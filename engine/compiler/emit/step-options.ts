@@ -1,7 +1,7 @@
 /**
  * Retries and timeouts of activities: the step's own options override those of the catalogue. Options that come from
- * the catalogue alone are constants of the module: one for all operations of a connection that have the same, and one for all
- * connections that do.
+ * the catalogue alone are constants of the module: one for all operations of a connection that have the same, and one
+ * for all connections that do.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActivityOptions } from '../../flow/document';

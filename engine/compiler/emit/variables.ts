@@ -1,7 +1,8 @@
 /**
  * Variables of a flow. TypeScript narrows a variable of a union type to the value that was assigned last, because it
  * does not see other assignments: by an update while a step runs, or by a parallel branch. So such values are widened
- * to the whole type, where the function that assigns them reads the variable too: other functions see the whole type anyway.
+ * to the whole type, where the function that assigns them reads the variable too: other functions see the whole type
+ * anyway.
  */
 import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
