@@ -6,8 +6,8 @@
  * Rules
  * [PTX1] No text has U+0000: PostgreSQL cannot store it.
  * [PTX2] No text has half of a surrogate pair: it has no UTF-8, so it comes back as something else.
- * [PTX3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and
- *        addresses.
+ * [PTX3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs
+ *        and addresses.
  * [PTX4] Data is at most 100 deep: what reads it is recursive.
  * [NL1] What names a thing has at most LONGEST_ID characters, by every door: it is part of addresses, indexes and keys.
  */
@@ -22,7 +22,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const DEEPEST = 100;
 
 /**
- * What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [PTX1] [PTX2]
+ * What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [PTX1]
+ * [PTX2]
  */
 export function textProblem(text: string): string | null {
   if (text.includes(NUL)) return 'has the character U+0000, which cannot be stored';
@@ -64,7 +65,8 @@ export function textProblemIn(value: unknown): TextProblem | null {
 
 /**
  * A value as it can be stored and shown, for what is on record already and cannot be refused any more: U+0000 becomes
- * its picture (␀), half of a surrogate pair the replacement character, and what is nested deeper than [PTX4] is left out.
+ * its picture (␀), half of a surrogate pair the replacement character, and what is nested deeper than [PTX4] is left
+ * out.
  */
 export function storable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return storableText(value);

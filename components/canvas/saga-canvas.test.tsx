@@ -2,7 +2,8 @@
 /**
  * Rules
  * [SGC1] Keys in a menu that the drawing has opened are those of the menu: they move nothing in the drawing.
- * [SGC2] A selection draws two cards again: the one that was selected and the one that is. Another title draws its own card.
+ * [SGC2] A selection draws two cards again: the one that was selected and the one that is. Another title draws its own
+ * card.
  */
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { createPortal } from 'react-dom';

@@ -9,7 +9,10 @@ import { widthToRead } from './camera';
 import { linedOf, stepFactsOf, type Declared } from './card-model';
 import { useDirection } from './use-direction';
 
-/** `ref`: of the element that contains both. `others`: the width of the other things, in pixels. True until it is measured. */
+/**
+ * `ref`: of the element that contains both. `others`: the width of the other things, in pixels. True until it is
+ * measured.
+ */
 export function useRoomBeside(
   document: FlowDocument,
   manifest: Declared,

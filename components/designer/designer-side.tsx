@@ -1,6 +1,9 @@
 'use client';
 
-/** The tabs beside the drawing: the fields of what is selected, the code, the problems, trials, tests and earlier states. */
+/**
+ * The tabs beside the drawing: the fields of what is selected, the code, the problems, trials, tests and earlier
+ * states.
+ */
 import type { ComponentProps, ReactNode } from 'react';
 import { Tabs } from '@/components/ui/tabs';
 import { CodePane } from './code/code-pane';

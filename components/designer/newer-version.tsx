@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Somebody published since this draft was made, or a fix of its version went live: what they changed and what this draft changes, side by side, and two
- * ways on. Nothing is lost in either: the draft keeps its own changes.
+ * Somebody published since this draft was made, or a fix of its version went live: what they changed and what this
+ * draft changes, side by side, and two ways on. Nothing is lost in either: the draft keeps its own changes.
  */
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';

@@ -2,7 +2,8 @@
  * What a step does if it is not known whether it happened, as the form and the drawing choose it. Pure.
  *
  * Rules
- * [COP1] A policy is chosen for a step that has an effect. 'Undo it' needs an undo, and the reason is given where there is none.
+ * [COP1] A policy is chosen for a step that has an effect. 'Undo it' needs an undo, and the reason is given where there
+ * is none.
  * [COP2] A look-up begins as the activity suggests it. One that is there already remains as it is.
  */
 import type { Catalogue } from '@/engine/flow/catalogue';

@@ -2,8 +2,8 @@
 
 /**
  * Everything that can be inserted: dragged into a slot, or pressed to be inserted behind the selected step. Of many
- * connections those are open that the flow uses; operations that only undo or look up what another did come last. Only the visible
- * rows are in the page, because there may be thousands.
+ * connections those are open that the flow uses; operations that only undo or look up what another did come last. Only
+ * the visible rows are in the page, because there may be thousands.
  */
 import { ChevronRight } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';

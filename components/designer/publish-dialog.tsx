@@ -48,7 +48,8 @@ export function PublishDialog(props: PublishDialogProps) {
   const summary = { ...props.summary, ...fresh };
   const { id, flow, base, baseRevision, newest, liveRevision } = summary;
   useEffect(() => {
-    // What is live may have changed since the page was opened. If it cannot be read, publishing is refused all the same.
+    // What is live may have changed since the page was opened. If it cannot be read, publishing is refused all the
+    // same.
     const left = new AbortController();
     getJson<DraftDetail>(routes.draft(id), left.signal).then(
       (detail) => setFresh(freshOf(detail.summary)),

@@ -1,6 +1,6 @@
 /**
- * The first entries of a long list, when not all are drawn: every group has its share, so that a large group does not hide the
- * others. [FSH1]
+ * The first entries of a long list, when not all are drawn: every group has its share, so that a large group does not
+ * hide the others. [FSH1]
  */
 export function fairShare<T>(groups: readonly (readonly T[])[], most: number): T[][] {
   let left = most;

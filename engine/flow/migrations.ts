@@ -47,8 +47,8 @@ export function migrate(
 }
 
 /**
- * [RE4] A document in the oldest format that can say the same. Two documents with the same content give the same result,
- *       in whatever format they were written.
+ * [RE4] A document in the oldest format that can say the same. Two documents with the same content give the same
+ *       result, in whatever format they were written.
  */
 export function contentOf(document: JsonObject, chain: readonly Migration[] = MIGRATIONS): JsonObject {
   let content = document;

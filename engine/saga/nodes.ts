@@ -74,7 +74,9 @@ export class Saga<FlowOutput = unknown> {
     private readonly itemPath: ItemPath = []
   ) {}
 
-  /** Runs an activity as a step; see StepSpec. The output is undefined if a failure was handled and the flow continues. */
+  /**
+   * Runs an activity as a step; see StepSpec. The output is undefined if a failure was handled and the flow continues.
+   */
   step<Output>(spec: StepSpec<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
   step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
   async step<Output>(spec: StepSpec<Output>, catches?: CatchSpec<FlowOutput>[]): Promise<Output | undefined> {

@@ -3,8 +3,8 @@
  * shared with the browser, which compares cells as they come.
  *
  * Rules
- * [RC1] Cells belong together by the id of the step, the place of the item that fails alone, how it fails, and whether its undo fails. A step that had no undo
- *       is compared with the same step whose undo works.
+ * [RC1] Cells belong together by the id of the step, the place of the item that fails alone, how it fails, and whether
+ *       its undo fails. A step that had no undo is compared with the same step whose undo works.
  * [RC2] What a run leaves is compared by step and by whether the effect happened or may have happened. The undos are
  *       compared in their order, but only those of steps that both states have: a new step is undone too, which is no
  *       news.

@@ -10,8 +10,8 @@
  * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
  *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
  *       the step is answered all the same.
- * [FM3] Where the node has an undo that can be called, there are two cells: the undo works, or it fails each time. If the
- *       undo is not called, the second one is the same run, which is not played again.
+ * [FM3] Where the node has an undo that can be called, there are two cells: the undo works, or it fails each time. If
+ *       the undo is not called, the second one is the same run, which is not played again.
  * [FM6] A step in a loop has cells in which all of its items fail alike, and cells in which one item fails alone: the
  *       first, one in the middle, and the last. They are played on the way with the most items; where a list has fewer
  *       than three entries, also with its entries repeated.

@@ -1,6 +1,6 @@
 /**
- * Makes the newest version the base of a draft that was made from an older one, or from an older revision of it, so that
- * it can be published. What
+ * Makes the newest version the base of a draft that was made from an older one, or from an older revision of it, so
+ * that it can be published. What
  * others changed since is taken over, or is knowingly replaced. Where the draft has something else than its base had,
  * its own content remains, and is named.
  */

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The mark 'outcome unknown' of every step that can have one, with what happens then. A click on it, or O at the step, opens the
- * policies.
+ * The mark 'outcome unknown' of every step that can have one, with what happens then. A click on it, or O at the step,
+ * opens the policies.
  *
  * Rules
  * [OUM1] A step with an effect has the mark, with the sign of its policy; without a policy, that of a person.

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The line of a point of no return, which is dragged to another place, and its flag as a button: which step it is behind is chosen
- * where it is drawn. P does it by keys.
+ * The line of a point of no return, which is dragged to another place, and its flag as a button: which step it is
+ * behind is chosen where it is drawn. P does it by keys.
  */
 import { Check } from 'lucide-react';
 import { useState, type PointerEvent } from 'react';

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Moving a step, a selection, a branch, the point of no return or an item of the palette: by dragging it, or by choosing 'Move…' and then the
- * place. A touch does not drag, because it scrolls.
+ * Moving a step, a selection, a branch, the point of no return or an item of the palette: by dragging it, or by
+ * choosing 'Move…' and then the place. A touch does not drag, because it scrolls.
  */
 import {
   useCallback,

@@ -1,6 +1,8 @@
 'use client';
 
-/** A field that is dragged by its grip, between the fields of any level that is shown, or into a group that is closed. */
+/**
+ * A field that is dragged by its grip, between the fields of any level that is shown, or into a group that is closed.
+ */
 import {
   useCallback,
   useEffect,

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The line of a field. There may be hundreds, so a line that nobody uses is three plain buttons: its menu and its details are made
- * when they are opened.
+ * The line of a field. There may be hundreds, so a line that nobody uses is three plain buttons: its menu and its
+ * details are made when they are opened.
  */
 import { ChevronRight, CornerDownRight, CornerLeftUp, Ellipsis, X } from 'lucide-react';
 import { memo, useId, useState, type KeyboardEvent, type ReactNode } from 'react';

@@ -2,7 +2,8 @@
  * A field at another place of a schema, at the same level or another one. Pure.
  *
  * Rules
- * [SED5] A field goes into a group, or into the items of a list of groups, and out of them again. Whether it is required goes with it.
+ * [SED5] A field goes into a group, or into the items of a list of groups, and out of them again. Whether it is
+ * required goes with it.
  * [SED6] A level has one field of each name: a move that would make two is refused, and so is a group inside itself.
  */
 import type { JsonSchema } from '@/engine/flow/document';
@@ -82,8 +83,8 @@ export function whyNotTo(schema: JsonSchema, field: FieldSteps, level: Level): s
 }
 
 /**
- * [SED5] The field before another one of a level; null: as its last. `moved`: null within its level, where nothing reads it in
- *        another way.
+ * [SED5] The field before another one of a level; null: as its last. `moved`: null within its level, where nothing
+ *        reads it in another way.
  */
 export function moveTo(
   schema: JsonSchema,

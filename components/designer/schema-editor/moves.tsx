@@ -1,12 +1,14 @@
 'use client';
 
 /**
- * What the fields of all levels of a schema share: how one is moved, which are open, and where the focus goes afterwards.
+ * What the fields of all levels of a schema share: how one is moved, which are open, and where the focus goes
+ * afterwards.
  *
  * Rules
- * [SED7] A field moves between levels by its menu and by Alt with an arrow: one gesture, in which what reads the field follows, and
- *        the focus goes with the field.
- * [SED8] It is dragged by its grip: onto the middle of a group it goes into the group, near an edge of a line before or after it.
+ * [SED7] A field moves between levels by its menu and by Alt with an arrow: one gesture, in which what reads the field
+ *        follows, and the focus goes with the field.
+ * [SED8] It is dragged by its grip: onto the middle of a group it goes into the group, near an edge of a line before or
+ * after it.
  * [SED9] A change of one field draws one line again.
  */
 import {
@@ -151,7 +153,9 @@ function withOpen(open: ReadonlyMap<string, string | null>, level: Level): Reado
   return next;
 }
 
-/** The focus goes to a field that was moved, when its row is drawn at its new place: the form may follow an edit later. */
+/**
+ * The focus goes to a field that was moved, when its row is drawn at its new place: the form may follow an edit later.
+ */
 function useArrival(root: RefObject<HTMLElement | null>, schema: JsonSchema): (field: FieldSteps) => void {
   const pending = useRef<{ key: string; before: JsonSchema } | null>(null);
   useEffect(() => {

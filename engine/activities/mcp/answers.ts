@@ -1,6 +1,6 @@
 /**
- * The answers of an MCP server, of which only what is needed is read. The schemas of the client library refuse a whole list of
- * tools because of one tool that it does not understand, and a whole answer because of one part of it. [TO5]
+ * The answers of an MCP server, of which only what is needed is read. The schemas of the client library refuse a whole
+ * list of tools because of one tool that it does not understand, and a whole answer because of one part of it. [TO5]
  */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';

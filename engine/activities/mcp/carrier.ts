@@ -3,8 +3,8 @@
  *
  * Invariants:
  * - Nothing happened before the request 'tools/call' was sent, and if the server refused it as wrong (no such tool,
- *   wrong arguments) in words that say so. Every other failure after it leaves the outcome unknown, an error that the tool itself reports
- *   included.
+ *   wrong arguments) in words that say so. Every other failure after it leaves the outcome unknown, an error that the
+ *   tool itself reports included.
  * - The key of the step is sent beside the arguments (`_meta`), because the protocol has no place of its own for it.
  * - A call with an effect that was sent is not cut short by a cancellation.
  */
@@ -177,8 +177,8 @@ async function connected<T>(
 /** The server did not carry it out: it has no such method, or the request has another form than MCP says. */
 const REFUSED: ReadonlySet<number> = new Set([ErrorCode.MethodNotFound, ErrorCode.InvalidRequest]);
 /**
- * Servers use the code of wrong arguments for a wrong result too ('Invalid tools/call result'), and then the tool has run. So it
- * counts only with words that are about the request, which are those of the official libraries.
+ * Servers use the code of wrong arguments for a wrong result too ('Invalid tools/call result'), and then the tool has
+ * run. So it counts only with words that are about the request, which are those of the official libraries.
  */
 const REFUSED_ARGUMENTS =
   /^(?:MCP error -\d+: )*(?:Unknown tool|Tool .{1,300} (?:not found|disabled)|Input validation error|Invalid arguments|Invalid tools\/call request|Invalid params\b)/i;

@@ -1,11 +1,12 @@
 /**
- * A server of the Model Context Protocol in front of those example services that are called as tools, at the address of all example
- * services itself: POST /services. It says that it belongs to an example, and books nothing of its own: each call is passed to the
- * HTTP address of the service with the keys that came beside the arguments (engine/activities/mcp/carrier.ts).
+ * A server of the Model Context Protocol in front of those example services that are called as tools, at the address of
+ * all example services itself: POST /services. It says that it belongs to an example, and books nothing of its own:
+ * each call is passed to the HTTP address of the service with the keys that came beside the arguments
+ * (engine/activities/mcp/carrier.ts).
  *
  * Rules
- * [ET1] A tool is refused before anything happens if there is none of this name or if its arguments do not match. Every other failure of
- * the service is one of the tool, and an answer that the service loses is lost to the caller too.
+ * [ET1] A tool is refused before anything happens if there is none of this name or if its arguments do not match. Every
+ * other failure of the service is one of the tool, and an answer that the service loses is lost to the caller too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';

@@ -1,6 +1,7 @@
 /**
- * The exported order project against real services: its own worker polls Temporal's test server, in real time, and its activities
- * call the shop of the examples over HTTP. Then the ledger that the saga library keeps is compared with the shop's own books.
+ * The exported order project against real services: its own worker polls Temporal's test server, in real time, and its
+ * activities call the shop of the examples over HTTP. Then the ledger that the saga library keeps is compared with the
+ * shop's own books.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,7 +42,10 @@ interface Scenario {
   input: Record<string, unknown>;
 }
 
-/** `folder`: the installed project. `server`: the program of the test server. Returns one line for each run; throws if the books say anything else than the saga. */
+/**
+ * `folder`: the installed project. `server`: the program of the test server. Returns one line for each run; throws if
+ * the books say anything else than the saga.
+ */
 export async function againstRealBooks(
   folder: string,
   server: string,

@@ -7,8 +7,8 @@
  * [MT2] A tool that does not say that it may be repeated is called once: its step asks what happened, and does not try
  *       again by itself.
  * [MT3] What people decided about an operation is kept when the tools are read again.
- * [MT4] A tool keeps the operation that calls it, in whatever order the tools are listed. No other tool gets that name, as long as
- *       the server has the tool.
+ * [MT4] A tool keeps the operation that calls it, in whatever order the tools are listed. No other tool gets that name,
+ *       as long as the server has the tool.
  */
 import type { McpCall } from './kinds/mcp';
 import { operationName, record } from './openapi-document';

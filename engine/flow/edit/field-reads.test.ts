@@ -88,7 +88,9 @@ test('[ERF7] what read a field outside of a list names no item, so it remains as
   expect(movePathIn('input.sku', 'input', { from: ['sku'], to: ['lines', null, 'sku'] })).toBe('input.sku');
 });
 
-/** The input of the only scenario and of the only test after the move, and a draft that is the same after the revert. */
+/**
+ * The input of the only scenario and of the only test after the move, and a draft that is the same after the revert.
+ */
 function inputAfter(field: MovedField, input: unknown): unknown {
   const draft = draftOf(
     parseFlow({

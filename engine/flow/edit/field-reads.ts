@@ -2,12 +2,13 @@
  * A field of a schema that gets another path, by another name or in another group: what reads it follows. Pure.
  *
  * Rules
- * [ERF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such as the
- *       parameter of a function, does not; the checker of types finds it.
+ * [ERF4] Expressions follow that read it by its path: `input.order?.lines[0].sku`. What reads it by another name, such
+ *       as the parameter of a function, does not; the checker of types finds it.
  * [ERF5] Inputs of scenarios and of tests follow, since they are values of the schema.
  * [ERF6] A group that may be missing is read with `?.` from then on.
- * [ERF7] What read a field outside of a list names no item of it, so such expressions remain as they are, and the checker of types
- *       finds them. A value of a scenario goes into every item; it goes out of a list if all items have the same.
+ * [ERF7] What read a field outside of a list names no item of it, so such expressions remain as they are, and the
+ *       checker of types finds them. A value of a scenario goes into every item; it goes out of a list if all items
+ *       have the same.
  */
 import { parametersIn, withoutTexts } from '../expression-names';
 import type { Draft, Json } from './draft';

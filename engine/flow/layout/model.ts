@@ -132,7 +132,9 @@ export interface Thread {
   branch: string | null;
   /** For back threads: the places of arrowheads, which point upward or to the left. */
   arrows: Point[];
-  /** For back threads, which can be as long as the flow: the path in pieces, so that only what is seen of it is drawn. */
+  /**
+   * For back threads, which can be as long as the flow: the path in pieces, so that only what is seen of it is drawn.
+   */
   pieces: ThreadPiece[];
 }
 export interface ThreadPiece extends Box {

@@ -31,8 +31,8 @@ export function orthogonal(points: readonly Point[]): string {
 }
 
 /**
- * The pieces of such a line between the multiples of a distance, in the order of the line. They are cut at fixed coordinates, so
- * a change of one piece changes no other one.
+ * The pieces of such a line between the multiples of a distance, in the order of the line. They are cut at fixed
+ * coordinates, so a change of one piece changes no other one.
  */
 export function cut(points: readonly Point[], every: number): Point[][] {
   const [first] = points;

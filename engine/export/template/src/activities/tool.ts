@@ -20,7 +20,9 @@ export interface ToolCall {
 
 /** The server did not carry it out: it has no such method, or the request has another form than MCP says. */
 const REFUSED: ReadonlySet<number> = new Set([ErrorCode.MethodNotFound, ErrorCode.InvalidRequest]);
-/** Servers use the code of wrong arguments for a wrong result too, and then the tool has run: only these words count. */
+/**
+ * Servers use the code of wrong arguments for a wrong result too, and then the tool has run: only these words count.
+ */
 const REFUSED_ARGUMENTS =
   /^(?:MCP error -\d+: )*(?:Unknown tool|Tool .{1,300} (?:not found|disabled)|Input validation error|Invalid arguments|Invalid tools\/call request|Invalid params\b)/i;
 
