@@ -7,7 +7,10 @@ import { expect, test } from './product/journey';
 
 const titlesOf = ({ draft }: DraftDetail) => draft.steps.map(({ fields }) => fields.title);
 
-test('steps are added, reverted and deleted without a mouse, and a reload keeps the draft and its entries', async ({ desk: page, api }) => {
+test('steps are added, reverted and deleted without a mouse, and a reload keeps the draft and its entries', async ({
+  desk: page,
+  api,
+}) => {
   await page.goto(pages.flows());
   await page.getByRole('button', { name: 'New flow' }).first().click();
   await page.getByRole('dialog').getByLabel('Title').fill('Greeting by keyboard');
@@ -76,4 +79,3 @@ test('what is drawn while the line is cut is kept, and sent after a reload', asy
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
   await expect.poll(async () => titlesOf(await api.get<DraftDetail>(routes.draft(id)))).toEqual(['On the train']);
 });
-
