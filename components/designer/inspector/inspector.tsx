@@ -17,6 +17,7 @@
  */
 import { useState } from 'react';
 import { z } from 'zod';
+import { cn } from '@/components/ui/cn';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { flowDocumentSchema, type FlowNode, type NodeKind } from '@/engine/flow/document';
 import { findNode, type DraftNode } from '@/engine/flow/edit/draft';
@@ -114,7 +115,7 @@ function HomelessProblems({ problems, node }: { problems: readonly Diagnostic[];
   );
   if (own.length === 0) return null;
   return (
-    <div className="px-4 pb-3">
+    <div className={cn('px-4 pb-3', node === null && 'pt-3')}>
       <ProblemLines problems={own} />
     </div>
   );
