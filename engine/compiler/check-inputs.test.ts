@@ -102,6 +102,12 @@ describe('[CI6] what can be read there and has the name and the type of the fiel
     const action = { id: 'r', kind: 'action', title: 'R', activity: 'shop.reserve', input: {} };
     return checkInputs(parseFlow({ ...flow({}), input, steps: [...more, action] }), catalogue)[0]?.fitting;
   };
+  const of = (name: string) => {
+    const both = object({ [name]: { type: 'string' } }, [name]);
+    const action = { id: 'r', kind: 'action', title: 'R', activity: 'shop.reserve', input: {} };
+    const catalogue = { 'shop.reserve': { ...reserve, input: both } };
+    return checkInputs(parseFlow({ ...flow({}), input: both, steps: [action] }), catalogue)[0]?.fitting;
+  };
   const quote = { id: 'quote', kind: 'action', title: 'Quote', activity: 'shop.quote', input: {} };
   it.each([
     ['that of the input', proposed(said, [quote]), 'input.order'],
@@ -114,6 +120,7 @@ describe('[CI6] what can be read there and has the name and the type of the fiel
       proposed({ type: 'object' }, [{ ...quote, catch: [{ types: [], then: [] }] }]),
       undefined,
     ],
+    ['not one that no expression may read', of('constructor'), undefined],
     ['nothing', proposed({ type: 'object' }), undefined],
   ])('%s', (_, found, expected) => expect(found).toBe(expected));
 });

@@ -3,6 +3,7 @@
  * because all flows run in one sandbox, and the sandbox is not a security boundary.
  */
 import ts from 'typescript';
+import { UNREADABLE } from '../flow/expression-names';
 import { nearestName } from './nearest-name';
 
 const { SyntaxKind: Kind } = ts;
@@ -65,14 +66,6 @@ const METHODS = new Set(
 );
 const PADDING = new Set(['padStart', 'padEnd']);
 const LONGEST_PADDING = 1000;
-/** Properties that lead from a value to its constructor, and from there to everything. */
-const FORBIDDEN_NAMES = new Set(
-  (
-    'constructor __proto__ prototype caller callee arguments eval call apply bind ' +
-    '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__'
-  ).split(' ')
-);
-
 /** Parsing, printing and type-checking an expression is recursive: a deeper one would overflow the stack. */
 const DEEPEST = 100;
 
@@ -228,7 +221,7 @@ class Visitor {
   /** The name of a property, with its escapes decoded. */
   checkName(name: ts.PropertyName | ts.MemberName): void {
     if (ts.isComputedPropertyName(name)) this.report(name, 'Computed property names are not allowed.');
-    else if (ts.isPrivateIdentifier(name) || FORBIDDEN_NAMES.has(name.text))
+    else if (ts.isPrivateIdentifier(name) || UNREADABLE.has(name.text))
       this.report(name, `'${name.text}' is not allowed.`);
   }
 

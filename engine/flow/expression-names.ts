@@ -6,6 +6,17 @@
 
 type Path = (string | number)[];
 
+/** Properties that lead from a value to its constructor, and from there to everything. No expression may read them. */
+export const UNREADABLE: ReadonlySet<string> = new Set(
+  (
+    'constructor __proto__ prototype caller callee arguments eval call apply bind ' +
+    '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__'
+  ).split(' ')
+);
+
+/** Can an expression read a field of this name, behind a dot? */
+export const isReadable = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name) && !UNREADABLE.has(name);
+
 /** The expressions inside a template, each with the path that leads to it. */
 export function expressionsIn(template: unknown, path: Path = []): { expression: string; path: Path }[] {
   if (Array.isArray(template)) return template.flatMap((each: unknown, index) => expressionsIn(each, [...path, index]));

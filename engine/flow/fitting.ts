@@ -1,10 +1,9 @@
+import { isReadable } from './expression-names';
 import type { JsonSchema } from './json-schema';
 import type { ScopeValue } from './scope';
 
 /** What a value must have in common with the field, beside its type. */
 const NARROWED_BY = ['enum', 'const', 'format', 'pattern', 'minimum', 'maximum', 'multipleOf'] as const;
-/** A name that can be written behind a dot. */
-const IS_NAME = /^[A-Za-z_$][\w$]*$/;
 
 /**
  * [FIT1] An expression for a field without a value: it reads a value of this name and type that is certainly there.
@@ -17,7 +16,7 @@ export function fittingIn(scope: readonly ScopeValue[], name: string, needed: Js
       if (value.from === 'variable' || value.from === 'item')
         return value.name === name && fits(value.schema, needed) ? [{ ...value, path: name }] : [];
       const { properties = {}, required = [] } = value.schema ?? {};
-      const isThere = IS_NAME.test(name) && required.includes(name) && Object.hasOwn(properties, name);
+      const isThere = isReadable(name) && required.includes(name) && Object.hasOwn(properties, name);
       return isThere && fits(properties[name], needed) ? [{ ...value, path: `${value.name}.${name}` }] : [];
     });
   return (found.find(({ from }) => from === 'input') ?? found[0])?.path;

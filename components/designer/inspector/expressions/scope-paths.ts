@@ -1,4 +1,5 @@
 /** What is in scope, as a list of paths that a person can insert. Pure. */
+import { isReadable } from '@/engine/flow/expression-names';
 import { wordsOf } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { ScopeValue } from '@/engine/flow/scope';
@@ -15,8 +16,6 @@ export interface ScopePath {
 
 const DEEPEST = 4;
 const MOST = 400;
-/** A name that can be written behind a dot. */
-const IS_NAME = /^[A-Za-z_$][\w$]*$/;
 
 /** The same list for the same scope: many fields of a form have one. */
 export function pathsOf(scope: readonly ScopeValue[]): readonly ScopePath[] {
@@ -54,7 +53,7 @@ function listed(scope: readonly ScopeValue[]): ScopePath[] {
     above = ''
   ): void {
     for (const [name, field] of Object.entries(schema.properties ?? {})) {
-      if (!IS_NAME.test(name)) continue;
+      if (!isReadable(name)) continue;
       const inner = `${path}${mayBeMissing ? '?.' : '.'}${name}`;
       const title = `${above}${field.title ?? wordsOf(name)}`;
       found.push({ path: inner, title, source, from, schema: field });

@@ -149,7 +149,7 @@ export function ProblemLines({
               {sentence(message)}
               {fix ? ` ${fix}` : null}
               {proposal && onProposed ? (
-                <Button size="sm" className="ml-1" onMouseDown={keepFocus} onClick={() => onProposed(problem)}>
+                <Button size="sm" className="-my-1.5 ml-1" onMouseDown={keepFocus} onClick={() => onProposed(problem)}>
                   {proposal}
                 </Button>
               ) : null}
