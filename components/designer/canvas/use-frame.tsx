@@ -10,10 +10,9 @@ import {
   type RefObject,
 } from 'react';
 import type { CanvasHandle } from '@/components/canvas/saga-canvas';
+import { swallowClick } from '@/components/ui/use-pointer-drag';
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
-
-import { swallowClick } from './use-moving';
 
 const SLOP = 4;
 

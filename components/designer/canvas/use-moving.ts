@@ -13,6 +13,7 @@ import {
   type RefObject,
 } from 'react';
 import type { CanvasHandle } from '@/components/canvas/saga-canvas';
+import { swallowClick, usePointerDrag } from '@/components/ui/use-pointer-drag';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { PaletteItem } from '../palette';
@@ -76,20 +77,17 @@ export function useMoving({ canvas, frame, layout, ...told }: Options) {
   useEffect(() => {
     handlers.current = told;
   });
-  const stopDrag = useRef(() => {});
-  useEffect(() => () => stopDrag.current(), []);
+  const { start, stop } = usePointerDrag(SLOP);
 
   const begin = useCallback((moved: Moved) => set({ moved, pointer: null, ...NOWHERE }), [set]);
   const cancel = useCallback(() => {
-    stopDrag.current();
+    stop();
     set(null);
-  }, [set]);
+  }, [set, stop]);
 
   const onPointerDown = useCallback(
     (event: ReactPointerEvent, moved: Moved) => {
       if (event.button !== 0 || event.pointerType === 'touch') return;
-      const start = { x: event.clientX, y: event.clientY };
-      let frames = 0;
       const aim = (point: Point) => {
         const at = canvas.current?.at(point);
         const reach = REACH / (canvas.current?.zoom() ?? 1);
@@ -116,78 +114,33 @@ export function useMoving({ canvas, frame, layout, ...told }: Options) {
       const pan = () => {
         const pointer = now.current?.pointer;
         const bounds = frame.current?.getBoundingClientRect();
-        if (pointer && bounds) {
-          const push = (place: number, from: number, to: number) =>
-            place < from + EDGE && place > from - EDGE ? PAN : place > to - EDGE && place < to + EDGE ? -PAN : 0;
-          const by = { x: push(pointer.x, bounds.left, bounds.right), y: push(pointer.y, bounds.top, bounds.bottom) };
-          if (by.x !== 0 || by.y !== 0) {
-            canvas.current?.pan(by);
-            aim(pointer);
-          }
-        }
-        frames = requestAnimationFrame(pan);
+        if (!pointer || !bounds) return;
+        const push = (place: number, from: number, to: number) =>
+          place < from + EDGE && place > from - EDGE ? PAN : place > to - EDGE && place < to + EDGE ? -PAN : 0;
+        const by = { x: push(pointer.x, bounds.left, bounds.right), y: push(pointer.y, bounds.top, bounds.bottom) };
+        if (by.x === 0 && by.y === 0) return;
+        canvas.current?.pan(by);
+        aim(pointer);
       };
-      const move = (each: PointerEvent) => {
-        const point = { x: each.clientX, y: each.clientY };
-        if (!now.current && Math.hypot(point.x - start.x, point.y - start.y) < SLOP) return;
-        if (!now.current) frames = requestAnimationFrame(pan);
-        each.preventDefault();
-        aim(point);
-      };
-      const end = (each: PointerEvent) => {
+      const end = (isDropped: boolean) => {
         const last = now.current;
-        stopDrag.current();
-        if (!last) return;
         set(null);
         swallowClick();
-        if (each.type === 'pointercancel') return;
+        if (!last || !isDropped) return;
         if (last.overTray) handlers.current.onAside(last.moved);
         else if (last.lining !== null && last.moved.kind === 'item')
           handlers.current.onUndo(last.moved.item, last.lining);
         else if (last.mark && last.moved.kind === 'branch') handlers.current.onBranch(last.moved.branch, last.mark);
         else if (last.aimed) handlers.current.onDrop(last.moved, last.aimed);
       };
-      const key = (each: KeyboardEvent) => {
-        if (each.key !== 'Escape' || !now.current) return;
-        each.preventDefault();
-        each.stopPropagation();
-        stopDrag.current();
-        set(null);
-        swallowClick();
-      };
-      stopDrag.current = () => {
-        cancelAnimationFrame(frames);
-        removeEventListener('pointermove', move);
-        removeEventListener('pointerup', end);
-        removeEventListener('pointercancel', end);
-        removeEventListener('keydown', key, true);
-        removeEventListener('selectstart', prevent);
-      };
-      addEventListener('pointermove', move, { passive: false });
-      addEventListener('pointerup', end);
-      addEventListener('pointercancel', end);
-      addEventListener('keydown', key, true);
-      // The pointer passes over texts, which a drag does not select.
-      addEventListener('selectstart', prevent);
+      start(event, { onMove: aim, onFrame: pan, onEnd: end }, now.current !== null);
     },
-    [canvas, frame, layout, set]
+    [canvas, frame, layout, set, start]
   );
   return { moving, begin, cancel, onPointerDown };
 }
 
 const NOWHERE = { aimed: null, mark: null, overTray: false, lining: null };
-const prevent = (event: Event) => event.preventDefault();
-
-/** The button on which a drag ends is not pressed by it. */
-export function swallowClick(): void {
-  const swallow = (event: Event) => {
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  addEventListener('click', swallow, { capture: true, once: true });
-  setTimeout(() => removeEventListener('click', swallow, true), 50);
-}
-
 export function nearest(slots: readonly SlotPlace[], { x, y }: Point, reach: number): SlotPlace | null {
   let best: SlotPlace | null = null;
   let distance = reach;

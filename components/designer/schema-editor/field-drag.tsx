@@ -3,17 +3,11 @@
 /**
  * A field that is dragged by its grip, between the fields of any level that is shown, or into a group that is closed.
  */
-import {
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  type PointerEvent as ReactPointerEvent,
-  type RefObject,
-} from 'react';
+import { useCallback, useState, type PointerEvent as ReactPointerEvent, type RefObject } from 'react';
 import { createPortal } from 'react-dom';
 import { cn } from '@/components/ui/cn';
 import { useLatest } from '@/components/ui/use-latest';
+import { usePointerDrag } from '@/components/ui/use-pointer-drag';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { FieldSteps } from '@/engine/flow/edit/field-reads';
 import { levelWords, schemaAt, stepsInto, stepsOfKey, titleOfField, whyNotTo, type Level } from './levels';
@@ -46,70 +40,40 @@ interface Options {
 
 export function useFieldDrag({ root, schema, onDrop }: Options) {
   const [now, setNow] = useState<FieldDrag | null>(null);
-  const stop = useRef(() => {});
-  useEffect(() => () => stop.current(), []);
+  const { start } = usePointerDrag(SLOP);
   const aimAt = useLatest((field: FieldSteps, y: number) => aimIn(root.current, schema, field, y));
   const drop = useLatest(onDrop);
 
   const onGrip = useCallback(
     (event: ReactPointerEvent, field: FieldSteps) => {
       if (event.button !== 0) return;
-      const start = { x: event.clientX, y: event.clientY };
       const scrolls = scrollerOf(root.current);
       let drag: FieldDrag | null = null;
-      let frame = 0;
       const show = (next: FieldDrag | null) => {
         drag = next;
         setNow(next);
       };
+      const move = (pointer: FieldDrag['pointer']) => show({ field, pointer, aim: aimAt(field, pointer.y) });
       const scroll = () => {
-        frame = requestAnimationFrame(scroll);
         const bounds = scrolls?.getBoundingClientRect();
         if (!drag || !scrolls || !bounds) return;
         const { pointer } = drag;
         const by = pointer.y < bounds.top + EDGE ? -SCROLL : pointer.y > bounds.bottom - EDGE ? SCROLL : 0;
         const was = scrolls.scrollTop;
         scrolls.scrollTop += by;
-        if (scrolls.scrollTop !== was) show({ field, pointer, aim: aimAt(field, pointer.y) });
+        if (scrolls.scrollTop !== was) move(pointer);
       };
-      const move = (each: PointerEvent) => {
-        const pointer = { x: each.clientX, y: each.clientY };
-        if (!drag && Math.hypot(pointer.x - start.x, pointer.y - start.y) < SLOP) return;
-        if (!drag) frame = requestAnimationFrame(scroll);
-        each.preventDefault();
-        show({ field, pointer, aim: aimAt(field, pointer.y) });
-      };
-      const end = (each: PointerEvent) => {
-        const last = drag;
-        stop.current();
-        if (last?.aim && each.type === 'pointerup') drop(field, last.aim.level, last.aim.before);
-      };
-      const key = (each: KeyboardEvent) => {
-        if (each.key !== 'Escape' || !drag) return;
-        each.preventDefault();
-        each.stopPropagation();
-        stop.current();
-      };
-      stop.current = () => {
+      const end = (isDropped: boolean) => {
+        const aim = drag?.aim;
         show(null);
-        cancelAnimationFrame(frame);
-        removeEventListener('pointermove', move);
-        removeEventListener('pointerup', end);
-        removeEventListener('pointercancel', end);
-        removeEventListener('keydown', key, true);
-        removeEventListener('selectstart', prevent);
+        if (aim && isDropped) drop(field, aim.level, aim.before);
       };
-      addEventListener('pointermove', move, { passive: false });
-      addEventListener('pointerup', end);
-      addEventListener('pointercancel', end);
-      addEventListener('keydown', key, true);
-      addEventListener('selectstart', prevent);
+      start(event, { onMove: move, onFrame: scroll, onEnd: end });
     },
-    [root, aimAt, drop]
+    [root, aimAt, drop, start]
   );
   return { now, onGrip };
 }
-const prevent = (event: Event) => event.preventDefault();
 
 function scrollerOf(element: HTMLElement | null): HTMLElement | null {
   for (let each = element?.parentElement ?? null; each; each = each.parentElement) {
