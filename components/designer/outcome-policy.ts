@@ -8,7 +8,7 @@
  */
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode } from '@/engine/flow/document';
-import type { DraftNode, Json } from '@/engine/flow/edit/draft';
+import { isFields, type DraftNode, type Json } from '@/engine/flow/edit/draft';
 import { suggestedLookup } from '@/engine/flow/edit/fields';
 import { effectOf } from '@/engine/flow/nodes/step';
 import { factsOf } from '@/engine/flow/nodes/table';
@@ -22,9 +22,7 @@ export type Policy = keyof typeof POLICY_WORDS;
 
 /** Of the field `unknown`. Null: none is chosen, so an operator is asked. */
 export const policyOf = (unknown: Json | undefined): Policy | null =>
-  typeof unknown === 'object' && unknown !== null && !Array.isArray(unknown)
-    ? ((unknown.policy as Policy | undefined) ?? null)
-    : null;
+  isFields(unknown) ? ((unknown.policy as Policy | undefined) ?? null) : null;
 
 /** Can it remain unknown whether it happened? */
 export function mayBeUnknown({ id, kind, fields }: DraftNode, catalogue: Catalogue): boolean {

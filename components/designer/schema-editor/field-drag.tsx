@@ -10,7 +10,7 @@ import { useLatest } from '@/components/ui/use-latest';
 import { usePointerDrag } from '@/components/ui/use-pointer-drag';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { FieldSteps } from '@/engine/flow/edit/field-reads';
-import { levelWords, schemaAt, stepsInto, stepsOfKey, titleOfField, whyNotTo, type Level } from './levels';
+import { keyOfSteps, levelWords, schemaAt, stepsInto, stepsOfKey, titleOfField, whyNotTo, type Level } from './levels';
 import { ROW_ATTRIBUTE } from './row-attribute';
 
 export interface FieldDrag {
@@ -99,7 +99,7 @@ function aimIn(root: HTMLElement | null, schema: JsonSchema, field: FieldSteps, 
   const bounds = nearest.line.getBoundingClientRect();
   const part = (y - bounds.top) / bounds.height;
   const into = stepsInto(name, schemaAt(schema, over) ?? {});
-  const isOwn = key === JSON.stringify(field);
+  const isOwn = key === keyOfSteps(field);
   if (into && !isOwn && part > 0.25 && part < 0.75) {
     const level = [...own, ...into];
     const { left, top, width, height } = bounds;
@@ -119,7 +119,7 @@ export function DragMark({ drag, schema }: { drag: FieldDrag | null; schema: Jso
   if (!drag) return null;
   const { aim, pointer, field } = drag;
   const title = titleOfField(field.at(-1) as string, schemaAt(schema, field) ?? {});
-  const isOther = aim !== null && JSON.stringify(aim.level) !== JSON.stringify(field.slice(0, -1));
+  const isOther = aim !== null && keyOfSteps(aim.level) !== keyOfSteps(field.slice(0, -1));
   return createPortal(
     <div aria-hidden className="pointer-events-none">
       {aim ? (

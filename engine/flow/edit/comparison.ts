@@ -10,6 +10,7 @@
 import { differenceOf } from './difference';
 import { apply } from './apply';
 import {
+  isFields,
   draftNodes,
   findNode,
   placeOf,
@@ -154,8 +155,6 @@ export function changedFields(
   });
 }
 
-const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 function hasSameOrder(was: Fields, is: Fields): boolean {
   const shared = (fields: Fields, other: Fields) => Object.keys(fields).filter((name) => Object.hasOwn(other, name));
   return shared(was, is).join('\n') === shared(is, was).join('\n');

@@ -9,6 +9,7 @@
 import { factsOf, type FlowNode } from '../nodes/table';
 import { apply } from './apply';
 import {
+  isFields,
   draftNodes,
   findNode,
   holdOf,
@@ -171,8 +172,6 @@ function changeAll(work: Work, target: Target, from: Fields, to: Fields): void {
 }
 
 const isSame = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
-const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** True if removing fields and then adding others at the end gives the second order of names. */
 function keepsOrder(from: Fields, to: Fields): boolean {

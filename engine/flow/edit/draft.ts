@@ -16,6 +16,9 @@ import { TreeIndex } from './tree-index';
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Fields = { readonly [name: string]: Json };
 
+export const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export interface DraftBranch {
   /** Unique in its node. */
   id: string;

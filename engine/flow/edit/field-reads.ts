@@ -11,7 +11,7 @@
  *       have the same.
  */
 import { parametersIn, withoutTexts } from '../expression-names';
-import type { Draft, Json } from './draft';
+import { isFields, type Draft, type Json } from './draft';
 import { changeDraftExpressions } from './expressions';
 import { draftDifferences } from './fields';
 import type { Operation } from './operations';
@@ -70,10 +70,10 @@ function sharedSteps(from: FieldSteps, to: FieldSteps): number {
 /** [ERF5] */
 function withInputs(flow: Draft['flow'], field: MovedField): Draft['flow'] {
   const each = (value: Json | undefined, change: (entry: { [name: string]: Json }) => Json): Json | undefined =>
-    Array.isArray(value) ? value.map((entry) => (isObject(entry) ? change(entry) : entry)) : value;
+    Array.isArray(value) ? value.map((entry) => (isFields(entry) ? change(entry) : entry)) : value;
   const scenarios = each(flow.scenarios, (entry) => withInput(entry, field));
   const tests = each(flow.tests, (entry) =>
-    isObject(entry.plan) ? { ...entry, plan: withInput(entry.plan, field) } : entry
+    isFields(entry.plan) ? { ...entry, plan: withInput(entry.plan, field) } : entry
   );
   return {
     ...flow,
@@ -100,22 +100,22 @@ function moveValue(value: Json, { from, to }: MovedField): Json {
 function atSteps(value: Json, [first, ...rest]: FieldSteps, change: (value: Json) => Json): Json {
   if (first === undefined) return change(value);
   if (first === null) return Array.isArray(value) ? value.map((item) => atSteps(item, rest, change)) : value;
-  if (!isObject(value) || !Object.hasOwn(value, first)) return value;
+  if (!isFields(value) || !Object.hasOwn(value, first)) return value;
   return mapFields(value, (inner, name) => [name, name === first ? atSteps(inner, rest, change) : inner]);
 }
 
 const renamedKey = (value: Json, from: string, to: string): Json =>
-  isObject(value) ? mapFields(value, (inner, name) => [name === from ? to : name, inner]) : value;
+  isFields(value) ? mapFields(value, (inner, name) => [name === from ? to : name, inner]) : value;
 
 function valuesAt(value: Json, [first, ...rest]: FieldSteps): Json[] {
   if (first === undefined) return [value];
   if (first === null) return Array.isArray(value) ? value.flatMap((item) => valuesAt(item, rest)) : [];
-  return isObject(value) && Object.hasOwn(value, first) ? valuesAt(value[first]!, rest) : [];
+  return isFields(value) && Object.hasOwn(value, first) ? valuesAt(value[first]!, rest) : [];
 }
 
 function withoutAt(value: Json, [first, ...rest]: FieldSteps): Json {
   if (first === null) return Array.isArray(value) ? value.map((item) => withoutAt(item, rest)) : value;
-  if (first === undefined || !isObject(value) || !Object.hasOwn(value, first)) return value;
+  if (first === undefined || !isFields(value) || !Object.hasOwn(value, first)) return value;
   if (rest.length > 0)
     return mapFields(value, (inner, name) => [name, name === first ? withoutAt(inner, rest) : inner]);
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== first));
@@ -129,7 +129,7 @@ function putAt(value: Json | undefined, [first, ...rest]: FieldSteps, put: Json)
     const items = value.map((item) => putAt(item, rest, put));
     return items.every((item) => item !== null) ? items : null;
   }
-  if (value !== undefined && !isObject(value)) return null;
+  if (value !== undefined && !isFields(value)) return null;
   const own = value && Object.hasOwn(value, first) ? value[first] : undefined;
   const inner = putAt(own, rest, put);
   return inner === null ? null : Object.fromEntries([...Object.entries(value ?? {}), [first, inner]]);
@@ -137,5 +137,3 @@ function putAt(value: Json | undefined, [first, ...rest]: FieldSteps, put: Json)
 
 const mapFields = (value: { [name: string]: Json }, change: (inner: Json, name: string) => [string, Json]): Json =>
   Object.fromEntries(Object.entries(value).map(([name, inner]) => change(inner, name)));
-const isObject = (value: Json | undefined): value is { [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -19,7 +19,17 @@ import { renameIn, namesIn } from '../expression-names';
 import { outputName } from '../names';
 import { applyGesture } from './apply';
 import { changeDraftExpressions, renamer } from './expressions';
-import { draftNodes, findNode, holdOf, withInner, type Draft, type DraftNode, type Fields, type Json } from './draft';
+import {
+  draftNodes,
+  findNode,
+  holdOf,
+  isFields,
+  withInner,
+  type Draft,
+  type DraftNode,
+  type Fields,
+  type Json,
+} from './draft';
 import type { Operation, Target } from './operations';
 import { same, titleOf, valueAt, valueOr } from './places';
 
@@ -107,8 +117,6 @@ function changes(target: Target, path: readonly string[], was: Json | undefined,
   }
   return [{ op: 'set', target, path, ...valueOr('value', value), ...valueOr('was', was) }];
 }
-const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (fields: Fields, name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 const orderOf = (value: Json | undefined): string => JSON.stringify(value) ?? '';
 
