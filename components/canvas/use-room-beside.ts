@@ -1,7 +1,8 @@
 'use client';
 
 /** Whether a drawing has room beside other things on a page: seen from side to side, and large enough to be read. */
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, type RefCallback } from 'react';
+import { useRoomFor } from '@/components/ui/use-room-for';
 import type { FlowDocument } from '@/engine/flow/document';
 import { NO_FOLDS } from '@/engine/flow/layout/folds';
 import { layoutFlow } from '@/engine/flow/layout/layout';
@@ -10,27 +11,20 @@ import { linedOf, stepFactsOf, type Declared } from './card-model';
 import { useDirection } from './use-direction';
 
 /**
- * `ref`: of the element that contains both. `others`: the width of the other things, in pixels. True until it is
+ * `frame`: for the element that contains both. `others`: the width of the other things, in pixels. True until it is
  * measured.
  */
 export function useRoomBeside(
   document: FlowDocument,
   manifest: Declared,
   others: number
-): { ref: (element: HTMLElement | null) => (() => void) | undefined; hasRoom: boolean } {
+): [frame: RefCallback<HTMLElement>, hasRoom: boolean] {
   const { direction } = useDirection();
-  const [width, setWidth] = useState<number | null>(null);
   const needed = useMemo(() => {
     // A sideways drawing is as long as its flow, and begins at its start.
     if (direction === 'sideways') return 0;
     const lined = linedOf(stepFactsOf(document, manifest));
     return widthToRead(layoutFlow(document, direction, { lined, edited: false, folded: NO_FOLDS }));
   }, [document, manifest, direction]);
-  const ref = useCallback((element: HTMLElement | null) => {
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { ref, hasRoom: width === null || width - others >= needed };
+  return useRoomFor(needed + others, true);
 }

@@ -44,7 +44,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
     onSelect: (id: string | null) => void setUrl({ node: id }),
     whatIf: preview,
   };
-  const { ref, hasRoom } = useRoomBeside(document, declared, BESIDE);
+  const [frame, hasRoom] = useRoomBeside(document, declared, BESIDE);
   return (
     <div className={cn('flex flex-col gap-4 p-4', hasRoom && 'lg:h-full lg:min-h-0')}>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
@@ -57,7 +57,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
         </div>
         <UseTemplate template={summary.name} />
       </header>
-      <div ref={ref} className={cn('grid min-h-0 gap-4', hasRoom && 'flex-1 lg:grid-cols-[minmax(0,1fr)_24rem]')}>
+      <div ref={frame} className={cn('grid min-h-0 gap-4', hasRoom && 'flex-1 lg:grid-cols-[minmax(0,1fr)_24rem]')}>
         <Card className={cn('flex min-h-0 min-w-0 flex-col overflow-hidden', !hasRoom && 'md:h-[36rem]')}>
           <WhatIfBand
             preview={preview}

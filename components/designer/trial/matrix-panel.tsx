@@ -10,7 +10,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
-import { useRoomFor } from './use-room-for';
+import { useRoomFor } from '@/components/ui/use-room-for';
 import { FailureBand } from '@/components/live/failure-band';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';

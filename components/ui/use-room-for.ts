@@ -1,0 +1,21 @@
+'use client';
+
+import { useCallback, useState, type RefCallback } from 'react';
+
+/**
+ * Is this element at least so wide? The width of the window says nothing: panels are resized. `untilKnown`: the answer
+ * until it is measured.
+ */
+export function useRoomFor(pixels: number, untilKnown = false): [frame: RefCallback<HTMLElement>, isWide: boolean] {
+  const [isWide, setWide] = useState(untilKnown);
+  const frame = useCallback(
+    (observed: HTMLElement | null) => {
+      if (!observed) return undefined;
+      const observer = new ResizeObserver(([entry]) => setWide((entry?.contentRect.width ?? 0) >= pixels));
+      observer.observe(observed);
+      return () => observer.disconnect();
+    },
+    [pixels]
+  );
+  return [frame, isWide];
+}
