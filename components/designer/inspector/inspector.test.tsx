@@ -2,20 +2,12 @@
 import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerForLayout } from '@/components/ui/testing/no-layout';
 import type { Json } from '@/engine/flow/edit/draft';
 import { focusField } from './place';
 import { branch, draftOf, FLOW, operationsOf, show, step } from './testing/show';
 
-beforeAll(() => {
-  // jsdom has no layout.
-  globalThis.ResizeObserver ??= class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  };
-  Element.prototype.scrollIntoView = () => {};
-  Element.prototype.hasPointerCapture = () => false;
-});
+beforeAll(answerForLayout);
 afterEach(cleanup);
 
 const charged = step('charge', {

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { answerForLayout } from '@/components/ui/testing/no-layout';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import type { JsonSchema } from '@/engine/flow/document';
 import { draftOf, FLOW, show, step } from '../inspector/testing/show';
@@ -21,16 +22,7 @@ vi.mock(import('./kinds'), async (original) => {
   };
 });
 
-beforeAll(() => {
-  // jsdom has no layout.
-  globalThis.ResizeObserver ??= class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  };
-  Element.prototype.scrollIntoView = () => {};
-  Element.prototype.hasPointerCapture = () => false;
-});
+beforeAll(answerForLayout);
 afterEach(() => {
   cleanup();
   vi.restoreAllMocks();

@@ -2,6 +2,7 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerForLayout } from '@/components/ui/testing/no-layout';
 import { draftOf, show, step } from '../testing/show';
 import { LanguageAnswers } from './language-answers';
 import type { Asked } from './language-messages';
@@ -17,15 +18,9 @@ class SameThread extends EventTarget {
 }
 beforeAll(() => {
   Object.assign(globalThis, { Worker: SameThread });
-  globalThis.ResizeObserver ??= class {
-    observe() {}
-    unobserve() {}
-    disconnect() {}
-  };
-  // jsdom has no layout.
+  answerForLayout();
   Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
   Range.prototype.getBoundingClientRect = () => new DOMRect();
-  Element.prototype.scrollIntoView = () => {};
 });
 afterEach(cleanup);
 
