@@ -12,7 +12,7 @@ import {
 import { addressText } from './address';
 import type { Around } from './around';
 import { runAll, runFirst, type RaceResult } from './branches';
-import { milliseconds, pause, type Duration } from './duration';
+import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
@@ -21,6 +21,7 @@ import { serveQuery, serveUpdate, type UpdateSpec } from './handlers';
 import type { Scope, UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
 import { stepIdOf, type ItemPath } from './item-path';
+import { pause } from './pause';
 import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
