@@ -15,7 +15,7 @@ import type { LiveServer, LiveSocket } from './server';
 /** Throws `gateNotFound`, or `notAllowed` unless the actor may see the flow. */
 export type ReadGate = (actor: Actor, flow: string, id: string) => Promise<GateReport>;
 
-/** Short enough that the counts move under the eye. */
+/** Short enough that a person sees the counts move. */
 const READ_MS = 200;
 const READ_AGAIN_MS = 1_000;
 /** A page checks one revision; a client that watches many more is not a page of ours. */

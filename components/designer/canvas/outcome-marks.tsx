@@ -107,7 +107,7 @@ interface OutcomeMarkProps {
   onPress: (id: string) => void;
 }
 const OutcomeMark = memo(function OutcomeMark({ id, x, y, title, policy, onPress }: OutcomeMarkProps) {
-  // What is wrong in a field is no policy.
+  // A wrong value of the field is no policy.
   const known = policy !== null && Object.hasOwn(POLICY_WORDS, policy) ? policy : null;
   const Icon = ICONS[known ?? 'ask'];
   const words =
