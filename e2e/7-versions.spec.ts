@@ -74,7 +74,7 @@ test('two versions are compared on the drawing, in the code and in what a failur
   const failures = page.getByRole('list', { name: 'Failures that end otherwise' });
   await expect(
     failures.getByRole('listitem').filter({ hasText: "If 'Book hotel' fails after its effect:" })
-  ).toContainText("'Book flight' is new, and it remains.");
+  ).toContainText("'Book flight' is new, and it remains");
 });
 
 test('a version is restored as a draft, published, and another is retired', async ({ desk: page, api }) => {

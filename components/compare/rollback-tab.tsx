@@ -8,9 +8,8 @@ import { Badge } from '@/components/ui/surface';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
-import { countOf } from '@/components/words';
 import type { FailureChange } from '@/engine/trial/compare-matrices';
-import { ifWords, isWorse, thenWords } from './rollback-words';
+import { changeKind, comparisonWords, ifWords, leavesMore, thenWords } from './rollback-words';
 import type { Rollback } from './use-rollback';
 
 export interface RollbackTabProps {
@@ -23,7 +22,7 @@ export interface RollbackTabProps {
 export function RollbackTab({ rollback, flow, labels: [from, to], onStep }: RollbackTabProps) {
   const { state, played, expected, comparison, early, failure } = rollback;
   const whyNot = useWhyNot('flows.try', flow);
-  const changes = [...(comparison?.changes ?? [])].sort((a, b) => Number(isWorse(b)) - Number(isWorse(a)));
+  const changes = [...(comparison?.changes ?? [])].sort((a, b) => Number(leavesMore(b)) - Number(leavesMore(a)));
   const isPlaying = state === 'before' || state === 'after';
   if (state === 'none')
     return (
@@ -73,7 +72,7 @@ export function RollbackTab({ rollback, flow, labels: [from, to], onStep }: Roll
         </div>
       ) : null}
       {failure ? <FailureBand failure={failure} onRetry={rollback.play} className="m-2" /> : null}
-      {early.map((why) => (
+      {[...early, ...(state === 'done' ? rollback.notCompared : [])].map((why) => (
         <p key={why} className="border-b border-hairline bg-sunken px-3 py-1.5 text-xs text-ink-2">
           {why}
         </p>
@@ -88,7 +87,7 @@ export function RollbackTab({ rollback, flow, labels: [from, to], onStep }: Roll
 }
 
 function Change({ change, onStep }: { change: FailureChange; onStep: (id: string) => void }) {
-  const worse = isWorse(change);
+  const worse = leavesMore(change);
   return (
     <li className="border-b border-hairline">
       <button
@@ -97,21 +96,13 @@ function Change({ change, onStep }: { change: FailureChange; onStep: (id: string
         className="flex w-full flex-wrap items-start gap-x-3 gap-y-1 px-3 py-2 text-left text-sm hover:bg-ink/4"
       >
         <span className="w-28 shrink-0">
-          <Badge tone={worse ? 'fail' : 'neutral'}>
-            {change.before === null
-              ? 'New failure'
-              : worse
-                ? 'Leaves more'
-                : change.fates.length > 0
-                  ? 'Leaves less'
-                  : 'Ends otherwise'}
-          </Badge>
+          <Badge tone={worse ? 'fail' : 'neutral'}>{changeKind(change)}</Badge>
         </span>
         <span className="min-w-0 flex-1 basis-64 wrap-anywhere">
           <span className="font-medium">{ifWords(change)}:</span>{' '}
           {thenWords(change).map((sentence) => (
             <span key={sentence} className={cn('block', worse && 'text-fail')}>
-              {`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`}
+              {sentence}
             </span>
           ))}
         </span>
@@ -122,13 +113,5 @@ function Change({ change, onStep }: { change: FailureChange; onStep: (id: string
 
 function summary({ comparison, state }: Rollback): string {
   if (!comparison) return state === 'done' ? 'Nothing was compared.' : '';
-  const { changes, compared, notPlayed } = comparison;
-  const rest =
-    notPlayed > 0 ? ` ${countOf(notPlayed, 'failure')} could not be compared, because they were not played.` : '';
-  if (changes.length === 0)
-    return compared === 0
-      ? `No failure was compared.${rest}`
-      : `None of the ${countOf(compared, 'failure')} that were compared leaves something else behind than before.${rest}`;
-  const worse = changes.filter(isWorse).length;
-  return `${changes.length} of ${countOf(compared, 'failure')} end otherwise than before, ${worse} of them with more left behind.${rest}`;
+  return comparisonWords(comparison);
 }

@@ -14,6 +14,7 @@ import { failureFrom, postForLines } from '@/components/live/api';
 import type { FlowDocument } from '@/engine/flow/document';
 import { compareMatrices, type RollbackComparison } from '@/engine/trial/compare-matrices';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
+import { notComparedWords } from './rollback-words';
 
 interface Played {
   rows: MatrixRow[];
@@ -29,6 +30,8 @@ export interface Rollback {
   comparison: RollbackComparison | null;
   /** What ended early, in words. */
   early: string[];
+  /** What the comparison does not see, in sentences. */
+  notCompared: string[];
   failure: AppFailure | null;
   play(): void;
   stop(): void;
@@ -84,6 +87,7 @@ export function useRollback(from: PlayedSide, to: PlayedSide): Rollback {
       ...(before.ended === null ? [] : [`${from.label}: ${before.ended}`]),
       ...(after.ended === null ? [] : [`${to.label}: ${after.ended}`]),
     ],
+    notCompared: comparison ? notComparedWords(comparison.unreached, from.document, to.document) : [],
     failure,
     play: () => void play(),
     stop: () => {

@@ -28,6 +28,7 @@ const cell = (nodeId: string, given: Partial<MatrixCell> = {}): MatrixCell => ({
   item: null,
   end: { kind: 'failed', sentence: '', failure: null, questions: [], elapsedMs: 0 },
   left: [],
+  meant: [],
   undone: [],
   undoCalled: false,
   plan: { steps: {}, seed: 1 },
@@ -98,7 +99,12 @@ test('[RC3] an undo that is not called makes no difference', () => {
   const rows = [row('a', { undo: 'Undo' })];
   const both = (given: Partial<MatrixCell>) =>
     of([cell('a', { undo: 'works' }), cell('a', { undo: 'fails', undoCalled: false, ...given })], rows);
-  expect(compareMatrices(both({}), both({ undone: ['x'] }))).toEqual({ changes: [], compared: 1, notPlayed: 0 });
+  expect(compareMatrices(both({}), both({ undone: ['x'] }))).toEqual({
+    changes: [],
+    compared: 1,
+    notPlayed: 0,
+    unreached: [],
+  });
 });
 
 test('[RC4] what was not played is counted, and never taken for the same', () => {
@@ -108,5 +114,35 @@ test('[RC4] what was not played is counted, and never taken for the same', () =>
     changes: [],
     compared: 1,
     notPlayed: 2,
+    unreached: [],
   });
+});
+
+test('[RC2] what a completed run has was kept, and a step without a declared effect has none: neither did not happen', () => {
+  const completed = { kind: 'completed' as const, sentence: '', failure: null, questions: [], elapsedMs: 0 };
+  const before = [cell('pay', { end: completed, meant: ['hotel'] })];
+  const after = [cell('pay', { left: [left('hotel')] })];
+  expect(changes(before, after)[0]?.fates).toMatchObject([{ before: 'kept', after: 'remains' }]);
+  const mail = of([cell('mail')], [row('mail', { effect: 'none' })]);
+  const { changes: found } = compareMatrices(of([cell('mail', { left: [left('mail', 'maybe')] })]), mail);
+  expect(found[0]?.fates).toMatchObject([{ before: 'mayRemain', after: 'noEffect' }]);
+});
+
+test('[RC4] a step that is reached on one side alone is not compared, and named', () => {
+  const before = of([cell('a')], [row('a'), row('b', { reached: false })]);
+  const after = of([cell('a'), cell('b', { left: [left('b')] })]);
+  expect(compareMatrices(before, after)).toEqual({ changes: [], compared: 1, notPlayed: 0, unreached: ['B'] });
+});
+
+test('[RC5] a run that asks something else ends otherwise', () => {
+  const asks = (kind: 'undo' | 'outcome') => ({
+    kind: 'asks' as const,
+    sentence: '',
+    failure: null,
+    questions: [{ nodeId: 'a', kind, words: '' }],
+    elapsedMs: 0,
+  });
+  expect(changes([cell('a', { end: asks('undo') })], [cell('a', { end: asks('outcome') })])).toMatchObject([
+    { endsOtherwise: true },
+  ]);
 });

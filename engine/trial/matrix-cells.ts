@@ -42,6 +42,8 @@ export interface MatrixCell {
   end: TrialEnd;
   /** What remains or may have happened, beside what a completed run is meant to have. */
   left: LeftEffect[];
+  /** The nodes whose effects a completed run is meant to have; of another run, none. */
+  meant: string[];
   /** The nodes whose effects were undone, in the order of their undos. */
   undone: string[];
   /** The undo of this node was called; otherwise it makes no difference whether it works. */

@@ -35,7 +35,7 @@ import {
   type PlacedCall,
 } from './matrix-items';
 import type { Answer, ItemPlan, TrialPlan } from '../flow/trial-plan';
-import type { TrialResult } from './result';
+import type { LeftEffect, TrialResult } from './result';
 import { playTrial, type TrialOptions } from './trial';
 
 /** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
@@ -137,8 +137,10 @@ export async function playMatrix(
             );
             if (!undoCalled) same = played;
             const { end, undone } = played;
-            const left = end.kind === 'completed' ? played.left.filter((each) => !isMeant(each)) : played.left;
-            listener.onCell({ nodeId: node.id, failure, undo, item, end, left, undone, undoCalled, plan });
+            const isMeantHere = (each: LeftEffect) => end.kind === 'completed' && isMeant(each);
+            const left = played.left.filter((each) => !isMeantHere(each));
+            const meant = [...new Set(played.left.filter(isMeantHere).map(({ nodeId }) => nodeId))];
+            listener.onCell({ nodeId: node.id, failure, undo, item, end, left, meant, undone, undoCalled, plan });
           }
         });
       })

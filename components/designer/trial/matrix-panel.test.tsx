@@ -39,6 +39,7 @@ const cell = (nodeId: string, failure: MatrixCell['failure'], undo: MatrixCell['
   item: null,
   end: { kind: 'failed', sentence: '', failure: null, questions: [], elapsedMs: 0 },
   left: [],
+  meant: [],
   undone: ['x'],
   undoCalled: true,
   plan: { steps: {}, seed: 1 },
