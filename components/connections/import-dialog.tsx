@@ -183,6 +183,12 @@ function Choice({
     if (!next.delete(name)) next.add(name);
     onChosen(next);
   };
+  const { settings } = detail.row.connection;
+  const address = 'address' in settings && typeof settings.address === 'string' ? settings.address : null;
+  const otherAddress =
+    address !== null && list.servers.length > 0 && !list.servers.some((each) => isSameAddress(each, address))
+      ? (list.servers[0] ?? null)
+      : null;
   const undos = useMemo(() => {
     const fresh = [...made.values()].flatMap((each) =>
       each.kind === 'new' && chosen.has(each.operation.name) ? [each.operation] : []
@@ -234,6 +240,17 @@ function Choice({
       {fitting.length > MOST_SHOWN ? (
         <p className="text-xs text-ink-2">{fitting.length - MOST_SHOWN} more. Search to find them.</p>
       ) : null}
+      {list.elsewhere.length > 0 ? (
+        <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">
+          Not read, because they are in another document: {list.elsewhere.slice(0, 10).join(', ')}
+          {list.elsewhere.length > 10 ? ` and ${list.elsewhere.length - 10} more` : ''}.
+        </p>
+      ) : null}
+      {otherAddress === null ? null : (
+        <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">
+          The document is about {otherAddress}. This connection calls another address.
+        </p>
+      )}
       {gone.length > 0 ? (
         <p className="text-xs text-ink-2">
           Kept, although they are not in this document: {gone.map(({ operation }) => operation.name).join(', ')}.
@@ -242,6 +259,9 @@ function Choice({
     </FormDialog>
   );
 }
+
+const isSameAddress = (one: string, other: string): boolean =>
+  new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');
 
 function Line({
   listed,

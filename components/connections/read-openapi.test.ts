@@ -26,7 +26,7 @@ test('[RO1] JSON and YAML are read', async () => {
 test('[RO2] a text that is neither, a document that is too large, and aliases that multiply are refused in words', async () => {
   expect(await readOpenApi('{ a: [')).toEqual({ problem: expect.stringMatching(/neither JSON nor YAML/) as string });
   expect(await readOpenApi('just words')).toEqual({ problem: expect.stringMatching(/OpenAPI 3.0 to 3.2/) as string });
-  expect(await readOpenApi(' '.repeat(5_000_001))).toEqual({ problem: 'The document is larger than 5 MB.' });
+  expect(await readOpenApi(' '.repeat(20_000_001))).toEqual({ problem: 'The document is larger than 20 MB.' });
   const levels = Array.from(
     { length: 30 },
     (_, at) => `a${at + 1}: &a${at + 1} [${Array(9).fill(`*a${at}`).join(',')}]`
@@ -43,4 +43,15 @@ test('[RO3] JSON is not read as YAML, and braces of YAML are', async () => {
     list: { title: 'Pets' },
   });
   expect(yaml.parse).toHaveBeenCalledOnce();
+});
+
+test('[RO4] `<<` in YAML adds the fields of another group', async () => {
+  const text = `openapi: 3.0.3
+x-common: &common { deprecated: true, summary: Common }
+paths:
+  /pets: { get: { <<: *common, operationId: list } }
+`;
+  expect(await readOpenApi(text)).toMatchObject({
+    list: { operations: [{ name: 'list', title: 'Common', deprecated: true }] },
+  });
 });

@@ -6,7 +6,8 @@
 import { listOpenApi, type OpenApiList } from '@/engine/flow/connections/openapi';
 import type { ReadText } from './read-document';
 
-const LARGEST = 5_000_000;
+/** The documents of large services have 10 MB. */
+const LARGEST = 20_000_000;
 
 export interface ReadDocument {
   document: unknown;

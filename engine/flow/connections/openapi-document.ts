@@ -39,13 +39,29 @@ export function operationName(id: unknown, method: string, path: string, taken: 
 /** 'X-Tenant' → 'xTenant'. Names that placeholders and expressions can have are kept. */
 export function inputField(wire: string, taken: object): string {
   const KEYS = ['idempotencyKey', 'forwardKey'];
-  const isPlain = /^[A-Za-z_]\w{0,62}$/.test(wire) && !KEYS.includes(wire);
+  // Every object has 'constructor', and no expression may read it.
+  const isTaken = (name: string) => KEYS.includes(name) || name in Object.prototype;
   const words = wire.split(/[^A-Za-z0-9_]+/).filter(Boolean);
   const camel = words.map((word, index) => (index === 0 ? lowerFirst(word) : upperFirst(word))).join('');
-  const safe = isPlain ? wire : camel.replace(/^(?![A-Za-z_])/, '_').slice(0, 60);
-  const base = KEYS.includes(safe) ? `${safe}Field` : safe || 'field';
+  const safe = /^[A-Za-z_]\w{0,62}$/.test(wire) ? wire : camel.replace(/^(?![A-Za-z_])/, '_').slice(0, 60);
+  const base = isTaken(safe) ? `${safe}Field` : safe || 'field';
   if (!Object.hasOwn(taken, base)) return base;
   for (let number = 2; ; number++) if (!Object.hasOwn(taken, `${base}${number}`)) return `${base}${number}`;
+}
+
+/** The whole addresses in a list of servers. Variables have their defaults; what is relative is left out. */
+export function addressesOf(servers: unknown): string[] {
+  const list = Array.isArray(servers) ? (servers as unknown[]) : [];
+  return list.flatMap((each) => {
+    const { url, variables } = record(each);
+    if (typeof url !== 'string') return [];
+    const defaults = new Map(Object.entries(record(variables)).map(([name, one]) => [name, record(one).default]));
+    const whole = url.replace(/\{([^{}]*)\}/g, (text, name: string) => {
+      const value = defaults.get(name);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : text;
+    });
+    return /^https?:\/\/[^{}]+$/i.test(whole) && URL.canParse(whole) ? [whole.replace(/\/+$/, '')] : [];
+  });
 }
 
 const lowerFirst = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);

@@ -30,6 +30,12 @@ export class SchemaReader {
     return found;
   }
 
+  /** A path of the document. The fields beside its reference are its own. */
+  pathItem(value: unknown): Json {
+    const { $ref, ...own } = record(value);
+    return typeof $ref === 'string' ? { ...this.resolved({ $ref }), ...own } : own;
+  }
+
   schema(value: unknown, direction: Direction): JsonSchema {
     return this.#schema(value, direction, [], 0);
   }
@@ -78,7 +84,8 @@ export class SchemaReader {
     const typed = schemas.filter(({ type, enum: values }) => type !== undefined || values !== undefined);
     if (typed.length === 0 || typed.some(({ type }) => type !== 'object'))
       return typed.length === 1 ? { ...described(schemas), ...typed[0] } : described(schemas);
-    const properties = Object.assign({}, ...typed.map((part) => part.properties ?? {})) as Record<string, JsonSchema>;
+    // Not assigned one by one: a field may be called '__proto__'.
+    const properties = Object.fromEntries(typed.flatMap((part) => Object.entries(part.properties ?? {})));
     const required = [...new Set(typed.flatMap((part) => part.required ?? []))].filter((name) =>
       Object.hasOwn(properties, name)
     );
@@ -153,14 +160,14 @@ export class SchemaReader {
   }
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
-  date: 'date',
-  'date-time': 'date-time',
-  uri: 'link',
-  url: 'link',
-  email: 'email',
-  duration: 'duration',
-};
+const FORMATS: ReadonlyMap<string, string> = new Map([
+  ['date', 'date'],
+  ['date-time', 'date-time'],
+  ['uri', 'link'],
+  ['url', 'link'],
+  ['email', 'email'],
+  ['duration', 'duration'],
+]);
 
 function wordsOf({ title, description, format }: Json): JsonSchema {
   return {
@@ -176,7 +183,7 @@ function described(schemas: readonly JsonSchema[]): JsonSchema {
 }
 
 function textRules(own: Json, direction: Direction): JsonSchema {
-  const format = typeof own.format === 'string' ? FORMATS[own.format] : undefined;
+  const format = typeof own.format === 'string' ? FORMATS.get(own.format) : undefined;
   const pattern =
     typeof own.pattern === 'string' && patternProblem(own.pattern) === null ? { pattern: own.pattern } : {};
   const rules = { ...counts(own, ['minLength', 'maxLength']), ...pattern };

@@ -278,3 +278,112 @@ test('[OA4] importing again keeps what people decided, and says what changed', (
   );
   expect(operation).toMatchObject({ title: 'Adopt a pet', effect: 'reversible', call: { idempotencyHeader: 'X-Key' } });
 });
+
+/** The operation GET or POST /x with these parts. */
+const single = (operation: object, rest: object = {}, path = '/x') => {
+  const source = { openapi: '3.1.0', paths: { [path]: { post: { responses: {}, ...operation } } }, ...rest };
+  return fromOpenApi(source, listed(path, 'POST', source), 'pets');
+};
+const parameter = (more: object) => single({ parameters: [{ name: 'p', in: 'query', ...more }] });
+const list = { type: 'array', items: { type: 'string' } };
+const group = { type: 'object', properties: { status: { type: 'string' }, 'max-age': { type: 'integer' } } };
+
+describe('[OA6] a parameter is sent in the style that the document names', () => {
+  test.each([
+    ['a list, one parameter an entry', { schema: list }, { p: '{p}' }],
+    ['a list with commas', { schema: list, explode: false }, { p: '{p}' }],
+    ['a list with bars', { schema: list, style: 'pipeDelimited', explode: false }, { p: '{p}' }],
+    [
+      'a deep object',
+      { schema: group, style: 'deepObject', explode: true },
+      { 'p[status]': '{p.status}', 'p[max-age]': '{p.max-age}' },
+    ],
+    ['a group, one parameter a field', { schema: group }, { status: '{p.status}', 'max-age': '{p.max-age}' }],
+    ['JSON', { content: json(group) }, { p: '{p}' }],
+  ])('%s', (_, more, query) => {
+    const result = parameter(more);
+    expect(result).toMatchObject({ call: { query } });
+    const operation = result as OperationOf<'http'>;
+    expect(operationProblems(operation, connection, new Map([[operation.name, operation]]))).toEqual([]);
+    const isOneText = 'explode' in more && more.explode === false;
+    if (isOneText) expect(operation.input.properties?.p).toMatchObject({ type: 'string' });
+  });
+
+  test.each([
+    ['a group in one text', { schema: group, explode: false }],
+    ['a group in a group', { schema: { type: 'object', properties: { a: group } }, style: 'deepObject' }],
+    ['a group without known fields', { schema: { type: 'object' }, style: 'deepObject' }],
+    ['a list in a deep object', { schema: { type: 'object', properties: { a: list } }, style: 'deepObject' }],
+    ['a style of paths', { in: 'path', schema: { type: 'string' }, style: 'matrix' }],
+    ['a cookie', { in: 'cookie', schema: { type: 'string' } }],
+  ])('%s is refused if it is needed, and otherwise left out in words', (_, more) => {
+    expect(parameter({ ...more, required: true })).toEqual({ problem: expect.stringContaining("'p'") as string });
+    if ('in' in more && more.in === 'path') return;
+    expect(parameter(more)).toMatchObject({
+      description: expect.stringContaining('Left out: It') as string,
+      input: { properties: {} },
+      call: { query: {} },
+    });
+  });
+
+  test('the parts of a deep object are not sent in the body, too', () => {
+    const result = single({
+      parameters: [{ name: 'p', in: 'query', schema: group, style: 'deepObject' }],
+      requestBody: { content: json({ type: 'object', properties: { note: { type: 'string' } } }) },
+    });
+    expect(result).toMatchObject({ call: { body: { mapping: { note: '{note}' } } } });
+  });
+
+  test('names that every object has are fields of their own', () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const result = single({ parameters: names.map((name) => ({ name, in: 'query', schema: { type: 'string' } })) });
+    expect(Object.keys((result as OperationOf<'http'>).input.properties ?? {})).toEqual([
+      'constructorField',
+      '__proto__Field',
+      'toStringField',
+    ]);
+    const merged = single({
+      requestBody: {
+        content: json({
+          allOf: [{ type: 'object', properties: JSON.parse('{"__proto__":{"type":"string"}}') as object }],
+        }),
+      },
+    });
+    expect(JSON.stringify(merged)).toContain('"__proto__":{"type":"string"}');
+    const format = single({
+      parameters: [{ name: 'p', in: 'query', schema: { type: 'string', format: 'constructor' } }],
+    });
+    expect(operationSchema.safeParse(format).error).toBeUndefined();
+  });
+});
+
+test('[OA1] a path may be described elsewhere in the document, and not in another one', () => {
+  const source = {
+    openapi: '3.1.0',
+    paths: { '/a': { $ref: '#/components/pathItems/A' }, '/b': { $ref: './b.yaml' } },
+    components: { pathItems: { A: { get: { operationId: 'a', responses: {} } } } },
+  };
+  expect(listOpenApi(source)).toMatchObject({ operations: [{ name: 'a', path: '/a' }], elsewhere: ['/b'] });
+  expect(fromOpenApi(source, listed('/a', 'GET', source), 'pets')).toMatchObject({ name: 'a' });
+});
+
+test('[OA3] an answer of any status that means success fits the output', () => {
+  const of = (responses: object) => (single({ responses }) as OperationOf<'http'>).output;
+  const pet = { content: json({ type: 'object', properties: { id: { type: 'string' } } }) };
+  expect(of({ 200: pet, 201: pet })).toMatchObject({ type: 'object' });
+  expect(of({ 200: pet, 204: {} })).toEqual({});
+  expect(of({ 200: pet, 202: { content: json({ type: 'string' }) } })).toEqual({});
+});
+
+test('servers are whole addresses, and an operation with another one is refused', () => {
+  const servers = [
+    { url: 'https://{region}.pets.test/{base}/', variables: { region: { default: 'eu' }, base: { default: 'v1' } } },
+    { url: '/relative' },
+    { url: 'https://{unknown}.pets.test' },
+  ];
+  expect(listOpenApi({ openapi: '3.1.0', servers })).toMatchObject({ servers: ['https://eu.pets.test/v1'] });
+  expect(single({ servers: [{ url: 'https://files.test' }] }, { servers })).toEqual({
+    problem: expect.stringContaining('https://files.test') as string,
+  });
+  expect(single({ servers: [{ url: 'https://eu.pets.test/v1' }] }, { servers })).toHaveProperty('call');
+});

@@ -12,8 +12,11 @@
  *       of a newer document.
  * [OA5] What a call creates is undone by the one call that takes it back, where the paths say so; two that could are
  *       none.
+ * [OA6] A parameter is sent in the style that the document names (openapi-parameters.ts), or the operation is refused.
+ *       An optional one that cannot be sent is left out, and the description says so.
  */
-import { inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
+import { addressesOf, inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
+import { addParameter, type Request } from './openapi-parameters';
 import { SchemaReader } from './openapi-schemas';
 import type { Operation, OperationOf } from './operation';
 
@@ -35,11 +38,13 @@ export interface Listed {
 export interface OpenApiList {
   title: string;
   version: string;
-  /** Addresses of the service, as the document gives them. */
+  /** Whole addresses of the service, their variables replaced by the defaults. */
   servers: string[];
   operations: Listed[];
   /** How many there are beyond the limit. */
   more: number;
+  /** Paths whose operations are in another document, which is not read. */
+  elsewhere: string[];
 }
 
 /** Returns a sentence for people if the document cannot be used. */
@@ -52,11 +57,15 @@ export function listOpenApi(document: unknown): OpenApiList | { problem: string 
   }
   const operations: Listed[] = [];
   const taken = new Map<string, number>();
+  const elsewhere: string[] = [];
   let more = 0;
-  for (const [path, item] of Object.entries(record(root.paths))) {
+  for (const [path, given] of Object.entries(record(root.paths))) {
     if (!path.startsWith('/')) continue;
+    const reader = new SchemaReader(root);
+    const item = reader.pathItem(given);
+    if (reader.problem !== null) elsewhere.push(path);
     for (const method of METHODS) {
-      const found = record(item)[method];
+      const found = item[method];
       if (typeof found !== 'object' || found === null) continue;
       if (operations.length >= MOST_LISTED) {
         more++;
@@ -75,13 +84,13 @@ export function listOpenApi(document: unknown): OpenApiList | { problem: string 
     }
   }
   const info = record(root.info);
-  const servers = Array.isArray(root.servers) ? root.servers.map((each) => record(each).url) : [];
   return {
     title: typeof info.title === 'string' ? info.title : '',
     version: typeof info.version === 'string' ? info.version : '',
-    servers: texts(servers).slice(0, 10),
+    servers: addressesOf(root.servers).slice(0, 10),
     operations,
     more,
+    elsewhere,
   };
 }
 
@@ -92,9 +101,12 @@ export function fromOpenApi(
   connection: string
 ): OperationOf<'http'> | { problem: string } {
   const root = record(document);
-  const item = record(record(root.paths)[path]);
-  const found = record(item[method.toLowerCase()]);
   const reader = new SchemaReader(root);
+  const item = reader.pathItem(record(root.paths)[path]);
+  const found = record(item[method.toLowerCase()]);
+  const elsewhere = ownServer(root, item, found);
+  if (elsewhere !== null)
+    return { problem: `It has an address of its own: ${elsewhere}. Make a connection with this address for it.` };
   const input: NonNullable<Operation['input']['properties']> = {};
   const required: string[] = [];
   const call: OperationOf<'http'>['call'] = {
@@ -114,23 +126,13 @@ export function fromOpenApi(
       const parameter = reader.resolved(each);
       parameters.set(`${String(parameter.in)}:${String(parameter.name)}`, parameter);
     }
+  const request: Request = { call, input, required };
+  const leftOut: string[] = [];
   for (const parameter of parameters.values()) {
-    const { in: place, name: wire } = parameter;
-    if (typeof wire !== 'string' || wire === '') continue;
-    if (place === 'header' && /^idempotency[-_]?key$/i.test(wire)) call.idempotencyHeader = wire;
-    if (place === 'header' && NOT_OF_THE_INPUT.test(wire)) continue;
-    if (place === 'cookie') {
-      if (parameter.required === true) return { problem: `It needs the cookie '${wire}', which is never sent.` };
-      continue;
-    }
-    const field = inputField(wire, input);
-    const schema = reader.schema(parameter.schema ?? record(jsonContent(parameter.content)).schema, 'request');
-    const { description } = parameter;
-    input[field] = typeof description === 'string' ? { description: description.slice(0, 300), ...schema } : schema;
-    if (place === 'path' || parameter.required === true) required.push(field);
-    if (place === 'path') call.path = call.path.replaceAll(`{${wire}}`, `{${field}}`);
-    if (place === 'query') call.query[wire] = `{${field}}`;
-    if (place === 'header') call.headers[wire] = `{${field}}`;
+    const why = addParameter(parameter, request, reader);
+    if (why === null) continue;
+    if (parameter.required === true || parameter.in === 'path') return { problem: why };
+    leftOut.push(why);
   }
   const missing = /\{([^}]*)\}/g;
   for (const [, field = ''] of call.path.matchAll(missing))
@@ -150,7 +152,9 @@ export function fromOpenApi(
       fields.length > 0 &&
       fields.every(([field]) => !Object.hasOwn(input, field) && field === inputField(field, input));
     if (isPlain) {
-      call.body = 'rest';
+      // A field whose parts are parameters is not used as a whole, and would be sent in the rest, too.
+      const isInParts = Object.values(call.query).some((text) => text.includes('.'));
+      call.body = isInParts ? { mapping: Object.fromEntries(fields.map(([field]) => [field, `{${field}}`])) } : 'rest';
       for (const [field, inner] of fields) input[field] = inner;
       required.push(...(body.required === false ? [] : (schema.required ?? [])));
     } else {
@@ -163,7 +167,9 @@ export function fromOpenApi(
 
   const output = outputOf(found, reader);
   if (reader.problem !== null) return { problem: reader.problem };
-  const description = typeof found.description === 'string' ? found.description.slice(0, 2_000) : '';
+  const words = typeof found.description === 'string' ? found.description.slice(0, 1_500) : '';
+  const notes = leftOut.length === 0 ? '' : `Left out: ${leftOut.join(' ').slice(0, 450)}`;
+  const description = [words, notes].filter((each) => each !== '').join('\n\n');
   return {
     connection,
     name,
@@ -177,17 +183,25 @@ export function fromOpenApi(
   };
 }
 
-/** Set by the connection or by the transfer. */
-const NOT_OF_THE_INPUT = /^(accept|content-type|authorization|host|content-length|connection|idempotency[-_]?key)$/i;
+/** The address of an operation that is not below one of the document; null if there is none. */
+function ownServer(root: Json, item: Json, found: Json): string | null {
+  const own = addressesOf(found.servers ?? item.servers);
+  const common = addressesOf(root.servers);
+  return own.length === 0 || own.some((each) => common.includes(each)) ? null : (own[0] ?? null);
+}
 
+/** [OA3] Left open where two statuses that mean success have answers of two forms. */
 function outputOf(found: Json, reader: SchemaReader): Operation['output'] {
   const responses = record(found.responses);
-  const status = Object.keys(responses)
+  const schemas = Object.keys(responses)
     .filter((each) => /^2(\d\d|XX)$/i.test(each))
-    .sort()[0];
-  if (status === undefined) return {};
-  const content = jsonContent(reader.resolved(responses[status]).content);
-  return content ? reader.schema(content.schema, 'response') : {};
+    .sort()
+    .map((status) => {
+      const content = jsonContent(reader.resolved(responses[status]).content);
+      return content ? reader.schema(content.schema, 'response') : {};
+    });
+  const [first = {}, ...others] = schemas;
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : {};
 }
 
 const wordsOf = (name: string): string => {
