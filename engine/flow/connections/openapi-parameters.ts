@@ -7,7 +7,7 @@
  *   single values.
  */
 import type { JsonSchema } from '../json-schema';
-import { inputField, jsonContent, record, type Json } from './openapi-document';
+import { inputField, jsonContent, type Json } from './openapi-document';
 import type { SchemaReader } from './openapi-schemas';
 import type { OperationOf } from './operation';
 
