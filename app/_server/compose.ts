@@ -1,11 +1,10 @@
 /** The composition root of the web process: names the concrete database, engine and doors, and connects them. */
 import type { Server as HttpServer } from 'node:http';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { Redis } from 'ioredis';
 import { pino, type DestinationStream } from 'pino';
 import { createBackstitchClient } from '@/engine/api/client';
-import { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
+import { openDatabase } from './database';
 import { Drafts } from './drafts/drafts';
 import { readStored } from './drafts/stored';
 import { connectEngine } from './engine';
@@ -31,10 +30,6 @@ const FILL_IN_MS = 5_000;
 const REDIS_RETRY_MS = 1_000;
 /** If there are no hints, lists are read again at this interval while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
-const DATABASE_CONNECTIONS = 10;
-const CONNECT_MS = 3_000;
-/** Our queries are small: one that takes longer has met a database that hangs, and a page must not hang with it. */
-const QUERY_MS = 4_000;
 
 export interface ComposedWeb {
   web: Web;
@@ -47,18 +42,9 @@ export interface ComposedWeb {
  */
 export function composeWeb(config: WebConfig, server: HttpServer, logTo?: DestinationStream): ComposedWeb {
   const log = pino({ name: 'web', level: config.logLevel }, logTo);
-  const database = new PrismaClient({
-    adapter: new PrismaPg(
-      {
-        connectionString: config.databaseUrl,
-        max: DATABASE_CONNECTIONS,
-        connectionTimeoutMillis: CONNECT_MS,
-        query_timeout: QUERY_MS,
-        keepAlive: true,
-      },
-      { onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost') }
-    ),
-  });
+  const database = openDatabase(config.databaseUrl, (error) =>
+    log.warn({ err: error }, 'a database connection was lost')
+  );
   const redis = config.redisUrl
     ? new Redis(config.redisUrl, {
         maxRetriesPerRequest: 2,

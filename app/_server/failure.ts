@@ -89,16 +89,21 @@ function fromDatabase(error: unknown): Refusal | null {
   const prisma = String(fields.name ?? '').startsWith('PrismaClient') || 'clientVersion' in fields;
   const codes = codesOf(fields);
   const says =
-    /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|query read timeout|database system is/i;
+    /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|timeout expired|query read timeout|database system is/i;
   const database =
     prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
   if (!database) return null;
   const sqlState = codes.find((code) => SQL_AWAY.test(code));
   if (!sqlState && !codes.some((code) => NO_CONNECTION.test(code)) && !says.test(text)) return null;
-  return new Refusal('databaseAway', awayMessage(sqlState), undefined, { cause: error });
+  return new Refusal('databaseAway', awayMessage(sqlState, text), undefined, { cause: error });
 }
 
-function awayMessage(sqlState: string | undefined): string {
+/** What a pool of connections says, and Prisma of a transaction, when others used all of them for too long. */
+const WAITED_IN_VAIN = /timeout exceeded when trying to connect|unable to start a transaction in the given time/i;
+
+function awayMessage(sqlState: string | undefined, text: string): string {
+  if (WAITED_IN_VAIN.test(text))
+    return 'There is too much to do: the database had no time for this request. Nothing was changed.';
   if (sqlState === '53100') return 'The database cannot write: its disk is full (SQLSTATE 53100). Nothing was changed.';
   if (sqlState && /^(53[^3]|58)/.test(sqlState))
     return `The database cannot write (SQLSTATE ${sqlState}). Nothing was changed.`;
