@@ -17,8 +17,9 @@ export interface ShownField {
 export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField | null {
   const fields = fieldsOf(data);
   for (const [key, each] of Object.entries(schema?.properties ?? {})) {
-    if (each.primary && fields[key] !== undefined && fields[key] !== null) {
-      return { key, label: each.title ?? wordsOf(key), schema: each, value: fields[key] };
+    const value = Object.hasOwn(fields, key) ? fields[key] : null;
+    if (each.primary && value !== undefined && value !== null) {
+      return { key, label: each.title ?? wordsOf(key), schema: each, value };
     }
   }
   return null;

@@ -89,7 +89,7 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
     return report('input-not-drawn', [], message, 'Write its fields one by one, and use expressions for their values.');
   }
   for (const [field, drawn] of Object.entries(input)) {
-    const place = places[field];
+    const place = Object.hasOwn(places, field) ? places[field] : undefined;
     if (!place) continue;
     if (!hasForwardKey && textsIn(drawn, place).some((words) => words.includes('{forwardKey}'))) {
       const message = '{forwardKey} is the key of the step that is undone or looked up. A step itself has none.';

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
 import type { Catalogue } from '../flow/catalogue';
-import { outputName } from '../flow/document';
+import { outputName, type JsonSchema } from '../flow/document';
 import { compile } from './compile';
 import { readSagaSources } from './saga-sources';
 import { compileFlow } from './testing/golden-case';
@@ -378,6 +378,32 @@ describe('the compiler refuses', () => {
     expect(await refusal(flow([step('a', { options: { retry } })]))).toEqual(['retry-intervals@a']);
     await code(flow([step('a', { options: { retry: { ...retry, maximumInterval: '5m' } } })]));
   });
+});
+
+describe('fields with names that every object has', () => {
+  it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'toLocaleString'])(
+    "[K28] '%s' may be left out where it is optional, and has its type where it is needed",
+    async (name) => {
+      const field = { type: 'string' } as const;
+      const optional = { type: 'object' as const, properties: { [name]: field, id: field } };
+      const needed = { ...optional, required: [name] };
+      const activity = (input: JsonSchema) => ({ ...catalogue.log!, effect: 'none' as const, name: 'shop.a', input });
+      const document = (input: object) =>
+        flow([{ id: 'a', kind: 'action', title: 'A', activity: 'shop.a', input }, end('end', { id: 'x' })], {
+          output: optional,
+          signals: { told: { title: 'Told', schema: optional } },
+          variables: { kept: { schema: optional, initial: { id: 'x' } } },
+        });
+      const wrong = async (schema: JsonSchema, input: object) => {
+        const known: Catalogue = { ...catalogue, 'shop.a': activity(schema) };
+        const compiled = await compile(document(input), { version: 1, catalogue: known, saga: readSagaSources() });
+        return types.check(compiled.files, compiled.manifest?.nodes ?? {}).map(({ message }) => message);
+      };
+      expect(await wrong(optional, { id: 'x' })).toEqual([]);
+      expect(await wrong(needed, { [name]: 'x' })).toEqual([]);
+      expect(await wrong(needed, { [name]: 7 })).not.toEqual([]);
+    }
+  );
 });
 
 describe('large documents', () => {

@@ -4,7 +4,7 @@
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { JsonSchema, Template } from '../../flow/document';
-import { objectType, propertyName, schemaType } from '../../flow/schema/type';
+import { fieldType, objectType } from '../../flow/schema/type';
 import { callInput, type CallInput } from './call-input';
 import { partsOf, type ModuleNames } from './names';
 import { capital, documentation } from './print';
@@ -69,7 +69,7 @@ export class ActivityTypes {
     const fields = Object.entries(properties).map(([field, inner]) => {
       const words = inner.description ?? inner.title;
       const said = words === undefined ? '' : `${documentation([words])}\n`;
-      return `${said}${propertyName(field)}${required.includes(field) ? '' : '?'}: ${schemaType(inner)};`;
+      return said + fieldType(field, inner, required.includes(field));
     });
     const about = documentation([`${activity}: ${title}`]);
     return fields.length > 0

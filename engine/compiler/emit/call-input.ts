@@ -51,7 +51,12 @@ export function callInput(value: Template, places: Readonly<Record<string, Input
 
   if (typeof value !== 'object' || value === null || Array.isArray(value) || expressionIn(value) !== null)
     return { code: template(value), readsCall };
-  const code = objectText(Object.entries(value).map(([name, drawn]) => [name, field(places[name], drawn)]));
+  const code = objectText(
+    Object.entries(value).map(([name, drawn]) => [
+      name,
+      field(Object.hasOwn(places, name) ? places[name] : undefined, drawn),
+    ])
+  );
   return { code, readsCall };
 }
 

@@ -33,7 +33,7 @@ export class Doors {
     const { input, signals, updates } = this.document;
     const head = documentation(['Schemas of all data that is sent to the run. The run itself checks them.']);
     const declared = (constant: string | undefined, schema: JsonSchema) =>
-      `const ${constant}: ${SCHEMA_TYPE} = ${literal(valueSchema(schema))};`;
+      `const ${constant}: ${SCHEMA_TYPE} = ${literal(valueSchema(schema))}${hasInheritedName(schema) ? ' as const' : ''};`;
     return [
       `${head}\n${declared(this.#input, { type: 'object', ...input })}`,
       ...Object.entries(signals).map(([name, { schema }]) => declared(this.#signals.get(name), schema)),
@@ -57,6 +57,15 @@ export class Doors {
   updateSchema(name: string): string {
     return `${this.#updates.get(name)}`;
   }
+}
+
+/**
+ * A field is called 'constructor' or the like. TypeScript reads the schema of such a field as the inherited property,
+ * and needs to be told that its texts are literals.
+ */
+function hasInheritedName({ properties = {}, items, additionalProperties: others }: JsonSchema): boolean {
+  const inner = [...Object.values(properties), items, others].filter((each) => typeof each === 'object');
+  return Object.keys(properties).some((name) => name in Object.prototype) || inner.some(hasInheritedName);
 }
 
 /** The keywords that restrict values, without those that describe how people read them. */

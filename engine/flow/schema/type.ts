@@ -27,12 +27,19 @@ export function schemaType(schema: JsonSchema | null | undefined): string {
 
 /** In an object schema without properties, `additionalProperties` gives the type of all fields. */
 export function objectType({ properties = {}, required = [], additionalProperties }: JsonSchema): string {
-  const fields = Object.entries(properties).map(
-    ([name, field]) => `${propertyName(name)}${required.includes(name) ? '' : '?'}: ${schemaType(field)};`
-  );
+  const fields = Object.entries(properties).map(([name, field]) => fieldType(name, field, required.includes(name)));
   if (fields.length > 0) return `{ ${fields.join(' ')} }`;
   const values = typeof additionalProperties === 'object' ? schemaType(additionalProperties) : 'unknown';
   return `Record<string, ${values}>`;
+}
+
+/**
+ * `name?: type;`. Every object inherits 'toString' and the like, and TypeScript compares the inherited one with a field
+ * of this name that is left out. So the type of such a field is open where it may be left out.
+ */
+export function fieldType(name: string, schema: JsonSchema, isRequired: boolean): string {
+  if (isRequired) return `${propertyName(name)}: ${schemaType(schema)};`;
+  return `${propertyName(name)}?: ${name in Object.prototype ? 'unknown' : schemaType(schema)};`;
 }
 
 export function propertyName(name: string): string {
