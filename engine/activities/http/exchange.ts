@@ -5,6 +5,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EgressGuard } from '../egress/guard';
+import { AnswerUnreadable } from './body';
 import { failure } from './failure';
 import { ResponseTooLarge, send, type Received } from './send';
 
@@ -63,7 +64,10 @@ export async function exchange(sending: Sending): Promise<Received> {
     if (cancellation.signal.aborted) return await context.cancelled;
     if (error instanceof ApplicationFailure) throw error;
     if (error instanceof ResponseTooLarge) throw failure('ResponseTooLarge', true, `${where}: ${error.message}`);
-    throw failure('Unreachable', false, `${where} could not be reached: ${hide(reasonOf(error))}.`);
+    if (error instanceof AnswerUnreadable)
+      throw failure('ResponseInvalid', true, `The answer of ${where} ${error.message}.`);
+    const what = cancellation.wasSent ? 'gave no whole answer' : 'could not be reached';
+    throw failure('Unreachable', false, `${where} ${what}: ${hide(reasonOf(error))}.`);
   } finally {
     clearInterval(heartbeats);
     cancellation.close();
@@ -94,6 +98,10 @@ class Cancellation {
 
   sent(): void {
     this.#sent = true;
+  }
+
+  get wasSent(): boolean {
+    return this.#sent;
   }
 
   close(): void {

@@ -4,6 +4,8 @@
  */
 import { request as httpRequest, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { plainBytes, textOf } from './body';
 
 export interface Exchange {
   url: URL;
@@ -42,6 +44,12 @@ export async function send(exchange: Exchange): Promise<Received> {
     const request = open(url, { method, headers, signal, agent });
     request.once('error', reject);
     request.once('response', resolve);
+    // Another protocol was not asked for. Without a listener, Node.js ends the connection and says nothing.
+    request.once('upgrade', (_, socket: Socket) => {
+      socket.destroy();
+      reject(new Error('the service changed to another protocol'));
+    });
+    request.once('close', () => reject(new Error('the connection was closed')));
     // A socket that is connecting has transferred nothing yet. A socket that was kept alive transfers the request at
     // once.
     request.once('socket', (socket) => {
@@ -50,27 +58,30 @@ export async function send(exchange: Exchange): Promise<Received> {
     });
     request.end(exchange.body ?? undefined);
   });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxResponseBytes) {
-      response.destroy();
-      throw new ResponseTooLarge(`The answer is larger than ${maxResponseBytes} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  const { statusCode = 0, headers: answered } = response;
-  return { status: statusCode, headers: answered, text: decoded(Buffer.concat(chunks), answered['content-type']) };
+  const { statusCode: status = 0, headers: answered } = response;
+  const bytes = await bodyOf(response, maxResponseBytes);
+  return { status, headers: answered, text: textOf(bytes, answered['content-type']) };
 }
 
-/** [HCS1] In the charset that the answer names, else UTF-8. A byte order mark is no part of the text. */
-function decoded(bytes: Buffer, contentType = ''): string {
-  const [, charset = 'utf-8'] = /;\s*charset="?([^\s";]+)/i.exec(contentType) ?? [];
+/**
+ * Without its compression. Only the answer of a success is needed as a whole: where the status says what happened, a
+ * body that is too large, breaks off or cannot be read is cut there.
+ */
+async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const { statusCode: status = 0 } = response;
+  const isNeeded = status >= 200 && status <= 299;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    // A name of no known charset.
-    return new TextDecoder().decode(bytes);
+    for await (const chunk of plainBytes(response, response.headers['content-encoding'])) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new ResponseTooLarge(`The answer is larger than ${maxBytes} bytes.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (isNeeded) throw error;
+  } finally {
+    if (!response.complete) response.destroy();
   }
+  return Buffer.concat(chunks);
 }

@@ -11,6 +11,7 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { HttpAuth } from '../../flow/connections/http';
 import { readJson, readPayload, writeJson } from '../../flow/values/json';
 import { credentialsFor, type AuthEnvironment } from '../http/auth';
+import { plainBytes } from '../http/body';
 
 /** Of all answers to one request, as for HTTP operations: below the engine's payload limit of 2 MB. */
 const LARGEST_ANSWER = 1_000_000;
@@ -52,6 +53,7 @@ export function fetchOver({ auth, environment, onSending }: Wire): FetchLike {
       const told = () => onSending(body === null ? '' : rpcMethod(body));
       request.once('error', reject);
       request.once('response', resolve);
+      request.once('close', () => reject(new Error('the connection was closed')));
       request.once('socket', (socket) => {
         if (!socket.connecting) told();
         else socket.once(secure ? 'secureConnect' : 'connect', told);
@@ -72,18 +74,20 @@ async function responseOf(answer: IncomingMessage, largest: number): Promise<Res
   const status = answer.statusCode ?? 0;
   const headers = new Headers();
   for (const [name, value] of Object.entries(answer.headers))
-    if (value !== undefined && name !== 'content-length') headers.set(name, String(value));
+    if (value !== undefined && name !== 'content-length' && name !== 'content-encoding')
+      headers.set(name, String(value));
   const isEmpty = status === 202 || status === 204 || status === 304;
   if (isEmpty) {
     answer.resume();
     return new Response(null, { status, headers });
   }
+  const plain = Readable.from(plainBytes(answer, answer.headers['content-encoding']));
   // Who reads the last part gets the error of any part: a line that is lost in the middle is not the end of an answer.
   if (/^text\/event-stream\b/.test(headers.get('content-type') ?? '')) {
-    const events = pipeline(answer, bound(largest), exactLines(), () => {});
+    const events = pipeline(plain, bound(largest), exactLines(), () => {});
     return new Response(Readable.toWeb(events) as ReadableStream, { status, headers });
   }
-  const bounded = pipeline(answer, bound(largest), () => {});
+  const bounded = pipeline(plain, bound(largest), () => {});
   const chunks: Buffer[] = [];
   for await (const chunk of bounded) chunks.push(chunk as Buffer);
   return new Response(exact(Buffer.concat(chunks).toString()), { status, headers });
