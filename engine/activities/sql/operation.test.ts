@@ -209,6 +209,59 @@ test('[QO4] numbers keep their digits in both directions; other types become JSO
   });
 });
 
+test('[QO4] lists, instants and odd numbers keep every digit, too', async () => {
+  const odd = operation(
+    `SELECT ARRAY[9007199254740993, NULL]::int8[] AS bigs, ARRAY[1.10, 12345678901234567890.125]::numeric[] AS prices,
+       ARRAY[ARRAY[1, 2]]::int8[][] AS table, ARRAY['{"n":12345678901234567890}']::jsonb[] AS json,
+       'NaN'::float8 AS none, '-Infinity'::float4 AS least, 0.1::float8 AS tenth, ARRAY['NaN', 2]::float8[] AS floats,
+       timestamptz '2026-11-28 12:00:00.123456+02' AS at, timestamptz 'infinity' AS never,
+       timestamptz '0044-03-15 12:00:00+00 BC' AS ides, ARRAY[timestamptz '2026-11-28 12:00+02'] AS instants,
+       ARRAY[timestamp '2026-11-28 12:00'] AS local, ARRAY[date '2026-11-28'] AS days, point '(1,2)' AS place,
+       ARRAY['\\x0102']::bytea[] AS files`,
+    { effect: 'none' },
+    'one'
+  );
+  expect(await call(odd)).toEqual({
+    bigs: [{ $exact: '9007199254740993' }, null],
+    prices: [1.1, { $exact: '12345678901234567890.125' }],
+    table: [[1, 2]],
+    json: [{ n: { $exact: '12345678901234567890' } }],
+    none: 'NaN',
+    least: '-Infinity',
+    tenth: 0.1,
+    floats: ['NaN', 2],
+    at: '2026-11-28T10:00:00.123456Z',
+    never: 'infinity',
+    ides: expect.stringContaining('BC') as string,
+    instants: ['2026-11-28T10:00:00.000Z'],
+    local: ['2026-11-28 12:00:00'],
+    days: ['2026-11-28'],
+    place: '(1,2)',
+    files: ['AQI='],
+  });
+});
+
+test('[QO2] an error at COMMIT proves that nothing happened, and an end of the connection with it does not', async () => {
+  await pool.query(`
+    CREATE TABLE late (id int, kind text);
+    CREATE FUNCTION late_check() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NEW.kind = 'end' THEN PERFORM pg_terminate_backend(pg_backend_pid()); ELSE RAISE EXCEPTION 'refused late'; END IF;
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER late_trigger AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION late_check();`);
+  const insert = operation('INSERT INTO late VALUES (1, {kind})', {}, 'none');
+  expect(await failureOf(insert, { kind: 'error' })).toMatchObject({
+    type: 'SqlError',
+    message: expect.stringContaining('refused late') as string,
+    details: [{ applied: false }],
+  });
+  const ended = await failureOf(insert, { kind: 'end' });
+  expect(ended).toMatchObject({ type: 'Unreachable', nonRetryable: false });
+  expect(JSON.stringify(ended)).not.toContain('applied');
+});
+
 test('[QO4] too many rows fail before anything is committed', async () => {
   const many = operation(`INSERT INTO booking SELECT n::text, n FROM generate_series(1, 5000) n RETURNING key`);
   const failure = await failureOf(many);

@@ -5,7 +5,8 @@
  * - The text of a statement comes from the definition alone. Values are sent beside it, by the extended protocol, which
  *   carries out one statement only.
  * - Nothing happens before COMMIT was sent. So a failure before that moment proves that this attempt had no effect, and
- *   so does an error that the server reports. A connection that is lost after it leaves the outcome unknown.
+ *   so does an error that the server reports and survives. A connection that is lost after it, with an error of the
+ *   server or without, leaves the outcome unknown.
  * - An operation without an effect runs in a read-only transaction.
  * - Rows are counted while they arrive. Too many end the connection before anything is committed.
  */
@@ -71,7 +72,7 @@ export async function sqlOnce(
     const problem = call.answer === 'none' ? null : checked(found.rows, call.answer, misfit);
     if (problem !== null) throw failure('ResponseInvalid', true, `The answer of ${where} does not fit: ${problem}.`);
     onCommit();
-    await client.query('COMMIT');
+    await commit(client, where, (words) => masking.hide(words));
     return result;
   } catch (error) {
     if (Context.current().cancellationSignal.aborted && !(error instanceof ApplicationFailure))
@@ -79,6 +80,30 @@ export async function sqlOnce(
     throw asFailure(error, where, (words) => masking.hide(words));
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+/**
+ * A server that reports an error at COMMIT has rolled back, and answers the next statement. One that ends the
+ * connection with its error, such as a server that is stopped or a pooler that has lost its server, may have committed
+ * before.
+ */
+async function commit(client: pg.Client, where: string, hide: (text: string) => string): Promise<void> {
+  try {
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT')
+      throw failure('SqlError', true, `${where} rolled back: its answer to COMMIT is ${command}.`);
+  } catch (error) {
+    const answers = await client.query('SELECT 1').then(
+      () => true,
+      () => false
+    );
+    if (answers || !(error instanceof Error)) throw error;
+    throw failure(
+      'Unreachable',
+      false,
+      `${where} ended the connection at COMMIT: ${hide(error.message).slice(0, 300)}.`
+    );
   }
 }
 
