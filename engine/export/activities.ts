@@ -4,6 +4,8 @@
 import type { Connection } from '../flow/connections/connection';
 import { activityOf, type FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
+import { documentation } from '../compiler/emit/print';
+import { asCode } from '../flow/values/text';
 import { addressVariable, quoted } from './environment';
 import { exportedOperation, exportedService, type ExportedOperation } from './kinds';
 
@@ -42,7 +44,7 @@ export function activitiesOf(
     ...own.map((type) => `${quoted(type)}: ${OWN[type]![1]},`),
     ...exported.map(
       ([operation, { name, arguments: given }]) =>
-        `/** ${operation.title.replaceAll('*/', '* /')} */\n  ${quoted(activityOf(operation))}: ${name}(${given.join(', ')}),`
+        `${documentation([operation.title])}\n  ${quoted(activityOf(operation))}: ${name}(${given.join(', ')}),`
     ),
     ...unwritten.map((type) => `${quoted(type)}: unwritten(${quoted(type)}),`),
   ];
@@ -75,7 +77,7 @@ export function connectionsOf(named: Iterable<string>, connections: readonly Con
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(
       ([name, { headers, auth }]) =>
-        `  ${quoted(name)}: { address: ${quoted(addressVariable(name))}, headers: ${JSON.stringify(lowerCase(headers))}, auth: ${JSON.stringify(auth)} },`
+        `  ${quoted(name)}: { address: ${quoted(addressVariable(name))}, headers: ${asCode(lowerCase(headers))}, auth: ${asCode(auth)} },`
     );
   return `/** The services that this flow calls. Addresses and secrets are in the environment, under these names. */
 import { failure, notSent } from './call';
@@ -105,7 +107,7 @@ export type Auth =
       prefix: string;
     };
 
-/** \`address\`: a variable of the environment. */
+/** \`address\`, and \`secret\` and \`tokenUrl\` of \`auth\`: variables of the environment. */
 export interface Connection {
   address: string;
   headers: Record<string, string>;
@@ -121,10 +123,6 @@ export function connectionOf(name: string): Connection {
   if (known) return known;
   throw notSent(failure('InvalidRequest', true, \`There is no connection '\${name}'.\`));
 }
-
-/** 'shop.token' is SECRET_SHOP__TOKEN. */
-export const secretVariable = (name: string): string =>
-  \`SECRET_\${name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase()}\`;
 `;
 }
 

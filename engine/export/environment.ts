@@ -1,4 +1,6 @@
 /** Names in the environment of an exported worker. Different names stay different. */
+import { asCode } from '../flow/values/text';
+
 export interface Variable {
   name: string;
   /** Markdown, for the README. */
@@ -9,9 +11,14 @@ export interface Variable {
 const upper = (name: string) =>
   name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase();
 
-export const addressVariable = (connection: string): string => `${upper(connection)}_URL`;
+/** 'secret-shop' is SECRET__SHOP_URL, because SECRET_SHOP_URL is the secret 'shop-url'. */
+export const addressVariable = (connection: string): string =>
+  `${upper(connection)}_URL`.replace(/^SECRET_/, 'SECRET__');
+/** Where access tokens come from. */
+export const tokenVariable = (connection: string): string =>
+  `${addressVariable(connection).slice(0, -'URL'.length)}_TOKEN_URL`;
 export const secretVariable = (secret: string): string => `SECRET_${upper(secret)}`;
 
 /** A text as code, as Prettier writes it. */
 export const quoted = (text: string): string =>
-  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  `'${asCode(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;

@@ -2,16 +2,19 @@
  * What the project of a flow contains for an operation, by the kind of its connection. A new kind of connection is one
  * more entry here, and one more file in template/src/activities.
  */
-import { isStrict, plainSchema } from '../activities/model/schema';
+import { documentation } from '../compiler/emit/print';
+import { isStrict, plainSchema, withoutKeywords } from '../activities/model/schema';
 import type { Connection, ConnectionOf } from '../flow/connections/connection';
 import { secretsOf } from '../flow/connections/connection';
 import type { HttpAuth } from '../flow/connections/http';
-import type { Kind } from '../flow/connections/kinds/table';
+import type { CallOf, Kind } from '../flow/connections/kinds/table';
 import type { FrozenOf, FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
 import { prepared } from '../flow/connections/sql';
 import { durationMs } from '../flow/duration';
-import { addressVariable, quoted, secretVariable, type Variable } from './environment';
+import type { JsonSchema } from '../flow/json-schema';
+import { asCode } from '../flow/values/text';
+import { addressVariable, quoted, secretVariable, tokenVariable, type Variable } from './environment';
 
 /** A function of template/src/activities, called with what is known of the operation. */
 export interface ExportedOperation {
@@ -35,7 +38,12 @@ interface ExportedKind<K extends Kind> {
   variables(connection: ConnectionOf<K>): Variable[];
 }
 
-const data = (value: unknown): string => JSON.stringify(value);
+const data = (value: unknown): string => asCode(value);
+/** What an answer is checked against, without what people read; undefined if everything is allowed. */
+function checked(schema: JsonSchema): JsonSchema | undefined {
+  const plain = withoutKeywords(plainSchema(schema), (keyword) => ['title', 'description', 'format'].includes(keyword));
+  return Object.keys(plain).length > 0 ? plain : undefined;
+}
 /** The call without its kind, which is the name of the function. */
 const bare = <C extends { kind: unknown }>({ kind: _, ...call }: C): Omit<C, 'kind'> => call;
 
@@ -49,34 +57,61 @@ const url = ({ name }: Connection, form: string): Variable => ({
 });
 const secrets = (connection: Connection): Variable[] =>
   secretsOf(connection).map((name) => ({ name: secretVariable(name), what: `The value of the secret '${name}'` }));
-const ofService = (connection: Connection): Variable[] => [address(connection), ...secrets(connection)];
+/** The addresses and secrets in it are variables. */
+const exportedAuth = (name: string, auth: HttpAuth): HttpAuth => {
+  if (auth.kind === 'none') return auth;
+  const own = { ...auth, secret: secretVariable(auth.secret) };
+  return own.kind === 'oauth2' ? { ...own, tokenUrl: tokenVariable(name) } : own;
+};
+const ofService = (connection: Connection): Variable[] => {
+  const { name, settings } = connection;
+  const tokens = { name: tokenVariable(name), what: `The address that gives access tokens for '${name}'` };
+  return [
+    address(connection),
+    ...('auth' in settings && settings.auth.kind === 'oauth2' ? [tokens] : []),
+    ...secrets(connection),
+  ];
+};
+
+/** Without what is usual. */
+function usual({ query, headers, body, answer, idempotencyHeader, ...call }: Omit<CallOf<'http'>, 'kind'>): object {
+  const isUsualKey = idempotencyHeader === '' || idempotencyHeader.toLowerCase() === 'idempotency-key';
+  return {
+    ...call,
+    ...(Object.keys(query).length > 0 ? { query } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(body === 'rest' ? {} : { body }),
+    ...(answer === 'body' ? {} : { answer }),
+    ...(isUsualKey ? {} : { idempotencyHeader }),
+  };
+}
 
 const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
   http: {
     operation: ({ connection, call, output }) => ({
       name: 'operation',
-      arguments: [data({ connection, call: bare(call), output })],
+      arguments: [data({ connection, ...usual(bare(call)), output: checked(output) })],
     }),
-    service: ({ settings: { headers, auth } }) => ({ headers, auth }),
+    service: ({ name, settings: { headers, auth } }) => ({ headers, auth: exportedAuth(name, auth) }),
     variables: ofService,
   },
   model: {
     operation: ({ connection, name, call, output }, { settings }) => {
       const schema = plainSchema(output);
       const format = { name, schema, strict: isStrict(schema) };
-      const asked = call.answer === 'json' ? { format, output } : {};
+      const asked = call.answer === 'json' ? { format, output: checked(output) } : {};
       const { answer: _, ...more } = bare(call);
       return { name: 'model', arguments: [data({ connection, limitField: settings.limitField, ...more, ...asked })] };
     },
-    service: ({ settings: { auth } }) => ({ headers: {}, auth }),
+    service: ({ name, settings: { auth } }) => ({ headers: {}, auth: exportedAuth(name, auth) }),
     variables: ofService,
   },
   mcp: {
     operation: ({ connection, call, output }) => ({
       name: 'tool',
-      arguments: [data({ connection, ...bare(call), ...(call.answer === 'data' ? { output } : {}) })],
+      arguments: [data({ connection, ...bare(call), ...(call.answer === 'data' ? { output: checked(output) } : {}) })],
     }),
-    service: ({ settings: { auth } }) => ({ headers: {}, auth }),
+    service: ({ name, settings: { auth } }) => ({ headers: {}, auth: exportedAuth(name, auth) }),
     variables: ofService,
   },
   webhook: {
@@ -99,7 +134,9 @@ const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
       const readOnly = effect === 'none';
       return {
         name: 'statement',
-        arguments: [data({ url: addressVariable(name), text, fields, answer: call.answer, readOnly, row: output })],
+        arguments: [
+          data({ url: addressVariable(name), text, fields, answer: call.answer, readOnly, row: checked(output) }),
+        ],
       };
     },
     service: () => null,
@@ -141,11 +178,12 @@ const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
   },
   script: {
     operation: ({ connection, name, call, output, title }) => {
+      const matching = checked(output);
       const path = `scripts/${connection}.${name}.js`;
-      const code = `/** ${title.replaceAll('*/', '* /')} */\nexport default async function (input) {\n${call.code}\n}\n`;
+      const code = `${documentation([title])}\nexport default async function (input) {\n${call.code}\n}\n`;
       return {
         name: 'script',
-        arguments: [`() => import(${quoted(`../${path}`)})`, data(output)],
+        arguments: [`() => import(${quoted(`../${path}`)})`, ...(matching === undefined ? [] : [data(matching)])],
         files: { [`src/${path}`]: code },
       };
     },
@@ -162,8 +200,7 @@ const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
         arguments: [
           `() => import(${quoted(`../${module}`)})`,
           quoted(name),
-          data({ keyField, forwardKeyField }),
-          data(output),
+          data({ keyField, forwardKeyField, output: checked(output) }),
         ],
         files: { [`src/${path}`]: source?.text ?? toCopy(name) },
       };

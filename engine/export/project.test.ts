@@ -3,6 +3,7 @@
  *
  * [PJ4] What is exported type-checks, without anything of Backstitch around it, whatever kinds of connections it calls.
  * [PJ5] A project has the code of what it calls, and its packages, and nothing else.
+ * [PJ6] Texts of people are plain text in the README, whatever Markdown would make of them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +12,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FIRST_EXAMPLE, templateOf } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema } from '../flow/connections/operation';
-import { activitiesOf } from './activities';
+import type { FlowManifest } from '../flow/manifest';
+import { activitiesOf, connectionsOf } from './activities';
+import { exportedVariables } from './kinds';
+import { readmeOf } from './readme';
 import { EVERY_KIND, OWN_SOURCES } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
 
@@ -152,6 +156,28 @@ test('[PJ2] addresses and secrets are variables of the environment', () => {
   expect(payOut['README.md']).toContain('| SECRET_BANK_TOKEN |');
 });
 
+test('[PJ2] the address that gives access tokens is a variable, and no two variables are one', () => {
+  const auth = {
+    kind: 'oauth2',
+    tokenUrl: 'https://login.internal.example/token',
+    clientId: 'me',
+    secret: 'url',
+    clientAuth: 'basic',
+    scope: '',
+    audience: '',
+  };
+  const called = ['secret', 'secret-token', 'bank', 'bank-token'].map((name) =>
+    connectionSchema.parse({ ...connection, name, settings: { ...connection.settings, auth } })
+  );
+  expect(connectionsOf([], called)).not.toContain('internal.example');
+  const what = new Map<string, string>();
+  for (const each of called.flatMap(exportedVariables)) {
+    expect(what.get(each.name) ?? each.what).toBe(each.what);
+    what.set(each.name, each.what);
+  }
+  expect([...what.keys()]).toHaveLength(2 * called.length + 1);
+});
+
 test('[PJ3] the trials say what is called when all goes well, and what is undone after a failure', () => {
   const trials = JSON.parse(order['test/trials.json']!) as { name: string; expect: unknown }[];
   expect(trials.map(({ name, expect: end }) => [name, end])).toEqual([
@@ -226,4 +252,56 @@ test('[PJ3] the calls of a race that another branch won are answered after they 
   const [well] = JSON.parse(files['test/trials.json']!) as { answers: Record<string, { cancelled?: true }> }[];
   const cancelled = Object.entries(well!.answers).filter(([, answer]) => answer.cancelled);
   expect(cancelled.map(([id]) => id)).toEqual(['road-car']);
+});
+
+test('[PJ3] in a race only what another branch overtakes is cancelled, and the winner waits for the others', async () => {
+  const step = (id: string) => ({
+    id,
+    kind: 'action',
+    title: id,
+    activity: 'http.request',
+    effect: 'none',
+    input: { method: 'GET', connection: 'shop', path: '/' },
+  });
+  const branches = [
+    { id: 'long', title: 'Long', steps: [step('a1'), step('a2'), step('a3')] },
+    { id: 'short', title: 'Short', steps: [step('b1'), step('b2')] },
+    { id: 'sleeps', title: 'Sleeps', steps: [{ id: 'night', kind: 'wait', title: 'Night', duration: '8h' }] },
+  ];
+  const files = await exportedProject(
+    {
+      format: 2,
+      name: 'first',
+      title: 'First',
+      input: { type: 'object' },
+      steps: [{ id: 'race', kind: 'race', title: 'Race', branches }],
+    },
+    []
+  );
+  const [well] = JSON.parse(files['test/trials.json']!) as { answers: Record<string, object> }[];
+  const orders = Object.entries(well!.answers).map(([id, { cancelled, after }]: [string, Record<string, unknown>]) => [
+    id,
+    cancelled ?? after,
+  ]);
+  expect(Object.fromEntries(orders)).toEqual({
+    a1: undefined,
+    a2: true,
+    b1: undefined,
+    b2: ['a1', 'a2'],
+  });
+});
+
+test('[PJ6] what people wrote is plain text in the README', () => {
+  const document = { title: 'A <b>\n# *new* `x` \u202e', description: '```\n- one_two\n1. [a](b)\n    code\n> & | \\' };
+  const none = { hasApprovals: false, hasScripts: false, unwritten: [], copied: [], toCopy: [] };
+  const manifest = { document, workflowType: 'a_v1', sha: '' } as unknown as FlowManifest;
+  expect(readmeOf(manifest, [], none).split('\n').slice(0, 7)).toEqual([
+    '# A \\<b> # \\*new\\* \\`x\\` ⟨U+202E⟩',
+    '',
+    '\\`\\`\\`',
+    '\\- one\\_two',
+    '1\\. \\[a\\](b)',
+    'code',
+    '\\> \\& \\| \\\\',
+  ]);
 });

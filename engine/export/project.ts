@@ -14,6 +14,7 @@ import type { OwnSources } from '../flow/connections/own-code';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
+import { asCode } from '../flow/values/text';
 import { activitiesOf, connectionsOf } from './activities';
 import { addressVariable, quoted, secretVariable, type Variable } from './environment';
 import { exportedVariables } from './kinds';
@@ -155,7 +156,7 @@ function variablesOf({ manifest, connections }: ProjectParts): Variable[] {
     ...connections.flatMap(exportedVariables),
   ];
   const byName = new Map(variables.map((variable) => [variable.name, variable]));
-  const isSecret = ({ name }: Variable) => name.startsWith('SECRET_');
+  const isSecret = ({ name }: Variable) => /^SECRET_(?!_)/.test(name);
   return [...byName.values()].sort(
     (one, other) => Number(isSecret(one)) - Number(isSecret(other)) || (one.name < other.name ? -1 : 1)
   );
@@ -188,7 +189,7 @@ import { TASK_QUEUE } from './task-queue';
 import { ${workflowType} } from './workflows/workflow';
 
 const [workflowId = \`${workflowType}-\${Date.now()}\`, file] = process.argv.slice(2);
-const EXAMPLE: Parameters<typeof ${workflowType}> = ${JSON.stringify([input ?? {}])};
+const EXAMPLE: Parameters<typeof ${workflowType}> = ${asCode([input ?? {}])};
 
 const { client, connection } = await connect();
 const args: typeof EXAMPLE = file === undefined ? EXAMPLE : [JSON.parse(readFileSync(file, 'utf8'))];

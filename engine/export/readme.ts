@@ -1,5 +1,6 @@
-/** The README of an exported project. */
+/** The README of an exported project. Texts of people are plain text in it, never Markdown. */
 import type { FlowManifest } from '../flow/manifest';
+import { visibleText } from '../flow/values/text';
 import type { Variable } from './environment';
 
 export function readmeOf(
@@ -21,9 +22,9 @@ export function readmeOf(
     toCopy: readonly string[];
   }
 ): string {
-  return `# ${document.title}
+  return `# ${plain(document.title.replace(/\s+/g, ' '))}
 
-${document.description ?? 'A saga, exported from Backstitch.'}
+${plain(document.description ?? 'A saga, exported from Backstitch.')}
 
 A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal service, and nothing of Backstitch.
 
@@ -69,15 +70,16 @@ ${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
 ## What to know
 
 - A step that fails for good makes the run undo what came before it, the last first. If it is unknown whether a step
-  happened, the run undoes it, looks it up or asks, as the step says. It asks with the update \`__decideOutcome\`, and after an undo that
-  failed with \`__decideUndo\` (\`src/saga/contract.ts\`).
+  happened, the run undoes it, looks it up or asks, as the step says. The update \`__decideOutcome\` answers, and
+  \`__decideUndo\` after an undo that failed (\`src/saga/contract.ts\`).
 - The queries \`__nodes\` and \`__ledger\` say where a run is and which effects remain.
 - Services get the header Idempotency-Key: the same for every attempt of a step.
 - Numbers are JavaScript numbers here. Backstitch keeps every digit of a longer one.
 ${
   hasApprovals
-    ? `- A run that asks a person writes the command that decides to the log of the worker: \`npm run decide\`. Put your inbox, mail or
-  chat in its place (\`src/activities/human.ts\`). GROUPS_OF_ME has the groups of the person, with commas between them.
+    ? `- A run that asks a person writes the command that decides to the log of the worker: \`npm run decide\`. Put your inbox,
+  mail or chat in its place (\`src/activities/human.ts\`). GROUPS_OF_ME has the groups of the person, with commas
+  between them.
 `
     : ''
 }${
@@ -109,3 +111,10 @@ ${
 sha256 of what was exported: \`${sha}\`
 `;
 }
+
+/** Text as Markdown that shows it unchanged. Lines that begin like a list, a title or code are still a paragraph. */
+const plain = (text: string): string =>
+  visibleText(text.replace(/\r\n?/g, '\n'))
+    .replace(/[\\`*_<&[\]|]/g, '\\$&')
+    .replace(/^[^\S\n]+/gm, '')
+    .replace(/^(?:[-+=#>~]|\d+(?=[.)]))/gm, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));

@@ -11,17 +11,20 @@ export interface ExportedTrial {
   input: unknown;
   /**
    * By activity id without the number of an item: 'charge', 'charge:check'. `cancelled`: given after the run asked for
-   * its end.
+   * its end. `after`: given when these calls have begun.
    */
-  answers: Record<
-    string,
-    ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true }
-  >;
+  answers: Record<string, ({ output: unknown } | { failure: { type: string; message: string } }) & AnswerOrder>;
   /** Of approvals, by node. */
   decisions: Record<string, 'approve' | 'reject'>;
   signals: { name: string; payload: unknown }[];
   /** Calls are in alphabetical order: branches run beside each other. */
   expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
+}
+
+/** Branches of a race answer beside each other. */
+interface AnswerOrder {
+  cancelled?: true;
+  after?: string[];
 }
 
 /** `play` plays a plan; `input`: with which runs start. Trials that wait for a person are left out. */
@@ -56,7 +59,7 @@ function lastBeforeThePivot({ nodes }: FlowManifest, calls: readonly TrialCall[]
 function exported(
   name: string,
   { document }: FlowManifest,
-  { plan, calls, end, events }: TrialResult
+  { plan, calls, end, events, moments }: TrialResult
 ): ExportedTrial | null {
   const isClosed = end.kind === 'completed' || end.kind === 'failed';
   if (!isClosed) return null;
@@ -64,9 +67,9 @@ function exported(
   const idOf = ({ nodeId, role }: TrialCall) => (role === 'do' ? nodeId : `${nodeId}:${role}`);
   const made = calls.filter(({ role }) => role === 'do' || role === 'undo' || role === 'check');
   const first = made.filter(({ attempt }) => attempt === 1);
-  const overtaken = overtakenIn(document, events);
+  const orders = ordersIn(document, events, moments);
   const answers = first.flatMap((call): [string, ExportedTrial['answers'][string]][] => {
-    const order = overtaken.has(idOf(call)) ? ({ cancelled: true } as const) : {};
+    const order = orders.get(idOf(call)) ?? {};
     if (call.answer?.kind === 'output') return [[idOf(call), { output: call.answer.output ?? null, ...order }]];
     if (call.answer?.kind === 'failure')
       return [[idOf(call), { failure: { type: call.answer.type, message: call.answer.message }, ...order }]];
@@ -93,28 +96,39 @@ function exported(
 }
 
 /**
- * The calls in branches of a race that another branch had won. A trial may answer both at once, but a service does not,
- * and then the slower one is cancelled first.
+ * The order of the answers at the end of a race. A trial may answer several branches at once, but services do not: the
+ * slower calls are cancelled first, and the call that wins is answered when the calls of the other branches have begun.
  */
-function overtakenIn(document: FlowDocument, events: TrialResult['events']): Set<string> {
+function ordersIn(
+  document: FlowDocument,
+  events: TrialResult['events'],
+  moments: TrialResult['moments']
+): Map<string, AnswerOrder> {
   const attributes = events.map((event) => ({ ...event, ...fieldsOf(event.attributes) }) as Record<string, unknown>);
-  const idOf = new Map(attributes.map(({ id, activityId }) => [id, String(activityId)]));
+  const idOf = new Map(attributes.map(({ id, activityId }) => [id, baseOf(String(activityId))]));
+  const answered = (from: number, to: number) =>
+    attributes
+      .slice(from, to)
+      .filter(({ type }) => type === 'ActivityTaskCompleted')
+      .map(({ scheduledEventId }) => idOf.get(scheduledEventId)!);
   const called = new Set(idOf.values());
-  const completed = attributes
-    .filter(({ type }) => type === 'ActivityTaskCompleted')
-    .map(({ scheduledEventId }) => idOf.get(scheduledEventId));
-  const overtaken = new Set<string>();
-  for (const node of allNodes(document.steps)) {
-    if (node.kind !== 'race') continue;
-    const branches = node.branches.map(({ steps }) =>
-      allNodes(steps)
-        .map(({ id }) => id)
-        .filter((id) => called.has(id))
-    );
-    const endOf = (ids: readonly string[]) =>
-      Math.max(...ids.map((id) => (completed.includes(id) ? completed.indexOf(id) : Infinity)));
-    const first = Math.min(...branches.map(endOf));
-    for (const ids of branches.filter((each) => endOf(each) > first)) for (const id of ids) overtaken.add(id);
+  const orders = new Map<string, AnswerOrder>();
+  for (const { branches } of allNodes(document.steps).filter((node) => node.kind === 'race')) {
+    const stepsOf = new Map(branches.map(({ id, steps }) => [id, allNodes(steps).map((node) => node.id)]));
+    for (const [index, { nodes, events: to }] of moments.entries()) {
+      const winner = Object.keys(nodes).find((key) => nodes[key]?.state === 'done' && stepsOf.has(baseOf(key)));
+      if (winner === undefined) continue;
+      const last = answered(moments[index - 1]?.events ?? 0, to);
+      const own = stepsOf.get(baseOf(winner))!;
+      const others = [...stepsOf.values()].filter((ids) => ids !== own).flat();
+      const after = others.filter((id) => called.has(id));
+      for (const id of last)
+        if (others.includes(id)) orders.set(id, { cancelled: true });
+        else if (own.includes(id) && after.length > 0) orders.set(id, { after });
+    }
   }
-  return overtaken;
+  return orders;
 }
+
+/** Without the number of an item. */
+const baseOf = (id: string): string => id.replace(/~[\d.]+/, '');

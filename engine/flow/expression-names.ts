@@ -38,8 +38,7 @@ export function namesIn(expression: string): Set<string> {
 
 /**
  * The expression with another name for what it reads as `from`; everything else remains as it was written. `{ a }`
- * becomes
- * `{ a: b }`, and `{ b: a }` becomes `{ b }`, so that renaming back gives the same text.
+ * becomes `{ a: b }`, and `{ b: a }` becomes `{ b }`, so that renaming back gives the same text.
  */
 export function renameIn(expression: string, from: string, to: string): string {
   let renamed = expression;

@@ -6,20 +6,21 @@ const OF_SCREENS: ReadonlySet<string> = new Set(['currencyField', 'primary', 'se
 /** The formats of JSON Schema among those of flows. */
 const FORMATS: ReadonlySet<string> = new Set(['date', 'date-time', 'duration', 'email']);
 
+export const plainSchema = (schema: JsonSchema): JsonSchema =>
+  withoutKeywords(schema, (keyword, value) =>
+    keyword === 'format' ? !FORMATS.has(String(value)) : OF_SCREENS.has(keyword)
+  );
+
 /** Names of fields are data: a field may be called 'default'. */
-export function plainSchema(schema: JsonSchema): JsonSchema {
+export function withoutKeywords(schema: JsonSchema, isLeft: (keyword: string, value: unknown) => boolean): JsonSchema {
+  const inner = (value: unknown) => withoutKeywords(value as JsonSchema, isLeft);
   const entries = Object.entries(schema)
-    .filter(([keyword, value]) => !OF_SCREENS.has(keyword) && (keyword !== 'format' || FORMATS.has(String(value))))
+    .filter(([keyword, value]) => !isLeft(keyword, value))
     .map(([keyword, value]): [string, unknown] => {
       if (keyword === 'properties')
-        return [
-          keyword,
-          Object.fromEntries(
-            Object.entries(value as object).map(([name, of]) => [name, plainSchema(of as JsonSchema)])
-          ),
-        ];
+        return [keyword, Object.fromEntries(Object.entries(value as object).map(([name, of]) => [name, inner(of)]))];
       if (keyword === 'items' || (keyword === 'additionalProperties' && typeof value === 'object'))
-        return [keyword, plainSchema(value as JsonSchema)];
+        return [keyword, inner(value)];
       return [keyword, value];
     });
   return Object.fromEntries(entries);

@@ -88,7 +88,7 @@ function templateLiteral(pieces: Piece[]): string {
   const inner = pieces.map((piece) =>
     'value' in piece
       ? `\${${piece.value}\n}`
-      : JSON.stringify(piece.drawn)
+      : text(piece.drawn)
           .slice(1, -1)
           .replaceAll('\\"', '"')
           .replace(/`|\$(?=\{)/g, '\\$&')

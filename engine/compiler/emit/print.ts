@@ -1,13 +1,18 @@
-/** Values of the document as TypeScript text. Formatting comes later; here only the meaning of the text matters. */
+/**
+ * Values of the document as TypeScript text. Formatting comes later; here only the meaning of the text matters.
+ *
+ * [HID1] No character of the code is hidden: in texts it is written as an escape, in comments by name.
+ */
 import type { Template } from '../../flow/document';
 import { propertyName } from '../../flow/schema/type';
+import { asCode, visibleText } from '../../flow/values/text';
 
 /** Comments are wrapped here, because the formatter does not wrap them. */
 const COMMENT_WIDTH = 92;
 /** Comments that tools obey. A title must never become one. */
 const DIRECTIVE = /^(?:@ts-|prettier-|eslint\b|eslint-|istanbul |v8 |c8 |#|\/)/;
 
-export const text = (value: string): string => JSON.stringify(value);
+export const text = (value: string): string => asCode(value);
 
 /** A template: its expressions as code, each in parentheses; the formatter removes those that are not needed. */
 export function template(value: Template | undefined, drawnText: (words: string) => string = text): string {
@@ -27,12 +32,18 @@ export function expressionIn(value: Template | undefined): string | null {
   return typeof source === 'string' && Object.keys(more).length === 0 ? source : null;
 }
 
-export const expression = (source: string): string => `(${source}\n)`;
+export const expression = (source: string): string => `(${source.replace(ESCAPE_OR_HIDDEN, seen)}\n)`;
+
+/** Only the texts in an expression have escapes, or characters that change how what follows looks. */
+const ESCAPE_OR_HIDDEN = /\\[^]|[\u0001-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const seen = (found: string): string =>
+  found.length === 2 && !isHidden(found[1]!) ? found : asCode(found.at(-1)).slice(1, -1);
+const isHidden = (character: string): boolean => character.search(ESCAPE_OR_HIDDEN) === 0;
 
 /** Plain data: nothing in it is an expression, whatever it looks like. */
 export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value === null || typeof value !== 'object') return asCode(value);
   const entries = Object.entries(value).filter(([, field]) => field !== undefined);
   return objectText(entries.map(([name, field]) => [name, literal(field)]));
 }
@@ -76,7 +87,7 @@ export function documentation(paragraphs: readonly string[]): string {
 
 function wrapped(words: string): string[] {
   const lines = [''];
-  for (const word of words.split(/\s+/).filter(Boolean)) {
+  for (const word of words.split(/\s+/).filter(Boolean).map(visibleText)) {
     const line = lines.at(-1) ?? '';
     if (line !== '' && line.length + word.length >= COMMENT_WIDTH) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;

@@ -1,11 +1,11 @@
 /** JSON Schema as a TypeScript type. */
 import type { JsonSchema } from '../json-schema';
+import { asCode } from '../values/text';
 
 export function schemaType(schema: JsonSchema | null | undefined): string {
   if (!schema) return 'unknown';
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum)
-    return schema.enum.length === 0 ? 'never' : schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.const !== undefined) return asCode(schema.const);
+  if (schema.enum) return schema.enum.length === 0 ? 'never' : schema.enum.map(asCode).join(' | ');
   switch (schema.type) {
     case 'string':
       return 'string';
@@ -43,5 +43,5 @@ export function fieldType(name: string, schema: JsonSchema, isRequired: boolean)
 }
 
 export function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : asCode(name);
 }

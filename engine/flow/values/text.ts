@@ -67,6 +67,20 @@ function joins(text: string, at: number): boolean {
   return JOINS.test(before) || JOINS.test(after);
 }
 
+/** A value as JSON, in code in which no character is hidden: 'refund 100' with a right-to-left override is '\\u202erefund 100'. */
+export function asCode(value: unknown): string {
+  return visibleParts(JSON.stringify(value) ?? 'undefined')
+    .map((part) => ('text' in part ? part.text : escapeOf(part.hidden)))
+    .join('');
+}
+
+/** 'U+202E' → '\\u202e'; two escapes for a character that has two code units. */
+const escapeOf = (hidden: string): string =>
+  String.fromCodePoint(parseInt(hidden.slice(2), 16))
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+
 /**
  * One line of text for places that cannot show parts (a title, a button): invisible characters are written as
  * '⟨U+202E⟩'.

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -19,10 +20,13 @@ import { WORKFLOW_TYPE } from '../src/task-queue';
 interface Trial {
   name: string;
   input: unknown;
-  /** By activity id without the number of an item. `cancelled`: the answer comes after the run asked for its end. */
+  /**
+   * By activity id without the number of an item. `cancelled`: the answer comes after the run asked for its end.
+   * `after`: it comes when these calls have begun.
+   */
   answers: Record<
     string,
-    ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true }
+    ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true; after?: string[] }
   >;
   decisions: Record<string, 'approve' | 'reject'>;
   signals: { name: string; payload: unknown }[];
@@ -63,6 +67,7 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       const call = activityId.replace(/~[\d.]+/, '');
       if (attempt === 1) calls.push(call);
       const planned: Trial['answers'][string] = answers[call] ?? { output: null };
+      while (planned.after?.some((id) => !calls.includes(id))) await setTimeout(10);
       if (planned.cancelled) {
         // The worker hears of a cancellation in the answer to a heartbeat.
         const beats = setInterval(() => context.heartbeat(), 50);

@@ -1,7 +1,7 @@
 /** How a request authenticates at its connection. */
 import { createHmac } from 'node:crypto';
-import { secretVariable, type Auth } from './connections';
-import { environment, failure, notSent } from './call';
+import { environment, failure, notSent, timeoutMs } from './call';
+import type { Auth } from './connections';
 
 export interface Unsigned {
   method: string;
@@ -14,7 +14,7 @@ export interface Unsigned {
 /** Adds headers or parameters to the request. */
 export async function authenticate(auth: Auth, { method, url, headers, body }: Unsigned): Promise<void> {
   if (auth.kind === 'none') return;
-  const secret = environment(secretVariable(auth.secret));
+  const secret = environment(auth.secret);
   switch (auth.kind) {
     case 'bearer':
       headers.authorization = `Bearer ${secret}`;
@@ -47,7 +47,7 @@ const tokens = new Map<string, { value: string; endsMs: number }>();
 
 /** OAuth 2.0 client credentials. */
 async function accessToken(auth: Extract<Auth, { kind: 'oauth2' }>, secret: string): Promise<string> {
-  const key = `${auth.tokenUrl} ${auth.clientId} ${auth.scope}`;
+  const key = JSON.stringify(auth);
   const kept = tokens.get(key);
   if (kept && kept.endsMs > Date.now()) return kept.value;
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -61,9 +61,12 @@ async function accessToken(auth: Extract<Auth, { kind: 'oauth2' }>, secret: stri
     form.set('client_id', auth.clientId);
     form.set('client_secret', secret);
   }
-  const response = await fetch(auth.tokenUrl, { method: 'POST', headers, body: form }).catch(() => null);
+  const url = environment(auth.tokenUrl);
+  // A request that waits for a token has time left for itself.
+  const signal = AbortSignal.timeout(timeoutMs() / 2);
+  const response = await fetch(url, { method: 'POST', headers, body: form, signal }).catch(() => null);
   const answer = (await response?.json().catch(() => null)) as { access_token?: string; expires_in?: number } | null;
-  if (!answer?.access_token) throw notSent(failure('TokenRefused', false, `${auth.tokenUrl} gave no access token.`));
+  if (!answer?.access_token) throw notSent(failure('TokenRefused', false, `${url} gave no access token.`));
   tokens.set(key, { value: answer.access_token, endsMs: Date.now() + ((answer.expires_in ?? 300) - 30) * 1_000 });
   return answer.access_token;
 }

@@ -1,6 +1,6 @@
 /** `http.request`: a request that a step describes itself. */
 import { environment, failure, notSent, type ActivityCall } from './call';
-import { connectionOf, secretVariable } from './connections';
+import { connectionOf } from './connections';
 import { callService } from './service';
 
 export interface HttpRequestInput {
@@ -44,17 +44,26 @@ export async function httpRequest(input: HttpRequestInput, call: ActivityCall): 
   );
 }
 
-function addressOf({ connection, path = '', url }: HttpRequestInput): URL {
-  if (connection === undefined) return new URL(url ?? '');
+/** 'shop.token' is SECRET_SHOP__TOKEN. */
+const secretVariable = (name: string): string =>
+  `SECRET_${name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase()}`;
+
+function addressOf({ connection, path = '', url = '' }: HttpRequestInput): URL {
+  if (connection === undefined) return parsed(url);
   return below(environment(connectionOf(connection).address), path);
 }
 
 /** A path of a step stays below the address of its connection. */
 export function below(address: string, path: string): URL {
-  const base = new URL(address);
+  const base = parsed(address);
   const prefix = base.pathname.replace(/\/*$/, '/');
   const target = new URL(`.${path.startsWith('/') ? path : `/${path}`}`, new URL(prefix, base));
   if (target.origin !== base.origin || !target.pathname.startsWith(prefix))
     throw notSent(failure('InvalidRequest', true, 'The path leaves the address of its connection.'));
   return target;
+}
+
+function parsed(address: string): URL {
+  if (URL.canParse(address)) return new URL(address);
+  throw notSent(failure('InvalidRequest', true, `${JSON.stringify(address)} is not an address.`));
 }

@@ -8,43 +8,44 @@ import { callService } from './service';
 
 export interface HttpOperation {
   connection: string;
-  call: {
-    method: string;
-    path: string;
-    query: Record<string, string>;
-    headers: Record<string, string>;
-    body: 'none' | 'rest' | { mapping: Mapping };
-    answer: 'body' | 'full' | 'lookup';
-    idempotencyHeader: string;
-    retryableStatuses?: readonly number[];
-    notAppliedStatuses?: readonly number[];
-  };
+  method: string;
+  path: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  /** 'rest': the fields of the input that nothing else uses. */
+  body?: 'none' | 'rest' | { mapping: Mapping };
+  answer?: 'body' | 'full' | 'lookup';
+  /** A second header for the key, beside Idempotency-Key. */
+  idempotencyHeader?: string;
+  retryableStatuses?: readonly number[];
+  notAppliedStatuses?: readonly number[];
   /** JSON Schema of the body of the answer. */
-  output: unknown;
+  output?: object;
 }
 
 export const operation =
-  ({ connection, call, output }: HttpOperation) =>
+  ({ connection, output, query = {}, headers: drawn = {}, ...call }: HttpOperation) =>
   async (input: Record<string, unknown>, keys: ActivityCall): Promise<unknown> => {
     const known = connectionOf(connection);
     const fields = fieldsOf(input, keys);
     const path = filledText(call.path, fields, (value) => encodeURIComponent(textOf(value)));
     if (path === undefined) throw notSent(failure('InvalidRequest', true, `A part of ${call.path} is missing.`));
     const url = below(environment(known.address), path);
-    for (const [name, text] of Object.entries(call.query)) {
+    for (const [name, text] of Object.entries(query)) {
       const value = filled(text, fields, textOf);
       for (const each of [value].flat())
         if (each !== undefined && each !== null) url.searchParams.append(name, textOf(each));
     }
     const headers: Record<string, string> = { ...known.headers };
-    for (const [name, text] of Object.entries(call.headers)) {
+    for (const [name, text] of Object.entries(drawn)) {
       const value = filledText(text, fields, textOf);
       if (value !== undefined) headers[name.toLowerCase()] = value;
     }
-    if (call.idempotencyHeader !== '') headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
-    const body = bodyOf(call, input, fields);
+    if (call.idempotencyHeader) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
+    const used = [call.path, ...Object.values(query), ...Object.values(drawn)];
+    const body = bodyOf(call.body, used, input, fields);
     await authenticate(known.auth, { method: call.method, url, headers, body: jsonOf(body) });
-    const { method, answer, retryableStatuses, notAppliedStatuses } = call;
+    const { method, answer = 'body', retryableStatuses, notAppliedStatuses } = call;
     return callService(
       { method, url, headers, body, answer, schema: output, retryableStatuses, notAppliedStatuses },
       keys
@@ -52,12 +53,13 @@ export const operation =
   };
 
 function bodyOf(
-  { body, path, query, headers }: HttpOperation['call'],
+  body: HttpOperation['body'],
+  used: readonly string[],
   input: Record<string, unknown>,
   fields: object
 ): unknown {
   if (body === 'none') return undefined;
-  if (body !== 'rest') return filled(body.mapping, fields, textOf);
-  const used = new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
-  return Object.fromEntries(Object.entries(input ?? {}).filter(([name]) => !used.has(name)));
+  if (typeof body === 'object') return filled(body.mapping, fields, textOf);
+  const names = new Set(used.flatMap(fieldsIn));
+  return Object.fromEntries(Object.entries(input ?? {}).filter(([name]) => !names.has(name)));
 }

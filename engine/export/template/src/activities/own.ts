@@ -4,10 +4,12 @@ import { demandMatch, type ActivityCall } from './call';
 interface Fields {
   keyField?: string;
   forwardKeyField?: string;
+  /** JSON Schema. */
+  output?: object;
 }
 
 export const own =
-  (load: () => Promise<object>, name: string, { keyField, forwardKeyField }: Fields, output: unknown) =>
+  (load: () => Promise<object>, name: string, { keyField, forwardKeyField, output }: Fields) =>
   async (input: unknown, { idempotencyKey, forwardKey }: ActivityCall): Promise<unknown> => {
     const functions = (await load()) as Record<string, (input: unknown, keys: object) => Promise<unknown>>;
     const argument = {

@@ -8,7 +8,7 @@ import { demandMatch, failure } from './call';
 type Script = { default: (input: never) => unknown };
 
 export const script =
-  (load: () => Promise<Script>, output: unknown) =>
+  (load: () => Promise<Script>, output?: object) =>
   async (input: unknown): Promise<unknown> => {
     const { default: run } = await load();
     const value = await Promise.resolve(run(input as never)).catch((error: unknown) => {

@@ -22,7 +22,7 @@ export interface Statement {
   answer: 'none' | 'one' | 'all' | 'lookup';
   readOnly: boolean;
   /** JSON Schema of a row. */
-  row: unknown;
+  row?: object;
 }
 
 /** Conflicts with other transactions, and a server that is overloaded or restarting. */

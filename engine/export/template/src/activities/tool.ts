@@ -15,7 +15,7 @@ export interface ToolCall {
   arguments: 'rest' | { mapping: Mapping };
   answer: 'data' | 'text';
   /** JSON Schema of the data. */
-  output?: unknown;
+  output?: object;
 }
 
 /** The server did not carry it out: it has no such method, or the request has another form than MCP says. */
