@@ -278,11 +278,8 @@ test('[PJ3] in a race only what another branch overtakes is cancelled, and the w
     },
     []
   );
-  const [well] = JSON.parse(files['test/trials.json']!) as { answers: Record<string, object> }[];
-  const orders = Object.entries(well!.answers).map(([id, { cancelled, after }]: [string, Record<string, unknown>]) => [
-    id,
-    cancelled ?? after,
-  ]);
+  const [well] = JSON.parse(files['test/trials.json']!) as { answers: Record<string, Record<string, unknown>> }[];
+  const orders = Object.entries(well!.answers).map(([id, { cancelled, after }]) => [id, cancelled ?? after]);
   expect(Object.fromEntries(orders)).toEqual({
     a1: undefined,
     a2: true,

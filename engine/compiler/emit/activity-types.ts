@@ -7,7 +7,7 @@ import type { JsonSchema, Template } from '../../flow/document';
 import { fieldType, objectType } from '../../flow/schema/type';
 import { callInput, type CallInput } from './call-input';
 import { partsOf, type ModuleNames } from './names';
-import { capital, documentation } from './print';
+import { capital, documentation, repeats } from './print';
 
 /** Of the saga library. */
 export const CALL_TYPE = 'ActivityCall';
@@ -67,8 +67,8 @@ export class ActivityTypes {
     const { title = activity } = this.catalogue[activity] ?? {};
     const { properties = {}, required = [], ...schema } = this.#schemaOf(activity) ?? {};
     const fields = Object.entries(properties).map(([field, inner]) => {
-      const words = inner.description ?? inner.title;
-      const said = words === undefined ? '' : `${documentation([words])}\n`;
+      const words = inner.description ?? inner.title ?? '';
+      const said = words === '' || repeats(words, field) ? '' : `${documentation([words])}\n`;
       return said + fieldType(field, inner, required.includes(field));
     });
     const about = documentation([`${activity}: ${title}`]);

@@ -66,13 +66,17 @@ export function comment(words: string): string {
  * A title as a comment of a line of its own; nothing if it only repeats the words of the id, which follows in the code.
  */
 export function titled(title: string, id: string): string {
-  return wordsOf(title) === wordsOf(id) ? '' : `${comment(title)}\n`;
+  return repeats(title, id) ? '' : `${comment(title)}\n`;
 }
+
+/** True if a comment of these words would only repeat the name: 'Order id' of `orderId`. */
+export const repeats = (words: string, name: string): boolean => wordsOf(words) === wordsOf(name);
 
 const wordsOf = (name: string): string =>
   name
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
     .toLowerCase()
-    .split(/[\s-]+/)
+    .split(/[\s_-]+/)
     .filter((word) => !/^(a|an|the)$/.test(word))
     .join(' ');
 

@@ -2,7 +2,6 @@
 
 /** http.request: HTTP request */
 export interface HttpRequestInput {
-  /** Method */
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The name of an HTTP connection of Settings, or of BACKSTITCH_CONNECTIONS; with a path. */
   connection?: string;
@@ -10,9 +9,7 @@ export interface HttpRequestInput {
   path?: string;
   /** Whole address, instead of connection and path. */
   url?: string;
-  /** Query */
   query?: Record<string, unknown>;
-  /** Headers */
   headers?: Record<string, string>;
   /**
    * Header → name of a stored secret that contains the whole value. Only the name is written to
@@ -38,10 +35,7 @@ export interface HttpRequestInput {
 
 /** log: Write to the log */
 export interface LogInput {
-  /** Message */
   message: string;
-  /** Level */
   level?: 'debug' | 'info' | 'warn' | 'error';
-  /** Data */
   data?: Record<string, unknown>;
 }
