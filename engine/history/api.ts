@@ -119,6 +119,8 @@ export interface HistoryApi {
   encodeSide(state: RunState): Uint8Array;
   /** One commit's events as `temporal.api.history.v1.History` bytes. */
   encodeBatch(events: HistoryEvent[]): Uint8Array;
+  /** How many bytes `encodeBatch` would give, without making them. */
+  batchBytes(events: HistoryEvent[]): number;
   /**
    * Accounts for a batch that is passed to the store: updates the chained digest and the size. Call it before
    * `encodeSide`.

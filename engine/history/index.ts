@@ -51,6 +51,8 @@ export const recoverRun: HistoryApi['recoverRun'] = (state, epoch, now) => decid
 
 export const encodeBatch: HistoryApi['encodeBatch'] = (events) =>
   temporal.api.history.v1.History.encode({ events }).finish();
+export const batchBytes: HistoryApi['batchBytes'] = (events) =>
+  temporal.api.history.v1.History.encode({ events }).len;
 /** Signals in the buffer are not in any batch yet. */
 function bufferedBytes(state: RunState): number {
   let bytes = 0;

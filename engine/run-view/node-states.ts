@@ -22,7 +22,7 @@
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
-import { allNodes, catchesOf, isLoop } from '../flow/tree';
+import { allNodes, catchesOf, isLoop, nestedSteps } from '../flow/tree';
 import { sequencesIn, type InnerSequence } from '../flow/branches';
 import { nodeIdOf } from '../saga/item-path';
 import type { ReportedState } from '../saga/contract';
@@ -77,7 +77,8 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const traced = new Set(
     Object.values(nodes).flatMap(({ nodeId, state }) => (state === 'notYet' || state === 'notTaken' ? [] : [nodeId]))
   );
-  const startedWithin = (node: FlowNode): boolean => allNodes([node]).some(({ id }) => traced.has(id));
+  const started = startedIn(manifest.document.steps, traced);
+  const startedWithin = (node: FlowNode): boolean => started.has(node.id);
 
   /**
    * `entered`: the run certainly entered the sequence. `passedBy`: a node after the sequence has started, so the whole
@@ -85,8 +86,9 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
    */
   const walk = (sequence: readonly FlowNode[], entered: boolean, passedBy: boolean) => {
     let reached = entered;
+    const lastStarted = sequence.findLastIndex(startedWithin);
     sequence.forEach((node, index) => {
-      const later = sequence.slice(index + 1).some(startedWithin);
+      const later = index < lastStarted;
       const passed = passedBy || later;
       const plans = sequencesIn(node);
       const view = nodes[node.id]!;
@@ -176,6 +178,21 @@ function reportsByNode({ nodes }: RunFacts): Map<string, ReportedState[]> {
     else reports.set(id, [state]);
   }
   return reports;
+}
+
+/** The nodes that have a trace, or in which a node has one. */
+function startedIn(
+  steps: readonly FlowNode[],
+  traced: ReadonlySet<string>,
+  started = new Set<string>()
+): ReadonlySet<string> {
+  for (const node of steps) {
+    const inner = nestedSteps(node);
+    for (const sequence of inner) startedIn(sequence, traced, started);
+    if (traced.has(node.id) || inner.some((sequence) => sequence.some(({ id }) => started.has(id))))
+      started.add(node.id);
+  }
+  return started;
 }
 
 /** How many loops are around each node. */

@@ -230,11 +230,12 @@ export class VirtualRun {
   /** The events are in the history, and what they cause has begun. */
   #apply(transition: Transition): void {
     if (transition.events.length > 0) {
-      const events = history.encodeBatch(transition.events);
       // The digest proves what is stored. Where nothing is stored, only the size is needed, which has limits.
-      if (this.#onBatch) history.recordBatch(this.state, events);
-      else this.state.historySizeBytes += events.length;
-      this.#onBatch?.({ firstEventId: idOf(transition.events[0]?.eventId), events });
+      if (this.#onBatch) {
+        const events = history.encodeBatch(transition.events);
+        history.recordBatch(this.state, events);
+        this.#onBatch({ firstEventId: idOf(transition.events[0]?.eventId), events });
+      } else this.state.historySizeBytes += history.batchBytes(transition.events);
       this.events.push(...transition.events);
     }
     for (const effect of transition.effects) this.#perform(effect);
