@@ -10,7 +10,7 @@ import { getJson } from '@/components/live/api';
 import { compareDrafts } from '@/engine/flow/edit/comparison';
 import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import { listed } from './differences';
-import { changeWords, fieldWords, summaryWords } from './words';
+import { changeWords, flowWords, summaryWords } from './words';
 
 /** A revision of a published version as a draft; null while it is read, or if it cannot be read. */
 export function useVersionDraft(flow: string | null, version: number | null, revision: string | null): Draft | null {
@@ -38,14 +38,7 @@ const MOST = 5;
 export function ChangesSummary({ title, from, to, href }: ChangesSummaryProps) {
   const comparison = useMemo(() => compareDrafts(from, to), [from, to]);
   const steps = listed(comparison);
-  const lines = [
-    ...(comparison.flow.length > 0
-      ? [
-          `The flow itself: ${[...new Set(comparison.flow.map(({ path }) => fieldWords({ path: path.slice(0, 1) })))].join(', ')}.`,
-        ]
-      : []),
-    ...steps.flatMap((change) => changeWords(change, from, to)),
-  ];
+  const lines = [...flowWords(comparison.flow, from, to), ...steps.flatMap((change) => changeWords(change, from, to))];
   return (
     <section aria-label={title} className="rounded-md border border-hairline">
       <header className="flex flex-wrap items-baseline justify-between gap-x-3 border-b border-hairline px-3 py-1.5">

@@ -14,8 +14,9 @@ import {
   type FieldChange,
   type StepChange,
 } from '@/engine/flow/edit/comparison';
-import type { Draft, Json } from '@/engine/flow/edit/draft';
-import { changedTitle, changeWords, fieldWords, KIND_WORDS, valueWords } from './words';
+import type { Draft, DraftBranch, Json } from '@/engine/flow/edit/draft';
+import { fieldWords } from './field-words';
+import { changedTitle, changeWords, flowWords, KIND_WORDS, ofBranch, valueWords } from './words';
 
 export const KIND_ICONS: Record<ChangeKind, LucideIcon> = {
   added: Plus,
@@ -51,11 +52,11 @@ export function Differences({ comparison, from, to, selected, onSelect }: Differ
         <Entry
           id={FLOW}
           kinds={['changed']}
-          words={[`The flow itself was changed: ${comparison.flow.map(fieldWords).slice(0, 4).join(', ')}.`]}
+          words={flowWords(comparison.flow, from.draft, to.draft)}
           open={selected === FLOW}
           onSelect={onSelect}
         >
-          <Fields fields={comparison.flow} from={from.label} to={to.label} />
+          <Fields fields={comparison.flow} kind="flow" branches={[]} from={from.label} to={to.label} />
         </Entry>
       ) : null}
       {steps.map((change) => (
@@ -67,7 +68,13 @@ export function Differences({ comparison, from, to, selected, onSelect }: Differ
           open={selected === change.id}
           onSelect={onSelect}
         >
-          <Fields fields={fieldsOf(change)} from={from.label} to={to.label} />
+          <Fields
+            fields={fieldsOf(change)}
+            kind={(change.after ?? change.before)?.kind}
+            branches={(change.after ?? change.before)?.branches ?? []}
+            from={from.label}
+            to={to.label}
+          />
         </Entry>
       ))}
       {comparison.undrawn.length > 0 ? (
@@ -138,16 +145,27 @@ export function KindBadge({ kind }: { kind: ChangeKind }) {
   );
 }
 
+interface FieldsProps {
+  fields: readonly FieldChange[];
+  /** Of the step that has them, or 'flow'. */
+  kind: string | undefined;
+  branches: readonly DraftBranch[];
+  from: string;
+  to: string;
+}
+
 /** Old and new values side by side; one above the other where there is no room. */
-function Fields({ fields, from, to }: { fields: readonly FieldChange[]; from: string; to: string }) {
+function Fields({ fields, kind, branches, from, to }: FieldsProps) {
   if (fields.length === 0) return null;
   return (
     <dl className="flex flex-col gap-3">
       {fields.map((field) => (
         <div key={`${field.branch} ${field.path.join('.')}`}>
           <dt className="mb-1 text-xs font-medium">
-            {fieldWords(field)}
-            {field.branch === null ? '' : ` (branch ${field.branch})`}
+            {ofBranch(
+              fieldWords(field, kind),
+              branches.find(({ id }) => id === field.branch)
+            )}
           </dt>
           <dd className="grid gap-2 @md:grid-cols-2">
             <Value label={from} value={field.before} />

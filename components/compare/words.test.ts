@@ -1,7 +1,9 @@
 /** [CW] Differences in words, and what a failure leaves behind. */
 import { expect, it } from 'vitest';
 import { changeKind, comparisonWords, ifWords, leavesMore, notComparedWords, thenWords } from './rollback-words';
-import { changeWords, fieldWords, summaryWords, valueWords } from './words';
+import { fieldWords } from './field-words';
+import { schemaWords } from './schema-words';
+import { changeWords, flowWords, summaryWords, valueWords } from './words';
 import { compareDrafts } from '@/engine/flow/edit/comparison';
 import type { Draft, DraftNode, Json } from '@/engine/flow/edit/draft';
 import type { FlowNode } from '@/engine/flow/document';
@@ -34,7 +36,7 @@ it('[WOR1] says what was added, removed, moved and changed, and where', () => {
 });
 
 it('[WOR2] fields have their words, values are read as they are written', () => {
-  expect(fieldWords({ path: ['options', 'startToCloseTimeout'] })).toBe('options › start to close timeout');
+  expect(fieldWords({ path: ['options', 'startToCloseTimeout'] })).toBe('time for one attempt');
   expect(fieldWords({ path: ['input', 'orderId'] })).toBe('input › orderId');
   expect(valueWords({ $expr: 'input.amount * 2' })).toEqual({ text: 'input.amount * 2', isCode: true });
   expect(valueWords('')).toEqual({ text: '(empty)', isCode: false });
@@ -154,4 +156,61 @@ it('[WOR6] what the comparison cannot see is named: steps that nothing reaches, 
     "The undo of 'Pay' calls something else now. Here an undo works or fails, whatever it calls.",
   ]);
   expect(notComparedWords([], document('/refund'), document('/refund'))).toEqual([]);
+});
+
+it('[WOR7] a change is named as the inspector names its field, and says what it means for the run', () => {
+  const pay = (fields: Record<string, Json>) => flow({ id: 'pay', kind: 'action', fields, branches: [] });
+  const undo = { title: 'Refund', activity: 'shop.refund' };
+  expect(words(pay({ title: 'Pay', undo }), pay({ title: 'Pay', pivot: true }))).toEqual([
+    "'Pay' has no undo now. Before: 'Refund'.",
+    "'Pay' is the point of no return now.",
+  ]);
+  const renamed = { ...undo, title: 'Give back', options: { retry: { maximumAttempts: 3 } } };
+  const [later] = words(pay({ title: 'Pay', undo }), pay({ title: 'Pay', undo: renamed, unknown: { policy: 'ask' } }));
+  expect(later).toBe(
+    "'Pay' was changed: what the undo is called, retries and timeouts of the undo, what happens if it is not known whether it happened."
+  );
+});
+
+it('[WOR8] a branch is named, also where it has only another place', () => {
+  const branch = (id: string, when: string) => ({ id, at: 'branches', fields: { title: id, when }, steps: [] });
+  const choice = (...branches: DraftNode['branches']) => flow(step('which', {}, branches));
+  const [a, b, c] = [branch('A', '1'), branch('B', '2'), branch('C', '3')];
+  expect(words(choice(a, b, c), choice(c, a, branch('B', '4')))).toEqual([
+    "In 'WHICH', the branch 'C' was moved: it comes first now.",
+    "'WHICH' was changed: taken if (the branch 'B').",
+  ]);
+});
+
+it('[WOR9] what callers must give is said first: required, new, gone, of another type', () => {
+  const schema = (properties: Record<string, Json>, required: string[]) => ({ type: 'object', properties, required });
+  const note = { type: 'string', title: 'Note' };
+  const amount = { type: 'integer', title: 'Amount' };
+  const before = schema({ amount, note, old: { type: 'string' } }, ['amount']);
+  const to = schema({ amount: { ...amount, maximum: 9 }, note, more: { type: 'string' } }, ['amount', 'note', 'more']);
+  expect(schemaWords(before, to, 'input')).toEqual([
+    "'Amount' of the input was changed: largest value.",
+    "'Note' of the input is required now: a start without it is refused.",
+    "'more' of the input is new and required: a start without it is refused.",
+    "'old' of the input is gone.",
+  ]);
+  const group = (inner: Json) => schema({ customer: schema({ name: inner }, []) }, []);
+  expect(schemaWords(group({ type: 'string' }), group({ type: 'integer' }), 'output')).toEqual([
+    "'customer › name' of the output is now: whole number. It was: text.",
+  ]);
+  expect(schemaWords(schema({ amount, note }, []), schema({ note, amount }, []), 'input')).toEqual([
+    'The fields of the input have another order.',
+  ]);
+  const [from, next] = [flow(), flow()];
+  const titled = { ...next, flow: { title: 'Another', input: schema({}, []) } };
+  expect(flowWords(compareDrafts(from, titled).flow, from, titled)).toEqual([
+    'The flow declares the input now.',
+    'The flow itself was changed: title.',
+  ]);
+});
+
+it('[WOR10] a step that was replaced by one of the same title says so', () => {
+  expect(words(flow(step('hotel')), flow(step('lodging', { title: 'HOTEL' })))).toContain(
+    "'HOTEL' was added at the beginning. It has the id 'lodging'; the removed step of this title has the id 'hotel'."
+  );
 });

@@ -4,10 +4,10 @@
  *
  * Rules
  * [CP1] A step is the same step if its id is the same. If it has another place it was moved, never removed and added.
- * [CP2] A step whose neighbours were added, removed or moved was not moved itself.
+ * [CP2] A step, or a branch, whose neighbours were added, removed or moved was not moved itself.
  * [CP3] Everything that differs is listed: where nothing is listed, both states are the same.
  */
-import { differenceOf } from './difference';
+import { differenceOf, longestRising } from './difference';
 import { apply } from './apply';
 import {
   isFields,
@@ -128,8 +128,9 @@ function branchesOf(was: DraftNode, is: DraftNode): BranchChange[] {
   const added = is.branches.filter((branch) => !was.branches.some((each) => isSameBranch(each, branch)));
   const removed = was.branches.filter((branch) => !is.branches.some((each) => isSameBranch(each, branch)));
   const kept = is.branches.filter((branch) => !added.includes(branch));
-  const order = was.branches.filter((branch) => !removed.includes(branch));
-  const moved = kept.filter((branch, index) => order[index]?.id !== branch.id);
+  const order = kept.map((branch) => was.branches.findIndex((each) => isSameBranch(each, branch)));
+  const staying = new Set(longestRising(order));
+  const moved = kept.filter((_branch, index) => !staying.has(order[index]!));
   return [
     ...removed.map((branch): BranchChange => ({ how: 'removed', branch })),
     ...added.map((branch): BranchChange => ({ how: 'added', branch })),

@@ -180,7 +180,7 @@ function keepsOrder(from: Fields, to: Fields): boolean {
 }
 
 /** Of a list of different numbers, the longest part that rises. */
-function longestRising(numbers: readonly number[]): number[] {
+export function longestRising(numbers: readonly number[]): number[] {
   const best: number[][] = [];
   for (const number of numbers) {
     const before = best.findLast((each) => each.at(-1)! < number);
