@@ -35,7 +35,7 @@ export interface RevisionRow {
   live: boolean;
   publishedBy: string | null;
   publishedMs: number;
-  /** Why it was published; '' for a first revision. */
+  /** Why it was published; '' if nobody said it. */
   note: string;
   /** Open runs whose last task it decided; null if they cannot be counted now. */
   openRuns: number | null;

@@ -312,6 +312,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       {publishing ? (
         <PublishDialog
           tests={tests.list}
+          unfitTests={tests.unfit}
+          onShowTests={() => void setUrl({ tab: 'tests' })}
           onOpenTest={(test) => {
             setPublishing(false);
             openTest(test);

@@ -30,6 +30,9 @@ interface PublishDialogProps {
   number: number;
   problems: readonly Diagnostic[];
   tests: readonly FlowTest[];
+  /** Those that no longer fit the flow: with them the publish is refused. */
+  unfitTests: readonly FlowTest[];
+  onShowTests: () => void;
   onOpenTest: (test: FlowTest) => void;
   /** Why it cannot be published now; null: it can. */
   whyNot: string | null;
@@ -40,7 +43,11 @@ interface PublishDialogProps {
 }
 
 export function PublishDialog(props: PublishDialogProps) {
-  const { draft, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
+  const { draft, number, problems, unfitTests, whyNot, onPublished, onShowProblems, onClose } = props;
+  const showTests = () => {
+    onClose();
+    props.onShowTests();
+  };
   const [note, setNote] = useState('');
   /** Read again, or answered, since the page was opened. */
   const [fresh, setFresh] = useState<Fresh | null>(null);
@@ -155,7 +162,8 @@ export function PublishDialog(props: PublishDialogProps) {
       disabledReason={
         (newer ? `${newer.what} Take it over or replace it first.` : null) ??
         whyNot ??
-        (errors > 0 ? 'The draft has errors. Correct them first.' : null)
+        (errors > 0 ? 'The draft has errors. Correct them first.' : null) ??
+        (unfitTests.length > 0 ? 'Tests no longer fit the flow. Correct or remove them first.' : null)
       }
       onSubmit={kind === 'fix' ? () => setChecking(true) : publish}
       onClose={onClose}
@@ -177,6 +185,16 @@ export function PublishDialog(props: PublishDialogProps) {
           </Button>
         </p>
       ) : null}
+      {unfitTests.length > 0 ? (
+        <p className="flex items-center justify-between gap-2 text-sm">
+          <span className="min-w-0 text-fail wrap-anywhere">
+            {`${unfitTests.length === 1 ? 'A test no longer fits' : `${unfitTests.length} tests no longer fit`} the flow: ${unfitTests.map(({ title }) => `'${title}'`).join(', ')}`}
+          </span>
+          <Button size="sm" onClick={showTests}>
+            {unfitTests.length === 1 ? 'Show it' : 'Show them'}
+          </Button>
+        </p>
+      ) : null}
       {fixed ? <PublishKindChoice next={next} base={fixed.base} value={kind} onChange={setKind} /> : null}
       {newer ? (
         <NewerVersion
@@ -194,7 +212,7 @@ export function PublishDialog(props: PublishDialogProps) {
         />
       ) : was && flow !== null && base !== null ? (
         <ChangesSummary
-          title={`What changes: v${base} to v${next}`}
+          title={kind === 'fix' ? `What changes in v${base}` : `What changes: v${base} to v${next}`}
           from={was}
           to={draft}
           href={pages.compare(flow, base, `draft:${id}`)}
@@ -205,7 +223,9 @@ export function PublishDialog(props: PublishDialogProps) {
         <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>
       {failure ? <FailureBand failure={failure} /> : null}
-      {failure ? <DifferentTests failure={failure} tests={props.tests} onOpen={props.onOpenTest} /> : null}
+      {failure ? (
+        <DifferentTests failure={failure} tests={props.tests} onOpen={props.onOpenTest} onShow={showTests} />
+      ) : null}
     </FormDialog>
   );
 }
@@ -237,16 +257,22 @@ function DifferentTests({
   failure,
   tests,
   onOpen,
+  onShow,
 }: {
   failure: AppFailure;
   tests: readonly FlowTest[];
   onOpen: (test: FlowTest) => void;
+  /** Where they are corrected and removed. */
+  onShow: () => void;
 }) {
   const indexes = new Set((failure.problems ?? []).flatMap(({ at }) => /^\/tests\/(\d+)/.exec(at)?.[1] ?? []));
   const differ = [...indexes].flatMap((index) => tests[Number(index)] ?? []);
   if (differ.length === 0) return null;
   return (
     <div className="flex flex-wrap gap-2">
+      <Button size="sm" onClick={onShow}>
+        Show the tests
+      </Button>
       {differ.map((test) => (
         <Button key={test.name} size="sm" onClick={() => onOpen(test)}>
           Open &lsquo;{test.title}&rsquo; as a try

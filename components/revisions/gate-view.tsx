@@ -51,24 +51,27 @@ function BreakingNodes({ report: { breakingNodes, breakingRuns } }: { report: Ga
                 <span className="figures shrink-0 text-xs text-fail">{runsOf(runs)} would break</span>
               </summary>
               <ul className="divide-y divide-hairline border-t border-hairline">
-                {own.slice(0, LISTED).map(({ workflowId, runId, why, eventId }) => (
-                  <li key={runId} className="px-3 py-1.5 text-xs">
-                    <Link
-                      href={pages.run(workflowId, runId)}
-                      className="font-medium underline underline-offset-2"
-                      target="_blank"
-                    >
-                      {workflowId}
-                    </Link>{' '}
-                    <span className="text-ink-2">
-                      {why}
-                      {eventId === null ? '' : ` Event ${eventId}.`}
-                    </span>
+                {byReason(own.slice(0, LISTED)).map(([why, alike]) => (
+                  <li key={why} className="px-3 py-1.5 text-xs">
+                    <p className="text-ink-2">{why}</p>
+                    <p className="mt-1 flex flex-wrap gap-x-3 gap-y-1">
+                      {alike.map(({ workflowId, runId, eventId }) => (
+                        <Link
+                          key={runId}
+                          href={pages.run(workflowId, runId)}
+                          title={eventId === null ? undefined : `Event ${eventId}`}
+                          className="font-medium underline underline-offset-2 wrap-anywhere"
+                          target="_blank"
+                        >
+                          {workflowId}
+                        </Link>
+                      ))}
+                    </p>
                   </li>
                 ))}
                 {runs > Math.min(own.length, LISTED) ? (
                   <li className="px-3 py-1.5 text-xs text-ink-2">
-                    and {runsOf(runs - Math.min(own.length, LISTED))} more at this step
+                    and {moreOf(runs - Math.min(own.length, LISTED))} at this step
                   </li>
                 ) : null}
               </ul>
@@ -79,3 +82,12 @@ function BreakingNodes({ report: { breakingNodes, breakingRuns } }: { report: Ga
     </ul>
   );
 }
+
+/** Runs that break for the same reason share its sentence: often that is all of them. */
+function byReason(runs: GateReport['breakingRuns']): [why: string, runs: GateReport['breakingRuns']][] {
+  const groups = new Map<string, GateReport['breakingRuns']>();
+  for (const run of runs) groups.set(run.why, [...(groups.get(run.why) ?? []), run]);
+  return [...groups];
+}
+
+const moreOf = (count: number): string => (count === 1 ? '1 more run' : `${count} more runs`);

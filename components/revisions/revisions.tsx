@@ -60,7 +60,7 @@ export function Revisions({ flow }: { flow: string }) {
                 <RelativeTime atMs={row.publishedMs} />
               </TableCell>
               <TableCell className="whitespace-nowrap text-ink-2">{row.publishedBy ?? 'Backstitch'}</TableCell>
-              <TableCell className="max-w-96 wrap-anywhere">
+              <TableCell className="min-w-48 max-w-96 wrap-anywhere">
                 <Clamped>
                   <PlainText text={row.note} />
                 </Clamped>

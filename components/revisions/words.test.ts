@@ -25,6 +25,10 @@ test('[GW1] the progress has the counts, and the result says whether all hold', 
   expect(progressOf({ ...report, phase: 'checking', proved: 1_250, holding: 1_204 })).toBe(
     '1,250 of 3,000 runs replayed, 1,204 hold'
   );
+  // Before the runs are counted, none is known: it is not said that there is none.
+  expect(progressOf({ ...report, phase: 'checking', total: 0, proved: 0, holding: 0 })).toBe(
+    'Looking for the open runs…'
+  );
   expect(progressOf(report)).toBe('All 3,000 runs hold.');
   expect(progressOf({ ...report, total: 1, holding: 1 })).toBe('The open run holds.');
   expect(progressOf({ ...report, total: 0, holding: 0 })).toBe('No run of this version is open.');
@@ -38,6 +42,7 @@ test('[GW2] the button says for how many runs, and its consequence says what the
   );
   const some = { ...report, holding: 2_999, breaking: 1 };
   expect(actionOf(some)).toBe('Put v3.1 live for 2,999 runs');
+  expect(actionOf({ ...report, holding: 0, breaking: 3_000 })).toBe('Put v3.1 live for new runs');
   expect(consequenceOf(some)).toBe(
     'New runs of version 3 start on v3.1. 2,999 runs continue on v3.1 with the next step. 1 run stays on the revision that it has.'
   );

@@ -8,6 +8,7 @@ export const runsOf = (count: number): string => `${counts.format(count)} ${coun
 
 /** '1,204 of 3,000 runs hold, 2 would break.' */
 export function progressOf({ holding, proved, total, breaking, phase }: GateReport): string {
+  if (phase === 'checking' && total === 0) return 'Looking for the open runs…';
   if (phase === 'checking')
     return `${counts.format(proved)} of ${runsOf(total)} replayed, ${counts.format(holding)} hold`;
   if (total === 0) return 'No run of this version is open.';
@@ -38,5 +39,6 @@ export function unansweredOf({ revision }: GateReport): Pick<AppFailure, 'messag
 }
 
 export function actionOf({ revision, breaking, holding }: GateReport): string {
-  return breaking > 0 ? `Put ${revision} live for ${runsOf(holding)}` : `Put ${revision} live`;
+  if (breaking === 0) return `Put ${revision} live`;
+  return holding === 0 ? `Put ${revision} live for new runs` : `Put ${revision} live for ${runsOf(holding)}`;
 }

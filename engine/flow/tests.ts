@@ -6,11 +6,12 @@
  * [KT1] A test says how the run ends, which effects remain or may have happened, which were undone and in which order,
  *       and what a person is asked. What a test does not say (texts, times, values) may change.
  * [KT2] A difference is a sentence that names the step by its title, at the step.
- * [KT3] A test follows a step that gets another id; a test of a step that is gone differs, and says so.
+ * [KT3] A test follows a step that gets another id; a test of a step that is gone does not fit the flow
+ *       (unfit-tests.ts).
  */
 import { z } from 'zod';
 import { nodeIdSchema } from './names';
-import { planSchema } from './trial-plan';
+import { planSchema, type TrialPlan } from './trial-plan';
 
 /** How a trial can end. */
 export const END_KINDS = [
@@ -79,19 +80,21 @@ const QUESTIONS: Record<Outcome['asks'][number]['kind'], (title: string) => stri
   outcome: (title) => `whether ${title} happened`,
 };
 
-/** [KT1] [KT2] `titleOf`: null for a node that the flow no longer has. */
-export function differencesOf(expected: Outcome, found: Outcome, titleOf: (id: string) => string | null): Difference[] {
+/**
+ * [KT1] [KT2] `titleOf`: null for a node that the flow no longer has. `unreached`: steps that the plan names and the run
+ * did not reach. They explain differences, and are none by themselves.
+ */
+export function differencesOf(
+  expected: Outcome,
+  found: Outcome,
+  titleOf: (id: string) => string | null,
+  unreached: readonly string[] = []
+): Difference[] {
   const name = (id: string) => `'${titleOf(id) ?? id}'`;
   const about = (nodeId: string, message: string): Difference => ({
     nodeId: titleOf(nodeId) === null ? null : nodeId,
     message,
   });
-  const gone = mentionedIn(expected).filter((id) => titleOf(id) === null);
-  if (gone.length > 0)
-    return gone.map((id) => ({
-      nodeId: null,
-      message: `The flow no longer has the step '${id}', which the test names.`,
-    }));
   const differences: Difference[] = [];
   if (expected.ends !== found.ends)
     differences.push({
@@ -133,10 +136,24 @@ export function differencesOf(expected: Outcome, found: Outcome, titleOf: (id: s
     ({ nodeId, kind }) => !keys(found.asks).includes(`${kind} ${nodeId}`)
   ))
     differences.push(about(nodeId, `A person should be asked ${QUESTIONS[kind](name(nodeId))}, but nobody is.`));
-  return differences;
+  if (differences.length === 0) return [];
+  return [
+    ...unreached.map((id) => about(id, `The run does not reach ${name(id)}, for which the test has answers.`)),
+    ...differences,
+  ];
 }
 
-const mentionedIn = ({ remains, undone, asks }: Outcome): string[] => [
+/** The steps that a plan names and the run did not reach. */
+export function unreachedIn(
+  { steps, stopAt }: Pick<TrialPlan, 'steps' | 'stopAt'>,
+  reached: readonly string[]
+): string[] {
+  const named = new Set([...Object.keys(steps), ...(stopAt === undefined ? [] : [stopAt])]);
+  return [...named].filter((id) => !reached.includes(id));
+}
+
+/** The steps of which something is expected. */
+export const mentionedIn = ({ remains, undone, asks }: Outcome): string[] => [
   ...new Set([...remains, ...undone, ...asks.map(({ nodeId }) => nodeId)]),
 ];
 

@@ -6,7 +6,7 @@ import type { FlowDocument } from '../flow/document';
 import { applyGesture } from '../flow/edit/apply';
 import { draftOf } from '../flow/edit/draft';
 import { documentOf } from '../flow/edit/document-of';
-import { differencesOf, type FlowTest, type Outcome } from '../flow/tests';
+import { differencesOf, unreachedIn, type FlowTest, type Outcome } from '../flow/tests';
 import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import { provesHistories } from '../history/testing/proof';
 import { buildWith } from '../versions/build';
@@ -119,14 +119,17 @@ test('[KP1] a build is refused by a test that differs, before anything is stored
   expect(built.product?.manifest.flow).toBe(order.name);
 }, 60_000);
 
+test('[KP1] a test that does not fit is not played, although it would pass: its input is refused, as it expects', async () => {
+  const tests = [kept('refused', {}, planSchema.parse({ input: { orderId: 7 } })), kept('right', { undone: UNDONE })];
+  const found = await play({ ...order, tests });
+  expect(found.map(({ code, path }) => [code, path])).toEqual([['test-unfit', ['tests', 0]]]);
+  expect(messages(found)[0]).toContain('no longer fits. The flow refuses the input of the test: ');
+});
+
 describe('differences', () => {
   const nothing: Outcome = { ends: 'failed', remains: [], undone: [], asks: [] };
   const between = (expected: Partial<Outcome>, found: Partial<Outcome>) =>
-    messages(
-      differencesOf({ ...nothing, ...expected }, { ...nothing, ...found }, (id) =>
-        id === 'gone' ? null : id.toUpperCase()
-      )
-    );
+    messages(differencesOf({ ...nothing, ...expected }, { ...nothing, ...found }, (id) => id.toUpperCase()));
   test.each([
     [{}, {}, []],
     [{ undone: ['a', 'b'] }, { undone: ['b', 'a'] }, ["The undos run in another order: 'B', 'A'."]],
@@ -145,13 +148,22 @@ describe('differences', () => {
       { asks: [{ nodeId: 'a', kind: 'undo' }] },
       ["A person is asked what to do about the undo of 'A', and should not be."],
     ],
-    [{ undone: ['gone'] }, {}, ["The flow no longer has the step 'gone', which the test names."]],
   ] satisfies [Partial<Outcome>, Partial<Outcome>, string[]][])(
     '[KT2] expected %j, found %j',
     (expected, found, says) => {
       expect(between(expected, found)).toEqual(says);
     }
   );
+});
+
+test('[KT2] a step that the run does not reach explains what differs, and is no difference by itself', () => {
+  const expected: Outcome = { ends: 'failed', remains: [], undone: [], asks: [] };
+  const unreached = unreachedIn({ steps: { a: {} }, stopAt: 'b' }, ['a']);
+  expect(differencesOf(expected, expected, (id) => id, unreached)).toEqual([]);
+  expect(messages(differencesOf(expected, { ...expected, ends: 'completed' }, (id) => id, unreached))).toEqual([
+    "The run does not reach 'b', for which the test has answers.",
+    'The run should be one that fails, but it completes.',
+  ]);
 });
 
 test('[KT3] a test follows a step that gets another id, and the inverse gives the test back', () => {

@@ -4,6 +4,7 @@
  * Rules
  * [KP1] A test that differs refuses the publish, with a sentence for each difference. Its path is the test, and the
  *       step if the difference is at one. All differences of all tests are said at once.
+ *       A test that does not fit the flow (flow/unfit-tests.ts) is not played, and refuses the publish too.
  * [KP2] 'neverLeavesSilently': every failure of the matrix that leaves an effect behind must ask a person. The first
  *       twenty that do not are said.
  * [KP3] Both have a limit of time together. What was not played by then is not known to hold, so the publish is refused
@@ -11,7 +12,8 @@
  */
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
-import { differencesOf } from '../flow/tests';
+import { differencesOf, unreachedIn } from '../flow/tests';
+import { unfitIn } from '../flow/unfit-tests';
 import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import { allNodes } from '../flow/tree';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
@@ -63,8 +65,21 @@ export async function playKeptTests(
   const isLate = () => now() - startMs >= limitMs;
   const titles = new Map(allNodes(steps).map(({ id, title }) => [id, title]));
   const found: Diagnostic[] = [];
-  for (const [index, { title, plan, expect }] of tests.entries()) {
+  for (const [index, test] of tests.entries()) {
+    const { title, plan, expect } = test;
     const path = ['tests', index];
+    const unfit = unfitIn(test, manifest.document);
+    for (const { nodeId, message } of unfit)
+      found.push(
+        problem(
+          'test-unfit',
+          null,
+          nodeId === null ? path : [...path, nodeId],
+          `The test '${title}' no longer fits. ${message}`,
+          'Leave out what no longer fits, or remove the test.'
+        )
+      );
+    if (unfit.length > 0) continue;
     if (isLate()) {
       const played = `${index} of ${tests.length} tests of the flow were played within ${limitMs / 1_000} s.`;
       found.push(
@@ -73,7 +88,9 @@ export async function playKeptTests(
       break;
     }
     const result = await playTrial(worker, manifest, withInput(plan, manifest), { keepsMoments: false, startMs });
-    for (const { nodeId, message } of differencesOf(expect, outcomeOf(result), (id) => titles.get(id) ?? null))
+    const titleOf = (id: string) => titles.get(id) ?? null;
+    const unreached = unreachedIn(plan, result.reached);
+    for (const { nodeId, message } of differencesOf(expect, outcomeOf(result), titleOf, unreached))
       found.push(
         problem(
           'test-differs',

@@ -29,7 +29,8 @@ export async function listRevisions(
         live: each.live,
         publishedBy: each.createdBy || null,
         publishedMs: Number(each.createdMs),
-        note: first?.note ?? '',
+        // A first revision went live when its version was published.
+        note: first?.note ?? each.note,
         openRuns: await countOn(web, each.workflowType, each.revision),
       };
     })

@@ -3,6 +3,7 @@
  * Rules
  * [TPN1] A test shows what it expects, and after it was played whether it passes, or each difference in words.
  * [TPN2] A result of an older flow, or of an older test, does not count.
+ * [TPN4] A test that no longer fits the flow says why before it is played, is not played, and can be mended there.
  * [TPN3] What came out can be taken as what is expected.
  */
 import { act, cleanup, render, screen, within } from '@testing-library/react';
@@ -100,4 +101,15 @@ test('[TPN3] what came out is taken as what is expected; a test opens as a try, 
   expect(onOpen).toHaveBeenCalledWith(kept);
   await userEvent.click(row().getByRole('button', { name: "Remove the test 'Card declined'" }));
   expect(onChange).toHaveBeenLastCalledWith([]);
+});
+
+test('[TPN4] a test of a step that is gone says so, is not played, and what no longer fits is left out', async () => {
+  const { asked, onChange, change } = open([], ['reserve']);
+  change({ ...flow, tests: [{ ...kept, expect: { ...kept.expect, undone: ['reserve', 'gone'] } }] });
+  expect(row().getByText("The flow no longer has the step 'gone', which the test names.")).toBeTruthy();
+  expect(screen.getByRole('status').textContent).toContain('1 no longer fits');
+  await userEvent.click(screen.getByRole('button', { name: 'Play all' }));
+  expect(asked).toEqual([]);
+  await userEvent.click(row().getByRole('button', { name: 'Leave out what no longer fits' }));
+  expect(onChange).toHaveBeenLastCalledWith([kept]);
 });

@@ -11,7 +11,7 @@ import { CheckboxField } from '@/components/ui/field';
 import { EmptyState } from '@/components/ui/states';
 import { FailureBand } from '@/components/live/failure-band';
 import { countOf } from '@/components/words';
-import type { FlowTest, Outcome } from '@/engine/flow/tests';
+import type { FlowTest } from '@/engine/flow/tests';
 import { outcomeWords } from './outcome-words';
 import type { Tests } from './use-tests';
 
@@ -28,11 +28,12 @@ export interface TestsPanelProps {
 export function TestsPanel(props: TestsPanelProps) {
   const { tests, titleOf, readOnly, neverLeavesSilently, onRequire, onOpen, onChange } = props;
   const { list, playing, failure } = tests;
-  const found = list.map((test) => ({ test, result: tests.resultOf(test) }));
-  const differ = found.filter(({ result }) => result && !result.isStale && result.differences.length > 0).length;
-  const passed = found.filter(({ result }) => result && !result.isStale && result.differences.length === 0).length;
-  const expectInstead = (name: string, expect: Outcome) =>
-    onChange(list.map((each) => (each.name === name ? { ...each, expect } : each)));
+  const found = list.map((test): Row => {
+    const unfit = tests.unfitOf(test);
+    return { test, unfit, result: unfit.length > 0 ? null : tests.resultOf(test) };
+  });
+  const replace = (name: string, by: (test: FlowTest) => FlowTest) =>
+    onChange(list.map((each) => (each.name === name ? by(each) : each)));
   return (
     <section aria-label="Tests" className="flex min-h-0 flex-col">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-hairline px-3 py-2">
@@ -43,7 +44,7 @@ export function TestsPanel(props: TestsPanelProps) {
               ? `Plays '${list.find(({ name }) => name === playing)?.title ?? playing}'…`
               : list.length === 0
                 ? 'Every publish plays them.'
-                : `${countOf(list.length, 'test')}: ${passed} pass, ${differ} differ, ${list.length - passed - differ} not played since the last change. Every publish plays them.`}
+                : `${countsOf(found)} Every publish plays them.`}
           </p>
         </div>
         {list.length > 0 ? (
@@ -59,13 +60,20 @@ export function TestsPanel(props: TestsPanelProps) {
         </EmptyState>
       ) : (
         <ul>
-          {found.map(({ test, result }) => (
+          {found.map(({ test, unfit, result }) => (
             <li key={test.name} className="border-b border-hairline px-3 py-2.5" aria-label={test.title}>
               <div className="flex items-start gap-2">
-                <Mark result={result} />
+                <Mark result={result} unfit={unfit.length > 0} />
                 <div className="min-w-0 flex-1">
                   <h3 className="text-sm font-medium [overflow-wrap:anywhere]">{test.title}</h3>
                   <p className="text-xs text-ink-2">{outcomeWords(test.expect, titleOf).join(' ')}</p>
+                  {unfit.length > 0 ? (
+                    <ul className="mt-1 list-disc pl-4 text-xs text-fail">
+                      {unfit.map(({ message }) => (
+                        <li key={message}>{message}</li>
+                      ))}
+                    </ul>
+                  ) : null}
                   {result && result.differences.length > 0 ? (
                     <ul className={cn('mt-1 list-disc pl-4 text-xs', result.isStale ? 'text-ink-2' : 'text-fail')}>
                       {result.differences.map(({ message }) => (
@@ -79,12 +87,17 @@ export function TestsPanel(props: TestsPanelProps) {
                 <Button size="sm" onClick={() => onOpen(test)}>
                   Open as a try
                 </Button>
+                {unfit.length > 0 ? (
+                  <Button size="sm" disabled={readOnly !== null} onClick={() => replace(test.name, tests.fitted)}>
+                    Leave out what no longer fits
+                  </Button>
+                ) : null}
                 {result && !result.isStale && result.differences.length > 0 ? (
                   <Button
                     size="sm"
                     variant="ghost"
                     disabled={readOnly !== null}
-                    onClick={() => expectInstead(test.name, result.outcome)}
+                    onClick={() => replace(test.name, (each) => ({ ...each, expect: result.outcome }))}
                   >
                     Expect what came out
                   </Button>
@@ -116,9 +129,31 @@ export function TestsPanel(props: TestsPanelProps) {
   );
 }
 
-function Mark({ result }: { result: ReturnType<Tests['resultOf']> }) {
-  const [Icon, tone, word] =
-    result === null
+/** '5 tests: 2 pass, 1 differs, 1 no longer fits, 1 not played since the last change.' */
+function countsOf(rows: readonly Row[]): string {
+  const unfit = rows.filter((row) => row.unfit.length > 0).length;
+  const played = rows.flatMap(({ result }) => (result && !result.isStale ? [result.differences.length > 0] : []));
+  const differ = played.filter(Boolean).length;
+  const passed = played.length - differ;
+  const parts = [
+    `${passed} ${passed === 1 ? 'passes' : 'pass'}`,
+    `${differ} ${differ === 1 ? 'differs' : 'differ'}`,
+    ...(unfit > 0 ? [`${unfit} no longer ${unfit === 1 ? 'fits' : 'fit'}`] : []),
+    `${rows.length - played.length - unfit} not played since the last change`,
+  ];
+  return `${countOf(rows.length, 'test')}: ${parts.join(', ')}.`;
+}
+
+interface Row {
+  test: FlowTest;
+  unfit: ReturnType<Tests['unfitOf']>;
+  result: ReturnType<Tests['resultOf']>;
+}
+
+function Mark({ result, unfit }: { result: Row['result']; unfit: boolean }) {
+  const [Icon, tone, word] = unfit
+    ? ([CircleX, 'text-fail', 'No longer fits'] as const)
+    : result === null
       ? ([CircleDashed, 'text-ink-2', 'Not played yet'] as const)
       : result.isStale
         ? ([CircleDashed, 'text-ink-2', 'Played before the last change'] as const)

@@ -16,6 +16,8 @@ import { useTests } from './use-tests';
 
 export interface TestsTab {
   list: readonly FlowTest[];
+  /** Those that no longer fit the flow. */
+  unfit: readonly FlowTest[];
   panel: ReactNode;
   /** Null: nothing is kept now. */
   dialog: ReactNode;
@@ -47,6 +49,7 @@ export function useTestsTab({
     setFlow('tests', list.length === 0 ? undefined : (list as unknown as Json));
   return {
     list: tests.list,
+    unfit: tests.list.filter((test) => tests.unfitOf(test).length > 0),
     keep: setKeeping,
     panel: (
       <TestsPanel

@@ -7,8 +7,9 @@ import { routes } from '@/app/_contract/routes';
 import type { TryAnswer } from '@/app/_contract/trial';
 import { failureFrom, postJson } from '@/components/live/api';
 import type { FlowDocument } from '@/engine/flow/document';
-import { differencesOf, type Difference, type FlowTest, type Outcome } from '@/engine/flow/tests';
+import { differencesOf, unreachedIn, type Difference, type FlowTest, type Outcome } from '@/engine/flow/tests';
 import { allNodes } from '@/engine/flow/tree';
+import { unfitIn, withoutUnfit } from '@/engine/flow/unfit-tests';
 import { outcomeOf } from '@/engine/trial/outcome';
 
 export interface TestResult {
@@ -23,6 +24,10 @@ export interface Tests {
    * The last result of a test; null: it was not played since the page was opened. `isStale`: of another flow or test.
    */
   resultOf(test: FlowTest): (TestResult & { isStale: boolean }) | null;
+  /** Why a test no longer fits the flow; empty: it fits. Such a test is not played. */
+  unfitOf(test: FlowTest): readonly Difference[];
+  /** The test without what no longer fits. */
+  fitted(test: FlowTest): FlowTest;
   /** The name of the one that is played now. */
   playing: string | null;
   failure: AppFailure | null;
@@ -46,12 +51,18 @@ export function useTests(draftId: string, document: FlowDocument): Tests {
     const titles = new Map(allNodes(document.steps).map(({ id, title }) => [id, title]));
     const run = async () => {
       for (const test of tests) {
+        if (unfitIn(test, document).length > 0) continue;
         setPlaying(test.name);
         const body = { document: untested(document), plan: test.plan };
         const { result } = await postJson<TryAnswer>(routes.tryDraft(draftId), body, mine.signal);
         if (mine.signal.aborted) return;
         const outcome = outcomeOf(result);
-        const differences = differencesOf(test.expect, outcome, (id) => titles.get(id) ?? null);
+        const differences = differencesOf(
+          test.expect,
+          outcome,
+          (id) => titles.get(id) ?? null,
+          unreachedIn(test.plan, result.reached)
+        );
         setResults((all) => ({ ...all, [test.name]: { differences, outcome, of: keyOf(test, document) } }));
       }
     };
@@ -69,6 +80,8 @@ export function useTests(draftId: string, document: FlowDocument): Tests {
       const result = results[test.name];
       return result ? { ...result, isStale: result.of !== keyOf(test, document) } : null;
     },
+    unfitOf: (test) => unfitIn(test, document),
+    fitted: (test) => withoutUnfit(test, document),
     playing,
     failure,
     play,
