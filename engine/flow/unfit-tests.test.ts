@@ -68,7 +68,7 @@ test.each([
   ],
   [of({ input: {} }), ["The flow refuses the input of the test: 'amount' is missing."]],
   [of({ input: 7 }), ['The flow refuses the input of the test: it must be a group of fields.']],
-])('[UT1] [UT2] %j', (kept, says) => {
+])('[UNF1] [UNF2] %j', (kept, says) => {
   expect(unfitIn(kept, flow).map(({ message }) => message)).toEqual(says);
   const left = withoutUnfit(kept, flow);
   expect(unfitIn(left, flow)).toEqual([]);
@@ -76,7 +76,7 @@ test.each([
   if (says.length === 0) expect(left).toEqual(kept);
 });
 
-test('[UT2] what fits is kept beside what does not', () => {
+test('[UNF2] what fits is kept beside what does not', () => {
   const kept = of(
     { steps: { car: { ...fails, undo: fails.answers }, gone: fails }, input: { amount: 3 }, stopAt: 'gone' },
     { undone: ['gone', 'hotel'] }

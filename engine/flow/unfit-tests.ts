@@ -4,8 +4,8 @@
  * expects a failure passes if its input is refused. Pure, shared with the browser.
  *
  * Rules
- * [UT1] A test that does not fit is not played and never passes; each reason is a sentence with the title of the step.
- * [UT2] What no longer fits can be left out; what is left of the test fits.
+ * [UNF1] A test that does not fit is not played and never passes; each reason is a sentence with the title of the step.
+ * [UNF2] What no longer fits can be left out; what is left of the test fits.
  */
 import { misfitOf } from '../saga/value-check';
 import type { FlowDocument, FlowNode } from './document';
@@ -16,7 +16,7 @@ import type { StepPlan, TrialPlan } from './trial-plan';
 
 type Flow = Pick<FlowDocument, 'input' | 'steps'>;
 
-/** [UT1] None: it fits. */
+/** [UNF1] None: it fits. */
 export function unfitIn({ plan, expect }: Pick<FlowTest, 'plan' | 'expect'>, flow: Flow): Difference[] {
   const nodes = nodesOf(flow);
   const named = [
@@ -38,7 +38,7 @@ export function unfitIn({ plan, expect }: Pick<FlowTest, 'plan' | 'expect'>, flo
   ];
 }
 
-/** [UT2] */
+/** [UNF2] */
 export function withoutUnfit<T extends Pick<FlowTest, 'plan' | 'expect'>>(test: T, flow: Flow): T {
   const nodes = nodesOf(flow);
   const { input, steps, stopAt, stopItem, ...plan } = test.plan;
