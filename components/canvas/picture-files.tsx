@@ -5,22 +5,34 @@ import { Picture, type PictureProps } from './picture';
 export const svgOf = (props: PictureProps): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${renderToStaticMarkup(<Picture {...props} />)}\n`;
 
-/** The most pixels of a side that browsers draw. */
-const LONGEST = 16_000;
+/** The most pixels of a side that browsers draw: Chromium, Firefox, all. */
+const LONGEST = [65_535, 32_767, 16_384];
+const MOST_PIXELS = 16_384 ** 2;
 
-/** Twice as large as on the screen, or as large as a browser draws. Rejects if this one cannot. */
-export async function pngOf(svg: string): Promise<Blob> {
+/** The largest sizes to try, at most twice as large as on the screen. `scale`: of the screen. */
+export function pngSizes(width: number, height: number): { width: number; height: number; scale: number }[] {
+  const scales = LONGEST.map((longest) =>
+    Math.min(2, longest / Math.max(width, height), Math.sqrt(MOST_PIXELS / (width * height)))
+  );
+  return [...new Set(scales)].map((scale) => ({
+    width: Math.max(1, Math.floor(width * scale)),
+    height: Math.max(1, Math.floor(height * scale)),
+    scale,
+  }));
+}
+
+/** As large as this browser draws it. Rejects if it does not. */
+export async function pngOf(svg: string): Promise<{ blob: Blob; scale: number }> {
   const image = new Image();
   image.src = await dataUrlOf(new Blob([svg], { type: 'image/svg+xml' }));
   await image.decode();
-  const scale = Math.min(2, LONGEST / Math.max(image.naturalWidth, image.naturalHeight));
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.round(image.naturalWidth * scale);
-  canvas.height = Math.round(image.naturalHeight * scale);
-  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large.'))), 'image/png')
-  );
+  for (const { width, height, scale } of pngSizes(image.naturalWidth, image.naturalHeight)) {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    canvas.getContext('2d')?.drawImage(image, 0, 0, width, height);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+    if (blob) return { blob, scale };
+  }
+  throw new Error('This browser cannot draw a picture of this size. Export the drawing as SVG.');
 }
 
 /** The content security policy of the product allows images with addresses of this kind, and none with 'blob:'. */

@@ -1,11 +1,12 @@
 /** Texts in lines of a given width, for a picture that no browser lays out. */
+import { visibleText } from '@/engine/flow/values/text';
 
 /** Widths of characters in a sans-serif font, in parts of its size; a little too wide, so that nothing is cut. */
 const NARROW = /[iljtfrI.,:;'|!()[\]{} ]/;
 const WIDE = /[mwMW@%—…]/;
 const CAPITAL = /[A-Z0-9]/;
 const FULL = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u;
-const widthOf = (character: string) =>
+const widthOf = ([character = '']: string) =>
   NARROW.test(character)
     ? 0.34
     : WIDE.test(character)
@@ -16,13 +17,19 @@ const widthOf = (character: string) =>
           ? 0.68
           : 0.57;
 
-export const textWidth = (text: string, size: number): number =>
-  [...text].reduce((sum, character) => sum + widthOf(character), 0) * size;
+/** What people see as one character: an emoji of several, a letter with its accents. */
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const lettersOf = (text: string): string[] => Array.from(letters.segment(text), ({ segment }) => segment);
 
-/** At most `most` lines; what does not fit ends in '…'. Words are broken only if a word is longer than a line. */
+export const textWidth = (text: string, size: number): number =>
+  lettersOf(text).reduce((sum, letter) => sum + widthOf(letter), 0) * size;
+
+/**
+ * At most `most` lines, without invisible characters, some of which XML cannot contain; what does not fit ends in '…'. Words are broken only if a word is longer than a line.
+ */
 export function linesOf(text: string, width: number, size: number, most: number): string[] {
   const lines: string[] = [];
-  let rest = text.trim().replace(/\s+/g, ' ');
+  let rest = visibleText(text.trim().replace(/\s+/g, ' '));
   while (rest !== '' && lines.length < most) {
     if (textWidth(rest, size) <= width) {
       lines.push(rest);
@@ -45,9 +52,11 @@ export function linesOf(text: string, width: number, size: number, most: number)
 /** The longest beginning that fits; at least one character. */
 function longest(text: string, width: number, size: number): string {
   let found = '';
-  for (const character of text) {
-    if (found !== '' && textWidth(found + character, size) > width) break;
-    found += character;
+  let wide = 0;
+  for (const letter of lettersOf(text)) {
+    wide += widthOf(letter) * size;
+    if (found !== '' && wide > width) break;
+    found += letter;
   }
   return found;
 }

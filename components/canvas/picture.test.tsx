@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { FlowDocument } from '@/engine/flow/document';
 import { readFlow } from '@/engine/flow/read';
 import { allNodes } from '@/engine/flow/tree';
-import { svgOf } from './picture-files';
+import { pngSizes, svgOf } from './picture-files';
 import { linesOf, textWidth } from './picture-text';
 import { PICTURE_COLOURS } from './picture';
 
@@ -87,4 +87,29 @@ test('[PI3] text is broken between words, and what does not fit ends in …', ()
       expect(text.startsWith(lines[0]!.replace('…', ''))).toBe(true);
     }
   expect(linesOf('', 90, 13, 2)).toEqual(['']);
+});
+
+test('[PI4] whatever a title contains, the picture is well-formed and nothing in it is hidden', () => {
+  const title = 'a\u0001\u001b[31m\u202e\uffff ]]> &amp; <b> \u2028z';
+  const [reserve, ...more] = flow.steps;
+  const odd = { ...flow, title, steps: [{ ...reserve!, title }, ...more] } as FlowDocument;
+  const svg = svgOf({ document: odd, declared: null, direction: 'sideways', scheme: 'light' });
+  expect(parsed(svg).querySelector('parsererror')).toBeNull();
+  expect(svg).not.toMatch(/[\u0001\u001b\u202e\uffff]/);
+  expect(parsed(svg).querySelector('title')?.textContent).toContain('⟨U+0001⟩');
+});
+
+test('[PI3] what people see as one letter is never broken', () => {
+  const family = '👨‍👩‍👧‍👦';
+  expect(textWidth(family, 13)).toBe(textWidth('👨', 13));
+  const [line = ''] = linesOf(family.repeat(9), 90, 13, 1);
+  expect(line.replace('…', '').replaceAll(family, '')).toBe('');
+  expect(textWidth('ế'.normalize('NFD'), 13)).toBe(textWidth('e', 13));
+});
+
+test('[PI5] a PNG is twice as large as on the screen, or as large as a browser draws it', () => {
+  expect(pngSizes(800, 600)).toEqual([{ width: 1600, height: 1200, scale: 2 }]);
+  expect(pngSizes(320, 44_128).map(({ height }) => height)).toEqual([65_535, 32_767, 16_384]);
+  for (const { width, height } of pngSizes(20_000, 20_000)) expect(width * height).toBeLessThanOrEqual(16_384 ** 2);
+  for (const { width, height } of pngSizes(200_000, 1)) expect(width > 0 && height > 0).toBe(true);
 });

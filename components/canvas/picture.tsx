@@ -6,10 +6,11 @@ import { Lock, TriangleAlert, Undo2, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { nameOf } from '@/engine/flow/names';
 import type { FlowDocument } from '@/engine/flow/document';
+import { visibleText } from '@/engine/flow/values/text';
 import { DOWN, layoutFlow, SIDEWAYS, type Box, type CardBox, type FlowLayout } from '@/engine/flow/layout/layout';
 import { stepFactsOf, subtitleOf, type Declared, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';
-import { linesOf } from './picture-text';
+import { linesOf, textWidth } from './picture-text';
 
 /** As in globals.css: a file has no style sheet. */
 export const PICTURE_COLOURS = {
@@ -48,7 +49,7 @@ export function Picture({ document, declared, direction, scheme }: PictureProps)
       fill="none"
       role="img"
     >
-      <title>{document.title}</title>
+      <title>{visibleText(document.title)}</title>
       <rect x={x} y={y} width={width} height={height} fill={colours.paper} />
       {layout.frames.map((box) => (
         <FramePicture key={box.id} box={box} facts={facts.get(box.id)!} colours={colours} />
@@ -278,7 +279,7 @@ function Labels({ layout, colours }: { layout: FlowLayout; colours: Colours }) {
     const x = label.centred ? label.x + label.width / 2 : label.x + (isCatch ? 16 : 0);
     const y = label.y + label.height / 2;
     const colour = isCatch ? colours.fail : label.role === 'title' ? colours.ink : colours.ink2;
-    const cover = Math.max(...lines.map((line) => line.length)) * 6.6 + 8;
+    const cover = Math.max(...lines.map((line) => textWidth(line, 12))) + 8;
     return (
       <g key={key}>
         {label.centred ? (

@@ -43,7 +43,13 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
         This account is the administrator and invites everybody else. It is stored in your own database.
       </p>
       {here ? null : <FromElsewhere />}
-      <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3">
+      <form
+        // Before the page has its scripts, the browser sends the form itself: never with a password in the address.
+        method="post"
+        onSubmit={(event) => void submit(event)}
+        noValidate
+        className="mt-4 flex flex-col gap-3"
+      >
         {failure ? <FailureBand failure={failure} /> : null}
         {here ? null : (
           <Field label="One-time token" required error={errors.token?.message}>

@@ -94,6 +94,7 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
         The link is valid until <Instant atMs={link.expiresMs} to="minute" />.
       </p>
       <form
+        method="post"
         noValidate
         className="mt-4 flex flex-col gap-3"
         onSubmit={(event) => {

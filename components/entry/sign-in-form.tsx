@@ -28,7 +28,13 @@ export function SignInForm({ back, failure: first }: { back: string; failure: Ap
   return (
     <>
       <h1 className="text-xl font-semibold">Sign in</h1>
-      <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3">
+      <form
+        // Before the page has its scripts, the browser sends the form itself: never with a password in the address.
+        method="post"
+        onSubmit={(event) => void submit(event)}
+        noValidate
+        className="mt-4 flex flex-col gap-3"
+      >
         {failure ? <FailureBand failure={failure} /> : null}
         <Field label="E-mail" required error={formState.errors.email?.message}>
           <Input type="email" autoComplete="username" autoFocus {...register('email')} />

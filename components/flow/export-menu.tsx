@@ -82,7 +82,12 @@ export function ExportMenu({ name, document, declared, project, projectWhyNot = 
         onSelect={() =>
           make(async () => {
             const { pngOf } = await import('@/components/canvas/picture-files');
-            download(`${name}.png`, await pngOf(await picture()));
+            const { blob, scale } = await pngOf(await picture());
+            download(`${name}.png`, blob);
+            if (scale < 1)
+              toast(`The picture has ${Math.round(scale * 100)} % of the size on the screen`, {
+                description: 'Browsers draw no larger one. The drawing as SVG has its full size.',
+              });
           })
         }
       >
