@@ -15,6 +15,16 @@ export interface CatalogueAnswer {
   catalogue: Catalogue;
 }
 
+/** `names`: only these operations, and what is offered as their undo and look-up; at most a hundred, with commas. */
+export const catalogueQuerySchema = z.object({
+  names: z
+    .string()
+    .max(20_000)
+    .transform((text) => text.split(',').filter((name) => name !== ''))
+    .pipe(z.array(z.string()).min(1).max(100))
+    .optional(),
+});
+
 /** Who made and changed a row, and in which state it is. */
 export interface Recorded {
   /** Sent back as `base` with a change, which is refused if somebody else was faster. */

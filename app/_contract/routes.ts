@@ -77,8 +77,9 @@ export const routes = {
   endGate: (flow: string, id: string) => `/api/flows/${part(flow)}/gates/${part(id)}/end`,
   /** POST GoLive → GateAnswer */
   goLive: (flow: string, id: string) => `/api/flows/${part(flow)}/gates/${part(id)}/live`,
-  /** GET CatalogueAnswer */
-  catalogue: () => '/api/catalogue',
+  /** GET CatalogueAnswer; all, or only the operations of these names */
+  catalogue: (names: readonly string[] = []) =>
+    `/api/catalogue${names.length > 0 ? `?names=${value(names.join(','))}` : ''}`,
   /** GET ConnectionList; POST PutConnection → ConnectionRow */
   connections: () => '/api/connections',
   /** GET ConnectionDetail */

@@ -16,9 +16,9 @@ export interface ConnectionGroup {
 /** Null for what belongs to no connection. */
 export function connectionGroups(catalogue: Catalogue): (activity: CatalogueActivity) => ConnectionGroup | null {
   const titles = new Map<string, string>();
-  for (const { name, sha, connectionTitle } of Object.values(catalogue)) {
+  for (const { name, sha, isBrief, connectionTitle } of Object.values(catalogue)) {
     const connection = connectionOf(name);
-    if (connection !== null && sha !== undefined) titles.set(connection, connectionTitle ?? connection);
+    if (connection !== null && (sha !== undefined || isBrief)) titles.set(connection, connectionTitle ?? connection);
   }
   const counts = new Map<string, number>();
   for (const title of titles.values()) counts.set(title, (counts.get(title) ?? 0) + 1);

@@ -54,10 +54,11 @@ import { Tray } from './tray';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
+import { useCatalogue } from './use-catalogue';
 import { useDesignerUrl } from './use-designer-url';
 import { typistsOf, useTyping } from './use-typing';
 
-export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catalogue: Catalogue }) {
+export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail; catalogue: Catalogue }) {
   const person = usePerson();
   const { url, setUrl, also, select, rename } = useDesignerUrl();
   const { node, part, tab, fails, at } = url;
@@ -76,6 +77,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
 
   const { document: flow } = useMemo(() => documentOf(draft), [draft]);
   const later = useAfterPaint(draft);
+  const catalogue = useCatalogue(given, later);
   const ofTypes = useTypeProblems(
     useMemo(() => documentOf(later).document, [later]),
     catalogue

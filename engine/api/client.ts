@@ -5,6 +5,7 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Diagnostic, Severity } from '../flow/diagnostic';
 import type { Catalogue } from '../flow/catalogue';
+import type { CatalogueChoice } from '../flow/catalogue-parts';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Problem } from '../flow/connections/problem';
 import type { FolderState } from '../flow/connections/own-code';
@@ -144,7 +145,8 @@ export interface BackstitchClient {
   /** One real call. */
   sendOnce(operation: Operation, input: unknown): Promise<CallReport | { problems: Problem[] }>;
   /** The operations of connections that steps of new versions may call. */
-  getCatalogue(): Promise<Catalogue>;
+  /** Without a choice: everything. */
+  getCatalogue(choice?: CatalogueChoice): Promise<Catalogue>;
   putSecret(name: string, value: string, changedBy?: string): Promise<void>;
   listSecrets(): Promise<string[]>;
   /** The keys of people for programs, including those that ended. */
@@ -333,8 +335,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       const { reportJson, problems } = await call<CallReportMessage>('SendOnce', request, SERVICE_CALL_DEADLINE_MS);
       return problems.length > 0 ? { problems: problems.map(problemOf) } : (JSON.parse(reportJson) as CallReport);
     },
-    async getCatalogue() {
-      const { catalogueJson } = await call<GetCatalogueResponse>('GetCatalogue', {}, READ_DEADLINE_MS);
+    async getCatalogue({ names, brief } = { names: [], brief: false }) {
+      const request = { names: [...names], brief };
+      const { catalogueJson } = await call<GetCatalogueResponse>('GetCatalogue', request, READ_DEADLINE_MS);
       return JSON.parse(catalogueJson) as Catalogue;
     },
     async putSecret(name, value, changedBy = '') {

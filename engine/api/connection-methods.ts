@@ -2,6 +2,7 @@
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
 import { Missing, type Connections } from '../connections/connections';
 import type { Stored } from '../connections/connection-table';
+import { chosenOf } from '../flow/catalogue-parts';
 import type { Problem } from '../flow/connections/problem';
 import type { Caller } from '../permissions/caller';
 import type { Operation as Permitted } from '../permissions/permissions';
@@ -12,6 +13,7 @@ import type {
   ArchiveOperationRequest,
   CallReportMessage,
   FieldProblemMessage,
+  GetCatalogueRequest,
   GetCatalogueResponse,
   ListConnectionsRequest,
   ListConnectionsResponse,
@@ -141,9 +143,15 @@ export function connectionMethods({ connections, unary, actingFor, demand }: Con
           : { reportJson: JSON.stringify(report), problems: [] };
       }
     ),
-    GetCatalogue: unary<object, GetCatalogueResponse>('GetCatalogue', 'catalogue.get', async () => ({
-      catalogueJson: JSON.stringify(await connections.catalogue()),
-    })),
+    GetCatalogue: unary<GetCatalogueRequest, GetCatalogueResponse>(
+      'GetCatalogue',
+      'catalogue.get',
+      async ({ names, brief }) => {
+        const all = await connections.catalogue();
+        const isWhole = names.length === 0 && !brief;
+        return { catalogueJson: JSON.stringify(isWhole ? all : chosenOf(all, { names, brief })) };
+      }
+    ),
   };
 }
 

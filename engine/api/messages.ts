@@ -170,6 +170,10 @@ export interface CallReportMessage {
   reportJson: string;
   problems: FieldProblemMessage[];
 }
+export interface GetCatalogueRequest {
+  names: string[];
+  brief: boolean;
+}
 export interface GetCatalogueResponse {
   catalogueJson: string;
 }

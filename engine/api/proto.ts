@@ -364,7 +364,12 @@ message CallReport {
   string report_json = 1;
   repeated FieldProblem problems = 2;
 }
-message GetCatalogueRequest {}
+message GetCatalogueRequest {
+  // What is wanted in full. Empty, and not brief: everything.
+  repeated string names = 1;
+  // The others are wanted too, as lists show them.
+  bool brief = 2;
+}
 message GetCatalogueResponse {
   string catalogue_json = 1;
 }

@@ -27,7 +27,7 @@ import {
   type StoredOperation,
 } from './connection-table';
 import type { LiveConnections } from './live-connections';
-import { liveOperations } from './live-operations';
+import { liveOperations, stateOfOperations } from './live-operations';
 import { sendOnce, testConnection } from './service-call';
 import { usesOf, type ConnectionUse } from './uses';
 
@@ -56,6 +56,9 @@ export class Missing extends Error {
 }
 
 export class Connections {
+  /** As it was in a state of the tables. */
+  #catalogue: { state: string; catalogue: Catalogue } | null = null;
+
   constructor(
     private readonly pool: pg.Pool,
     private readonly live: LiveConnections,
@@ -84,9 +87,14 @@ export class Connections {
     return listOperations(this.pool, connection);
   }
 
-  /** What steps of new versions may call at connections. */
+  /** What steps of new versions may call at connections. Read again when something has changed. */
   async catalogue(): Promise<Catalogue> {
-    return Object.fromEntries((await liveOperations(this.pool)).map(({ entry }) => [entry.name, entry]));
+    const state = await stateOfOperations(this.pool);
+    if (this.#catalogue?.state !== state) {
+      const entries = (await liveOperations(this.pool)).map(({ entry }) => [entry.name, entry] as const);
+      this.#catalogue = { state, catalogue: Object.fromEntries(entries) };
+    }
+    return this.#catalogue.catalogue;
   }
 
   async put(definition: unknown, base: number, by: string): Promise<Put<StoredConnection>> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { CatalogueActivity } from '../flow/catalogue';
+import { activitiesNamed } from '../flow/catalogue-parts';
 import { activityOf, catalogueEntry, frozen, type FrozenOperation } from '../flow/connections/operation';
 import { listConnections, listOperations } from './connection-table';
 
@@ -46,9 +47,18 @@ export async function liveOperations(database: Database): Promise<LiveOperation[
   });
 }
 
+/** Changes whenever a connection or an operation does: every change increases a revision. */
+export async function stateOfOperations(database: Database): Promise<string> {
+  const { rows } = await database.query<{ state: string }>(
+    `SELECT concat_ws('/', (SELECT count(*) FROM worker.connection), (SELECT sum(revision) FROM worker.connection),
+       (SELECT count(*) FROM worker.operation), (SELECT sum(revision) FROM worker.operation)) AS state`
+  );
+  return rows[0]?.state ?? '';
+}
+
 /** The operations that a document names. It may be anything, because it is read afterwards. */
 export async function operationsFor(database: Database, document: unknown): Promise<LiveOperation[]> {
-  const named = activitiesIn(document);
+  const named = activitiesNamed(document);
   if (named.size === 0) return [];
   return (await liveOperations(database)).filter(({ entry }) => named.has(entry.name));
 }
@@ -56,19 +66,4 @@ export async function operationsFor(database: Database, document: unknown): Prom
 /** The title is what people read; it decides nothing. */
 function shaOf({ title: _, ...decides }: FrozenOperation): string {
   return createHash('sha256').update(JSON.stringify(decides)).digest('hex');
-}
-
-/** The texts of all fields `activity` that can be operations of connections. */
-function activitiesIn(document: unknown): Set<string> {
-  const found = new Set<string>();
-  const open: unknown[] = [document];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    for (const [field, inner] of Object.entries(value)) {
-      if (field === 'activity' && typeof inner === 'string' && inner.includes('.')) found.add(inner);
-      else if (typeof inner === 'object' && inner !== null) open.push(inner);
-    }
-  }
-  return found;
 }

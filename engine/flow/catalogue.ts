@@ -53,6 +53,8 @@ export interface CatalogueActivity {
    * version contains it instead of the whole description.
    */
   sha?: string;
+  /** In a page: only what lists show of it is there yet (catalogue-parts.ts). */
+  isBrief?: true;
   /** An activity of the product itself: approvals use it, and no step may. */
   internal?: true;
   /** The defaults for options that a step does not set. */

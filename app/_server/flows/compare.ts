@@ -1,6 +1,7 @@
 /** Reads two states of a flow that are to be compared. */
 import type { ComparedSide, FlowComparison } from '@/app/_contract/compare';
 import type { VersionMessage } from '@/engine/api/client';
+import { activitiesNamed } from '@/engine/flow/catalogue-parts';
 import { draftOf } from '@/engine/flow/edit/draft';
 import { getCatalogue } from '../connections/catalogue';
 import { draftAt } from '../drafts/get';
@@ -25,15 +26,13 @@ export async function compareFlow(
   asked: { from?: string; to?: string }
 ): Promise<FlowComparison> {
   demand(actor, 'flows.get', flow);
-  const [versions, open, { catalogue }] = await Promise.all([
-    versionsOf(web, flow),
-    openDraftOf(web.database, flow),
-    getCatalogue(web, actor),
-  ]);
+  const [versions, open] = await Promise.all([versionsOf(web, flow), openDraftOf(web.database, flow)]);
   const newest = versions[0]!;
   const to = asked.to ?? (open ? `draft:${open.id}` : String(newest.version));
   const from = asked.from ?? String(to === String(newest.version) ? (versions[1] ?? newest).version : newest.version);
   const [left, right] = await Promise.all([sideOf(web, actor, flow, from), sideOf(web, actor, flow, to)]);
+  const names = activitiesNamed([left.draft, right.draft]);
+  const { catalogue } = await getCatalogue(web, actor, { names, brief: true });
   const served = servedOf(versions)?.version;
   const choices = [
     ...(open ? [{ key: `draft:${open.id}`, label: 'Draft', description: `changed by ${open.changedByName}` }] : []),

@@ -1,4 +1,8 @@
+import { catalogueQuerySchema } from '@/app/_contract/connections';
 import { getCatalogue } from '@/app/_server/connections/catalogue';
-import { signedIn } from '@/app/_server/http/handle';
+import { queryOf, signedIn } from '@/app/_server/http/handle';
 
-export const GET = signedIn(async ({ web, actor }) => getCatalogue(web, actor));
+export const GET = signedIn(async ({ web, actor, request }) => {
+  const { names } = queryOf(request, catalogueQuerySchema);
+  return getCatalogue(web, actor, names === undefined ? undefined : { names, brief: false });
+});

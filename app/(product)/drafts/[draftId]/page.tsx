@@ -6,6 +6,7 @@ import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { pageParts } from '@/app/_server/people/page-parts';
 import { DesignerPage } from '@/components/designer/designer-page';
+import { activitiesNamed } from '@/engine/flow/catalogue-parts';
 import { FailurePage } from '@/components/live/failure-page';
 
 interface Props {
@@ -18,7 +19,8 @@ export default async function DraftPage({ params }: Props) {
   const actor = await pageActor();
   const { draftId } = pageParts(await params);
   const found = await prefetch(async (web) => {
-    const [detail, { catalogue }] = await Promise.all([getDraft(web, actor, draftId), getCatalogue(web, actor)]);
+    const detail = await getDraft(web, actor, draftId);
+    const { catalogue } = await getCatalogue(web, actor, { names: activitiesNamed(detail.draft), brief: true });
     return { detail, catalogue };
   });
   if (found.data) return <DesignerPage key={draftId} detail={found.data.detail} catalogue={found.data.catalogue} />;
