@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { getJson } from '@/components/live/api';
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import { draftOf } from '@/engine/flow/edit/draft';
+import { parseFlow } from '@/engine/flow/testing/flow';
 import { useCatalogue } from './use-catalogue';
 
 vi.mock('@/components/live/api', () => ({ getJson: vi.fn() }));
@@ -22,9 +23,15 @@ const full = (name: string): CatalogueActivity => {
   return { ...rest, sha: 'a' };
 };
 const draft = (...activities: string[]) =>
-  draftOf({
-    steps: activities.map((activity, at) => ({ id: `s${at}`, kind: 'action', title: activity, activity, input: {} })),
-  });
+  draftOf(
+    parseFlow({
+      format: 2,
+      name: 'test',
+      title: 'Test',
+      input: { type: 'object' },
+      steps: activities.map((activity, at) => ({ id: `s${at}`, kind: 'action', title: activity, activity, input: {} })),
+    })
+  );
 
 beforeEach(() => void vi.mocked(getJson).mockReset());
 afterEach(cleanup);
