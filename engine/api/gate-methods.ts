@@ -48,10 +48,10 @@ export function gateMethods(options: GateMethodsOptions) {
     diagnostics: diagnostics.map((each) => options.diagnosticMessage(each)),
   });
   return {
-    StartGate: unary<StartGateRequest, GateMessage>('StartGate', 'flows.publish', async (request, caller) => {
+    StartGate: unary<StartGateRequest, GateMessage>('StartGate', 'flows.checkRevision', async (request, caller) => {
       const { version, revision } = request;
       const flow = options.flowName(request.flow);
-      demand(caller, 'flows.publish', flow);
+      demand(caller, 'flows.checkRevision', flow);
       const by = actingFor(caller, request.startedBy);
       const { report, diagnostics } = await gates.start(
         revision
@@ -63,14 +63,14 @@ export function gateMethods(options: GateMethodsOptions) {
     GetGate: unary<GateRequest, GateMessage>('GetGate', 'flows.get', async ({ id }, caller) =>
       message(await reportOf(id, caller, 'flows.get'))
     ),
-    EndGate: unary<GateRequest, object>('EndGate', 'flows.publish', async ({ id }, caller) => {
-      await reportOf(id, caller, 'flows.publish');
+    EndGate: unary<GateRequest, object>('EndGate', 'flows.endCheck', async ({ id }, caller) => {
+      await reportOf(id, caller, 'flows.endCheck');
       gates.end(id);
       return {};
     }),
-    GoLive: unary<GoLiveRequest, GateMessage>('GoLive', 'flows.publish', async (request, caller) => {
+    GoLive: unary<GoLiveRequest, GateMessage>('GoLive', 'flows.publishRevision', async (request, caller) => {
       const { id, note, breaking } = request;
-      await reportOf(id, caller, 'flows.publish');
+      await reportOf(id, caller, 'flows.publishRevision');
       const by = actingFor(caller, request.publishedBy);
       try {
         return message(await gates.goLive(id, { by, note, breaking }));

@@ -138,6 +138,25 @@ test('[SO4] a malformed run id, an unknown run, and more runs than a page shows 
   expect(await watch({ ...run, token: null })).toMatchObject({ kind: 'snapshot' });
 });
 
+test('[SO10] without a role no socket opens, and a role for another flow shows no run of this one', async () => {
+  const run = await world.startTill();
+  const viewer = await world.as('viewer');
+  const grants = { where: { personId: viewer.person?.id } };
+  const watched = async () => {
+    const socket = await connected(viewer);
+    return new Promise<WatchAnswer>((resolve) => socket.emit('watchRun', { ...run, token: null }, resolve));
+  };
+  await world.web.database.roleGrant.updateMany({ ...grants, data: { flow: 'another-flow' } });
+  expect(await watched()).toMatchObject({ kind: 'refused', error: { code: 'notAllowed' } });
+  await world.web.database.roleGrant.updateMany({ ...grants, data: { flow: 'till' } });
+  expect(await watched()).toMatchObject({ kind: 'snapshot' });
+  const [grant] = await world.web.database.roleGrant.findMany(grants);
+  await world.web.database.roleGrant.deleteMany(grants);
+  await expect(connected(viewer)).rejects.toMatchObject({ data: { code: 'notAllowed' } });
+  await world.web.database.roleGrant.create({ data: { ...grant!, flow: null } });
+  expect(await watched()).toMatchObject({ kind: 'snapshot' });
+});
+
 test('[SO5] a history of several pages arrives completely, and so do later events', async () => {
   const run = await world.startTill();
   const handle = world.web.temporal.workflow.getHandle(run.workflowId, run.runId);
