@@ -1,3 +1,5 @@
+import { draftsQuerySchema } from '@/app/_contract/drafts';
+import { listDrafts } from '@/app/_server/drafts/list';
 import { listFlows } from '@/app/_server/flows/list';
 import { exampleOffer } from '@/app/_server/examples/install';
 import { prefetch } from '@/app/_server/http/prefetch';
@@ -13,8 +15,9 @@ export default async function HomePage() {
   const since = lastDay(Date.now());
   const runs = (search: string) =>
     prefetch((web) => listRuns(web, actor, runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)))));
-  const [flows, inbox, needsHand, latest, day] = await Promise.all([
+  const [flows, drafts, inbox, needsHand, latest, day] = await Promise.all([
     prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
+    prefetch((web) => listDrafts(web, actor, draftsQuerySchema.parse({}))),
     prefetch((web) => listInbox(web, actor, { view: 'waiting', limit: 100 })),
     runs(NEEDS_A_PERSON),
     runs(LATEST_RUNS),
@@ -26,6 +29,7 @@ export default async function HomePage() {
       name={actor.name}
       since={since}
       flows={flows}
+      drafts={drafts}
       inbox={inbox}
       needsHand={needsHand}
       latest={latest}

@@ -20,8 +20,12 @@ import { newId } from '@/components/live/request-id';
 import { Field, Input } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
+import { draftTitle } from './rows';
 
 const TITLE_MOST = 120;
+const TAG_MOST = 40;
+/** As the server counts them: an emoji is one character, not two. */
+const charactersIn = (text: string): number => [...text].length;
 const NOT_RENAMED = { code: 'inputInvalid' as const, whatToDo: FAILURES.inputInvalid.whatToDo };
 
 interface DialogProps {
@@ -34,11 +38,11 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
   const [title, setTitle] = useState(draft.title);
   const [id] = useState(newId);
   const { send, pending, failure } = useDraftChange(onClose);
-  const tooMany = title.trim().length - TITLE_MOST;
+  const tooMany = charactersIn(title.trim()) - TITLE_MOST;
   const problem = isUnseen(title)
     ? 'Enter a title that can be seen.'
     : tooMany > 0
-      ? `A title has at most ${TITLE_MOST} characters; this one has ${title.trim().length}.`
+      ? `A title has at most ${TITLE_MOST} characters; this one has ${charactersIn(title.trim())}.`
       : null;
   const rename = async () => {
     const set = { op: 'set' as const, target: { node: null }, path: ['title'], value: title.trim(), was: draft.title };
@@ -54,7 +58,7 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
   };
   return (
     <FormDialog
-      title={`Rename the draft '${draft.title || draft.name}'`}
+      title={`Rename the draft '${draftTitle(draft)}'`}
       description="Versions that are published keep their title. The next one has the new title."
       action="Rename"
       pending={pending}
@@ -79,16 +83,10 @@ export function TagsDialog({ draft, onClose }: DialogProps) {
     remove: before.filter((tag) => !tags.includes(tag)),
   };
   const { send, pending, failure } = useDraftChange(onClose);
-  const tooLong = tags.find((tag) => tag.length > 40);
-  const problem =
-    tags.length > TAGS_MOST
-      ? `At most ${TAGS_MOST} tags.`
-      : tooLong
-        ? `'${tooLong}' is longer than 40 characters.`
-        : null;
+  const problem = tagsProblem(tags);
   return (
     <FormDialog
-      title={`Tags of '${draft.title || draft.name}'`}
+      title={`Tags of '${draftTitle(draft)}'`}
       action="Save the tags"
       pending={pending}
       disabledReason={problem}
@@ -101,6 +99,13 @@ export function TagsDialog({ draft, onClose }: DialogProps) {
       {failure}
     </FormDialog>
   );
+}
+
+/** Why these tags cannot be saved; null: they can. */
+export function tagsProblem(tags: readonly string[]): string | null {
+  if (tags.length > TAGS_MOST) return `At most ${TAGS_MOST} tags; these are ${tags.length}.`;
+  const tooLong = tags.find((tag) => charactersIn(tag) > TAG_MOST);
+  return tooLong === undefined ? null : `'${tooLong}' is longer than ${TAG_MOST} characters.`;
 }
 
 export const tagsIn = (text: string): string[] =>

@@ -16,6 +16,7 @@ import { toast } from '@/components/ui/toast';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { downloadJson } from './download';
 import { RenameDialog, TagsDialog } from './draft-dialogs';
+import { draftTitle } from './rows';
 
 export function DraftMenu({ draft }: { draft: DraftSummary }) {
   const client = useQueryClient();
@@ -23,7 +24,7 @@ export function DraftMenu({ draft }: { draft: DraftSummary }) {
   const mayEdit = useWhyNot('drafts.edit', draft.flow);
   const mayTag = useWhyNot('drafts.tag', draft.flow);
   const whyNot = useWhyNot('drafts.archive', draft.flow);
-  const title = draft.title || draft.name;
+  const title = draftTitle(draft);
   const isArchived = draft.archivedMs !== null;
   const { mutate, isPending, error, reset } = useMutation({
     meta: { shownByForm: !isArchived },

@@ -168,12 +168,12 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               aria-label="Flows"
               className={flows.failure ? 'flex flex-col gap-2 grayscale' : 'flex flex-col gap-2'}
             >
-              {rows.map(({ key, title, flow, draft }) => (
+              {rows.map(({ key, title, name, flow, draft }) => (
                 <li key={key}>
                   {flow && key === flow.name ? (
-                    <FlowRow flow={flow} draft={draft} canEdit />
+                    <FlowRow flow={flow} name={name} draft={draft} canEdit />
                   ) : draft ? (
-                    <DraftRow title={title} draft={draft} />
+                    <DraftRow title={title} name={name} draft={draft} />
                   ) : null}
                 </li>
               ))}
@@ -192,13 +192,15 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
   );
 }
 
-/** `canEdit`: with the buttons of its draft. */
+/** `name`: shown beside a title that others have too. `canEdit`: with the buttons of its draft. */
 export function FlowRow({
   flow,
+  name = null,
   draft = null,
   canEdit = false,
 }: {
   flow: FlowSummary;
+  name?: string | null;
   draft?: DraftRow | null;
   canEdit?: boolean;
 }) {
@@ -224,6 +226,7 @@ export function FlowRow({
         </h2>
         {flow.description ? <p className="mt-0.5 max-w-prose text-sm text-ink-2">{flow.description}</p> : null}
         <p className="figures mt-1 text-xs text-ink-2">
+          <NameOf name={name} />
           {flow.steps} {flow.steps === 1 ? 'step' : 'steps'} · published <RelativeTime atMs={flow.publishedMs} />
           {flow.publishedBy ? ` by ${flow.publishedBy}` : ''}
           {flow.openRuns === null ? null : (
@@ -258,7 +261,16 @@ export function FlowRow({
   );
 }
 
-function DraftRow({ title, draft }: { title: string; draft: DraftRow }) {
+function NameOf({ name }: { name: string | null }) {
+  return name === null ? null : (
+    <>
+      <span className="font-mono [overflow-wrap:anywhere]">{name}</span>
+      {' · '}
+    </>
+  );
+}
+
+function DraftRow({ title, name, draft }: { title: string; name: string | null; draft: DraftRow }) {
   const whyNot = useWhyNot('drafts.edit', draft.flow);
   const archived = draft.archivedMs !== null ? 'Restore the draft first.' : null;
   return (
@@ -279,6 +291,7 @@ function DraftRow({ title, draft }: { title: string; draft: DraftRow }) {
           <Badge>{archived ? 'Archived' : 'Draft'}</Badge>
         </h2>
         <p className="figures mt-1 text-xs text-ink-2">
+          <NameOf name={name} />
           {draft.steps} {draft.steps === 1 ? 'step' : 'steps'}
         </p>
         <DraftLine draft={draft} />

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftRow } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
-import { draftState, rowsOf } from './rows';
+import { draftState, draftTitle, rowsOf, unpublishedOf } from './rows';
 
 const by = { id: 'ada', name: 'Ada' };
 const flow = (name: string, latestVersion = 1): FlowSummary => ({
@@ -87,4 +87,27 @@ it('[FL5] what a draft is to the versions of its flow', () => {
   expect(state(3, null, 8, 7)).toBe('Draft is ahead of v3');
   const revised = { flow: 'till', base: 3, newest: 3, baseRevision: 'v3.0', liveRevision: 'v3.1' };
   expect(draftState(draft('d', revised))).toBe('Draft of v3; revision v3.1 is live since');
+});
+
+it('[FL8] rows of one title show their names', () => {
+  const twins = [flow('till'), { ...flow('till-two'), title: 'Till' }, flow('order')];
+  expect(rowsOf(twins, [draft('mine', { title: 'ORDER', name: 'new-order' })], all).map(({ name }) => name)).toEqual([
+    'order',
+    'new-order',
+    'till-two',
+    'till',
+  ]);
+  expect(rowsOf([flow('till')], [], all)[0]?.name).toBe(null);
+});
+
+it('[FL9] Home finds what nobody has published, changed last first, and whatever it is called', () => {
+  const drafts = [
+    draft('published', { base: 1, number: 4, baseNumber: 4, changedMs: 9 }),
+    draft('ahead', { base: 1, number: 5, baseNumber: 4, changedMs: 1 }),
+    draft('new', { title: '', name: '', changedMs: 2 }),
+  ];
+  expect(unpublishedOf(drafts).map((each) => [each.id, draftTitle(each)])).toEqual([
+    ['new', 'Without a title'],
+    ['ahead', 'ahead'],
+  ]);
 });

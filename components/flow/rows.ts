@@ -7,6 +7,8 @@ import type { FlowSummary } from '@/app/_contract/flows';
 export interface FlowListRow {
   key: string;
   title: string;
+  /** The name, where another row has the same title; null: the title tells it from the others. */
+  name: string | null;
   /** Null: nothing was published yet. */
   flow: FlowSummary | null;
   /** The open draft of the flow; among archived ones, the archived draft. */
@@ -17,6 +19,24 @@ export interface FlowListFilter {
   search: string;
   tag: string | null;
   archived: boolean;
+}
+
+/** What a draft is called, whatever of it was written. */
+export const draftTitle = ({ title, name }: Pick<DraftSummary, 'title' | 'name'>): string =>
+  title || name || 'Without a title';
+
+/** Those with changes that nobody has published, changed last first. */
+export const unpublishedOf = <T extends Pick<DraftSummary, 'base' | 'number' | 'baseNumber' | 'changedMs'>>(
+  drafts: readonly T[]
+): T[] =>
+  drafts
+    .filter(({ base, number, baseNumber }) => base === null || number !== baseNumber)
+    .sort((a, b) => b.changedMs - a.changedMs);
+
+/** The titles that several have, in lower case. */
+export function sharedTitles(titles: readonly string[]): ReadonlySet<string> {
+  const lower = titles.map((title) => title.toLowerCase());
+  return new Set(lower.filter((title, index) => lower.indexOf(title) !== index));
 }
 
 /** No version of it starts runs. */
@@ -35,7 +55,8 @@ export function rowsOf(
   const wanted = known.filter(({ archivedMs }) => (archivedMs !== null) === archived);
   const rowOfDraft = (draft: DraftRow, flow: FlowSummary | null): FlowListRow => ({
     key: draft.id,
-    title: draft.title || draft.name || 'Without a title',
+    title: draftTitle(draft),
+    name: null,
     flow,
     draft,
   });
@@ -46,6 +67,7 @@ export function rowsOf(
     ...shown.map((flow): FlowListRow => ({
       key: flow.name,
       title: flow.title,
+      name: null,
       flow,
       draft: archived ? null : ofFlow(flow),
     })),
@@ -54,7 +76,11 @@ export function rowsOf(
       .map((draft) => rowOfDraft(draft, flowNamed(draft.flow))),
   ];
   const sought = search.trim().toLowerCase();
+  const shared = sharedTitles(rows.map(({ title }) => title));
   return rows
+    .map((row) =>
+      shared.has(row.title.toLowerCase()) ? { ...row, name: row.flow?.name ?? row.draft?.name ?? null } : row
+    )
     .filter(({ title, flow, draft }) =>
       [title, flow?.name, draft?.name, draft?.title].some((text) => text?.toLowerCase().includes(sought))
     )

@@ -4,11 +4,13 @@
 import { Hand, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { DraftList } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { InboxList } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { FlowRow } from '@/components/flow/flow-list';
+import { sharedTitles } from '@/components/flow/rows';
 import type { ExampleOffer } from '@/app/_contract/examples';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
@@ -22,11 +24,13 @@ import { RelativeTime } from '@/components/ui/time';
 import { primaryText } from '@/components/inbox/shown-data';
 import { useCount, useWriting } from '@/components/ui/writing';
 import { DayCounts } from './day-counts';
+import { DraftLines } from './draft-lines';
 import { LATEST_RUNS, NEEDS_A_PERSON, NEEDS_A_PERSON_FILTER } from './questions';
 import { RunLines } from './run-lines';
 import { Welcome } from './welcome';
 
 const APPROVALS_SHOWN = 5;
+const DRAFTS_SHOWN = 3;
 
 export interface HomeProps {
   example: ExampleOffer;
@@ -34,6 +38,7 @@ export interface HomeProps {
   name: string;
   since: string;
   flows: Prefetched<{ flows: FlowSummary[] }>;
+  drafts: Prefetched<DraftList>;
   inbox: Prefetched<InboxList>;
   needsHand: Prefetched<RunsPage>;
   latest: Prefetched<RunsPage>;
@@ -42,12 +47,14 @@ export interface HomeProps {
 
 export function Home({ example, name, since, ...first }: HomeProps) {
   const flows = useList('flows', routes.flows(), first.flows);
+  const drafts = useList('drafts', routes.drafts(), first.drafts);
   const inbox = useList('inbox', routes.inbox(), first.inbox);
   const needsHand = useList('runs', routes.runs(NEEDS_A_PERSON), first.needsHand);
   const latest = useList('runs', routes.runs(LATEST_RUNS), first.latest);
   const day = useList('runs', routes.runs(since), first.day);
 
-  const failure = flows.failure ?? latest.failure ?? needsHand.failure ?? day.failure ?? inbox.failure;
+  const failure =
+    flows.failure ?? latest.failure ?? needsHand.failure ?? day.failure ?? inbox.failure ?? drafts.failure;
   /** If a list cannot be read yet, it is not known whether something waits. */
   const unread = needsHand.data === null || inbox.data === null;
   const list = flows.data?.flows ?? null;
@@ -56,6 +63,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
   const writing = useWriting();
   const count = useCount();
   const stuck = needsHand.data?.runs ?? [];
+  const shared = sharedTitles((list ?? []).map(({ title }) => title));
   const fresh = list?.length === 0;
 
   return (
@@ -63,7 +71,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
       <h1 className="text-xl font-semibold">{fresh ? `Welcome, ${name}` : 'Home'}</h1>
       {failure ? <FailureBand failure={failure} asOfMs={list ? flows.readAtMs : null} onRetry={flows.retry} /> : null}
       {fresh ? (
-        <Welcome example={example} />
+        <Welcome example={example} drafts={drafts.data?.drafts ?? []} />
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="flex min-w-0 flex-col gap-4">
@@ -153,12 +161,13 @@ export function Home({ example, name, since, ...first }: HomeProps) {
           </div>
           <div className="flex min-w-0 flex-col gap-4">
             <DayCounts counts={day.data?.counts ?? null} since={since} unread={day.data === null} />
+            <DraftLines drafts={drafts.data?.drafts ?? []} most={DRAFTS_SHOWN} />
             <section aria-labelledby="home-flows" className="flex flex-col gap-2">
               <h2 id="home-flows" className="text-sm font-semibold">
                 Flows
               </h2>
               {list?.slice(0, 5).map((flow) => (
-                <FlowRow key={flow.name} flow={flow} />
+                <FlowRow key={flow.name} flow={flow} name={shared.has(flow.title.toLowerCase()) ? flow.name : null} />
               ))}
             </section>
           </div>

@@ -2,25 +2,22 @@
 
 /** Three ways to begin, for somebody who has no published flow yet; and what was drawn so far. */
 import { LayoutTemplate, ListTree, PencilRuler, Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
-import type { DraftList } from '@/app/_contract/drafts';
+import type { DraftRow } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
-import { pages, routes } from '@/app/_contract/routes';
+import { pages } from '@/app/_contract/routes';
 import { InstallExample } from '@/components/flow/install-example';
 import { NewFlowDialog } from '@/components/flow/new-flow-dialog';
-import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
-import { Card, CardHeader } from '@/components/ui/surface';
-import { RelativeTime } from '@/components/ui/time';
+import { Card } from '@/components/ui/surface';
+import { DraftLines } from './draft-lines';
 
 const DRAFTS_SHOWN = 3;
 
-export function Welcome({ example }: { example: ExampleOffer }) {
+export function Welcome({ example, drafts }: { example: ExampleOffer; drafts: readonly DraftRow[] }) {
   const [drawing, setDrawing] = useState(false);
-  const drafts = useList<DraftList>('drafts', routes.drafts()).data?.drafts ?? [];
   const whyNotDraw = useWhyNot('drafts.create');
   return (
     <>
@@ -50,33 +47,7 @@ export function Welcome({ example }: { example: ExampleOffer }) {
           those once, under Settings → Connections.
         </Way>
       </ul>
-      {drafts.length > 0 ? (
-        <Card>
-          <CardHeader
-            title="Not published yet"
-            actions={
-              <Link href={pages.flows()} className="text-xs text-ink-2 underline underline-offset-2 hover:text-ink">
-                All drafts
-              </Link>
-            }
-          />
-          <ul className="divide-y divide-hairline">
-            {drafts.slice(0, DRAFTS_SHOWN).map(({ id, title, changedMs }) => (
-              <li key={id}>
-                <Link
-                  href={pages.draft(id)}
-                  className="flex items-baseline justify-between gap-3 px-4 py-2.5 text-sm hover:bg-ink/3"
-                >
-                  <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{title}</span>
-                  <span className="shrink-0 text-xs text-ink-2">
-                    changed <RelativeTime atMs={changedMs} />
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      ) : null}
+      <DraftLines drafts={drafts} most={DRAFTS_SHOWN} />
       {drawing ? <NewFlowDialog flows={[]} onClose={() => setDrawing(false)} /> : null}
     </>
   );
