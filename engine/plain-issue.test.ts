@@ -14,6 +14,7 @@ test.each<[z.ZodType, unknown, string]>([
   [z.int(), '5', 'It must be a number.'],
   [z.array(z.string()).min(1), [], 'At least 1 entry.'],
   [z.strictObject({}), { a: 1 }, "There is no field 'a' here."],
+  [z.string().regex(/^a$/), 'b', 'It has a form that cannot be used here.'],
   [z.string().regex(/^a$/, 'an address such as a@b.c'), 'b', 'An address such as a@b.c.'],
 ])('[PI1] %#', (schema, value, words) => {
   const [issue] = schema.safeParse(value).error!.issues;

@@ -35,6 +35,7 @@ export function wordsOfIssue({ code, message, origin, minimum, maximum, expected
     return `It must be ${WORDS[expected]}.`;
   if (code === 'invalid_value' && Array.isArray(values) && values.length > 0)
     return `It must be ${values.map((each) => `'${String(each)}'`).join(' or ')}.`;
+  if (code === 'invalid_format') return 'It has a form that cannot be used here.';
   if (code === 'unrecognized_keys' && Array.isArray(keys))
     return `There is no field ${keys.map((key) => `'${String(key)}'`).join(', ')} here.`;
   return asSentence(message);

@@ -4,7 +4,7 @@ import { visibleText } from '@/engine/flow/values/text';
 /** Widths of characters in a sans-serif font, in parts of its size; a little too wide, so that nothing is cut. */
 const NARROW = /[iljtfrI.,:;'|!()[\]{} ]/;
 const WIDE = /[mwMW@%—…]/;
-const CAPITAL = /[A-Z0-9]/;
+const CAPITAL = /[A-Z0-9<>&=+#$~^_]/;
 const FULL = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u;
 const widthOf = ([character = '']: string) =>
   NARROW.test(character)

@@ -22,6 +22,9 @@ test('[FRF1] a document in UTF-8 or UTF-16 is read, with and without a byte orde
 
 test('[FRF2] a file that is no text, or too large, is refused in words', async () => {
   expect(await read(new Uint8Array([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0xfa]))).toEqual({
+    problem: 'The file is a zip archive. Unpack it, and choose the document in it: flow.json of a project.',
+  });
+  expect(await read(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0xff]))).toEqual({
     problem: 'The file is no text in UTF-8 or UTF-16. Save it as UTF-8 and choose it again.',
   });
   expect(await readFile(new Blob(['x'.repeat(10_000_000)]), 6_000_000)).toEqual({

@@ -13,6 +13,8 @@ export async function readFile(file: Blob, most: number): Promise<{ text: string
   } catch {
     return { problem: 'The file cannot be read.' };
   }
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4)
+    return { problem: 'The file is a zip archive. Unpack it, and choose the document in it: flow.json of a project.' };
   try {
     // The decoder leaves out a byte order mark.
     return { text: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) };

@@ -5,8 +5,9 @@ import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 
-/** '/connection/settings/testPath' → 'Test path'. The whole place is in the title. */
-function fieldAt(at: string): string {
+/** '/connection/settings/testPath' → 'Test path'; a step by its id. The whole place is in the title. */
+export function fieldAt(at: string): string {
+  if (at !== '' && !at.includes('/')) return `Step '${at}'`;
   const parts = at.split('/').filter(Boolean);
   const last = parts.at(-1);
   if (last === undefined) return 'All of it';

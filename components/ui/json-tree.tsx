@@ -8,6 +8,7 @@ import { cn } from './cn';
 import { CopyButton } from './copyable';
 import { PlainText } from './plain-text';
 import { isExactData, writeJson } from '../../engine/flow/values/json';
+import { visibleText } from '../../engine/flow/values/text';
 import { maskBySchema } from '../../engine/flow/values/mask';
 
 const PAGE = 100;
@@ -88,6 +89,7 @@ function Item({
           {open ? null : (
             <span className="text-ink-2">
               {' '}
+              {namedBy(entries)}
               {entries.length} {Array.isArray(value) ? 'items' : entries.length === 1 ? 'field' : 'fields'} {right}
             </span>
           )}
@@ -111,6 +113,17 @@ function Item({
     </div>
   );
 }
+
+/** What tells it from others while it is folded: '"lookUpOrder", '. */
+function namedBy(entries: readonly [string, unknown][]): string {
+  for (const name of NAMES) {
+    const value = entries.find(([key]) => key === name)?.[1];
+    if (typeof value === 'string' && value !== '' && value.length <= 60)
+      return `${JSON.stringify(visibleText(value))}, `;
+  }
+  return '';
+}
+const NAMES = ['name', 'title', 'id', 'type'];
 
 function Leaf({ value }: { value: unknown }) {
   if (isExactData(value)) return <span className="text-[color:var(--shiki-token-constant)]">{value.$exact}</span>;

@@ -31,6 +31,8 @@ const FURTHER: Readonly<Record<string, readonly TrialPlan['steps'][]>> = {
     'ask-model': { answers: [{ kind: 'output', output: { action, text: 'As the script says.' } }] },
   })),
 };
+/** Every time that a step runs, then one time alone. */
+const ITEMS: readonly (string | undefined)[] = [undefined, 'first', 'middle', 'last'];
 const FOLDER = 'engine/examples/matrix';
 
 const templateCell = ({ nodeId, item, failure, undo, end, left, undone }: MatrixCell): TemplateCell => ({
@@ -97,8 +99,13 @@ test.each(TEMPLATES)(
 
     const order = new Map(rows.map(({ nodeId }, index) => [nodeId, index]));
     const found = cells
-      .map((cell) => ({ cell, at: order.get(cell.nodeId) ?? 0, line: lineOf(cell) }))
-      .sort((a, b) => a.at - b.at || (a.line < b.line ? -1 : 1))
+      .map((cell) => ({
+        cell,
+        at: order.get(cell.nodeId) ?? 0,
+        item: ITEMS.indexOf(cell.item?.at),
+        line: lineOf(cell),
+      }))
+      .sort((a, b) => a.at - b.at || a.item - b.item || (a.line < b.line ? -1 : 1))
       .map(({ cell }) => JSON.stringify(templateCell(cell)));
     const text = `[\n${found.join(',\n')}\n]\n`;
     const file = `${FOLDER}/${name}.json`;

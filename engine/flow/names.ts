@@ -8,8 +8,18 @@ export const nodeIdSchema = z
     'must start with a letter and have only small letters, digits and dashes; at most 63 characters'
   );
 /** Names of flows: the workflow type is the camel-case name plus `_v<version>`. */
-export const flowNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-export const identifierSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,62}$/);
+export const flowNameSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}$/,
+    'must start with a letter and have only small letters, digits and dashes; at most 63 characters'
+  );
+export const identifierSchema = z
+  .string()
+  .regex(
+    /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/,
+    'must start with a letter and have only letters, digits and underscores; at most 63 characters'
+  );
 
 /** `charge-payment` → `chargePayment`: the name of a node's output in expressions and generated code. */
 export function outputName(nodeId: string): string {

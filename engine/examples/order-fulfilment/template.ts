@@ -25,5 +25,11 @@ export const ORDER: Template = {
       title: 'When the undo fails',
       text: 'In ‘Refund fails too’ the run asks an operator and lists the effects that remain.',
     },
+    {
+      title: 'Behind the point of no return',
+      text:
+        'A parcel that was sent is not called back. If the shop refuses the mail for good, the run fails, and the order ' +
+        'remains: the one failure below that leaves an effect behind without a question. The other templates catch such a failure.',
+    },
   ],
 };

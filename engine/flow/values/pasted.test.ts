@@ -45,3 +45,11 @@ test('[VP5] what is not JSON is refused with its line and column, where the text
     problem: expect.stringMatching(/^This is not JSON\. Line 3, column 1: .+[^.]\.$/),
   });
 });
+
+test('[VP5] a field that is there twice is refused with its second place, where the text is complete', () => {
+  const text = '{\n  "name": "a", "steps": [{ "id": "a" }, { "id": "b" }],\n  "name": "b" }';
+  expect(readPasted(text, { place: true })).toEqual({
+    problem: expect.stringMatching(/^The field 'name' is there twice, again at line 3, column \d+\./),
+  });
+  expect(readPasted(text)).toHaveProperty('value');
+});

@@ -10,10 +10,10 @@
  * [VP4] With `exact`, a number that would be kept as another number is refused with its place. Otherwise it is
  *       `{ $exact }`.
  * [VP5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
- *       somebody types.
+ *       somebody types. So is a field that is there twice, because one of the two would be lost without a word.
  */
 import { firstInexact, readJson } from './json';
-import { jsonPlace } from './json-place';
+import { jsonPlace, secondKey } from './json-place';
 
 export interface PastedLimits {
   characters?: number;
@@ -44,6 +44,13 @@ export function readPasted(
     value = readJson(text);
   } catch {
     return { problem: place ? withPlace(text) : NOT_JSON };
+  }
+  const twice = place ? secondKey(text) : null;
+  if (twice) {
+    const { key, line, column } = twice;
+    return {
+      problem: `The field '${key}' is there twice, again at line ${line}, column ${column}. Remove one of the two.`,
+    };
   }
   const inexact = exact ? firstInexact(text) : null;
   if (!inexact) return { value };
