@@ -11,7 +11,16 @@ import { Part } from './part';
 
 const ROW = 32;
 
-export function ItemList({ items, of }: { items: readonly ItemView[]; of: 'item' | 'round' }) {
+export function ItemList({
+  items,
+  of,
+  onChoose,
+}: {
+  items: readonly ItemView[];
+  of: 'item' | 'round';
+  /** What a press on an item does; null: it is no button. */
+  onChoose?: (path: readonly number[]) => (() => void) | null;
+}) {
   const [box, setBox] = useState<HTMLElement | null>(null);
   const rows = useVirtualizer({
     count: items.length,
@@ -32,6 +41,7 @@ export function ItemList({ items, of }: { items: readonly ItemView[]; of: 'item'
         <ul className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ key, index, start }) => {
             const { path, state, failure, startedMs, endedMs } = items[index]!;
+            const choose = onChoose?.(path) ?? null;
             return (
               <li
                 key={key}
@@ -41,9 +51,19 @@ export function ItemList({ items, of }: { items: readonly ItemView[]; of: 'item'
                 style={{ top: start, height: ROW }}
               >
                 <StatusMark state={state} size={16} word="none" />
-                <span className="figures shrink-0">
-                  {word} {path.join('.')}
-                </span>
+                {choose ? (
+                  <button
+                    type="button"
+                    className="figures shrink-0 underline decoration-hairline underline-offset-2 hover:decoration-ink"
+                    onClick={choose}
+                  >
+                    {word} {path.join('.')}
+                  </button>
+                ) : (
+                  <span className="figures shrink-0">
+                    {word} {path.join('.')}
+                  </span>
+                )}
                 <span
                   className="min-w-0 flex-1 truncate text-xs text-ink-2"
                   title={failure ? clauseOf(failure) : undefined}

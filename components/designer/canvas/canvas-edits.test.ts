@@ -10,6 +10,7 @@
  * [CA6] Shift and an arrow key extend the selection by a step of its sequence.
  * [CA8] An operation that is dropped on the right column of a step becomes its undo, with its effect, in one gesture.
  * [CA7] A step is inserted with the undo that its operation declares.
+ * [CA9] What is set aside leaves the selection beside its old place, as what is deleted does.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -32,6 +33,7 @@ import {
   moveTo,
   outermost,
   remove,
+  setAside,
   slotAtEnd,
   undoWith,
   whyNotUndoWith,
@@ -303,4 +305,15 @@ test('[CA8] the right column of a step without an effect takes an undo too; of a
   expect(whyNotUndoWith(draft, 'two', { title: 'Cancel', activity: 'shop.cancel' }, catalogue, isAfterPivot)).toBe(
     'Two has no effect to undo.'
   );
+});
+
+test('[CA9] what is set aside leaves the selection beside its old place; what is aside already stays', () => {
+  const step = (id: string): DraftNode => ({ id, kind: 'wait', fields: { title: id, duration: '1s' }, branches: [] });
+  const draft: Draft = { flow: { title: 'Shop' }, steps: [step('one'), step('two'), step('three')], tray: [] };
+  const moved = setAside(draft, ['two']);
+  expect(moved.select).toBe('three');
+  const outcome = applyGesture({ ...draft }, moved);
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  expect(outcome.draft.tray.map(({ id }) => id)).toEqual(['two']);
+  expect(setAside(outcome.draft, ['two']).operations).toEqual([]);
 });

@@ -124,7 +124,6 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     frame,
     layout,
     edit,
-    onAside: () => acts.get('aside')?.run(),
     onBranchMoved: (branch) => focusLabel(branch),
   });
   const { moving, begin, cancel, drop, onPointerDown } = drops;

@@ -61,18 +61,21 @@ export function neighbours(draft: Draft, ids: readonly string[]): string[] | nul
 }
 
 export function remove(draft: Draft, ids: readonly string[]): Edit {
-  const [first] = ids;
-  if (first === undefined) return { operations: [] };
-  const { after, before } = slotOf(draft, first);
-  const last = slotOf(draft, ids.at(-1)!);
-  const gone = new Set(ids);
-  const next = [last.before, after, before, placeOf(draft, first)!.parent].find(
-    (id) => id !== null && id !== undefined && !gone.has(id)
-  );
+  if (ids.length === 0) return { operations: [] };
   return {
     operations: ids.map((id): Operation => ({ op: 'remove', id, was: findNode(draft, id)!, from: slotOf(draft, id) })),
-    select: next ?? null,
+    select: besideOf(draft, ids),
   };
+}
+
+/** What is selected when these have left the drawing, so that the keys go on at the same place. */
+function besideOf(draft: Draft, ids: readonly string[]): string | null {
+  const [first] = ids;
+  const { after, before } = slotOf(draft, first!);
+  const last = slotOf(draft, ids.at(-1)!);
+  const gone = new Set(ids);
+  const candidates = [last.before, after, before, placeOf(draft, first!)!.parent];
+  return candidates.find((id) => id !== null && id !== undefined && !gone.has(id)) ?? null;
 }
 
 /** Behind a node. */
@@ -274,9 +277,12 @@ export function unwrapNode(draft: Draft, id: string): Edit | null {
   return { operations: unwrap(draft, id), select: inner[0]!.id };
 }
 
+/** Those that are set aside already remain where they are. */
 export function setAside(draft: Draft, ids: readonly string[]): Edit {
+  const drawn = ids.filter((id) => placeOf(draft, id)?.branch !== TRAY.branch);
+  if (drawn.length === 0) return { operations: [] };
   const slot: Slot = { ...TRAY, after: draft.tray.at(-1)?.id ?? null, before: null };
-  return { ...moveTo(draft, ids, slot), select: null };
+  return { ...moveTo(draft, drawn, slot), select: besideOf(draft, drawn) };
 }
 
 /** Every node inside these, themselves included: what a deletion takes with it. */

@@ -54,7 +54,6 @@ function Drawing({ onEdit }: { onEdit: (edit: Edit) => void }) {
       if (edit) onEdit(edit);
       return true;
     },
-    onAside: nothing,
     onBranchMoved: nothing,
   });
   return (

@@ -11,7 +11,16 @@ import { titleOf } from '@/engine/flow/edit/places';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { nodeFor } from '../palette';
 import { branchIn, branchMarks, markName, type BranchMark, type BranchRef } from './branch-places';
-import { insert, moveTo, undoTitle, undoWith, whyNotUndoWith, type AfterPivot, type Edit } from './node-actions';
+import {
+  insert,
+  moveTo,
+  setAside,
+  undoTitle,
+  undoWith,
+  whyNotUndoWith,
+  type AfterPivot,
+  type Edit,
+} from './node-actions';
 import { pivotAt, whyNotPivotAt } from './pivot-moves';
 import { landingOf, slotName, whyNotHere } from './slot-places';
 import { useMoving, type Moved, type Moving } from './use-moving';
@@ -26,13 +35,12 @@ interface Options {
   frame: RefObject<HTMLElement | null>;
   layout: RefObject<FlowLayout | null>;
   edit: (edit: Edit | null) => boolean;
-  onAside: () => void;
   /** A branch is at another place, where it gets the focus. */
   onBranchMoved: (branch: BranchRef) => void;
 }
 
 export function useDrops(options: Options) {
-  const { draft, flow, catalogue, isAfterPivot, canvas, frame, layout, edit, onAside, onBranchMoved } = options;
+  const { draft, flow, catalogue, isAfterPivot, canvas, frame, layout, edit, onBranchMoved } = options;
   const stepsOf = (moved: Moved): readonly string[] =>
     moved.kind === 'nodes'
       ? moved.ids
@@ -95,7 +103,7 @@ export function useDrops(options: Options) {
     onDrop: drop,
     onBranch: putBranchAt,
     onAside: (moved) => {
-      if (moved.kind === 'nodes') onAside();
+      if (moved.kind === 'nodes') edit(setAside(draft, moved.ids));
     },
     onUndo: (item, id) => void edit(undoWith(draft, id, item, catalogue, isAfterPivot)),
   });

@@ -9,6 +9,7 @@ import type { Effect, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { writeJson } from '@/engine/flow/values/json';
 import { readPasted } from '@/engine/flow/values/pasted';
+import type { LoopWord } from '@/engine/run-view/item-words';
 import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '@/engine/flow/trial-plan';
 import { answersWith, editItem, editStep, meaningful, stopAt } from './plan-edits';
 
@@ -16,8 +17,8 @@ export interface AnswerEditorProps {
   node: FlowNode;
   plan: TrialPlan;
   onPlan: (plan: TrialPlan) => void;
-  /** What the node answered in the last trial: where a person begins to edit. */
-  answered?: unknown;
+  /** What the node answered in the last trial, for an item or, with null, last: where a person begins to edit. */
+  answered: (item: string | null) => unknown;
   /** What it answered in the last run; undefined: that is not known. */
   lastRun?: unknown;
   /** As the catalogue says, for a step that does not declare its effect. */
@@ -26,7 +27,12 @@ export interface AnswerEditorProps {
   items?: readonly string[];
   /** The item that a person has selected in the list of what happened. */
   selectedItem?: string | null;
+  /** What one of them is called. */
+  unit?: LoopWord;
 }
+
+/** A list offers no more than these; others are chosen in the list of what happened, or at their loop. */
+const MOST_ITEMS = 50;
 
 export function AnswerEditor({
   node,
@@ -37,10 +43,13 @@ export function AnswerEditor({
   effect,
   items = [],
   selectedItem = null,
+  unit = 'item',
 }: AnswerEditorProps) {
   const [item, setItem] = useState<string | null>(selectedItem);
   const own = plan.steps[node.id]?.items ?? {};
-  const offered = [...new Set([...items, ...Object.keys(own)])].sort(byNumber);
+  const named = item === null ? Object.keys(own) : [item, ...Object.keys(own)];
+  const offered = [...new Set([...items.slice(0, MOST_ITEMS), ...named])].sort(byNumber);
+  const unitTitle = unit === 'round' ? 'Round' : 'Item';
   const step = itemPlanOf(plan, item === null ? node.id : `${node.id}~${item}`);
   const change = (fields: Partial<ItemPlan>) =>
     onPlan(item === null ? editStep(plan, node.id, fields) : editItem(plan, node.id, item, fields));
@@ -48,15 +57,15 @@ export function AnswerEditor({
   return (
     <div className="flex flex-col gap-3">
       {offered.length > 0 ? (
-        <Field label="Which item" required>
+        <Field label={`Which ${unit}`} required>
           <Select
             value={item ?? ALL}
             onValueChange={(value) => setItem(value === ALL ? null : value)}
             options={[
-              { value: ALL, label: 'All items' },
+              { value: ALL, label: `All ${unit}s` },
               ...offered.map((each) => ({
                 value: each,
-                label: `Item ${each}${Object.hasOwn(own, each) ? ': answers differently' : ''}`,
+                label: `${unitTitle} ${each}${Object.hasOwn(own, each) ? ': answers differently' : ''}`,
               })),
             ]}
           />
@@ -66,7 +75,7 @@ export function AnswerEditor({
         <Attempts
           title="Its calls"
           answers={step.answers}
-          answered={answered}
+          answered={answered(item)}
           hasEffect={(effect ?? saga.effect ?? (saga.undo ? 'reversible' : 'none')) !== 'none'}
           onChange={(answers) => change({ answers })}
         />

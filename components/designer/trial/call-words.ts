@@ -1,4 +1,5 @@
 /** One call of a trial in words, with its mark. */
+import { wordsOfItem } from '@/engine/run-view/item-words';
 import type { NodeState } from '@/engine/run-view/model';
 import { writeJson } from '@/engine/flow/values/json';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -13,11 +14,11 @@ export interface CallWords {
 
 export function callWords(
   { nodeId, path, role, attempt, answer, words }: TrialCall,
-  { nodes }: FlowManifest
+  manifest: FlowManifest
 ): CallWords {
-  const node = nodes[nodeId];
+  const node = manifest.nodes[nodeId];
   const title = node?.title ?? nodeId;
-  const again = `${path.length > 0 ? `, item ${path.join('.')}` : ''}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
+  const again = `${wordsOfItem(nodeId, path, manifest)}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
   switch (role) {
     case 'undo':
       return {

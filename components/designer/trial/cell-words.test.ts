@@ -64,6 +64,10 @@ test('[MX6] what remains of a step in a loop is named once, with its items', () 
   const of = (item: string): LeftEffect => ({ ...remains, title: `Charge (item ${item})`, item });
   expect(leftItems([of('1'), of('3'), { ...maybe, item: '2' }])).toBe('Charge: items 1, 3; B: item 2');
   expect(leftItems(['1', '2', '3', '4', '5', '6', '7', '8'].map(of))).toBe('Charge: items 1, 2, 3, 4, 5, 6 and 2 more');
+  const round = (item: string): LeftEffect => ({ ...remains, title: `Ask (round ${item})`, item });
+  expect(leftItems([round('1')])).toBe('Ask: round 1');
+  expect(leftItems([round('1'), round('2')])).toBe('Ask: rounds 1, 2');
+  expect(leftItems([{ ...remains, title: 'Ask (item 1, round 2)', item: '1.2' }])).toBe('Ask: item 1.2');
   expect(leftItems([remains])).toBe(null);
 });
 

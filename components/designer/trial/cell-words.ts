@@ -68,18 +68,20 @@ export const itemWords = ({ at, item, of, unit }: MatrixItem): string =>
   item.includes('.') ? `the ${at === 'middle' ? 'middle one' : at} of ${of} ${unit}s` : `${unit} ${item} of ${of}`;
 
 const MOST_LISTED = 6;
+/** The ledger names the item or the round in the title. */
+const ITEM = / \((item|round) [\d.]+\)$| \((?:item|round) [^()]*\)$/;
 /** 'Charge card: items 1, 3': what remains of steps in loops; null where nothing does. */
 export function leftItems(left: readonly Pick<LeftEffect, 'nodeId' | 'title' | 'item'>[]): string | null {
-  const bySteps = new Map<string, { title: string; items: string[] }>();
+  const bySteps = new Map<string, { title: string; unit: string; items: string[] }>();
   for (const { nodeId, title, item } of left) {
     if (item === undefined) continue;
     const { items } = bySteps.get(nodeId) ?? { items: [] };
-    // The ledger names the item in the title.
-    bySteps.set(nodeId, { title: title.replace(` (item ${item})`, ''), items: [...items, item] });
+    const unit = ITEM.exec(title)?.[1] ?? 'item';
+    bySteps.set(nodeId, { title: title.replace(ITEM, ''), unit, items: [...items, item] });
   }
-  const lines = [...bySteps.values()].map(({ title, items }) => {
+  const lines = [...bySteps.values()].map(({ title, unit, items }) => {
     const more = items.length > MOST_LISTED ? ` and ${items.length - MOST_LISTED} more` : '';
-    return `${title}: ${items.length === 1 ? 'item' : 'items'} ${items.slice(0, MOST_LISTED).join(', ')}${more}`;
+    return `${title}: ${unit}${items.length === 1 ? '' : 's'} ${items.slice(0, MOST_LISTED).join(', ')}${more}`;
   });
   return lines.length > 0 ? lines.join('; ') : null;
 }

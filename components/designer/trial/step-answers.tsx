@@ -2,9 +2,12 @@
 
 import { X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
-import type { FlowDocument } from '@/engine/flow/document';
+import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
+import { loopWordOf } from '@/engine/run-view/item-words';
 import type { TrialResult } from '@/engine/trial/result';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { ItemList } from '@/components/runs/item-list';
 import { AnswerEditor } from './answer-editor';
 import type { Trial } from './use-trial';
 
@@ -14,7 +17,8 @@ export function StepAnswers({
   document,
   result,
   selected,
-  selectedItem,
+  item,
+  onItem,
   onSelect,
   lastRun,
 }: {
@@ -22,8 +26,10 @@ export function StepAnswers({
   document: FlowDocument;
   result: TrialResult;
   selected: string | null;
-  /** In a loop: the item whose call was selected. */
-  selectedItem: string | null;
+  /** The item that is chosen, for the steps of its loop. */
+  item: string | null;
+  /** Shows the first step of an item of the selected loop; null: it has none that calls anything. */
+  onItem: (path: readonly number[]) => (() => void) | null;
   onSelect: (nodeId: string | null) => void;
   lastRun: ((nodeId: string) => unknown) | undefined;
 }) {
@@ -32,7 +38,15 @@ export function StepAnswers({
     return (
       <p className="border-t border-hairline px-3 py-2 text-xs text-ink-2">Select a step to change what it answers.</p>
     );
-  const answer = result.calls.findLast(({ nodeId, role }) => nodeId === node.id && role === 'do')?.answer;
+  const loopItems = trial.projection?.items[node.id] ?? [];
+  const items = itemsOf(result, node.id);
+  const selectedItem = item !== null && items.includes(item) ? item : null;
+  const answered = (of: string | null): unknown => {
+    const answer = result.calls.findLast(
+      ({ nodeId, role, path }) => nodeId === node.id && role === 'do' && (of === null || path.join('.') === of)
+    )?.answer;
+    return answer?.kind === 'output' ? answer.output : undefined;
+  };
   return (
     <div className="shrink-0 border-t md:max-h-[48%] md:min-h-24 md:overflow-y-auto border-hairline px-3 py-2.5">
       <div className="mb-2 flex items-baseline gap-2">
@@ -47,6 +61,11 @@ export function StepAnswers({
           <X aria-hidden />
         </Button>
       </div>
+      {loopItems.length > 0 ? (
+        <div className="mb-3">
+          <ItemList items={loopItems} of={isRounds(node) ? 'round' : 'item'} onChoose={onItem} />
+        </div>
+      ) : null}
       <AnswerEditor
         // A click on the call of another item leads to what that item answers.
         key={`${node.id} ${selectedItem}`}
@@ -54,18 +73,19 @@ export function StepAnswers({
         node={node}
         plan={trial.plan}
         onPlan={trial.setPlan}
-        answered={answer?.kind === 'output' ? answer.output : undefined}
+        answered={answered}
         lastRun={lastRun?.(node.id)}
         effect={result.manifest.nodes[node.id]?.effect}
-        items={itemsOf(result, node.id)}
+        items={items}
+        unit={loopWordOf(node.id, result.manifest)}
       />
     </div>
   );
 }
 
-const MOST_ITEMS = 50;
 /** The items for which a step in a loop ran. */
 const itemsOf = ({ calls }: TrialResult, nodeId: string): string[] => {
   const own = calls.filter((call) => call.nodeId === nodeId && call.path.length > 0);
-  return [...new Set(own.map(({ path }) => path.join('.')))].slice(0, MOST_ITEMS);
+  return [...new Set(own.map(({ path }) => path.join('.')))];
 };
+const isRounds = (node: FlowNode): boolean => factsOf(node).runs === 'rounds';

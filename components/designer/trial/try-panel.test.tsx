@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { answerForLayout } from '@/components/ui/testing/no-layout';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { parseFlow } from '@/engine/flow/testing/flow';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -10,6 +11,14 @@ import { EMPTY_PLAN } from './plan-edits';
 import { TryPanel } from './try-panel';
 import type { Trial } from './use-trial';
 
+beforeAll(answerForLayout);
+/** A virtual list draws what fits into its box, and without a layout nothing does. */
+vi.mock('@tanstack/react-virtual', () => ({
+  useVirtualizer: ({ count }: { count: number }) => ({
+    getTotalSize: () => 0,
+    getVirtualItems: () => Array.from({ length: count }, (_, index) => ({ key: index, index, start: 0 })),
+  }),
+}));
 afterEach(cleanup);
 
 const POST = { method: 'POST', connection: 'service', path: '/do' };
@@ -54,7 +63,7 @@ const end = (more: Partial<TrialEnd> = {}): TrialEnd => ({
   elapsedMs: 0,
   ...more,
 });
-function show(more: Partial<Trial> = {}, ended = end(), selected: string | null = null) {
+function show(more: Partial<Trial> = {}, ended = end(), selected: string | null = null, of = document) {
   const result = {
     manifest,
     plan: EMPTY_PLAN,
@@ -84,12 +93,13 @@ function show(more: Partial<Trial> = {}, ended = end(), selected: string | null 
     ...more,
   };
   const onSelect = vi.fn();
-  render(
+  const panel = (now: string | null) => (
     <TooltipProvider>
-      <TryPanel trial={trial} document={document} selected={selected} onSelect={onSelect} />
+      <TryPanel trial={trial} document={of} selected={now} onSelect={onSelect} />
     </TooltipProvider>
   );
-  return { trial, onSelect };
+  const { rerender } = render(panel(selected));
+  return { trial, onSelect, again: (now: string) => rerender(panel(now)) };
 }
 
 test('[TY1] the calls are listed in order with what was answered; a click shows the moment and the step', async () => {
@@ -140,4 +150,70 @@ test('[TY5] problems of the document lead to their steps', async () => {
   });
   await userEvent.click(within(screen.getByRole('alert')).getByRole('button', { name: 'Charge' }));
   expect(onSelect).toHaveBeenCalledWith('charge');
+});
+
+const LOOPS = parseFlow({
+  format: 2,
+  name: 'loops',
+  title: 'Loops',
+  input: { type: 'object', properties: {} },
+  steps: [
+    {
+      id: 'lines',
+      kind: 'each',
+      title: 'Lines',
+      items: '[1, 2]',
+      item: 'line',
+      steps: [{ id: 'pack', kind: 'action', title: 'Pack', activity: 'http.request', input: POST, effect: 'none' }],
+    },
+    {
+      id: 'until',
+      kind: 'repeat',
+      title: 'Until',
+      until: 'true',
+      most: 3,
+      steps: [{ id: 'ask', kind: 'action', title: 'Ask', activity: 'http.request', input: POST, effect: 'none' }],
+    },
+  ],
+});
+
+test('[TY6] an item of the selected loop leads to its first step, and stays chosen for the steps of the loop', async () => {
+  const of = (nodeId: string, item: number, output: unknown): TrialCall => ({
+    ...call('do', item, { kind: 'output', output }),
+    nodeId,
+    path: [item],
+  });
+  const items = [1, 2].map((number) => ({
+    path: [number],
+    state: 'done',
+    startedMs: null,
+    endedMs: null,
+    failure: null,
+  }));
+  const result = {
+    manifest: { document: LOOPS, nodes: {} },
+    plan: EMPTY_PLAN,
+    calls: [of('pack', 1, 'first'), of('pack', 2, 'second'), of('ask', 1, null)],
+    moments: [],
+    end: end(),
+    left: [],
+    undone: [],
+    startedMs: 0,
+  } as unknown as TrialResult;
+  const projection = { items: { lines: items, until: [{ ...items[0], path: [7] }] }, ledger: { left: 0, entries: [] } };
+  const shared = { result, projection: projection as unknown as Trial['projection'] };
+  const { again, trial, onSelect } = show(shared, end(), 'lines', LOOPS);
+
+  const list = screen.getByRole('group', { name: 'Items of this loop' });
+  await userEvent.click(within(list).getByRole('button', { name: 'Item 2' }));
+  expect(trial.setAt).toHaveBeenLastCalledWith(2);
+  expect(onSelect).toHaveBeenLastCalledWith('pack');
+  again('pack');
+  expect(screen.getByRole('combobox', { name: 'Which item' }).textContent).toBe('Item 2');
+  again('until');
+  // No step of this round called anything.
+  expect(screen.queryByRole('button', { name: 'Round 7' })).toBeNull();
+  expect(screen.getByText('ask (round 1)')).toBeTruthy();
+  again('ask');
+  expect(screen.getByRole('combobox', { name: 'Which round' }).textContent).toBe('All rounds');
 });

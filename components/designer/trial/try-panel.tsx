@@ -5,7 +5,7 @@
  * once. The drawing beside it shows the moment that is chosen here.
  */
 import { FlaskConical, RotateCcw, X } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { LedgerPanel } from '@/components/runs/ledger-panel';
 import { SchemaForm } from '@/components/flow/schema-form';
 import { StatusMark } from '@/components/status/status-mark';
@@ -16,9 +16,10 @@ import { EmptyState, ErrorState } from '@/components/ui/states';
 import { Tabs } from '@/components/ui/tabs';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import type { FlowDocument } from '@/engine/flow/document';
-import { allNodes } from '@/engine/flow/tree';
+import { allNodes, nestedSteps, nodeIn } from '@/engine/flow/tree';
+import { loopWordOf } from '@/engine/run-view/item-words';
 import { formatDuration } from '@/engine/flow/values/format';
-import type { TrialResult } from '@/engine/trial/result';
+import type { TrialCall, TrialResult } from '@/engine/trial/result';
 import { callWords } from './call-words';
 import { cellWords } from './cell-words';
 import { MomentBar } from './moment-bar';
@@ -53,15 +54,20 @@ export function TryPanel({
   const { result, failure } = trial;
   const calls = result?.calls ?? [];
   const reached = calls.findLastIndex(({ moment }) => moment <= trial.at);
-  const [shownItem, setShownItem] = useState<{ nodeId: string; item: string } | null>(null);
+  /** Of the steps in its loop: it stays chosen from one step to the next. */
+  const [item, setItem] = useState<string | null>(null);
   const show = (index: number) => {
     const call = calls[index];
     if (!call) return;
-    setShownItem(call.path.length > 0 ? { nodeId: call.nodeId, item: call.path.join('.') } : null);
+    setItem(call.path.length > 0 ? call.path.join('.') : null);
     trial.setAt(call.moment);
     onSelect(call.nodeId);
   };
   useListKeys({ onMove: (by) => show(rowAfter(reached, by, calls.length)) });
+  const inLoop = useMemo(() => stepsIn(document, selected), [document, selected]);
+  /** A call of a step in the selected loop, for this item or for one of a loop inside it. */
+  const isOfItem = ({ nodeId, path }: TrialCall, item: readonly number[]) =>
+    inLoop.has(nodeId) && item.every((number, depth) => path[depth] === number);
   const changed = Object.keys(trial.plan.steps).length + (trial.plan.stopAt ? 1 : 0);
   return (
     <section aria-label="Try it" className={cn('flex min-h-0 flex-col bg-card max-md:overflow-y-auto', className)}>
@@ -136,7 +142,11 @@ export function TryPanel({
             document={document}
             result={result}
             selected={selected}
-            selectedItem={shownItem?.nodeId === selected ? shownItem.item : null}
+            item={item}
+            onItem={(path) => {
+              const first = calls.findIndex((call) => isOfItem(call, path));
+              return first < 0 ? null : () => show(first);
+            }}
             onSelect={onSelect}
             lastRun={lastRun}
           />
@@ -146,6 +156,12 @@ export function TryPanel({
       )}
     </section>
   );
+}
+
+/** The ids of all steps inside a node. */
+function stepsIn({ steps }: FlowDocument, nodeId: string | null): ReadonlySet<string> {
+  const node = nodeId === null ? undefined : nodeIn(steps, nodeId);
+  return new Set(node ? nestedSteps(node).flatMap((inner) => allNodes(inner).map(({ id }) => id)) : []);
 }
 
 /** How the run ended, and what a person is asked. */
@@ -173,6 +189,7 @@ function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
         <Question
           key={`${question.kind}/${question.nodeId}/${question.item ?? ''}`}
           trial={trial}
+          manifest={result.manifest}
           question={question}
         />
       ))}
@@ -180,7 +197,15 @@ function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
   );
 }
 
-function Question({ trial, question }: { trial: Trial; question: TrialResult['end']['questions'][number] }) {
+function Question({
+  trial,
+  manifest,
+  question,
+}: {
+  trial: Trial;
+  manifest: TrialResult['manifest'];
+  question: TrialResult['end']['questions'][number];
+}) {
   const { kind, words, item } = question;
   const { plan, setPlan } = trial;
   const answer = (label: string, onClick: () => void) => (
@@ -191,7 +216,9 @@ function Question({ trial, question }: { trial: Trial; question: TrialResult['en
   return (
     <div className="mt-2 flex flex-col gap-1.5 rounded-md border border-hairline bg-paper px-2.5 py-2">
       <p className="text-sm">
-        {item === undefined ? null : <span className="text-ink-2">{`Item ${item}: `}</span>}
+        {item === undefined ? null : (
+          <span className="text-ink-2">{`${loopWordOf(question.nodeId, manifest) === 'round' ? 'Round' : 'Item'} ${item}: `}</span>
+        )}
         {words}
       </p>
       <div className="flex flex-wrap gap-1.5">
