@@ -4,13 +4,16 @@
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { JsonSchema, Template } from '../../flow/document';
-import { fieldType, objectType } from '../../flow/schema/type';
+import { fieldType, objectType, schemaType } from '../../flow/schema/type';
 import { callInput, type CallInput } from './call-input';
 import { partsOf, type ModuleNames } from './names';
 import { capital, documentation, repeats } from './print';
 
 /** Of the saga library. */
 export const CALL_TYPE = 'ActivityCall';
+
+/** Characters: what would not fit into the line of its field. */
+const LONG_UNION = 60;
 
 export class ActivityTypes {
   /** Activity → the name of its type there, and its name here, which differs if the document uses that name. */
@@ -60,15 +63,42 @@ export class ActivityTypes {
     if (this.#named.size === 0) return null;
     const types = [...this.#named].sort(([one], [other]) => (one < other ? -1 : 1));
     const head = documentation(['Input types of the activities, from the catalogue when the flow was published.']);
-    return [head, ...types.map(([activity, { there }]) => this.#declaration(activity, there))].join('\n\n');
+    const shared = this.#sharedUnions(types.map(([activity]) => activity));
+    return [
+      head,
+      ...[...shared.values()].map(({ name, type }) => `type ${name} = ${type};`),
+      ...types.map(([activity, { there }]) => this.#declaration(activity, there, shared)),
+    ].join('\n\n');
   }
 
-  #declaration(activity: string, name: string): string {
+  /** Field → its long union, which several inputs have, with a name. */
+  #sharedUnions(activities: readonly string[]): Map<string, { name: string; type: string }> {
+    const uses = activities.flatMap((activity) =>
+      Object.entries(this.#schemaOf(activity)?.properties ?? {}).map(([field, inner]) => ({ field, inner }))
+    );
+    // The type of open objects.
+    const taken = new Set(['Record', ...[...this.#named.values()].map(({ there }) => there)]);
+    const shared = new Map<string, { name: string; type: string }>();
+    for (const { field, inner } of uses) {
+      const type = schemaType(inner);
+      const name = capital(field);
+      const isLong = inner.enum !== undefined && type.length > LONG_UNION;
+      const isName = /^[A-Z][A-Za-z0-9]*$/.test(name) && !taken.has(name) && !(field in Object.prototype);
+      const isEverywhere = uses.every((each) => each.field !== field || schemaType(each.inner) === type);
+      if (isLong && isName && isEverywhere && uses.filter((each) => each.field === field).length > 1)
+        shared.set(field, { name, type });
+    }
+    return shared;
+  }
+
+  #declaration(activity: string, name: string, shared: ReadonlyMap<string, { name: string }>): string {
     const { title = activity } = this.catalogue[activity] ?? {};
     const { properties = {}, required = [], ...schema } = this.#schemaOf(activity) ?? {};
     const fields = Object.entries(properties).map(([field, inner]) => {
       const words = inner.description ?? inner.title ?? '';
       const said = words === '' || repeats(words, field) ? '' : `${documentation([words])}\n`;
+      const union = shared.get(field)?.name;
+      if (union !== undefined) return `${said}${field}${required.includes(field) ? '' : '?'}: ${union};`;
       return said + fieldType(field, inner, required.includes(field));
     });
     const about = documentation([`${activity}: ${title}`]);

@@ -5,6 +5,7 @@
  * [NM1] The input type of an operation has its name; only where two called operations would clash, it has the
  *       connection's too.
  * [NM2] Operations of one connection with the same options share one constant.
+ * [NM3] A long union that several inputs have under the same field is written once, with the name of the field.
  */
 import { expect, it } from 'vitest';
 import { catalogue } from '../../activities/catalogue';
@@ -28,7 +29,9 @@ const OPERATIONS = [
   operation('tax-office.pay', '3s'),
 ];
 
-async function codeCalling(...activities: string[]): Promise<string> {
+const codeCalling = async (...activities: string[]) => (await filesCalling(activities))['workflow.ts']!;
+
+async function filesCalling(activities: string[], more: Catalogue = {}): Promise<Record<string, string>> {
   const steps = activities.map((activity, index) => ({
     id: `s${index}`,
     kind: 'action',
@@ -40,11 +43,11 @@ async function codeCalling(...activities: string[]): Promise<string> {
   const operations = Object.fromEntries(OPERATIONS.map((each) => [each.name, each]));
   const { files, diagnostics } = await compile(document, {
     version: 1,
-    catalogue: { ...catalogue, ...operations },
+    catalogue: { ...catalogue, ...operations, ...more },
     saga: {},
   });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return files['workflow.ts']!;
+  return files;
 }
 
 it('[NM1] input types are named after the operation', async () => {
@@ -74,4 +77,30 @@ it('[NM2] there is one constant for the same options of several connections', as
     'DEFAULT_OPTIONS',
     'MY_TRAVEL_OPTIONS',
   ]);
+});
+
+it('[NM3] a union that several inputs have is written once', async () => {
+  const outcome = {
+    type: 'string' as const,
+    enum: ['goes-well', 'card-declined', 'answer-lost', 'refund-fails-too', 'late'],
+  };
+  const properties = {
+    id: { type: 'string' as const },
+    outcome,
+    unit: { type: 'string' as const, enum: ['EUR', 'USD'] },
+  };
+  const taking = (name: string, drawn: object) => ({
+    [name]: { ...operation(name, '2s')!, input: { type: 'object' as const, properties: { ...properties, ...drawn } } },
+  });
+  const types = async (drawn: object) =>
+    (await filesCalling(['bank.pay', 'bank.refund'], { ...taking('bank.pay', {}), ...taking('bank.refund', drawn) }))[
+      'activities.ts'
+    ]!;
+  const same = await types({});
+  expect(same.match(/refund-fails-too/g)).toHaveLength(1);
+  expect(same).toContain('type Outcome =');
+  expect(same.match(/ {2}outcome\?: Outcome;/g)).toHaveLength(2);
+  expect(same.match(/unit\?: 'EUR' \| 'USD';/g)).toHaveLength(2);
+  const other = await types({ outcome: { type: 'string', enum: [...outcome.enum, 'never-before'] } });
+  expect(other).not.toContain('type Outcome');
 });
