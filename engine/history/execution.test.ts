@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import { RequestError, type StartRun, startRun } from './index';
 import { durationMs, timestampMs, toDuration } from '../proto-time';
@@ -119,7 +120,7 @@ describe('close', () => {
     const run = new TestRun({ attributes: { workflowRunTimeout: toDuration(5_000) } });
     expect(run.untilDeadline()).toBe(5_000);
     run.after(5_000);
-    expect(run.state.status).toBe(7);
+    expect(run.state.status).toBe(STATUS.timedOut);
     expect(run.last().workflowExecutionTimedOutEventAttributes).toMatchObject({
       retryState: RetryState.RETRY_STATE_RETRY_POLICY_NOT_SET,
       newExecutionRunId: '',

@@ -3,6 +3,7 @@
  * unwound.
  */
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import { RequestError } from './api';
 import { command, payloads, TestRun } from './testing/run';
@@ -44,7 +45,7 @@ describe('a history near its limit', () => {
     }
     expect(refused!.message).toMatch(message);
     expect(refused!.code).toBe('FAILED_PRECONDITION');
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     expect(run.check()).toEqual([]);
   });
 
@@ -78,7 +79,7 @@ describe('a history near its limit', () => {
     });
     run.task(command.cancel());
     expect(requests()).toBe(1);
-    expect(run.state.status).toBe(4);
+    expect(run.state.status).toBe(STATUS.canceled);
     expect(run.check()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 /** After any sequence of requests the history is well-formed, and a rebuild gives the same state as in memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import { type Command, encodeSide, nextDeadline, RequestError, type RunState } from './index';
 import { idOf, toDuration } from '../proto-time';
@@ -266,7 +267,7 @@ describe('any sequence of commands and requests', () => {
     fc.assert(
       fc.property(ops, fc.nat(500), (sequence, n) => {
         const run = play(sequence);
-        if (run.state.status !== 1) return;
+        if (run.state.status !== STATUS.running) return;
         if (!run.state.workflowTask && !run.open()) return;
         const before = whole(run.state);
         const good = [0, 1, 2].map((i) => command.timer(`fresh${i}`, 1 + n));

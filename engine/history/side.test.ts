@@ -1,5 +1,6 @@
 /** Side data of every earlier version is read, and data of a newer version is refused. */
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
 import * as history from './index';
@@ -15,7 +16,7 @@ const run: StoredRun = {
   runId: 'r',
   firstRunId: 'r',
   nextEventId: stored.nextEventId,
-  status: 1,
+  status: STATUS.running,
   wakeAt: 0,
   side: bytes(stored.side),
 };

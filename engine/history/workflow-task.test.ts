@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import { openTaskEvents, RequestError, taskEvents } from './index';
 import { idOf } from '../proto-time';
@@ -142,7 +143,7 @@ describe('workflow task', () => {
     expect(run.types(4)).toEqual(['WORKFLOW_TASK_FAILED', 'WORKFLOW_EXECUTION_SIGNALED']);
     expect(run.open()).toMatchObject({ attempt: 1 });
     run.answer([command.complete()]);
-    expect(run.state.status).toBe(2);
+    expect(run.state.status).toBe(STATUS.completed);
   });
 
   it('[W9] an open task that is lost in a crash is not recorded, but its buffered events are', () => {
@@ -252,7 +253,7 @@ describe('workflow task', () => {
     const run = new TestRun({ limits: { maxEvents: 6 } });
     run.task(command.schedule('a'));
     run.completeActivity(run.ref('a'));
-    expect(run.state.status).toBe(5);
+    expect(run.state.status).toBe(STATUS.terminated);
     expect(run.last().workflowExecutionTerminatedEventAttributes!.reason).toMatch(/limit maxEvents/);
     expect(run.check()).toEqual([]);
   });

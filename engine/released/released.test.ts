@@ -13,6 +13,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { STATUS } from '../run-name';
 import type { FlowManifest } from '../flow/manifest';
 import { readFlow } from '../flow/read';
 import { storedManifest } from '../flow/stored';
@@ -91,7 +92,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
   });
 
   it('[REL2] every history is correct, to the byte', () => {
-    const open = kept.filter(({ stored }) => stored.status === 1);
+    const open = kept.filter(({ stored }) => stored.status === STATUS.running);
     expect([kept.length, open.length]).toEqual([data.runs.length, 12]);
     for (const { name, stored, batches } of kept) {
       expect(checkHistory(batches, readExpectation(stored)), name).toEqual([]);

@@ -19,6 +19,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { parseActivityId, stepOfWait } from './activity-id';
 import { eventsFromHistory } from './events-from-history';
 import type { FlowDocument } from '../flow/document';
@@ -119,9 +120,9 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
   const { phase, waitsFor } = told.nodes;
   const projection = project(factsOf(run, events, told.nodes), manifest);
   const { ledger, nodes, steps, whatNow } = projection;
-  const open = run.state.status === 1;
+  const open = run.state.status === STATUS.running;
   // [Z1] A killed run cannot report what was running.
-  if (run.state.status !== 5) {
+  if (run.state.status !== STATUS.terminated) {
     expect(byStep(ledger.entries)).toEqual(byStep(told.ledger.entries));
     expect(ledger.left).toBe(told.ledger.standing);
     // [Z2]
@@ -221,7 +222,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
   const run = new WorkflowUnderTest(worker, executor, 'interpret', [flow], { runKey, workflowId: `random-${runKey}` });
   const tasks = () => run.events.filter((event) => event.workflowTaskCompletedEventAttributes).length;
   let asked = 0;
-  for (let seen = -1; run.state.status === 1;) {
+  for (let seen = -1; run.state.status === STATUS.running;) {
     const { what, afterTasks } = disturbance;
     if (tasks() === afterTasks && seen !== afterTasks && what !== 'nothing') {
       if (what === 'kill') run.terminate();
@@ -240,7 +241,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
     agrees(run, manifest, eventsFromHistory({ events: run.events.filter((event) => !unseen.has(event)) }), told);
     const idle = tasks() === seen;
     const { endable = [] } = told.nodes;
-    if (endsWaits && run.state.status === 1 && endable.length > 0) {
+    if (endsWaits && run.state.status === STATUS.running && endable.length > 0) {
       asked++;
       for (const { activityId: nodeId } of endable)
         run.update(`end-${asked}/${nodeId}`, '__decideOutcome', {
@@ -251,7 +252,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
         });
       continue;
     }
-    if (run.state.status === 1 && (eager || idle)) answer(run, flow, told.nodes, ++asked, idle);
+    if (run.state.status === STATUS.running && (eager || idle)) answer(run, flow, told.nodes, ++asked, idle);
     if (asked > 200) throw new Error('it never ends');
   }
   const events = eventsFromHistory({ events: run.events });
@@ -339,7 +340,7 @@ async function stopped({ flow, afterTasks }: CalmRun): Promise<void> {
     .sort((a, b) => (a.undoOrder ?? 0) - (b.undoOrder ?? 0));
   run.cancel();
   await run.run();
-  expect(run.state.status).toBe(4);
+  expect(run.state.status).toBe(STATUS.canceled);
   const undos = readRecords(events()).activities.filter(({ parsed }) => parsed?.role === 'undo');
   // Steps that were running at the stop are undone too.
   const kept = undos.map(({ forwardId }) => forwardId).filter((id) => promised.some((each) => each.activityId === id));

@@ -1,5 +1,6 @@
 /** Approvals: who may decide, that a decision counts once, and that the inbox never blocks the flow. */
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import type { ApprovalDecision } from './contract';
@@ -116,7 +117,7 @@ describe('an inbox that cannot be reached', () => {
     await run.run({ until: () => world.calls.includes('undo a a') });
     expect(run.now - from).toBeLessThanOrEqual(10 * MINUTE_MS);
     await run.run({ until: () => run.now > from + 60 * MINUTE_MS });
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     world.web = 'up';
     await run.run();
     expect(world.calls.at(-1)).toBe('close timedOut');
@@ -133,7 +134,7 @@ describe('an inbox that cannot be reached', () => {
     world.web = 'up';
     await run.run();
     expect(world.calls.at(-1)).toBe('close cancelled');
-    expect(run.state.status).toBe(4);
+    expect(run.state.status).toBe(STATUS.canceled);
   });
 
   it('[APP30] receives the close of a task only after its open has ended', async () => {
@@ -149,7 +150,7 @@ describe('an inbox that cannot be reached', () => {
     // The close has no answer either, so it times out and is retried.
     world.web = 'up';
     await run.run();
-    expect(run.state.status).toBe(4);
+    expect(run.state.status).toBe(STATUS.canceled);
   });
 
   it('[APP31] and then refuses the task makes the node fail, because nobody can be asked', async () => {

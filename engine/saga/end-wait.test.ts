@@ -9,6 +9,7 @@
  *       answer; afterwards only where it says that nothing happened.
  */
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import type { OutcomeDecision } from './contract';
@@ -79,7 +80,7 @@ describe('a stop that waits for a request that was sent', () => {
       expect(await ledgerOf(run)).toEqual({ a: 'undone', out: state });
       expect(run.state.searchAttributes).toEqual({ SagaPhase: phase, SagaStanding: standing });
       // The run closes as cancelled, because a cancel was requested.
-      expect(run.state.status).toBe(4);
+      expect(run.state.status).toBe(STATUS.canceled);
       expect((await nodesOf(run)).endable).toEqual([]);
       answerOut();
     }

@@ -1,5 +1,6 @@
 /** What an operator can do to a run that unwinds: decide, stop it again, kill it. */
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { UndoDecision } from './contract';
 import {
@@ -30,7 +31,7 @@ describe('an undo that failed', () => {
   it('[Y11] waits for an operator, who may retry it', async () => {
     const run = start('undoFails');
     await run.run();
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'needs-hand', SagaStanding: 2 });
     expect(await nodesOf(run)).toMatchObject({ phase: 'needs-hand', waitsFor: [{ kind: 'undo', nodeId: 'stuck' }] });
     expect(await ledgerOf(run)).toEqual({ a: 'standing', stuck: 'undoFailed', 'not-applied': 'notArmed' });
@@ -39,7 +40,7 @@ describe('an undo that failed', () => {
     await run.run();
     expect(world.calls).toEqual(['a', 'stuck', 'not-applied', 'try undo stuck', 'try undo stuck', 'undo a a']);
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
-    expect(run.state.status).toBe(3);
+    expect(run.state.status).toBe(STATUS.failed);
   });
 
   it('[Y12] can be left as it is, and then the failure names the effect', async () => {
@@ -127,7 +128,7 @@ describe('a run that unwinds', () => {
     await run.run();
     run.cancel();
     await run.run();
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     run.update('d', '__decideUndo', decision('doneByHand'));
     await run.run();
     expect(await ledgerOf(run)).toEqual({ a: 'undone', stuck: 'doneByHand', 'not-applied': 'notArmed' });
@@ -136,7 +137,7 @@ describe('a run that unwinds', () => {
   it('[Y36] undoes nothing more after it was killed, and reports no effect as undone', async () => {
     const run = await undoing();
     run.terminate();
-    expect(run.state.status).toBe(5);
+    expect(run.state.status).toBe(STATUS.terminated);
     letGo();
     await run.run();
     expect(world.calls).toEqual(['a', 'held', 'not-applied', 'undo held held']);
@@ -152,7 +153,7 @@ it('[Y37] is stopped once, however often the stop is requested', async () => {
   run.cancel('two');
   await run.run();
   expect(world.calls).toEqual(['a', 'undo a a']);
-  expect(run.state.status).toBe(4);
+  expect(run.state.status).toBe(STATUS.canceled);
 });
 
 describe('an undo whose input cannot be computed', () => {
@@ -168,7 +169,7 @@ describe('an undo whose input cannot be computed', () => {
   it('[Y42] causes a question to a person under every policy, and cannot be retried', async () => {
     const run = start('undoReadsOutput', 'undo');
     await run.run();
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     expect(await ledgerOf(run)).toEqual({ a: 'standing', bad: 'mayStand' });
     expect((await nodesOf(run)).waitsFor).toMatchObject([
       { kind: 'undo', nodeId: 'bad', error: { type: 'UndoInput' } },

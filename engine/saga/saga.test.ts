@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import { canonicalJson, sha256 } from './sha256';
@@ -39,43 +40,46 @@ const cases: [string, string, { calls: string[]; status: number; failure?: strin
   [
     '[Y1] a saga that goes well undoes nothing and writes no search attribute',
     'goesWell',
-    { calls: ['a', 'b'], status: 2, attributes: {} },
+    { calls: ['a', 'b'], status: STATUS.completed, attributes: {} },
   ],
   [
     '[Y2] a failure unwinds, last done first; an unknown outcome is undone too',
     'unwinds',
     {
       calls: ['a', 'b', 'bad', 'undo bad bad', 'undo b b', 'undo a a'],
-      status: 3,
+      status: STATUS.failed,
       attributes: { SagaPhase: 'unwound', SagaStanding: 0 },
     },
   ],
   [
     '[Y3] what was surely not applied is not undone',
     'notApplied',
-    { calls: ['a', 'not-applied', 'undo a a'], status: 3, failure: 'NotApplied' },
+    { calls: ['a', 'not-applied', 'undo a a'], status: STATUS.failed, failure: 'NotApplied' },
   ],
   [
     '[Y4] an unknown outcome is looked up: applied goes on with the output found',
     'checked',
-    { calls: ['a', 'bad', 'check bad'], status: 2 },
+    { calls: ['a', 'bad', 'check bad'], status: STATUS.completed },
   ],
   [
     '[Y5] parallel branches settle before anything is undone, and undo across branches, last done first',
     'branches',
-    { calls: ['a', 'l1', 'r1', 'l2', 'not-applied', 'undo l2 l2', 'undo r1 r1', 'undo l1 l1', 'undo a a'], status: 3 },
+    {
+      calls: ['a', 'l1', 'r1', 'l2', 'not-applied', 'undo l2 l2', 'undo r1 r1', 'undo l1 l1', 'undo a a'],
+      status: STATUS.failed,
+    },
   ],
   [
     '[Y6] a catch undoes its scope, then handles',
     'caught',
-    { calls: ['a', 'b', 'not-applied', 'undo b b', 'c'], status: 2, attributes: {} },
+    { calls: ['a', 'b', 'not-applied', 'undo b b', 'c'], status: STATUS.completed, attributes: {} },
   ],
   [
     '[Y7] after the pivot nothing is unwound, and the failure names the effects that remain',
     'pivots',
     {
       calls: ['a', 'not-applied'],
-      status: 3,
+      status: STATUS.failed,
       failure: 'LeftStanding',
       attributes: { SagaPhase: 'left-standing', SagaStanding: 1 },
     },
@@ -83,9 +87,13 @@ const cases: [string, string, { calls: string[]; status: number; failure?: strin
   [
     '[Y8] an error in an expression is a failure that unwinds',
     'bug',
-    { calls: ['a', 'undo a a'], status: 3, failure: 'ExpressionError' },
+    { calls: ['a', 'undo a a'], status: STATUS.failed, failure: 'ExpressionError' },
   ],
-  ['[Y9] the deadline unwinds', 'late', { calls: ['a', 'undo a a'], status: 3, failure: 'DeadlineExceeded' }],
+  [
+    '[Y9] the deadline unwinds',
+    'late',
+    { calls: ['a', 'undo a a'], status: STATUS.failed, failure: 'DeadlineExceeded' },
+  ],
 ];
 describe('sagas', () => {
   it.each(cases)('%s', async (_rule, workflowType, expected) => {
@@ -174,7 +182,7 @@ describe('sagas', () => {
     run.cancel();
     await run.run();
     expect(world.calls).toEqual(['a', 'b']);
-    expect(run.state.status).toBe(2);
+    expect(run.state.status).toBe(STATUS.completed);
   });
 
   it('[Y10] a cancel undoes all effects, and the run closes as canceled', async () => {
@@ -183,7 +191,7 @@ describe('sagas', () => {
     run.cancel();
     await run.run();
     expect(world.calls).toEqual(['a', 'undo a a']);
-    expect(run.state.status).toBe(4);
+    expect(run.state.status).toBe(STATUS.canceled);
   });
 
   it('[Y16] a signal that arrives early is kept, and a missing signal fails the node', async () => {
@@ -228,7 +236,7 @@ describe('sagas', () => {
     expect(failure?.message).toBe('The input does not match its schema: /amount is missing.');
     const fine = start('startedWith', { amount: 5 });
     await fine.run();
-    expect(fine.state.status).toBe(2);
+    expect(fine.state.status).toBe(STATUS.completed);
   });
 
   it.each<[unknown, string?]>([
@@ -312,7 +320,7 @@ describe('sagas', () => {
     expect(refusalOf(run, 'fine')).toBeNull();
     run.signal('go');
     await run.run();
-    expect(run.state.status).toBe(2);
+    expect(run.state.status).toBe(STATUS.completed);
   });
 
   it('[Y17] sha256 equals that of Node, and equal data has equal hashes', () => {

@@ -6,6 +6,7 @@ import { status } from '@grpc/grpc-js';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setImmediate as turn } from 'node:timers/promises';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
 import { localCaller } from '../permissions/caller';
@@ -82,7 +83,7 @@ test('[DF1] on a full disk requests are refused with that reason; with space the
   const { rows } = await admin.query<{ workflow_id: string; status: number }>(
     'SELECT workflow_id, status FROM engine.execution'
   );
-  expect(rows).toEqual([{ workflow_id: 'before', status: 1 }]);
+  expect(rows).toEqual([{ workflow_id: 'before', status: STATUS.running }]);
 
   await makeRoom();
   activities.answer = () => completed(1);

@@ -3,6 +3,7 @@
  * whatever happens between.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { HistoryEvent } from '../history';
 import { settle } from '../sim/virtual-clock';
@@ -160,6 +161,6 @@ describe('other closes', () => {
     await world.start('new', 'saga');
     await world.signal('new');
     await settle();
-    expect((await world.describe('new')).workflowExecutionInfo!.status).toBe(2);
+    expect((await world.describe('new')).workflowExecutionInfo!.status).toBe(STATUS.completed);
   });
 });

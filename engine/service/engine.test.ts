@@ -1,6 +1,7 @@
 /** The runtime's rules, over the memory store, virtual time and a scripted worker. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { STATUS } from '../run-name';
 import { command, failure } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../proto-time';
@@ -24,7 +25,7 @@ describe('the runtime', () => {
     await world.start('w', 'flow');
     await settle(100);
     const { run, events } = await world.stored('w');
-    expect(run.status).toBe(2);
+    expect(run.status).toBe(STATUS.completed);
     expect(closes(events)).toBe(3);
     expect(world.store.commits).toBe(3 + 1);
     expect(run.wakeAt).toBeNull();
@@ -48,7 +49,7 @@ describe('the runtime', () => {
     await world.clock.advance(2_000);
     world.activities.finish('step-2');
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
     expect(world.activities.started.map(({ activityId }) => activityId)).toEqual(['step-1', 'step-2']);
   });
 
@@ -61,7 +62,7 @@ describe('the runtime', () => {
     await world.clock.advance(2_000);
     world.activities.finish('step-2');
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
     expect(world.activities.started.map(({ activityId }) => activityId)).toEqual(['step-1', 'step-2']);
   });
 
@@ -80,7 +81,7 @@ describe('the runtime', () => {
     expect(world.activities.started.map(({ attempt }) => attempt)).toEqual([1, 2]);
     world.activities.finish('step-1');
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
   });
 
   it('[S6] a run that sleeps long leaves memory with its deadline stored, and is loaded in time', async () => {
@@ -94,7 +95,7 @@ describe('the runtime', () => {
     await world.clock.advance(DAY_MS / 2);
     expect(world.store.commits).toBe(commits);
     await world.clock.advance(DAY_MS / 2);
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
   });
 
   it('[S7] a signal loads a parked run and lowers its wake_at in the commit that stores the signal', async () => {
@@ -110,7 +111,7 @@ describe('the runtime', () => {
     world.workflows.scripts.flow = untilSignal;
     world.role.typesChanged();
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
   });
 
   it('[S29] the close of a run in memory is returned without a read from the store', async () => {
@@ -179,7 +180,7 @@ describe('the runtime', () => {
     await world.signal('w');
     await settle();
     const { run, events } = await world.stored('w');
-    expect(run.status).toBe(2);
+    expect(run.status).toBe(STATUS.completed);
     expect(count(events, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(0);
   });
 
@@ -211,7 +212,7 @@ describe('the runtime', () => {
     await world.signal('w');
     await world.clock.advance(60_000);
     const { run, events } = await world.stored('w');
-    expect(run.status).toBe(2);
+    expect(run.status).toBe(STATUS.completed);
     expect(count(events, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(1);
   });
 
@@ -231,7 +232,7 @@ describe('the runtime', () => {
     await world.clock.advance(1_000);
     const { run, events } = await world.stored('w');
     expect(signals(events)).toBe(2);
-    expect(run.status).toBe(2);
+    expect(run.status).toBe(STATUS.completed);
   });
 
   it('[S13] a workflow that fails under a retry policy is followed by its next run, created by the same commit', async () => {
@@ -278,7 +279,7 @@ describe('the runtime', () => {
     await world.clock.advance(1_000);
     world.activities.finish('step-1');
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
   });
 
   it('[S28] describe shows the times of pending activities: running, backing off, waiting; none is 1970', async () => {
@@ -362,6 +363,6 @@ describe('the runtime', () => {
     mended = true;
     await world.call('RequestCancelWorkflowExecution', { workflowExecution: { workflowId: 'w' } });
     await settle();
-    expect((await world.describe('w')).workflowExecutionInfo!.status).toBe(4);
+    expect((await world.describe('w')).workflowExecutionInfo!.status).toBe(STATUS.canceled);
   });
 });

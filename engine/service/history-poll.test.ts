@@ -1,5 +1,6 @@
 /** A client that follows a history receives every event, even if events are written during a read. */
 import { afterEach, expect, test } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { temporal } from '../proto';
 import { SlowStore } from './testing/slow-store';
@@ -22,7 +23,7 @@ test('[HP1] if a run closes while a page is read, the next page has its last eve
     });
   world.store.duringNextRead = async () => {
     await world.signal('w');
-    await expect.poll(async () => (await world.describe('w')).workflowExecutionInfo?.status).toBe(2);
+    await expect.poll(async () => (await world.describe('w')).workflowExecutionInfo?.status).toBe(STATUS.completed);
   };
   const seen: number[] = [];
   let token: Page['nextPageToken'];

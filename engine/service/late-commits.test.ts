@@ -1,4 +1,5 @@
 /** What may be answered and what must survive while a commit is pending, and after it has failed late. */
+import { STATUS } from '../run-name';
 import { localCaller } from '../permissions/caller';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -55,7 +56,7 @@ const poll = (updateId: string, lifecycleStage: number) =>
     updateRef: { workflowExecution, updateId },
     waitPolicy: { lifecycleStage },
   });
-const openRuns = () => [...store().runs.values()].filter((run) => run.status === 1);
+const openRuns = () => [...store().runs.values()].filter((run) => run.status === STATUS.running);
 /** The state of a call now. */
 function outcomeOf(request: Promise<unknown>): { state: 'waits' | 'answered' | 'refused'; code?: number } {
   const seen: ReturnType<typeof outcomeOf> = { state: 'waits' };
@@ -81,7 +82,7 @@ describe('while a commit is pending', () => {
     end('broken');
     await settle();
     expect([signalled, described, again].map(({ code }) => code)).toEqual(Array(3).fill(status.UNAVAILABLE));
-    expect((await describeRun()).workflowExecutionInfo?.status).toBe(1);
+    expect((await describeRun()).workflowExecutionInfo?.status).toBe(STATUS.running);
   });
 
   it('[SLC2] a close whose commit fails leaves one open run of the id, even with starts meanwhile', async () => {

@@ -3,6 +3,7 @@
  */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
@@ -32,7 +33,7 @@ describe('late news about a lost lease', () => {
       release(end);
       await world.clock.advance(2 * DAY_MS);
       expect(world.store.epoch).toBe(epoch);
-      expect([...world.store.runs.values()].filter((run) => run.status === 1)).toHaveLength(0);
+      expect([...world.store.runs.values()].filter((run) => run.status === STATUS.running)).toHaveLength(0);
     });
   }
 

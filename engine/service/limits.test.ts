@@ -1,5 +1,6 @@
 /** Signals cannot end a run without its unwinding, and no client receives a whole history at once. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
 import { temporal } from '../proto';
@@ -49,7 +50,7 @@ describe('signals of 1.9 MB, sent until they are refused', () => {
     expect(refused?.message).toMatch(/^limit maxBytes: the history has \d+ bytes, 80 % of the 52428800/);
     const { events } = await world.stored('w');
     expect(events.some((event) => event.activityTaskCompletedEventAttributes)).toBe(true);
-    expect((await world.describe('w')).workflowExecutionInfo!.status).toBe(4);
+    expect((await world.describe('w')).workflowExecutionInfo!.status).toBe(STATUS.canceled);
 
     let token: Uint8Array = new Uint8Array();
     let read = 0;

@@ -2,6 +2,7 @@
  * Whole runs through the service, on both stores, with the real worker: their histories are what the official replayer
  * and history/check accept (the proof of every test file), and altered in the least, what one of them refuses.
  */
+import { STATUS } from '../run-name';
 import { localCaller } from '../permissions/caller';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -128,7 +129,9 @@ describe.each(stores)('%s store', (_name, openStore) => {
   }
   const named = (types: string[]): Start[] => types.map((type) => ({ workflowId: type, type, input: ['a', 'b', 'c'] }));
   const idsOf = (histories: Witnessed[], isOpen: boolean) =>
-    histories.flatMap(({ workflowId, expected }) => ((expected.status === 1) === isOpen ? [workflowId] : [])).sort();
+    histories
+      .flatMap(({ workflowId, expected }) => ((expected.status === STATUS.running) === isOpen ? [workflowId] : []))
+      .sort();
 
   it.each([
     {
@@ -248,7 +251,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
     it('[SERE6] without its end is refused by history/check: a close, or acknowledged events of an open run', () => {
       expect(rules(good.batches.slice(0, -1))).toEqual(['H10', 'H11', 'H12']);
       const { nextEventId, digest } = good.expected;
-      expect(rules(good.batches.slice(0, -1), { nextEventId, digest, status: 1 })).toEqual(['H10', 'H12']);
+      expect(rules(good.batches.slice(0, -1), { nextEventId, digest, status: STATUS.running })).toEqual(['H10', 'H12']);
     });
   });
 });

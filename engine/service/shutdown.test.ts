@@ -9,6 +9,7 @@
  *       then times out as one that had started: its outcome is unknown.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { command } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../proto-time';
@@ -90,7 +91,7 @@ describe('a clean stop', () => {
     expect(more).toEqual([]);
     world.activities.finish('step-1');
     await settle();
-    expect((await world.stored('w')).run.status).toBe(2);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
   });
 
   it.each([

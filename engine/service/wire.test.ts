@@ -1,4 +1,5 @@
 /** Answers of the WorkflowService over gRPC to bad requests, and to methods that the official client does not wrap. */
+import { STATUS } from '../run-name';
 import { localCaller } from '../permissions/caller';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
@@ -124,7 +125,7 @@ describe('bad requests', () => {
     ['listWorkflowExecutions', 'next_page_token: is not a token', token('{}')],
     ['listWorkflowExecutions', "query: 'Nothing' is not a search attribute", { query: 'Nothing = 1' }],
     ['listOpenWorkflowExecutions', 'maximum_page_size: is negative', { maximumPageSize: -1 }],
-    ['listClosedWorkflowExecutions', 'status_filter.status: is Running', { statusFilter: { status: 1 } }],
+    ['listClosedWorkflowExecutions', 'status_filter.status: is Running', { statusFilter: { status: STATUS.running } }],
     ['describeTaskQueue', 'task_queue.name: is not set', {}],
     ['registerNamespace', 'namespace: is not set', { namespace: '' }],
     [

@@ -5,6 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { STATUS } from '../run-name';
 import { MemoryStore } from './memory';
 import {
   ConflictError,
@@ -33,7 +34,7 @@ function creation(
     expectedNextEventId: 1,
     nextEventId: 3,
     history: [{ firstEventId: 1, events: bytes(`start ${runKey}`) }],
-    status: 1,
+    status: STATUS.running,
     side: bytes('side'),
     wakeAt: 1_000,
     create: { namespace: 'default', workflowId, runId, firstRunId: runId, expectedCurrentRunId: expected },
@@ -46,7 +47,7 @@ function step(runKey: number, from: number, to: number, change: Partial<RunCommi
     expectedNextEventId: from,
     nextEventId: to,
     history: [{ firstEventId: from, events: bytes(`events ${from}`) }],
-    status: 1,
+    status: STATUS.running,
     side: bytes(`side ${to}`),
     ...change,
   };
@@ -60,7 +61,7 @@ function record(runKey: number, change: Partial<VisibilityRecord> = {}): Visibil
     firstRunId: `run-${runKey}`,
     workflowType: 'order_v1',
     taskQueue: 'backstitch',
-    status: 1,
+    status: STATUS.running,
     startTime: 1_000 + runKey,
     closeTime: null,
     historyLength: 3,
@@ -117,7 +118,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
   it('[STCO1] a committed run is found by run id and as the current run', async () => {
     await leased.commit([creation(1)]);
     const run = await leased.findRun('default', 'wf-1', '');
-    expect(run).toMatchObject({ runKey: 1, runId: 'run-1', nextEventId: 3, status: 1, wakeAt: 1_000 });
+    expect(run).toMatchObject({ runKey: 1, runId: 'run-1', nextEventId: 3, status: STATUS.running, wakeAt: 1_000 });
     expect(text(run?.side ?? bytes(''))).toBe('side');
     expect(await leased.findRun('default', 'wf-1', 'run-1')).toEqual(run);
     expect(await leased.findRun('default', 'wf-1', 'another')).toBeNull();
@@ -154,12 +155,15 @@ describe.each(stores)('store contract: %s', (_name, open) => {
 
   it('[STCO17] a closed run is due while it has a wake_at, and a commit without events can clear it', async () => {
     await leased.commit([creation(1)]);
-    const closed = { ...step(1, 3, 6), status: 5 as const, wakeAt: 0 };
+    const closed = { ...step(1, 3, 6), status: STATUS.terminated, wakeAt: 0 };
     await leased.commit([
-      { ...closed, visibility: record(1, { status: 5, searchAttributes: { SagaPhase: 'counting' } }) },
+      { ...closed, visibility: record(1, { status: STATUS.terminated, searchAttributes: { SagaPhase: 'counting' } }) },
     ]);
     expect((await leased.due(1_000, 10, new Set())).map((run) => [run.runKey, run.status])).toEqual([[1, 5]]);
-    const counted = record(1, { status: 5, searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 } });
+    const counted = record(1, {
+      status: STATUS.terminated,
+      searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 },
+    });
     const commit = {
       ...closed,
       expectedNextEventId: 6,
@@ -294,12 +298,14 @@ describe.each(stores)('store contract: %s', (_name, open) => {
         creation(2, { visibility: record(2, { searchAttributes: { SagaPhase: 'unwinding', SagaStanding: 1 } }) }),
         creation(3, {
           visibility: record(3, {
-            status: 3,
+            status: STATUS.failed,
             closeTime: 5_000,
             searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 },
           }),
         }),
-        creation(4, { visibility: record(4, { status: 2, closeTime: 6_000, workflowType: 'refund_v1' }) }),
+        creation(4, {
+          visibility: record(4, { status: STATUS.completed, closeTime: 6_000, workflowType: 'refund_v1' }),
+        }),
         creation(5, { visibility: record(5, { namespace: 'elsewhere' }) }),
       ])
     );
@@ -324,7 +330,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       await leased.commit([
         step(2, 3, 4, {
           visibility: record(2, {
-            status: 3,
+            status: STATUS.failed,
             closeTime: 7_000,
             searchAttributes: { SagaPhase: 'unwound' },
             memo: bytes('m2'),
@@ -337,7 +343,11 @@ describe.each(stores)('store contract: %s', (_name, open) => {
         limit: 1,
         after: null,
       });
-      expect(found).toMatchObject({ status: 3, closeTime: 7_000, searchAttributes: { SagaPhase: 'unwound' } });
+      expect(found).toMatchObject({
+        status: STATUS.failed,
+        closeTime: 7_000,
+        searchAttributes: { SagaPhase: 'unwound' },
+      });
       expect(text(found?.memo ?? bytes(''))).toBe('m2');
     });
     it('runs are counted by group', async () => {

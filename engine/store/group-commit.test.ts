@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { GroupCommitter, type CommitSource } from './group-commit';
 import { ConflictError, FencedError, StoreRejectedError, StoreUnavailableError, type RunCommit } from './port';
 
@@ -20,7 +21,14 @@ class Run implements CommitSource {
   constructor(readonly runKey: number) {}
   takeCommit(): RunCommit[] {
     return [
-      { runKey: this.runKey, expectedNextEventId: 1, nextEventId: 2, history: [], status: 1, side: new Uint8Array() },
+      {
+        runKey: this.runKey,
+        expectedNextEventId: 1,
+        nextEventId: 2,
+        history: [],
+        status: STATUS.running,
+        side: new Uint8Array(),
+      },
     ];
   }
   committed(): void {

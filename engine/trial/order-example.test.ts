@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STATUS } from '../run-name';
 import { activityFunctions } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import { bookReportSchema } from '../examples/bookkeeper';
@@ -79,7 +80,8 @@ async function realRun(input: object, runKey: number) {
     run.update(taskId, '__decide', { taskId, decision: 'approve', comment: '', dataHash, actor });
   }
   const events = eventsFromHistory(run.history());
-  const { waitsFor } = run.state.status === 1 ? ((await run.query('__nodes')) as NodesReport) : { waitsFor: [] };
+  const { waitsFor } =
+    run.state.status === STATUS.running ? ((await run.query('__nodes')) as NodesReport) : { waitsFor: [] };
   return { run, events, ledger: ledgerOf(events, manifest), waits: waitsFor };
 }
 

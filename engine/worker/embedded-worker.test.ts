@@ -6,6 +6,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STATUS } from '../run-name';
 import { OfficialReplayer } from '../history/testing/official-replayer';
 import { provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
@@ -64,7 +65,7 @@ describe('workflows', () => {
     ['cancelEachWay', [], (run) => expect(run.result()).toEqual(['cancelled', 'cancelled', 'cancelled', 'taken back'])],
     ['attributes', [], (run) => expect(run.state.searchAttributes).toMatchObject({ SagaPhase: 'unwinding' })],
     ['versioned', [], (run) => expect(run.result()).toBe('new')],
-    ['failing', [], (run) => expect(run.state.status).toBe(3)],
+    ['failing', [], (run) => expect(run.state.status).toBe(STATUS.failed)],
   ];
   describe.each(cases)('[WEW2] %s', (workflowType, args, expectation) => {
     it('closes as expected, also with a cold cache', async () => {
@@ -116,7 +117,7 @@ describe('workflows', () => {
     await run.run({ until: () => run.state.timers.size === 1 });
     run.cancel();
     await run.run();
-    expect(run.state.status).toBe(4);
+    expect(run.state.status).toBe(STATUS.canceled);
     const scheduled = run.events.filter(({ eventType }) => eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
     expect(scheduled).toHaveLength(2);
   });
@@ -124,7 +125,7 @@ describe('workflows', () => {
   it('[WEW5] an error that is not a Temporal failure fails the task, not the run', async () => {
     const run = start('broken');
     await run.run({ maxTaskFailures: 2 });
-    expect(run.state.status).toBe(1);
+    expect(run.state.status).toBe(STATUS.running);
     expect(run.failures[0]?.failure.message).toMatch(/Cannot read properties of undefined/);
   });
 

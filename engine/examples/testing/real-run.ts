@@ -1,4 +1,5 @@
 /** A run of a template in virtual time, with real calls of its services. While one is under way, time does not move. */
+import { STATUS } from '../../run-name';
 import { readActivityConfig } from '../../activities/config';
 import { openActivities } from '../../activities/functions';
 import type { FlowManifest } from '../../flow/manifest';
@@ -112,7 +113,7 @@ export async function realRun(
       };
     })
   );
-  const isOpen = run.state.status === 1;
+  const isOpen = run.state.status === STATUS.running;
   const { waitsFor } = isOpen ? ((await run.query('__nodes')) as NodesReport) : { waitsFor: [] };
   const failed = events.findLast(({ type }) => type === 'WorkflowExecutionFailed');
   return {
