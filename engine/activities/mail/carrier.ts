@@ -7,8 +7,7 @@ export const mail: Carrier<'mail'> = {
     mailOnce(operation, { ...environment, settings }, input, meta, () => progress.sending()),
   refused: ({ type }) => type === 'MailRefused',
   async test({ settings }, environment, progress) {
-    progress.sending();
-    await mailPing({ ...environment, settings });
+    await mailPing({ ...environment, settings }, () => progress.sending());
     return 'The server accepts mails of this user.';
   },
 };

@@ -93,11 +93,14 @@ export async function mailOnce(
 }
 
 /** Connects and logs in: for the test of a connection. */
-export async function mailPing(target: MailTarget): Promise<void> {
+export async function mailPing(target: MailTarget, onSending: () => void): Promise<void> {
   const { transport, where } = await open(target);
   try {
     await transport.verify();
+    onSending();
   } catch (error) {
+    // The server has answered something.
+    if (typeof (error as { responseCode?: unknown }).responseCode === 'number') onSending();
     throw asFailure(error, where, (words) => target.masking.hide(words), false);
   } finally {
     transport.close();

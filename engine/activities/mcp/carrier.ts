@@ -83,8 +83,8 @@ export const mcp: Carrier<'mcp'> = {
   refused: ({ type }) => type === 'ToolRefused',
   /** The tools of the server, as JSON: { server, tools, isCut }. `isCut`: there are more than these. */
   async test(connection, environment, progress) {
-    return connected(connection, environment, { hasEffect: false, onCall: () => {} }, async (client, options) => {
-      progress.sending();
+    const asked = { hasEffect: false, onCall: () => progress.sending(), firstCall: 'initialize' };
+    return connected(connection, environment, asked, async (client, options) => {
       const tools: Tool[] = [];
       let length = 0;
       let isCut = false;
@@ -117,7 +117,7 @@ interface Options {
 async function connected<T>(
   connection: ConnectionOf<'mcp'>,
   environment: CallEnvironment,
-  { hasEffect, onCall }: { hasEffect: boolean; onCall: () => void },
+  { hasEffect, onCall, firstCall = 'tools/call' }: { hasEffect: boolean; onCall: () => void; firstCall?: string },
   work: (client: Client, options: Options) => Promise<T>
 ): Promise<T> {
   const { auth } = connection.settings;
@@ -143,9 +143,8 @@ async function connected<T>(
       auth,
       environment: { ...environment, guard },
       onSending: (method) => {
-        if (method !== 'tools/call' || isCalled) return;
-        isCalled = true;
-        onCall();
+        if (method === firstCall) onCall();
+        isCalled ||= method === 'tools/call';
       },
     }),
     // A stream that breaks is not continued: what happened is asked for, not guessed.

@@ -46,8 +46,12 @@ export const redis: Carrier<'redis'> = {
   },
   refused: ({ type }) => type === 'RedisError' || type === 'NotApplied',
   async test({ settings }, environment, progress) {
-    progress.sending();
-    return connected(settings, environment, (client) => client.ping());
+    return connected(
+      settings,
+      environment,
+      (client) => client.ping(),
+      () => progress.sending()
+    );
   },
 };
 
@@ -89,7 +93,9 @@ const digestOf = (key: string): string => createHash('sha256').update(key).diges
 async function connected<T>(
   settings: RedisSettings,
   { guard, readSecret, masking }: CallEnvironment,
-  work: (client: Redis) => Promise<T>
+  work: (client: Redis) => Promise<T>,
+  /** Called when a connection exists, right before the login is sent on it. */
+  onConnected: () => void = () => {}
 ): Promise<T> {
   const { host, port, database, user, secret, tls } = settings;
   const where = `Redis at ${host}:${port}/${database}`;
@@ -124,6 +130,7 @@ async function connected<T>(
   // failed.
   let reason: Error | null = null;
   client.on('error', (error: Error) => (reason = error));
+  client.once('connect', onConnected);
   try {
     await client.connect();
     // Login and database are answered here, before anything is sent that has an effect. The client itself would go on

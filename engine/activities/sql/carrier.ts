@@ -7,8 +7,5 @@ export const sql: Carrier<'sql'> = {
     sqlOnce(operation, { ...environment, settings }, input, meta, () => progress.sending()),
   // A server that reports an error has rolled back, also at COMMIT.
   refused: ({ type }) => type === 'SqlError',
-  async test({ settings }, environment, progress) {
-    progress.sending();
-    return sqlPing({ ...environment, settings });
-  },
+  test: ({ settings }, environment, progress) => sqlPing({ ...environment, settings }, () => progress.sending()),
 };

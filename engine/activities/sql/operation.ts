@@ -10,6 +10,7 @@
  * - An operation without an effect runs in a read-only transaction.
  * - Rows are counted while they arrive. Too many end the connection before anything is committed.
  */
+import type { Socket } from 'node:net';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import pg from 'pg';
@@ -108,8 +109,8 @@ async function commit(client: pg.Client, where: string, hide: (text: string) => 
 }
 
 /** Reads one value: for the test of a connection. */
-export async function sqlPing(target: SqlTarget): Promise<string> {
-  const { where, client } = await connect(target);
+export async function sqlPing(target: SqlTarget, onSending: () => void): Promise<string> {
+  const { where, client } = await connect(target, onSending);
   try {
     const { rows } = await client.query<{ version: string }>('SELECT version() AS version');
     return rows[0]?.version ?? '';
@@ -120,7 +121,8 @@ export async function sqlPing(target: SqlTarget): Promise<string> {
   }
 }
 
-async function connect({ settings, guard, readSecret, masking }: SqlTarget) {
+/** `onConnected`: called when a connection exists, right before the login is sent on it. */
+async function connect({ settings, guard, readSecret, masking }: SqlTarget, onConnected: () => void = () => {}) {
   const { host, port, database, user, secret, tls } = settings;
   const where = `PostgreSQL at ${host}:${port}/${database}`;
   const password = secret === '' ? undefined : await passwordOf(secret, readSecret, masking);
@@ -142,6 +144,7 @@ async function connect({ settings, guard, readSecret, masking }: SqlTarget) {
   });
   // A connection that breaks while nothing is asked is reported by the next query.
   client.on('error', () => {});
+  streamOf(client).once('connect', onConnected);
   try {
     await client.connect();
   } catch (error) {
@@ -158,6 +161,8 @@ async function passwordOf(secret: string, read: SecretReader, masking: Masking):
   masking.remember(value);
   return value;
 }
+
+const streamOf = (client: pg.Client) => (client as unknown as { connection: { stream: Socket } }).connection.stream;
 
 interface Found {
   rows: Record<string, unknown>[];
@@ -181,7 +186,7 @@ function rowsOf(client: pg.Client, text: string, values: unknown[], where: strin
         failure('ResponseTooLarge', true, `${where} returned more than ${MOST_ROWS} rows or ${MOST_BYTES} bytes.`)
       );
       // Ends the statement and its transaction.
-      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      streamOf(client).destroy();
     });
     client.query(query);
   });
