@@ -159,6 +159,18 @@ test('[SS4] an error has its name, its message and its line; flows can catch a n
   expect((await fails('await new Promise(() => {})')).message).toMatch(/never comes/);
 });
 
+test.each([
+  ['42', '42'],
+  ['undefined', 'undefined'],
+  ['12345678901234567890n', '12345678901234567890'],
+  ['"words"', 'words'],
+  ['Symbol("x")', 'a symbol was thrown'],
+  ['() => {}', 'a function was thrown'],
+  ['{ a: 1 }', 'Error'],
+])('[SS4] what is thrown and is no error is named: %s', async (thrown, message) => {
+  expect(await fails(`throw ${thrown};`)).toMatchObject({ type: 'ScriptError', message });
+});
+
 test('[SS4] a script cannot make a failure that means something to a saga', async () => {
   for (const name of ['NotApplied', 'CancelledFailure', 'TypeError'])
     expect(await fails(`throw Object.assign(new Error('x'), { name: '${name}' })`)).toMatchObject({

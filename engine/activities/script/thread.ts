@@ -96,13 +96,18 @@ function endOf(context: QuickJSContext, error: QuickJSHandle): ScriptEnd {
   };
   const isObject = context.typeof(error) === 'object';
   const name = (isObject ? text('name') : '') || 'Error';
-  const message = (
-    isObject ? text('message') : context.typeof(error) === 'string' ? context.getString(error) : ''
-  ).slice(0, 1_000);
+  const message = (isObject ? text('message') : wordsOf(context, error)).slice(0, 1_000);
   if (name === 'InternalError' && /^(out of memory|string too long)$/.test(message)) return { kind: 'memory' };
   if (name === 'InternalError' && message === 'interrupted') return { kind: 'time' };
   const [, line] = new RegExp(`\\b${FILE}:(\\d+)`).exec(text('stack')) ?? [];
   return { kind: 'threw', name, message, line: line === undefined ? null : Number(line) };
+}
+
+/** A thrown value that is no object. */
+function wordsOf(context: QuickJSContext, value: QuickJSHandle): string {
+  const type = context.typeof(value);
+  if (type === 'string') return context.getString(value);
+  return type === 'function' || type === 'symbol' ? `a ${type} was thrown` : String(context.dump(value));
 }
 
 const say = (message: FromThread): void => parentPort?.postMessage(message);
