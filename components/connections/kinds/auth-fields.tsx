@@ -71,7 +71,12 @@ export function AuthFields({
     more: { help?: string; optional?: boolean } = {}
   ) => (
     <Field label={label} required={!more.optional} help={more.help} error={at(field)}>
-      <Input autoComplete="off" value={now} onChange={({ target }) => onChange(set(target.value))} />
+      <Input
+        autoComplete="off"
+        className="font-mono text-sm"
+        value={now}
+        onChange={({ target }) => onChange(set(target.value))}
+      />
     </Field>
   );
   return (

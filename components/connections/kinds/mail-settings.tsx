@@ -4,6 +4,7 @@
 import { Field, Input, Select } from '@/components/ui/field';
 import type { MailSettings } from '@/engine/flow/connections/mail';
 import type { SettingsProps } from './kind-form';
+import { SECRET_HELP } from './secret-fields';
 
 /** The usual port of each way. */
 const PORTS = { implicit: 465, starttls: 587, off: 25 } as const;
@@ -52,7 +53,7 @@ export function MailSettingsFields({ settings, value, errorAt, onChange, onValue
       {text('from', 'From', 'orders@example.com')}
       <div className="grid gap-4 sm:grid-cols-2">
         {text('user', 'User', 'orders@example.com', true)}
-        <Field label="Password" help="Stored encrypted, and never shown again." error={errorAt('/value')}>
+        <Field label="Password" help={SECRET_HELP} error={errorAt('/value')}>
           <Input
             type="password"
             autoComplete="new-password"

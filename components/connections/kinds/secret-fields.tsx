@@ -1,9 +1,11 @@
 /** The name of a secret, and its new value, which is stored by itself and never shown again. */
 import { Field, Input } from '@/components/ui/field';
 
+export const SECRET_HELP = 'Stored encrypted, and never shown again. Leave it empty to keep the value.';
+
 export function SecretFields({
   label,
-  help = 'Stored encrypted, and never shown again. Leave it empty to keep the value.',
+  help = SECRET_HELP,
   name,
   at = '/connection/settings/secret',
   value,

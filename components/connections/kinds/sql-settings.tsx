@@ -38,7 +38,6 @@ export function SqlSettingsFields({ settings, value, errorAt, onChange, onValue 
       </div>
       <SecretFields
         label="Password"
-        help="Stored encrypted, and never shown again."
         name={settings.secret}
         value={value}
         errorAt={errorAt}

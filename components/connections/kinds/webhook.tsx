@@ -7,7 +7,7 @@ import { AddressField } from './http-settings';
 import type { CallProps, KindForm, SettingsProps } from './kind-form';
 import { MappingField, mappingIn, mappingText, NOT_JSON, type MappingModel } from './mapping-field';
 import { Part } from './part';
-import { SecretFields } from './secret-fields';
+import { SECRET_HELP, SecretFields } from './secret-fields';
 
 const DATA = [
   { value: 'rest', label: 'All fields of the input' },
@@ -31,7 +31,7 @@ function Settings({ settings, value, errorAt, onChange, onValue }: SettingsProps
       />
       <SecretFields
         label="Signing secret"
-        help="'whsec_' and 24 to 64 bytes in base64. Stored encrypted, and never shown again."
+        help={`'whsec_' and 24 to 64 bytes in base64. ${SECRET_HELP}`}
         name={settings.secret}
         value={value}
         errorAt={errorAt}
