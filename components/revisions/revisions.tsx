@@ -16,6 +16,7 @@ import { Button } from '@/components/ui/button';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { GateDialog } from './gate-dialog';
+import { goesTo } from './words';
 
 /** Nothing if no version has several revisions. */
 export function Revisions({ flow }: { flow: string }) {
@@ -70,7 +71,7 @@ export function Revisions({ flow }: { flow: string }) {
                 {row.live ? null : (
                   <Button size="sm" disabledReason={whyNot} onClick={() => setBack(row)}>
                     <Undo2 aria-hidden />
-                    {`Roll back to ${row.revision}`}
+                    {goesTo(row, data.revisions)}
                   </Button>
                 )}
               </TableCell>
@@ -99,7 +100,7 @@ export function Revisions({ flow }: { flow: string }) {
       {back ? (
         <GateDialog
           flow={flow}
-          title={`Roll back to ${back.revision}`}
+          title={goesTo(back, data.revisions)}
           wish={{ version: back.version, revision: back.revision }}
           onLive={() => {
             void queries.invalidateQueries({ queryKey: ['flows', flow] });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GateReport } from '@/app/_contract/gates';
-import { actionOf, consequenceOf, progressOf } from './words';
+import { actionOf, consequenceOf, goesTo, progressOf } from './words';
 
 const report: GateReport = {
   id: 'g',
@@ -46,4 +46,17 @@ test('[GW2] the button says for how many runs, and its consequence says what the
   expect(consequenceOf(some)).toBe(
     'New runs of version 3 start on v3.1. 2,999 runs continue on v3.1 with the next step. 1 run stays on the revision that it has.'
   );
+});
+
+test('[GW3] only an earlier revision is a way back', () => {
+  const [first, second] = [
+    { version: 3, revision: 'v3.0', live: true },
+    { version: 3, revision: 'v3.1', live: false },
+  ];
+  expect(goesTo(second, [second, first])).toBe('Put v3.1 live again');
+  const turned = [
+    { ...second, live: true },
+    { ...first, live: false },
+  ];
+  expect(goesTo(turned[1]!, turned)).toBe('Roll back to v3.0');
 });

@@ -1,6 +1,6 @@
 /** What a check of a revision has found, and what going live does, in sentences. */
 import type { AppFailure } from '@/app/_contract/errors';
-import type { GateReport } from '@/app/_contract/gates';
+import type { GateReport, RevisionRow } from '@/app/_contract/gates';
 
 const counts = new Intl.NumberFormat('en');
 
@@ -42,3 +42,11 @@ export function actionOf({ revision, breaking, holding }: GateReport): string {
   if (breaking === 0) return `Put ${revision} live`;
   return holding === 0 ? `Put ${revision} live for new runs` : `Put ${revision} live for ${runsOf(holding)}`;
 }
+
+/** 'Roll back to v3.0'; a revision that is newer than the live one is no way back: 'Put v3.1 live again'. */
+export function goesTo(to: Revised, all: readonly Revised[]): string {
+  const live = all.find((each) => each.version === to.version && each.live);
+  const numberOf = ({ revision }: Revised) => Number(revision.split('.')[1]);
+  return live && numberOf(to) > numberOf(live) ? `Put ${to.revision} live again` : `Roll back to ${to.revision}`;
+}
+type Revised = Pick<RevisionRow, 'version' | 'revision' | 'live'>;

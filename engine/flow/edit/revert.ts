@@ -56,7 +56,9 @@ function changedSince(draft: Draft, operation: Operation): string | null {
       const branch = target.node === null ? undefined : target.branch;
       const holder = branch === undefined ? node : node?.branches.find(({ id }) => id === branch);
       const now = valueAt((node ? holder?.fields : draft.flow) ?? {}, path);
-      return same(now, was) ? null : `'${path.join('.')}'${node ? ` of '${titleOf(node)}'` : ''} was changed again.`;
+      return same(now, was)
+        ? null
+        : `'${path.join('.')}' of ${node ? `'${titleOf(node)}'` : 'the flow'} was changed again.`;
     }
     default:
       return null;
