@@ -4,9 +4,8 @@
  * Archives a flow, so that nobody starts it any more, or takes that back. Says first what it means for runs and the
  * draft.
  */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, Ellipsis } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';
@@ -18,6 +17,7 @@ import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
+import { useRefresh } from './use-refresh';
 import { isArchived } from './rows';
 
 /** The menu of a flow on its page. */
@@ -69,19 +69,6 @@ function useRestoreFlow({ name, title }: FlowSummary) {
       toast(`'${title}' is back: new runs start with version ${servedVersion}.`);
     },
   });
-}
-
-/** The page of a flow is rendered by the server. */
-function useRefresh() {
-  const client = useQueryClient();
-  const router = useRouter();
-  return async () => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['flows'] }),
-      client.invalidateQueries({ queryKey: ['drafts'] }),
-    ]);
-    router.refresh();
-  };
 }
 
 function ArchiveDialog({ flow, onClose }: { flow: FlowSummary; onClose: () => void }) {

@@ -30,7 +30,7 @@ export function entryWords({ gestures, touched }: DraftHistoryEntry, now: Draft)
     return node ? [titleOf(node)] : [];
   });
   const edits = `${gestures} ${gestures === 1 ? 'edit' : 'edits'}`;
-  if (titles.length === 0) return edits;
+  if (titles.length === 0) return `${edits}: ${touched.length === 0 ? 'the flow itself' : 'what is gone now'}`;
   const named = titles.slice(0, 3).join(', ');
   return `${edits}: ${named}${titles.length > 3 ? ` and ${titles.length - 3} more` : ''}`;
 }

@@ -1,7 +1,7 @@
 'use client';
 
 /** Retires a version, or takes that back: says first what it means for new runs and for open ones. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { VersionRow, VersionSummary } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';
@@ -10,6 +10,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { CheckboxField, Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
+import { useRefresh } from '../use-refresh';
 
 interface RetireDialogProps {
   flow: string;
@@ -21,7 +22,7 @@ interface RetireDialogProps {
 }
 
 export function RetireDialog({ flow, version, what, versions, onClose }: RetireDialogProps) {
-  const client = useQueryClient();
+  const refresh = useRefresh();
   const [reason, setReason] = useState('');
   const [evenLast, setEvenLast] = useState(false);
   const number = version.version;
@@ -35,7 +36,7 @@ export function RetireDialog({ flow, version, what, versions, onClose }: RetireD
         ? postJson<VersionSummary>(routes.retireVersion(flow, number), { reason, evenLast })
         : postJson<VersionSummary>(routes.unretireVersion(flow, number), { reason }),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['flows'] });
+      await refresh();
       toast(isRetiring ? `Version ${number} is retired.` : `Version ${number} starts runs again.`);
       onClose();
     },
