@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { StatusMark } from '@/components/status/status-mark';
 import { Duration } from '@/components/ui/time';
 import { clauseOf } from '@/engine/run-view/failure';
+import { isActive } from '@/engine/run-view/loops';
 import type { ItemView } from '@/engine/run-view/model';
 import { Part } from './part';
 
@@ -70,7 +71,7 @@ export function ItemList({
                 >
                   {failure ? clauseOf(failure) : null}
                 </span>
-                {startedMs === null ? null : (
+                {startedMs === null || (endedMs === null && !isActive(state)) ? null : (
                   <span className="shrink-0 text-xs text-ink-2">
                     <Duration startMs={startedMs} endMs={endedMs} />
                   </span>

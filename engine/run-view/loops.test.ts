@@ -142,6 +142,66 @@ describe('a loop on the screens', () => {
     expect(view.nodes.poll).toMatchObject({ state: 'running', note: '2 rounds' });
   });
 
+  describe('a choice in a loop', () => {
+    const log = (id: string) => ({ id, title: id, kind: 'action', activity: 'log', effect: 'none', input: {} });
+    const way = (id: string) => ({ id, title: id, when: 'true', steps: [log(`do-${id}`)] });
+    const flow = manifestOf(
+      parseFlow({
+        format: 2,
+        name: 'sort',
+        title: 'Sort',
+        input: { type: 'object' },
+        steps: [
+          {
+            id: 'all',
+            title: 'All',
+            kind: 'each',
+            items: '[1, 2]',
+            item: 'it',
+            steps: [log('read'), { id: 'which', title: 'Which', kind: 'choice', branches: [way('bad'), way('odd')] }],
+          },
+        ],
+      })
+    );
+    const history = new HistoryWriter().do('read~1').do('do-bad~1').do('read~2');
+    const closed = (states: Record<string, 'done' | 'skipped'> | null) =>
+      project(
+        {
+          ...history.facts(),
+          status: 'completed',
+          nodes: states && {
+            phase: 'forward',
+            waitsFor: [],
+            nodes: Object.fromEntries(Object.entries(states).map(([id, state]) => [id, { state }])),
+          },
+        },
+        flow
+      );
+    const both = { 'all~1': 'done', 'all~2': 'done', 'which~1': 'done', 'which~2': 'done' } as const;
+
+    it('[N10] an empty way that one item took is taken, although another item took another way', () => {
+      const skipped = { 'odd~1': 'skipped', 'bad~2': 'skipped', 'odd~2': 'skipped' } as const;
+      const { branches } = closed({ ...both, ...skipped });
+      expect([branches['which/bad'], branches['which/odd'], branches['which/otherwise']]).toEqual([
+        'taken',
+        'notTaken',
+        'taken',
+      ]);
+    });
+    it('[N10] without a report nobody knows whether the empty way was taken', () => {
+      expect(closed(null).branches['which/otherwise']).toBe('open');
+    });
+    it('[N10] an empty way that no item took is not claimed', () => {
+      const skipped = { 'odd~1': 'skipped', 'bad~2': 'skipped' } as const;
+      expect(closed({ ...both, ...skipped, 'do-odd~2': 'done' }).branches['which/otherwise']).not.toBe('taken');
+    });
+    it('[LI5] an item whose last step leaves no events has an end', () => {
+      const [first, second] = closed(both).items.all!;
+      expect(first!.endedMs).toBeGreaterThan(first!.startedMs!);
+      expect(second!.endedMs).toBeGreaterThan(second!.startedMs!);
+    });
+  });
+
   it('[LI3] a thousand items are read in well under a second', () => {
     const history = new HistoryWriter();
     for (let item = 1; item <= 1_000; item++) history.do(`box~${item}`).do(`label~${item}`);

@@ -7,6 +7,7 @@
  * [LI3] The time grows linearly with the number of items.
  * [LI4] The words for a run of a step name the item and the round (item-words.ts).
  * [LI2] An item has the state that the workflow reports. Without a report it follows from its steps.
+ * [LI5] An item that is over has an end, also if its last step leaves no events: nothing that is over has a growing time.
  */
 import type { FlowNode } from '../flow/document';
 import { allNodes } from '../flow/tree';
@@ -35,7 +36,7 @@ export const URGENCY: readonly NodeState[] = [
   'notYet',
 ];
 /** It runs, or somebody is needed. */
-const isActive = (state: NodeState) => URGENCY.indexOf(state) < URGENCY.indexOf('failed');
+export const isActive = (state: NodeState) => URGENCY.indexOf(state) < URGENCY.indexOf('failed');
 const moreUrgent = (a: NodeState, b: NodeState) => URGENCY.indexOf(a) - URGENCY.indexOf(b);
 
 /** What belongs to one run of a step in a loop. */
@@ -154,11 +155,14 @@ export function itemsOf(
       const state =
         combined && isActive(combined.state) ? combined.state : failed ? 'failed' : undone ? 'undone' : null;
       const calm = report && (report.state === 'skipped' || report.state === 'waiting' ? 'running' : report.state);
+      const now = state ?? calm ?? combined?.state ?? 'running';
+      // What leaves no events has no end of its own: the item ends with the last of its steps that has one.
+      const ends = isActive(now) ? [] : begun.flatMap(({ endedMs }) => endedMs ?? []);
       return {
         path,
-        state: state ?? calm ?? combined?.state ?? 'running',
+        state: now,
         startedMs: combined?.startedMs ?? null,
-        endedMs: combined?.endedMs ?? null,
+        endedMs: ends.length > 0 ? Math.max(...ends) : null,
         failure: report?.error ?? begun.find(({ failure }) => failure)?.failure ?? null,
       };
     })

@@ -17,6 +17,7 @@
  *      after the run has closed (`fault`).
  * [N9] A node without events is done only if the run certainly came to it. The handler of a failure after which the run
  *      continued was taken, also if the handler has no steps.
+ * [N10] In a loop a branch of a choice is taken if an item took it. That other items took another one says nothing of it.
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';
@@ -50,6 +51,10 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     reportsOf(plan).some((each) => each !== 'skipped') || plan.steps.some(startedWithin);
   const wasSkipped = (plan: InnerSequence) =>
     reportsOf(plan).length > 0 && reportsOf(plan).every((each) => each === 'skipped');
+  const skips = skipsByNode(facts);
+  /** One item at least took none of these ways. */
+  const wereSkippedTogether = ([first, ...more]: readonly InnerSequence[]) =>
+    [...(skips.get(first?.id ?? '') ?? [])].some((item) => more.every(({ id }) => skips.get(id ?? '')?.has(item)));
   const depths = loopDepths(manifest.document.steps);
   const runs = stepRunsOf(facts, records, ledger);
   const entries = entriesByNode(ledger);
@@ -134,7 +139,12 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (node.kind === 'choice') {
       const others = sequencesIn(node).filter(({ role, key }) => role === 'branch' && key !== plan.key);
       if (wasTaken(plan)) return 'taken';
-      if (wasSkipped(plan) || others.some(wasTaken)) return 'notTaken';
+      const isElsewhere = others.some(wasTaken);
+      // [N10] In a loop each item takes its own way.
+      const isLooped = (depths.get(node.id) ?? 0) > 0;
+      if (isLooped && plan.id === null && wereSkippedTogether(others)) return 'taken';
+      if (wasSkipped(plan) || (isElsewhere && !isLooped)) return 'notTaken';
+      if (isElsewhere && !leavesTrace(plan.steps)) return 'open';
       if (plan.id === null && others.every(wasSkipped)) return 'taken';
       if (!isOver(view.state)) return 'open';
       /*
@@ -178,6 +188,18 @@ function reportsByNode({ nodes }: RunFacts): Map<string, ReportedState[]> {
     else reports.set(id, [state]);
   }
   return reports;
+}
+
+/** Which items did not take a branch, by branch. Outside loops there is one, ''. */
+function skipsByNode({ nodes }: RunFacts): Map<string, Set<string>> {
+  const skips = new Map<string, Set<string>>();
+  for (const [stepId, { state }] of Object.entries(nodes?.nodes ?? {})) {
+    if (state !== 'skipped') continue;
+    const id = nodeIdOf(stepId);
+    const items = skips.get(id) ?? new Set();
+    skips.set(id, items.add(stepId.slice(id.length)));
+  }
+  return skips;
 }
 
 /** The nodes that have a trace, or in which a node has one. */
