@@ -18,7 +18,6 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { retitle } from '@/engine/flow/edit/compose';
-import { cardAt } from '@/engine/flow/layout/folds';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import type { PaletteItem } from '../palette';
@@ -30,7 +29,7 @@ import { CanvasOverlay } from './canvas-overlay';
 import { FlowSearch } from './flow-search';
 import { Ghost } from './ghost';
 import { extrasOf, InsertMenu, type Extra } from './insert-menu';
-import { extended, outermost, pasted, type Edit } from './node-actions';
+import { pasted, type Edit } from './node-actions';
 import { landingOf, slotKey } from './slot-places';
 import { countsByNode } from './problem-marks';
 import type { Other } from './presence-marks';
@@ -40,6 +39,7 @@ import { SelectionFrame, useFrame } from './use-frame';
 import { useDrops } from './use-drops';
 import { useKeptFocus } from './use-kept-focus';
 import { useRevertKeys } from './use-revert-keys';
+import { useSelecting } from './use-selecting';
 import type { Moved } from './use-moving';
 
 export interface DesignerCanvasProps extends Pick<
@@ -88,15 +88,8 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     searchField.current?.select();
   };
   const { folded } = props.folds;
-  /** The card of a fold is all the steps whose place it takes. */
-  const withFolded = useCallback(
-    (ids: readonly string[]) => ids.flatMap((id) => cardAt(flow.steps, folded, id)),
-    [flow, folded]
-  );
-  const selected = useMemo(
-    () => (selection.primary === null ? [] : outermost(draft, withFolded([selection.primary, ...selection.also]))),
-    [draft, selection, withFolded]
-  );
+  const selecting = useSelecting({ draft, flow, folded, canvas, selection, onSelection });
+  const { selected, withFolded } = selecting;
 
   const edit = useCallback(
     (made: Edit | null): boolean => {
@@ -127,17 +120,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     onBranchMoved: (branch) => focusLabel(branch),
   });
   const { moving, begin, cancel, drop, onPointerDown } = drops;
-  const frameOf = useFrame({
-    canvas,
-    layout,
-    onSelect: useCallback(
-      (ids: string[]) => {
-        const [primary, ...also] = outermost(draft, ids);
-        onSelection({ primary: primary ?? null, part: 'step', also });
-      },
-      [draft, onSelection]
-    ),
-  });
+  const frameOf = useFrame({ canvas, layout, onSelect: selecting.chooseAll });
   const insertAt = (place: SlotPlace, item: PaletteItem) => drop({ kind: 'item', item }, place);
   const slotsNow = () => layout.current?.slots ?? [];
   const openMenu = (place: SlotPlace | undefined) => {
@@ -187,14 +170,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       onWhyNot: sayWhyNot,
       onRevert: props.onRevert,
       onAgain: props.onAgain,
-      extend(by) {
-        if (selection.primary === null) return false;
-        const next = extended(draft, withFolded([selection.primary, ...selection.also]), by);
-        if (!next) return true;
-        onSelection({ ...selection, also: next.slice(1) });
-        canvas.current?.show(next.at(-1)!);
-        return true;
-      },
+      extend: selecting.extend,
     });
   const onSelect: SagaCanvasProps['onSelect'] = (id, how) => {
     if (id === null) {
@@ -202,13 +178,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       else onSelection(NOTHING);
       return;
     }
-    const part = how?.part === 'lining' ? 'undo' : 'step';
-    if (how?.extend && selection.primary !== null && selection.primary !== id) {
-      const also = selection.also.includes(id) ? selection.also.filter((each) => each !== id) : [...selection.also, id];
-      onSelection({ ...selection, also });
-      return;
-    }
-    onSelection({ primary: id, part, also: [] });
+    const part = selecting.choose(id, how);
     if (part === 'undo' && readOnly === null) acts.get('undo')?.onPart?.(id);
   };
 

@@ -1,16 +1,12 @@
 'use client';
 
-/** Selecting with a frame: a mouse that is dragged over the empty drawing with Shift. A finger moves the drawing. */
-import {
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-  type PointerEvent as ReactPointerEvent,
-  type RefObject,
-} from 'react';
+/**
+ * Selecting with a frame: a mouse that is dragged over the empty drawing with Shift. A finger moves the drawing. Esc
+ * ends it, and the selection remains as it was.
+ */
+import { useCallback, useState, type PointerEvent as ReactPointerEvent, type RefObject } from 'react';
 import type { CanvasHandle } from '@/components/canvas/saga-canvas';
-import { swallowClick } from '@/components/ui/use-pointer-drag';
+import { swallowClick, usePointerDrag } from '@/components/ui/use-pointer-drag';
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 
@@ -28,8 +24,7 @@ export function useFrame({ canvas, layout, onSelect }: Options): {
   onPointerDown: (event: ReactPointerEvent) => void;
 } {
   const [box, setBox] = useState<Box | null>(null);
-  const stop = useRef(() => {});
-  useEffect(() => () => stop.current(), []);
+  const { start: drag } = usePointerDrag(SLOP);
   const onPointerDown = useCallback(
     (event: ReactPointerEvent) => {
       const onEmpty = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
@@ -38,38 +33,31 @@ export function useFrame({ canvas, layout, onSelect }: Options): {
       event.stopPropagation();
       const start = { x: event.clientX, y: event.clientY };
       let last: Box | null = null;
-      const move = (each: PointerEvent) => {
-        const now = between(start, { x: each.clientX, y: each.clientY });
-        if (last === null && now.width < SLOP && now.height < SLOP) return;
-        last = now;
-        setBox(now);
-      };
-      const end = () => {
-        stop.current();
-        setBox(null);
-        const drawn = layout.current;
-        const handle = canvas.current;
-        if (last === null || !drawn || !handle) return;
-        // The click on the empty drawing would end the selection again.
-        swallowClick();
-        const from = handle.at({ x: last.x, y: last.y });
-        const to = handle.at({ x: last.x + last.width, y: last.y + last.height });
-        onSelect(nodesIn(drawn, between(from, to)));
-      };
-      stop.current = () => {
-        removeEventListener('pointermove', move);
-        removeEventListener('pointerup', end);
-        removeEventListener('pointercancel', end);
-      };
-      addEventListener('pointermove', move);
-      addEventListener('pointerup', end);
-      addEventListener('pointercancel', end);
+      drag(event, {
+        onMove(point) {
+          last = between(start, point);
+          setBox(last);
+        },
+        onFrame: nothing,
+        onEnd(isDropped) {
+          setBox(null);
+          // The click on the empty drawing would end the selection again.
+          swallowClick();
+          const drawn = layout.current;
+          const handle = canvas.current;
+          if (!isDropped || last === null || !drawn || !handle) return;
+          const from = handle.at({ x: last.x, y: last.y });
+          const to = handle.at({ x: last.x + last.width, y: last.y + last.height });
+          onSelect(nodesIn(drawn, between(from, to)));
+        },
+      });
     },
-    [canvas, layout, onSelect]
+    [canvas, drag, layout, onSelect]
   );
   return { box, onPointerDown };
 }
 
+const nothing = () => {};
 const between = (a: Point, b: Point): Box => ({
   x: Math.min(a.x, b.x),
   y: Math.min(a.y, b.y),
