@@ -77,7 +77,7 @@ export function nodesOf(layout: FlowLayout, drawn: Drawn): CanvasNode[] {
       const data: FrameProps = {
         facts: facts.get(box.id)!,
         view: states?.[box.id] ?? null,
-        preview: previewOf(whatIf, box.id),
+        preview: previewOf(whatIf, facts.get(box.id)!.node),
         header: box.header,
         selected: selected === box.id || also.has(box.id),
         tabStop: stop?.id === box.id,
@@ -94,7 +94,7 @@ export function nodesOf(layout: FlowLayout, drawn: Drawn): CanvasNode[] {
         entry: entries.get(box.id) ?? null,
         quiet,
         shape: direction === 'sideways' ? 'sideways' : box.lining,
-        preview: previewOf(whatIf, box.id),
+        preview: previewOf(whatIf, facts.get(box.id)!.node),
         selected: selected === box.id || also.has(box.id),
         tabStop: stop?.id === box.id ? stop.part : null,
         onSelect,

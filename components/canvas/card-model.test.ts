@@ -59,12 +59,33 @@ test('[CM3] the step whose failure is previewed is marked, even if its own undo 
   ]);
   const facts = stepFactsOf(document);
   const fails = whatIf(document, 'second');
-  const line = (id: string) => lineOf(facts.get(id)!, null, previewOf(fails, id));
-  expect(previewOf(fails, 'second')).toEqual({ role: 'undone', order: '1', fails: true });
+  const of = (id: string) => previewOf(fails, facts.get(id)!.node);
+  const line = (id: string) => lineOf(facts.get(id)!, null, of(id));
+  expect(of('second')).toEqual({ role: 'undone', order: '1', fails: true, inside: null });
   expect(line('second')).toEqual({ text: 'Fails', trouble: true });
   expect(line('first')).toEqual({ text: 'POST /first', trouble: false });
   expect(line('third').text).toBe('Never started');
-  expect(['first', 'second', 'third'].map((id) => isDimmed(previewOf(fails, id)))).toEqual([false, false, true]);
+  expect(['first', 'second', 'third'].map((id) => isDimmed(of(id)))).toEqual([false, false, true]);
+});
+
+test('[CM5] in a preview the frame of a group or a loop says what happens inside it', () => {
+  const undo = { title: 'Undo', activity: 'http.request', input: {} };
+  const document = flow([
+    { id: 'before', kind: 'group', title: 'before', steps: [http('one', { effect: 'reversible', undo })] },
+    { id: 'around', kind: 'group', title: 'around', steps: [http('two', { effect: 'none' })] },
+    { id: 'after', kind: 'group', title: 'after', steps: [http('three', { effect: 'none' })] },
+  ]);
+  const facts = stepFactsOf(document);
+  const fails = whatIf(document, 'two');
+  const said = ['before', 'around', 'after'].map((id) => {
+    const preview = previewOf(fails, facts.get(id)!.node);
+    return [lineOf(facts.get(id)!, null, preview).text, isDimmed(preview)];
+  });
+  expect(said).toEqual([
+    ['1 undone', false],
+    ['Fails inside', false],
+    ['Never started', true],
+  ]);
 });
 
 test('[CM4] a step whose title is made of spaces is called by its id', () => {

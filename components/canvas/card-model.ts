@@ -9,7 +9,7 @@ import { effectOf } from '@/engine/flow/nodes/step';
 import { nameOf } from '@/engine/flow/names';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
-import { allNodes } from '@/engine/flow/tree';
+import { allNodes, nestedSteps } from '@/engine/flow/tree';
 import type { WhatIf, WhatIfRole } from '@/engine/flow/what-if';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
@@ -122,6 +122,8 @@ export interface StepPreview {
   order: string | null;
   /** The node that fails; its own undo may be called too. */
   fails: boolean;
+  /** Of a node with steps inside: what happens to them; null for other nodes, and where the role says all. */
+  inside: { line: string; dimmed: boolean } | null;
 }
 const PREVIEW_WORDS: Record<WhatIfRole, string | null> = {
   fails: 'Fails',
@@ -131,16 +133,41 @@ const PREVIEW_WORDS: Record<WhatIfRole, string | null> = {
   handles: 'Handles it',
   neverStarted: 'Never started',
 };
-export function previewOf(whatIf: WhatIf | null | undefined, id: string): StepPreview | null {
-  const found = whatIf?.nodes[id];
-  return found ? { ...found, fails: whatIf?.nodeId === id } : null;
+/** `node` has steps inside if it is a frame. */
+export function previewOf(whatIf: WhatIf | null | undefined, node: FlowNode): StepPreview | null {
+  const found = whatIf?.nodes[node.id];
+  if (!whatIf || !found) return null;
+  const steps = nestedSteps(node).flatMap(allNodes);
+  const inside = found.role === 'ran' && steps.length > 0 ? previewLine(idsOf(steps), whatIf) : null;
+  const dimmed = inside !== null && !inside.trouble && !inside.undoes;
+  return { ...found, fails: whatIf.nodeId === node.id, inside: inside && { line: inside.line, dimmed } };
 }
+const idsOf = (nodes: readonly FlowNode[]) => nodes.map(({ id }) => id);
+
+/** What happens to these nodes, in a few words. */
+export function previewLine(inside: readonly string[], { nodes, nodeId }: WhatIf) {
+  const roles = inside.map((id) => nodes[id]?.role ?? 'neverStarted');
+  const undone = roles.filter((role) => role === 'undone').length;
+  const fails = inside.includes(nodeId);
+  const line = fails
+    ? 'Fails inside'
+    : undone > 0
+      ? `${undone} undone`
+      : roles.every((role) => role === 'neverStarted')
+        ? 'Never started'
+        : roles.includes('stays')
+          ? 'Stays'
+          : 'Nothing to undo';
+  return { line, trouble: fails, undoes: undone > 0, state: fails ? ('failed' as const) : null };
+}
+
 export const isDimmed = (preview: StepPreview | null): boolean =>
-  preview !== null && !preview.fails && preview.role !== 'undone' && preview.role !== 'handles';
+  preview !== null &&
+  (preview.inside?.dimmed ?? (!preview.fails && preview.role !== 'undone' && preview.role !== 'handles'));
 
 /** The line under a card's title in all cases: a preview, a run or the design. */
 export function lineOf(facts: StepFacts, view: NodeView | null, preview: StepPreview | null) {
-  const said = preview ? PREVIEW_WORDS[preview.fails ? 'fails' : preview.role] : null;
+  const said = preview ? (preview.inside?.line ?? PREVIEW_WORDS[preview.fails ? 'fails' : preview.role]) : null;
   if (said) return { text: said, trouble: preview?.fails ?? false };
   return view ? runLineOf(facts, view) : { text: subtitleOf(facts), trouble: false };
 }

@@ -5,7 +5,7 @@ import type { WhatIf } from '@/engine/flow/what-if';
 import { URGENCY } from '@/engine/run-view/loops';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { STATE_WORDS } from '@/components/status/status-mark';
-import { faceState, type StepFacts } from './card-model';
+import { faceState, previewLine, type StepFacts } from './card-model';
 
 /** Of one node. */
 export interface ProblemCount {
@@ -94,20 +94,4 @@ function runLine(hidden: readonly string[], inside: readonly string[], states: R
           ? progress
           : stepsOf(hidden.length);
   return { line, trouble: TROUBLE.has(state), state };
-}
-
-function previewLine(inside: readonly string[], { nodes, nodeId }: WhatIf) {
-  const roles = inside.map((id) => nodes[id]?.role ?? 'neverStarted');
-  const undone = roles.filter((role) => role === 'undone').length;
-  const fails = inside.includes(nodeId);
-  const line = fails
-    ? 'Fails inside'
-    : undone > 0
-      ? `${undone} undone`
-      : roles.every((role) => role === 'neverStarted')
-        ? 'Never started'
-        : roles.includes('stays')
-          ? 'Stays'
-          : 'Nothing to undo';
-  return { line, trouble: fails, state: fails ? ('failed' as const) : null };
 }

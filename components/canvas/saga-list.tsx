@@ -114,7 +114,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
   const facts = context.facts.get(node.id)!;
   const view = context.states?.[node.id] ?? null;
   const entry = context.entries.get(node.id) ?? null;
-  const preview = previewOf(context.whatIf, node.id);
+  const preview = previewOf(context.whatIf, node);
   const dimmed = isDimmed(preview);
   const line = lineOf(facts, view, preview);
   const under = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);

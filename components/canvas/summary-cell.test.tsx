@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, render } from '@testing-library/react';
+import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { orderDocument } from '@/engine/run-view/testing/order';
 import type { LedgerState } from '@/engine/saga/contract';
@@ -27,6 +27,12 @@ test('[SU1] the cell of a fork shows the most important state and the number of 
   expect(text(['undoFailed', 'standing'])).toBe('Undo failed');
 });
 test('[SU2] in a preview the cell of a fork shows the numbers of the steps that would be undone', () => {
-  expect(text(null, ['1a', '1b'])).toBe('2 of 221a1b');
+  expect(text(null, ['1a', '1b'])).toBe('2 of 21a1b');
+  cleanup();
+  // However many there are, the words keep their width: numbers that do not fit are not shown.
+  text(null, ['1', '2', '3', '4', '5']);
+  expect(screen.getByText('5 of 2').className).toContain('shrink-0');
+  expect(screen.getByText('1').parentElement!.className).toContain('overflow-hidden');
+  cleanup();
   expect(text(null, [])).toBe('0 of 2');
 });

@@ -42,13 +42,23 @@ export const SummaryCell = memo(function SummaryCell({ steps, states, orders, qu
     >
       <Band beside className={look}>
         <Undo2 aria-hidden className={cn('size-3 shrink-0', orders && orders.length > 0 && 'text-back')} />
-        <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere band:hidden">
-          {orders === null ? said.text : `${orders.length} of ${steps.length}`}
-        </span>
+        {orders === null ? (
+          <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere band:hidden">{said.text}</span>
+        ) : (
+          <>
+            <span className="shrink-0 whitespace-nowrap band:hidden">{`${orders.length} of ${steps.length}`}</span>
+            {/* The numbers that fit. Those that do not are in a further line, which is not shown. */}
+            <span
+              data-orders
+              className="ml-auto flex max-h-5 min-w-0 flex-wrap justify-end gap-1 overflow-hidden band:hidden"
+            >
+              {orders.map((order) => (
+                <Order key={order} text={order} className="bg-back text-on-hue" />
+              ))}
+            </span>
+          </>
+        )}
         <span className="hidden band:block">{orders?.length ?? steps.length}</span>
-        {orders?.slice(0, 3).map((order) => (
-          <Order key={order} text={order} className="bg-back text-on-hue band:hidden" />
-        ))}
       </Band>
     </div>
   );

@@ -188,7 +188,7 @@ describe('a loop on the screens', () => {
         'taken',
       ]);
     });
-    it('[N10] without a report nobody knows whether the empty way was taken', () => {
+    it('[N10] without a report it is unknown whether the empty way was taken', () => {
       expect(closed(null).branches['which/otherwise']).toBe('open');
     });
     it('[N10] an empty way that no item took is not claimed', () => {
