@@ -8,6 +8,7 @@
  * [COWO3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
  */
 import type { RunStanding, RunSummary } from '@/app/_contract/runs';
+import { surelyRemains } from '@/engine/run-view/ledger';
 import type { LedgerEntry, NodeState } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 
@@ -85,9 +86,9 @@ export function effectWords(entry: LedgerEntry): string {
     case 'undone':
       return `was undone: ${undo}`;
     case 'undoFailed':
-      return entry.happened === 'maybe' ? `${undo} failed: may remain` : `${undo} failed: remains`;
+      return surelyRemains(entry) ? `${undo} failed: remains` : `${undo} failed: may remain`;
     case 'leftStanding':
-      return entry.happened === 'maybe' ? 'may remain: left as it is' : LEDGER_WORDS.leftStanding;
+      return surelyRemains(entry) ? LEDGER_WORDS.leftStanding : 'may remain: left as it is';
     default:
       return LEDGER_WORDS[entry.state];
   }

@@ -185,7 +185,7 @@ export const LEDGER_WORDS: Record<LedgerState, string> = {
   undone: 'undone',
   undoFailed: 'undo failed',
   doneByHand: 'undone by hand',
-  leftStanding: 'remains, left as it is',
+  leftStanding: 'left as it is',
 };
 
 /** Accessible name of a card's face. */

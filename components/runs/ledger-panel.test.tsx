@@ -24,6 +24,7 @@ const entry = (item: number, state: LedgerEntry['state'] = 'standing'): LedgerEn
   underWay: false,
   answersByMs: null,
   undoRan: false,
+  mayBeUndone: false,
   answeredLateMs: null,
   undoOrder: null,
   sinceMs: null,

@@ -32,7 +32,7 @@ const UNDO_CHOICES: readonly RadioOption<UndoChoice>[] = [
   {
     value: 'leave',
     label: 'Leave it as it is',
-    description: 'The effect remains, and the ledger shows it. The run undoes the other effects.',
+    description: 'The run undoes the other effects. The ledger shows this one as left.',
   },
 ];
 /** The possible answers. If the input of the undo cannot be made, trying again would fail in the same way. */
@@ -46,6 +46,7 @@ export const undoIsUnmade = (view: RunView, stepId: string): boolean =>
       (wait) => wait.kind === 'undo' && stepOfWait(wait) === stepId && wait.error.type === UNDO_INPUT
     )
   );
+const CHECK_FIRST = ' It may have worked all the same: check in the service that was called.';
 const DONE: Record<UndoChoice, string> = {
   retry: 'The undo is retried.',
   doneByHand: 'It counts as undone by hand.',
@@ -88,7 +89,7 @@ export function UndoDialog({
       description={
         unmade
           ? `Undoes '${entry.title}'. Its input could not be made from the output of the step.`
-          : `Undoes '${entry.title}'. ${clauseOf(entry.failure)}.`
+          : `Undoes '${entry.title}'. ${clauseOf(entry.failure)}.${entry.mayBeUndone ? CHECK_FIRST : ''}`
       }
       action={label}
       leave="Not now"

@@ -24,7 +24,7 @@ import { parseActivityId, stepOfWait } from './activity-id';
 import { eventsFromHistory } from './events-from-history';
 import type { FlowDocument } from '../flow/document';
 import { manifestOf } from './testing/order';
-import { ledgerOf } from './ledger';
+import { ledgerOf, surelyRemains } from './ledger';
 import type { LedgerEntry, RunEvent, RunFacts, RunProjection } from './model';
 import { project } from './project';
 import { remaining } from './remaining';
@@ -80,8 +80,11 @@ const executor = new ActivityExecutor({
       const key = keyOf();
       const tries = (undone.get(key) ?? 0) + 1;
       undone.set(key, tries);
-      if (tries <= script.undoFails) throw ApplicationFailure.nonRetryable(`failed ${tries} times`);
-      service.undo(key, script);
+      const fails = tries <= script.undoFails;
+      if (!fails || script.undoFailsHaving === 'undone') service.undo(key, script);
+      if (!fails) return;
+      const proof = script.undoFailsHaving === 'sentNothing' ? { applied: false } : undefined;
+      throw ApplicationFailure.nonRetryable(`failed ${tries} times`, 'Failed', proof);
     },
     check: (script: Script) => {
       if (script.lookUp === 'fails') throw ApplicationFailure.nonRetryable('no idea');
@@ -162,14 +165,15 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
 
 /** [Z8] */
 function agreesWithBooks(run: WorkflowUnderTest, entries: readonly LedgerEntry[]): void {
-  for (const { activityId, state, happened } of entries) {
+  for (const entry of entries) {
+    const { activityId, state } = entry;
     const key = `${run.state.workflowId}/${activityId}`;
     const held = service.holds(key);
     // A kill came before the decision: nobody told the run what the person had done.
     if (state === 'undoFailed' && undoneByHand.has(key)) continue;
     if (state === 'undone' || state === 'doneByHand' || state === 'notArmed') {
       expect([activityId, state, held]).toEqual([activityId, state, false]);
-    } else if (happened === 'yes' && state !== 'undoing') {
+    } else if (surelyRemains(entry) && state !== 'undoing') {
       expect([activityId, state, held]).toEqual([activityId, state, true]);
     }
   }

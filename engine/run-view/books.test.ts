@@ -78,25 +78,35 @@ test('[BK6] a difference that is not certain is open', () => {
 
 describe('the ledger and the books agree about an effect', () => {
   test.each([
-    ['standing', 'yes', 1, 0, 'agrees'],
-    ['standing', 'yes', 1, 1, 'differs'],
-    ['undone', 'yes', 1, 1, 'agrees'],
-    ['undone', 'yes', 1, 0, 'differs'],
-    ['undone', 'no', 0, 0, 'agrees'],
-    ['leftStanding', 'yes', 1, 0, 'agrees'],
-    ['leftStanding', 'yes', 1, 1, 'differs'],
-    ['leftStanding', 'maybe', 0, 0, 'open'],
-    ['mayStand', 'maybe', 1, 0, 'open'],
-    ['undoing', 'yes', 1, 1, 'open'],
-    ['undoFailed', 'yes', 1, 0, 'agrees'],
-    ['undoFailed', 'yes', 1, 1, 'open'],
-    ['doneByHand', 'yes', 1, 0, 'open'],
-  ] as const)('[BK2] [BK5] %s (%s), booked %i, undone %i: %s', (state, happened, applied, undone, says) => {
-    expect(agreementOf({ applied, undone }, { state, happened })).toBe(says);
-  });
+    ['standing', 'yes', false, 1, 0, 'agrees'],
+    ['standing', 'yes', false, 1, 1, 'differs'],
+    ['undone', 'yes', false, 1, 1, 'agrees'],
+    ['undone', 'yes', false, 1, 0, 'differs'],
+    ['undone', 'no', false, 0, 0, 'agrees'],
+    ['leftStanding', 'yes', false, 1, 0, 'agrees'],
+    ['leftStanding', 'yes', false, 1, 1, 'differs'],
+    ['leftStanding', 'yes', true, 1, 0, 'agrees'],
+    ['leftStanding', 'yes', true, 1, 1, 'open'],
+    ['leftStanding', 'maybe', false, 0, 0, 'open'],
+    ['mayStand', 'maybe', false, 1, 0, 'open'],
+    ['undoing', 'yes', false, 1, 1, 'open'],
+    ['undoFailed', 'yes', true, 1, 0, 'agrees'],
+    ['undoFailed', 'yes', true, 1, 1, 'open'],
+    ['undoFailed', 'yes', false, 1, 1, 'differs'],
+    ['doneByHand', 'yes', true, 1, 0, 'open'],
+  ] as const)(
+    '[BK2] [BK5] %s (%s, may be undone: %s), booked %i, undone %i: %s',
+    (state, happened, mayBeUndone, applied, undone, says) => {
+      expect(agreementOf({ applied, undone }, { state, happened, mayBeUndone })).toBe(says);
+    }
+  );
   test('[BK3] an effect that was booked twice differs from every state of the ledger', () => {
-    expect(agreementOf({ applied: 2, undone: 0 }, { state: 'mayStand', happened: 'maybe' })).toBe('differs');
-    expect(agreementOf({ applied: 1, undone: 2 }, { state: 'undone', happened: 'yes' })).toBe('differs');
+    expect(agreementOf({ applied: 2, undone: 0 }, { state: 'mayStand', happened: 'maybe', mayBeUndone: false })).toBe(
+      'differs'
+    );
+    expect(agreementOf({ applied: 1, undone: 2 }, { state: 'undone', happened: 'yes', mayBeUndone: false })).toBe(
+      'differs'
+    );
   });
   test('[BK2] a booking that the ledger does not have differs', () => {
     expect(agreementOf({ applied: 1, undone: 0 }, null)).toBe('differs');

@@ -16,7 +16,7 @@
 import type { FlowDocument } from '../flow/document';
 import { allNodes } from '../flow/tree';
 import { fieldsOf } from './fields';
-import { isLeft } from './ledger';
+import { isLeft, surelyRemains } from './ledger';
 import type { LedgerEntry, RunEvent } from './model';
 import { keyOwner, type RunOfKeys } from './step-keys';
 
@@ -144,16 +144,17 @@ export function compareBooks(
 }
 
 const NOTHING_BOOKED = { applied: 0, undone: 0 };
-const OPEN: readonly LedgerEntry['state'][] = ['mayStand', 'undoing', 'undoFailed', 'doneByHand'];
+const OPEN: readonly LedgerEntry['state'][] = ['mayStand', 'undoing', 'doneByHand'];
 
 export function agreementOf(
   { applied, undone }: Pick<BookedKey, 'applied' | 'undone'>,
-  entry: Pick<LedgerEntry, 'state' | 'happened'> | null
+  entry: Pick<LedgerEntry, 'state' | 'happened' | 'mayBeUndone'> | null
 ): Agreement {
   if (applied > 1 || undone > applied) return 'differs';
-  const { state, happened } = entry ?? { state: 'notArmed', happened: 'no' };
+  const { state, happened, mayBeUndone } = entry ?? { state: 'notArmed', happened: 'no', mayBeUndone: false };
   const remains = applied > undone;
-  if (state === 'undoFailed' && happened === 'yes' && remains) return 'agrees';
-  if (OPEN.includes(state) || (state === 'leftStanding' && happened === 'maybe')) return 'open';
+  if (OPEN.includes(state)) return 'open';
+  if (isLeft(state) && !surelyRemains({ state, happened, mayBeUndone }))
+    return happened === 'yes' && remains ? 'agrees' : 'open';
   return isLeft(state) === remains ? 'agrees' : 'differs';
 }

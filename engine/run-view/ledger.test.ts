@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actor, HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
 import { runs } from './testing/runs';
-import { ledgerOf } from './ledger';
+import { ledgerOf, NOTHING_BESIDE, type KnownBeside } from './ledger';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import type { PendingActivityView, RunFacts } from './model';
 
@@ -193,6 +193,34 @@ describe('the ledger of a run', () => {
       'hand-over': 'standing',
     });
     expect(read(history().close('Completed')).states['charge-payment']).toBe('standing');
+  });
+  it('[G13] after an undo whose outcome is unknown the effect may remain, whoever leaves it; a proof is believed', () => {
+    const failing = (type: string, more: object = {}) =>
+      new HistoryWriter()
+        .do('reserve-inventory')
+        .schedule('reserve-inventory:undo')
+        .fail('reserve-inventory:undo', type, 'no', more);
+    const of = (history: HistoryWriter, more: Partial<KnownBeside> = {}) => {
+      const { entries, remains, mayRemain } = ledgerOf(history.events, manifest, { ...NOTHING_BESIDE, ...more });
+      return [entries[0]?.state, remains, mayRemain];
+    };
+    expect(of(failing('HttpStatus'))).toEqual(['undoFailed', 0, 1]);
+    expect(of(failing('NotApplied'))).toEqual(['undoFailed', 1, 0]);
+    // The second proves nothing about the first.
+    const twice = failing('HttpStatus')
+      .schedule('reserve-inventory:undo')
+      .fail('reserve-inventory:undo', 'NotApplied', 'no');
+    expect(of(twice)).toEqual(['undoFailed', 0, 1]);
+    const left = failing('HttpStatus').update('__decideUndo', 'd-1', {
+      nodeId: 'reserve-inventory',
+      choice: 'leave',
+      reason: 'too late',
+      actor: actor('Ada'),
+    });
+    expect(of(left)).toEqual(['leftStanding', 0, 1]);
+    // Who looks after the run has ended, knows.
+    const seen = { activityId: 'reserve-inventory', found: 'remains', by: 'Ada', reason: 'seen', atMs: 1 } as const;
+    expect(of(left.close('Failed'), { settlements: [seen] })).toEqual(['leftStanding', 1, 0]);
   });
   it('[G9] if late calls are possible, an undo of an unknown outcome leaves it unknown', () => {
     const reserve = manifest.nodes['reserve-inventory']!;

@@ -15,6 +15,8 @@
  * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome. A check that answers
  *      `not applied` settles it only if no late call can follow [G9].
  * [G5] The last scheduled undo decides between undoing, undone and undo failed.
+ * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
+ *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
  * [G6] 'Done by hand' and 'leave it' end an undo that failed, or whose input could not be computed. After 'retry' the
  *      state is undoing as soon as the undo is scheduled again.
  * [G7] Undo order is the reverse order of arming: last done, first undone. Steps that still run come first: their
@@ -42,6 +44,10 @@ import type { LateAnswer, Ledger, LedgerEntry, PendingActivityView, RunEvent, Se
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
 /** True if the effect remains or may remain. */
 export const isLeft = (state: LedgerState): boolean => LEFT.has(state);
+/** True if it is known that the effect remains; false if it may remain, and if it does not. */
+export const surelyRemains = ({ state, happened, mayBeUndone }: RemainsBy): boolean =>
+  isLeft(state) && happened === 'yes' && !mayBeUndone;
+type RemainsBy = Pick<LedgerEntry, 'state' | 'happened' | 'mayBeUndone'>;
 
 /** What is known about a run beside its history. */
 export interface KnownBeside {
@@ -87,7 +93,7 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
   }
   numberUndos(entries, manifest, closed);
   const left = entries.filter((entry) => isLeft(entry.state));
-  const remains = left.filter((entry) => entry.happened === 'yes').length;
+  const remains = left.filter(surelyRemains).length;
   return {
     entries: entries.map(({ armedBy: _, unknownSinceMs: __, ...entry }) => entry),
     remains,
@@ -108,6 +114,7 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
     underWay: false,
     answersByMs: null,
     undoRan: false,
+    mayBeUndone: false,
     answeredLateMs: null,
     undoOrder: null,
     sinceMs: null,
@@ -267,8 +274,13 @@ function noLateCallAfter(askedMs: number, forwardClosedMs: number | null, node: 
 
 /** [G5] [G6] [G9] */
 function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
-  const undo = records.activities.findLast(
+  const undos = records.activities.filter(
     (each) => each.parsed?.role === 'undo' && each.forwardId === entry.activityId
+  );
+  const undo = undos.at(-1);
+  // [G13]
+  entry.mayBeUndone = undos.some(
+    ({ outcome, notApplied }) => outcome !== null && outcome !== 'completed' && !notApplied
   );
   if (undo) {
     entry.failure = undo.failure;
@@ -309,6 +321,7 @@ function settle(entries: Working[], { activityId, found, by, reason, atMs }: Set
   if (found === 'notApplied') become(entry, 'notArmed', 'no');
   else if (found === 'undone') entry.state = 'doneByHand';
   else become(entry, 'leftStanding', 'yes');
+  entry.mayBeUndone = false;
   Object.assign(entry, { sinceMs: atMs, decidedBy: { name: by, reason } });
 }
 

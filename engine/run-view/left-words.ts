@@ -1,5 +1,5 @@
 /** The words for effects that remain or may remain: their number, and their names if there are few. */
-import { isLeft } from './ledger';
+import { isLeft, surelyRemains } from './ledger';
 import type { Ledger, LedgerEntry } from './model';
 
 const NAMED = 3;
@@ -19,8 +19,8 @@ export function leftWords({ remains, mayRemain }: Pick<Ledger, 'remains' | 'mayR
 /** '2 effects remain: Reserve inventory, Charge payment. 1 may remain: Create shipment'; no full stop. */
 export function namedLeft(ledger: Ledger): string {
   const left = ledger.entries.filter(({ state }) => isLeft(state));
-  const known = named(left.filter(({ happened }) => happened === 'yes'));
-  const maybe = named(left.filter(({ happened }) => happened !== 'yes'));
+  const known = named(left.filter(surelyRemains));
+  const maybe = named(left.filter((entry) => !surelyRemains(entry)));
   const parts = [
     known && `${leftWords({ remains: ledger.remains, mayRemain: 0 })}: ${known}`,
     maybe && `${known ? `${ledger.mayRemain} may remain` : leftWords({ ...ledger, remains: 0 })}: ${maybe}`,

@@ -127,6 +127,8 @@ export interface LedgerEntry {
   answersByMs: number | null;
   /** Its undo was carried out, but a forward call that arrives late may still have its effect. */
   undoRan: boolean;
+  /** An undo that did not succeed was sent, and nothing proves that it did nothing: the effect may be gone. */
+  mayBeUndone: boolean;
   /** Position in the order of undoing, 1 is next; null if it will not be undone. */
   undoOrder: number | null;
   sinceMs: number | null;
@@ -139,9 +141,9 @@ export interface LedgerEntry {
 }
 export interface Ledger {
   entries: LedgerEntry[];
-  /** Effects that are known to have happened and were not undone. */
+  /** Effects that are known to have happened and not to have been undone. */
   remains: number;
-  /** Effects that may have happened, or may remain although an undo ran. */
+  /** Effects that may have happened, or may remain although an undo ran, or after an undo whose outcome is unknown. */
   mayRemain: number;
   /** `remains + mayRemain`: the value of the search attribute `SagaStanding`. */
   left: number;

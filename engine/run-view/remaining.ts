@@ -15,9 +15,9 @@ import { isLeft, ledgerOf, NOTHING_BESIDE, type KnownBeside } from './ledger';
 import type { LedgerEntry, RunEvent } from './model';
 
 export interface Remaining {
-  /** Effects that are known to have happened and were not undone. */
+  /** Effects that are known to have happened and not to have been undone. */
   remains: number;
-  /** Effects that may have happened, or may remain although an undo ran. */
+  /** Effects that may have happened, or may remain although an undo ran, or after an undo whose outcome is unknown. */
   mayRemain: number;
   /** `remains + mayRemain`. */
   left: number;

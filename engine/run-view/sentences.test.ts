@@ -36,7 +36,7 @@ describe('the run needs a person', () => {
       kind: 'undoFailed',
       nodeId: 'charge-payment',
       sentence:
-        'Refund payment failed 5 of 5 times: card network answered 503. 2 effects remain: Reserve inventory, Charge payment.',
+        'Refund payment failed 5 of 5 times: card network answered 503. 1 effect remains: Reserve inventory. 1 may remain: Charge payment.',
     });
     const both = charged().schedule('charge-payment:undo').schedule('reserve-inventory:undo');
     both.fail('charge-payment:undo', 'X', 'no').fail('reserve-inventory:undo', 'X', 'no');
@@ -116,7 +116,7 @@ describe('the run retries by itself', () => {
       nodeId: 'charge-payment',
       nextMs: firesMs,
       sentence:
-        'Refund payment failed: locked. It is retried automatically. 2 effects remain: Reserve inventory, Charge payment.',
+        'Refund payment failed: locked. It is retried automatically. 1 effect remains: Reserve inventory. 1 may remain: Charge payment.',
     });
   });
 });
@@ -272,7 +272,7 @@ describe('a closed run', () => {
       state: 'undoFailed',
       nodeId: 'charge-payment',
       sentence:
-        'Completed, but not everything was undone. 1 effect remains: Charge payment. 1 effect remains, as meant.',
+        'Completed, but not everything was undone. 1 effect may remain: Charge payment. 1 effect remains, as meant.',
     });
   });
   it('[SEN3] failed with all effects undone: the step and the reason', () => {
@@ -371,8 +371,8 @@ describe('a closed run', () => {
       'Closed by a timeout of the run, without running its code. 2 effects remain: Reserve inventory, Charge payment.'
     );
   });
-  it("[SEN3] a person's answer counts: an effect undone by hand is undone, and one left remains", () => {
-    expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect remains: Charge payment\.$/);
+  it("[SEN3] a person's answer counts: an effect undone by hand is undone, and one left may remain", () => {
+    expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect may remain: Charge payment\.$/);
     const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {
       nodeId: 'reserve-inventory',

@@ -13,7 +13,7 @@ import { factsOfKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
-import { isLeft } from './ledger';
+import { isLeft, surelyRemains } from './ledger';
 import type { Ledger, LedgerEntry, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
 import { isMeant } from './remaining';
@@ -180,11 +180,11 @@ function endOf(
 
 /** A completed run that left behind what it was not meant to: these effects first, then the number of the others. */
 function endWith(notMeant: readonly LedgerEntry[], ledger: Ledger): [NodeState, string, string | null] {
-  const remains = notMeant.filter(({ happened }) => happened === 'yes').length;
+  const remains = notMeant.filter(surelyRemains).length;
   const part = { ...ledger, entries: [...notMeant], remains, mayRemain: notMeant.length - remains };
   const meant = leftWords({ remains: ledger.remains - remains, mayRemain: ledger.mayRemain - part.mayRemain });
   const others = meant ? ` ${meant}, as meant.` : '';
-  const state = part.mayRemain > 0 ? 'unknown' : 'undoFailed';
+  const state = notMeant.some(({ happened }) => happened === 'maybe') ? 'unknown' : 'undoFailed';
   return [state, `Completed, but not everything was undone. ${namedLeft(part)}.${others}`, notMeant[0]?.nodeId ?? null];
 }
 

@@ -38,6 +38,8 @@ export interface LedgerEntry {
   late: { settledAtMs: number | null } | null;
   /** Its undo was carried out, but a late forward call may follow. */
   undoRan: boolean;
+  /** An undo that did not succeed was sent, and nothing proves that it did nothing: the effect may be gone. */
+  mayBeUndone: boolean;
   /** Order of arming: the entry that was armed last is undone first. */
   readonly seq: number;
 }
@@ -69,6 +71,7 @@ export class Ledger {
       undoProblem: null,
       late: null,
       undoRan: false,
+      mayBeUndone: false,
       seq: 0,
     };
     this.#entries.push(added);
@@ -108,7 +111,7 @@ export class Ledger {
 
   /** '2 effects remain, 1 effect may remain'; '' if there are none. */
   get leftWords(): string {
-    const remain = this.standing.filter(({ happened }) => happened === 'yes').length;
+    const remain = this.standing.filter(({ happened, mayBeUndone }) => happened === 'yes' && !mayBeUndone).length;
     const mayRemain = this.standing.length - remain;
     const words = [
       remain === 0 ? '' : remain === 1 ? '1 effect remains' : `${remain} effects remain`,

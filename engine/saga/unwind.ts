@@ -14,7 +14,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { UNDO_INPUT } from './contract';
-import { failureMessage } from './failures';
+import { failureMessage, provesNotApplied } from './failures';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
 import { askUndo } from './operator';
 import { scheduleActivity } from './schedule';
@@ -71,6 +71,7 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
         state.ledger.become(entry, before);
         return undoByHand(state, entry, failureMessage(error));
       }
+      entry.mayBeUndone ||= !provesNotApplied(error, entry.undo.options.retry?.maximumAttempts ?? 0);
       state.ledger.become(entry, 'undoFailed');
       if (entry.undo.onFailure === 'continue') return;
       if (entry.undo.onFailure === 'retry') {

@@ -67,6 +67,7 @@ function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
       underWay: false,
       answersByMs: null,
       undoRan: false,
+      mayBeUndone: false,
       answeredLateMs: null,
       sinceMs: 0,
       failure: null,

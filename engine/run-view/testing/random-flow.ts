@@ -18,6 +18,8 @@ export interface Script {
   settlesWithin?: string;
   /** How many times its undo fails. */
   undoFails: number;
+  /** What an undo that fails does before: it sends nothing, and proves it; nothing, or all; nothing of it is known. */
+  undoFailsHaving: 'sentNothing' | 'doneNothing' | 'undone';
   /** What the expression of its undo reads of the step's output: there, not there without an output, never there. */
   undoReads: 'nothing' | 'output' | 'missing';
   lookUp: 'applied' | 'notApplied' | 'fails' | 'odd';
@@ -54,6 +56,7 @@ const script: fc.Arbitrary<Script> = fc.record({
   ),
   happens: fc.constantFrom('now', 'later', 'never'),
   undoFails: fc.constantFrom(0, 0, 1, 2),
+  undoFailsHaving: fc.constantFrom('sentNothing', 'doneNothing', 'undone'),
   undoReads: fc.oneof(
     { weight: 8, arbitrary: fc.constant<Script['undoReads']>('nothing') },
     { weight: 3, arbitrary: fc.constantFrom<Script['undoReads']>('output', 'output', 'missing') }

@@ -18,7 +18,7 @@ export const UNDO_FAILURE_WORDS = {
   retry: { label: 'Keep trying', description: 'The undo is retried without a limit until it succeeds.' },
   continue: {
     label: 'Go on without it',
-    description: 'The other undos run. The effect remains, and the run says so.',
+    description: 'The other undos run. The effect may remain, and the run says so.',
   },
 } as const;
 
