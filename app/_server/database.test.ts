@@ -1,4 +1,4 @@
-/** The web's connections to its database: much to do is no outage, and what is said when one is waited for in vain. */
+/** The web's connections to its database: much to do is no outage, and a wait that fails names its cause. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
@@ -49,7 +49,7 @@ test.each([
   expect(await Promise.all(asked)).toEqual(asked.map(() => 0));
 });
 
-test('[DBW2] who waited for a connection in vain is told so, and not that the database is away', async () => {
+test('[DBW2] a wait for a connection that fails is reported as that, and not as a database that is away', async () => {
   const done = await useAll();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const asked = database.draft.count().then(

@@ -9,7 +9,7 @@ const CONNECT_MS = 3_000;
 const QUERY_MS = 4_000;
 /**
  * A request waits longer for a connection that others use than for one that is made: a web with much to do is no
- * outage. When the database hangs, what waits is told by then.
+ * outage. When the database hangs, what waits fails by then.
  */
 const WAIT_MS = 10_000;
 

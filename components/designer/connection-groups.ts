@@ -3,7 +3,7 @@
  *
  * Rules
  * [COG1] An operation is in the group of its connection, which is called by its title.
- * [COG2] Connections with the same title are told apart by their names.
+ * [COG2] Connections with the same title also show their names.
  */
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 

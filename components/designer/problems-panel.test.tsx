@@ -6,7 +6,7 @@
  * [PP1] Errors come first, then warnings, then hints, each with their number; nothing is said twice.
  * [PP2] A row leads to the field of the step. Only the selected row offers quick fixes.
  * [PP3] A quick fix hands over operations that remove the problem.
- * [PP5] A place inside a branch is told by the title of the branch.
+ * [PP5] A place inside a branch is named by the title of the branch.
  * [PP4] j and k move through all rows, Enter opens the field, Esc leaves the list.
  */
 import { cleanup, render, screen, within } from '@testing-library/react';
@@ -117,7 +117,7 @@ test('[PP1] a flow without problems says that it can be published', () => {
   expect(screen.getByText('No problems')).toBeTruthy();
 });
 
-test('[PP5] the branch is told by its number and title, the field by its name', () => {
+test('[PP5] the branch is named by its number and title, the field by its name', () => {
   const document = parseFlow({
     format: 2,
     name: 'test',

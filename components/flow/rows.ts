@@ -7,7 +7,7 @@ import type { FlowSummary } from '@/app/_contract/flows';
 export interface FlowListRow {
   key: string;
   title: string;
-  /** The name, where another row has the same title; null: the title tells it from the others. */
+  /** The name, where another row has the same title; null: no other row has its title. */
   name: string | null;
   /** Null: nothing was published yet. */
   flow: FlowSummary | null;

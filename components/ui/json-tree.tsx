@@ -114,7 +114,7 @@ function Item({
   );
 }
 
-/** What tells it from others while it is folded: '"lookUpOrder", '. */
+/** The value by which it differs from others while it is folded: '"lookUpOrder", '. */
 function namedBy(entries: readonly [string, unknown][]): string {
   for (const name of NAMES) {
     const value = entries.find(([key]) => key === name)?.[1];

@@ -26,7 +26,7 @@ test('[SV3] hidden characters of a text are named, and only a part of a very lon
   expect(shown.length).toBeLessThan(10_000);
   expect(screen.getByRole('button', { name: 'Show more' })).toBeTruthy();
 });
-test('[SV4] a folded group shows what tells it from others', () => {
+test('[SV4] a folded group shows the value by which it differs from others', () => {
   const tools = [{ name: 'lookUpOrder', inputSchema: {} }, { name: 7 }];
   const shown = show(<JsonTree value={{ tools }} />);
   expect(shown).toContain('0: { "lookUpOrder", 2 fields }');

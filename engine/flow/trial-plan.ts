@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { nodeIdSchema } from './names';
 
-/** Whether the effect of the call happened in spite of what the run is told. */
+/** Whether the effect of the call happened although the run receives a failure. */
 const effect = z.enum(['none', 'happened']);
 
 /** How one attempt of a call ends. */

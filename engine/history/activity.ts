@@ -5,7 +5,7 @@
  *   ScheduleActivityTask    → running (embedded) or queued (polled)
  *   startActivity           | same request id: nothing         | NOT_FOUND   | → running
  *   complete, fail, cancel  | closes, or fail → backing off    | NOT_FOUND   | NOT_FOUND
- *   RequestCancel           | recorded, attempt is told        | closes      | closes
+ *   RequestCancel           | recorded, attempt notified       | closes      | closes
  *   start-to-close, heartbeat | → backing off, or closes TimedOut
  *   schedule-to-start, -close | closes TimedOut (RETRY_STATE_TIMEOUT)
  *   next attempt due        |                                  | → running or queued |

@@ -34,6 +34,26 @@ describe('side state', () => {
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
+  // Versions 2 to 4 were written in the layout of today without the parts at its end, each of which is one byte if it
+  // is empty (revisions 556812b, c81220c and a321a97).
+  const left = { state: 'counted', phase: 'left-standing', standing: 2 } as const;
+  const known = {
+    lateAnswers: [{ scheduledEventId: 5, applied: true, atMs: 7 }],
+    settled: [{ activityId: 'a', found: 'undone' as const }],
+  };
+  it.each([
+    [2, 3, { leftBehind: null, afterClose: null }],
+    [3, 2, { leftBehind: left, afterClose: null }],
+    [4, 1, { leftBehind: left, afterClose: known }],
+  ])('[HS3] of version %i is read with all that it has, and has no part of later versions', (version, missing, has) => {
+    const state = { ...history.rebuildRun(run, events()), ...has, ownTime: null };
+    const newest = history.encodeSide(state);
+    const side = Uint8Array.from([version, ...newest.slice(1, -missing)]);
+    const read = history.rebuildRun({ ...run, side }, events());
+    expect(read).toEqual(state);
+    expect(history.encodeSide(read)).toEqual(newest);
+  });
+
   it('[HS2] of a version newer than this engine is refused with that reason', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);

@@ -1,5 +1,5 @@
 /**
- * Hides what a flow's schemas call sensitive in what the server tells of a run: its events, its pending state, its
+ * Hides what a flow's schemas call sensitive in what the server sends of a run: its events, its pending state, its
  * reports and answers. How a value is hidden is the business of flow/values/mask.ts; here is where a run carries
  * values, and which schema they have.
  *

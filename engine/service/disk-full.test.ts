@@ -1,6 +1,6 @@
 /**
  * [DF] A PostgreSQL that cannot write, as it is when its disk is full: it answers reads and refuses writes with
- * SQLSTATE 53100. What is refused is told as that, nothing of it is done, and all goes on by itself when there is room.
+ * SQLSTATE 53100. A refusal names that cause and has no effect, and everything continues without help when there is room.
  */
 import { status } from '@grpc/grpc-js';
 import pg from 'pg';

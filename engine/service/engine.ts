@@ -79,7 +79,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     return this.#lease.held !== null;
   }
   /**
-   * For what is told from memory at or after `sinceMs` of `elapsedMs`: throws if the lease is not ours, or if that is
+   * For an answer from memory at or after `sinceMs` of `elapsedMs`: throws if the lease is not ours, or if that is
    * unknown.
    */
   prove(sinceMs: number): Promise<void> {

@@ -13,7 +13,7 @@ import { unavailable } from './errors';
 import { Listeners } from './listeners';
 import { RETRY_MS } from './retry';
 
-/** For so long what is told from memory may rest on the last proof. */
+/** An answer from memory may rely on a proof that is at most this old. */
 const PROOF_MS = 1_000;
 
 export interface LeaseOptions {

@@ -20,7 +20,7 @@ export const WINDOW_MS = 50;
 
 export class HintStream {
   readonly #listeners = new Set<(hint: Hint) => void>();
-  /** Runs that were told of in this window, and what has happened to them since. */
+  /** Runs that had a hint in this window, and what has happened to them since. */
   #window: Map<string, Omit<Hint, 'sequence'> | null> | null = null;
   #sequence = 0;
 

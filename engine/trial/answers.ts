@@ -53,7 +53,7 @@ export class PlannedAnswers implements ActivityWorker {
 
   run(task: ActivityTask): Promise<ActivityOutcome> {
     const id = parseActivityId(task.activityId);
-    // The inbox is told of approvals, and nothing else comes of it.
+    // The call to the inbox succeeds and has no effect.
     if (!id || id.role === 'open' || id.role === 'close') return Promise.resolve(completed(null));
     const attempt = (this.#asked.get(task.activityId) ?? 0) + 1;
     this.#asked.set(task.activityId, attempt);

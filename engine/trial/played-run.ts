@@ -139,7 +139,7 @@ export class PlayedRun extends VirtualRun {
 
   #decide(wait: HumanWait): void {
     const nodeId = nodeIdOf(wait.nodeId);
-    // In a loop each item asks for itself.
+    // In a loop each item has a question of its own.
     const stepId = stepOfQuestion(wait);
     const key = `${wait.kind}/${stepId}/${wait.sinceMs}`;
     const step = itemPlanOf(this.plan, stepId);

@@ -320,7 +320,7 @@ test('[TR11] items of a loop fail, are undone and ask for themselves', async () 
     input: list,
     steps: { ...steps, one: { ...steps.one, afterUndoFailed: ['leave'] } },
   });
-  // Each item asks for itself, and is answered as planned.
+  // Each item has a question of its own, and is answered as planned.
   expect(left.end.kind).toBe('failed');
   expect(left.left).toHaveLength(3);
   // One item fails, and another one's undo.

@@ -103,7 +103,7 @@ test('[TP1] four people at once: all trials are played, by two processes', async
   expect(of.processes).toBe(2);
 }, 90_000);
 
-test('[TP2] a second trial of a person ends the first, which is told so', async () => {
+test('[TP2] a second trial of a person ends the first, whose last part says so', async () => {
   const of = players();
   const first = parts(of, request(order, 'matrix'));
   const second = parts(of, request(order));

@@ -10,7 +10,7 @@
  * Rules
  * [TP1] At most two processes. A process plays one trial at a time and is used again, also for other people, as the
  *       sandbox of the engine is: a trial can keep nothing for the next one.
- * [TP2] A person has one trial. Starting another one ends the first, which is told so.
+ * [TP2] A person has one trial. Starting another one ends the first, whose last part says so.
  * [TP3] A trial ends after 10 s, the code of a draft after 20 s, with what there is until then. The process is killed.
  *       The time counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given
  *       up. A matrix has as many failures as the flow is long: it ends after 60 s if somebody waits for a process, when
@@ -255,7 +255,7 @@ class TrialProcess {
     if (this.#idleTimer) clearTimeout(this.#idleTimer);
     this.#listener = listener;
     if (this.#isReady) listener.onReady();
-    // A process that ended meanwhile is told by its exit.
+    // The end of a process is noticed by its exit.
     this.#child.send(request, () => {});
   }
 

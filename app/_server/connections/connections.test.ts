@@ -214,7 +214,7 @@ test('[CN5] two people who change the same operation: the second one is refused,
   expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   const { connection } = (await detail('bank-six')).row;
   const stale = await admin.post(to.connections(), { connection, base: 0 });
-  // A new one with a name that is taken is told so.
+  // A new one with a name that is taken is refused.
   expect(stale).toMatchObject({ status: 422, error: { problems: [{ at: '/connection/name' }] } });
 });
 

@@ -149,7 +149,7 @@ test('[DW5] after signing out nothing is heard any more, and the person is no lo
   expect(one.numbers).toEqual([]);
 });
 
-test('[DW6] lists are told that drafts changed, once and not for every gesture', async () => {
+test('[DW6] lists are notified that drafts changed, once and not for every gesture', async () => {
   const { id } = await createDraft(ada);
   const one = await tab(viewer);
   const heard: Topic[][] = [];

@@ -127,7 +127,7 @@ test('[TY2] [ and ] go to the moment before and after, and not beyond the last o
 });
 
 test('[TY3] a question is answered with one press, which is kept in the plan', async () => {
-  const question = { nodeId: 'charge', kind: 'undo', words: "'Refund' failed. What shall be done?" } as const;
+  const question = { nodeId: 'charge', kind: 'undo', words: "'Refund' failed. What is to be done?" } as const;
   const { trial } = show({}, end({ kind: 'asks', questions: [question] }));
   await userEvent.click(screen.getByRole('button', { name: 'Undone by hand' }));
   expect(trial.setPlan).toHaveBeenCalledWith({ seed: 1, steps: { charge: { afterUndoFailed: ['doneByHand'] } } });

@@ -6,7 +6,7 @@
  * [RED1] Attempts of one step add one message; another step adds another one.
  * [RED2] An error of the server, and a failure before the message was sent, prove that nothing was added. A connection
  *       that is lost after it leaves the outcome unknown.
- * [RED3] A look-up with the key of the step tells whether the message was added. A message that arrives after a look-up
+ * [RED3] A look-up with the key of the step returns whether the message was added. A message that arrives after a look-up
  *       that found nothing is refused.
  * [RED4] A value of the input is the value of a field, with every digit; secrets are in no failure.
  */

@@ -145,7 +145,7 @@ export function answerOf(run: WorkflowUnderTest, updateId: string): unknown {
   return payload?.data ? JSON.parse(Buffer.from(payload.data).toString()) : undefined;
 }
 
-/** What the workflow did or was told, without the tasks in which it did so. */
+/** What the workflow did and received, without the tasks in which it did so. */
 export const deeds = (events: readonly HistoryEvent[]) =>
   events.filter(
     (event) =>

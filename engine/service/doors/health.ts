@@ -1,6 +1,6 @@
 /**
  * grpc.health.v1, for load balancers and supervisors: serving means that the engine holds its lease and answers. Asking
- * takes no key, and tells nothing but that.
+ * needs no key, and returns nothing else.
  */
 import {
   status,

@@ -1,4 +1,4 @@
-/** Scripted workflows that take updates, for tests of who may send them and of what they are told. */
+/** Scripted workflows that take updates, for tests of who may send them and of the answers. */
 import { temporal } from '../../proto';
 import { jsonPayload, ScriptedWorkflows } from '../../sim/scripted-worker';
 import type { WorkflowTask, WorkflowTaskResult } from '../../worker/port';

@@ -256,7 +256,7 @@ export class Gates {
   }
 }
 
-/** As a check tells it that put something live; what it had counted run by run is gone. */
+/** The report of a check that put something live; what it had counted run by run is gone. */
 function reportOfSwitch(
   id: string,
   { again, replaced, ...stored }: Awaited<ReturnType<typeof readSwitch>> & object

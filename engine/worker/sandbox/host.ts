@@ -32,7 +32,7 @@ export class SandboxHost {
   readonly #code = new Map<string, string>();
   readonly #compiled = new Map<string, Evaluate>();
   readonly #runs = new Map<number, HostedRun>();
-  /** The key of the run whose code is executed. It tells to which run an unhandled rejection belongs. */
+  /** The key of the run whose code is executed. An unhandled rejection belongs to this run. */
   readonly #entered = new AsyncLocalStorage<number>();
 
   constructor(baseScript: string) {

@@ -17,7 +17,7 @@ export class URLSearchParams {
     this.#pairs = pairsOf(init);
   }
 
-  /** Of a URL: its changes are told, and it follows the URL's. */
+  /** Of a URL: its changes change the URL, and changes of the URL change it. */
   static [tellOwner](query: string, changed: (query: string) => void): URLSearchParams {
     const params = new URLSearchParams(query);
     params.#changed = changed;
