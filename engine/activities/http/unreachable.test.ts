@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseFlow } from '../../flow/testing/flow';
 import { provesHistories } from '../../history/testing/proof';
+import { STATUS } from '../../run-name';
 import type { LedgerReport, NodesReport } from '../../saga/contract';
 import { interpretPath } from '../../run-view/testing/random-flow';
 import { ActivityExecutor } from '../../worker/activities/executor';
@@ -63,7 +64,7 @@ async function charge(port: number): Promise<WorkflowUnderTest> {
   const run = new WorkflowUnderTest(worker, activities, 'interpret', [flow], options);
   // A real connection takes a moment of real time, during which virtual time does not move.
   const asked = () => run.events.some((event) => event.upsertWorkflowSearchAttributesEventAttributes);
-  while (run.state.status === 1 && !asked()) {
+  while (run.state.status === STATUS.running && !asked()) {
     await run.run({ until: () => underWay.size > 0 || asked() });
     await Promise.all(underWay);
   }
