@@ -15,8 +15,6 @@
  * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome. A check that answers
  *      `not applied` settles it only if no late call can follow [G9].
  * [G5] The last scheduled undo decides between undoing, undone and undo failed.
- * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
- *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
  * [G6] 'Done by hand' and 'leave it' end an undo that failed, or whose input could not be computed. After 'retry' the
  *      state is undoing as soon as the undo is scheduled again.
  * [G7] Undo order is the reverse order of arming: last done, first undone. Steps that still run come first: their
@@ -32,6 +30,8 @@
  * [G12] An operator who ends the wait for an answer, or for late calls to settle, leaves the outcome unknown: the
  *      effect may have happened, and no time is known any more after which late calls settle. An answer that comes all
  *      the same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
+ * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
+ *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';
