@@ -56,16 +56,22 @@ export class Cluster {
     /** Data and logs. */
     readonly folder: string,
     /** Built code. It is inside the project, where packages are found. */
-    readonly buildDir: string
+    readonly buildDir: string,
+    /** Addresses of further services, by the name of their connection. */
+    private readonly services: Record<string, string>
   ) {}
 
-  static async start(root: string, say: (line: string) => void): Promise<Cluster> {
+  static async start(
+    root: string,
+    say: (line: string) => void,
+    services: Record<string, string> = {}
+  ): Promise<Cluster> {
     const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-crash-'));
     // The user of the database may differ from ours.
     await chmod(folder, 0o755);
     await mkdir(path.join(root, '.backstitch'), { recursive: true });
     const buildDir = await mkdtemp(path.join(root, '.backstitch', 'crash-'));
-    const cluster = new Cluster(root, folder, buildDir);
+    const cluster = new Cluster(root, folder, buildDir, services);
     try {
       await cluster.#start(say);
     } catch (error) {
@@ -112,7 +118,9 @@ export class Cluster {
     const process = this.#fork('engine', {
       DATABASE_URL: `postgresql://backstitch@127.0.0.1:${link.port}/${DATABASE}`,
       BACKSTITCH_ENGINE_ADDRESS: address,
-      BACKSTITCH_CONNECTIONS: `shop=${this.shopUrl}`,
+      BACKSTITCH_CONNECTIONS: Object.entries({ shop: this.shopUrl, ...this.services })
+        .map(([name, url]) => `${name}=${url}`)
+        .join(','),
       BACKSTITCH_WEB_URL: this.people.url,
       BACKSTITCH_INTERNAL_TOKEN: this.#token,
       BACKSTITCH_KEYS: JSON.stringify([{ name: 'crash test', role: 'decide', sha256: keyDigest(this.key) }]),

@@ -242,7 +242,7 @@ test('[H9] no failure contains a secret; an output is the answer itself, even if
     json(response, 401, { error: 'Unauthorized', message: `bad ${headers.authorization}` });
   const failure = await failureOf({ ...input, query: { key: 'in-the-query' } });
   expect(JSON.stringify([failure.message, failure.details])).not.toMatch(/s3cr3t|in-the-query/);
-  expect(failure.message).toContain('bad Bearer •••');
+  expect(failure.message).toContain('bad •••');
   expect((await failureOf({ connection: 'api', secretHeaders: { 'x-key': 'unknown' } })).message).toContain(
     "'unknown'"
   );

@@ -1,0 +1,124 @@
+/**
+ * `npm run test:books`: random flows on the product's real engine, which is killed meanwhile, against a service that
+ * fails in every way. At the end the ledger of every run must agree with the service's own books: what was undone or
+ * did not happen is not in them, what remains is, and of the rest the run says that it may remain. The same seed makes
+ * the same flows, failures and answers. Exits with 1 if one run differs.
+ */
+import { parseArgs } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createBackstitchClient } from '../../api/client';
+import type { FlowManifest } from '../../flow/manifest';
+import { Calls } from '../calls';
+import { Cluster } from '../cluster';
+import { Random } from '../random';
+import { within } from '../waiting';
+import { HostileRun } from './hostile-run';
+import { HostileService } from './hostile-service';
+import { CONNECTION, randomDocument } from './random-document';
+
+const USAGE = `npm run test:books [-- options]
+
+  --flows N   flows that are published (12)
+  --runs N    runs of each (6)
+  --kills N   kill -9 of the engine (6)
+  --seed N    repeat the choices of a run; otherwise a new one`;
+
+const { values } = parseArgs({
+  options: {
+    flows: { type: 'string', default: '12' },
+    runs: { type: 'string', default: '6' },
+    kills: { type: 'string', default: '6' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const LIMIT_MS = 300_000;
+/** The service answers, and acts, at the latest then. */
+const LATE_CALLS_MS = 8_000;
+const BETWEEN_KILLS_MS = [2_000, 6_000] as const;
+const say = (line: string) => console.log(`  ${line}`);
+
+async function main(): Promise<void> {
+  if (values.help) return console.log(USAGE);
+  const [flows, runs, kills] = [values.flows, values.runs, values.kills].map(Number) as [number, number, number];
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
+  console.log(`\nBooks test, seed ${seed}\n`);
+  const service = await HostileService.open(seed);
+  const cluster = await Cluster.start(process.cwd(), (line) => say(`${line} …`), { [CONNECTION]: service.url });
+  let found = ['it did not come to its end'];
+  try {
+    found = await play({ cluster, service, seed, flows, runs, kills });
+  } finally {
+    await cluster.stop();
+    service.close();
+    if (found.length === 0) await cluster.remove();
+    else say(`the logs stay in ${cluster.folder}`);
+  }
+  for (const words of found) console.error(`  DIFFERS  ${words}`);
+  console.log(found.length === 0 ? '\n  Every ledger agrees with the books.\n' : `\n  ${found.length} differences\n`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
+
+interface Size {
+  seed: number;
+  flows: number;
+  runs: number;
+  kills: number;
+}
+
+async function play({ cluster, service, ...size }: Size & { cluster: Cluster; service: HostileService }) {
+  const { seed } = size;
+  const from = Date.now();
+  const manifests = await publish(cluster, size);
+  const ended = new AbortController();
+  const calls = new Calls(cluster, ended.signal);
+  const all = manifests.flatMap((manifest) =>
+    Array.from({ length: size.runs }, (_, index) => {
+      const workflowId = `${manifest.flow}-${index}`;
+      return new HostileRun(workflowId, manifest, { calls, service, random: Random.of(seed, workflowId) });
+    })
+  );
+  say(`${manifests.length} flows, ${all.length} runs`);
+  const over = new AbortController();
+  const killed = killEngines(cluster, Random.of(seed, 'kills'), size.kills, over.signal);
+  await within(LIMIT_MS, 'all runs to close', Promise.all(all.map((run) => run.play())));
+  over.abort();
+  const broken = await killed;
+  await delay(LATE_CALLS_MS);
+  const found: string[] = [];
+  for (const run of all) found.push(...(await run.differences()));
+  const closed: Record<string, number> = {};
+  for (const { status } of all) closed[status] = (closed[status] ?? 0) + 1;
+  const answered = all.reduce((sum, run) => sum + run.answered, 0);
+  say(`${JSON.stringify(closed)}, ${answered} questions answered, ${broken} engines killed`);
+  say(`${service.books.size} calls booked, ${Math.round((Date.now() - from) / 1_000)} s`);
+  ended.abort();
+  return [...found, ...calls.complaints];
+}
+
+/** Documents that are refused are left out, and others are made. */
+async function publish(cluster: Cluster, { seed, flows }: Size): Promise<FlowManifest[]> {
+  const client = createBackstitchClient(cluster.door.address, cluster.key);
+  const manifests: FlowManifest[] = [];
+  try {
+    for (let tried = 0; manifests.length < flows; tried++) {
+      const name = `books-${tried}`;
+      const { version } = await client.putVersion(randomDocument(name, Random.of(seed, name)), 'the books test');
+      if (version) manifests.push((await client.getVersion(name)).manifest);
+    }
+  } finally {
+    client.close();
+  }
+  return manifests;
+}
+
+async function killEngines(cluster: Cluster, random: Random, most: number, over: AbortSignal): Promise<number> {
+  for (let killed = 0; ; killed++) {
+    const isOver = await delay(random.between(...BETWEEN_KILLS_MS), false, { signal: over }).catch(() => true);
+    if (isOver || killed === most) return killed;
+    await cluster.leader.process.signal('SIGKILL');
+    await cluster.startLeaderAgain();
+  }
+}
+
+await main();
