@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { runCrashTest, type CrashReport } from './crash-test';
+import { whole } from './options';
 
 const USAGE = `npm run test:crash [-- options]
 
@@ -26,11 +27,6 @@ const { values } = parseArgs({
 
 const PROGRESS_MS = 3_000;
 const MOST_WORDS = 40;
-
-function whole(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name}: '${text}' is not a whole number.`);
-  return Number(text);
-}
 
 function tell(report: CrashReport): void {
   const { outcomes, acknowledged, violations } = report;

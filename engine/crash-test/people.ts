@@ -3,8 +3,8 @@
  * questions. The test sends the answers of people through the official client, as the web does.
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { CloseTaskInput, OpenTaskInput } from '../saga/contract';
+import { listen, urlOf } from './loopback';
 
 export interface HumanTask extends OpenTaskInput {
   workflowId: string;
@@ -33,15 +33,12 @@ export class People {
         response.writeHead(status).end();
       });
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    await listen(server);
     return people;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return urlOf(this.server);
   }
 
   /** The open questions of this run. */

@@ -144,13 +144,12 @@ export class HostileRun {
     const step = stepOfWait(question);
     const ownerOf = keyOwner(await this.#events(), this);
     const key = [...service.books.keys()].find((each) => ownerOf(each) === step);
-    const nodeId = step;
     const updateId = `${question.kind} ${step} ${++this.answered}`;
     const say = (name: string, choice: string, more: object = {}) =>
       this.#unlessRefused((client) =>
         client.workflow
           .getHandle(this.workflowId, this.runId)
-          .executeUpdate(name, { updateId, args: [{ nodeId, choice, reason: REASON, actor: OPERATOR, ...more }] })
+          .executeUpdate(name, { updateId, args: [{ nodeId: step, choice, reason: REASON, actor: OPERATOR, ...more }] })
       );
     if (question.kind === 'undo') {
       const choice = random.pick(['retry', 'doneByHand', 'leave']);

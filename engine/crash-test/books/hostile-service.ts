@@ -5,7 +5,7 @@
  * cut or are rubbish, calls are carried out after their caller gave up.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, urlOf } from '../loopback';
 import { Random } from '../random';
 
 /** Longer than the time limit of the steps. */
@@ -90,15 +90,12 @@ export class HostileService {
     server.on('request', (request, response) => {
       request.resume().on('end', () => service.#serve(request, response));
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    await listen(server);
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return urlOf(this.server);
   }
 
   holds(key: string): boolean {

@@ -10,6 +10,7 @@ import { createBackstitchClient } from '../../api/client';
 import type { FlowManifest } from '../../flow/manifest';
 import { Calls } from '../calls';
 import { Cluster } from '../cluster';
+import { whole } from '../options';
 import { Random } from '../random';
 import { within } from '../waiting';
 import { HostileRun } from './hostile-run';
@@ -40,14 +41,19 @@ const say = (line: string) => console.log(`  ${line}`);
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
-  const [flows, runs, kills] = [values.flows, values.runs, values.kills].map(Number) as [number, number, number];
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 1e9) : Number(values.seed);
+  const size: Size = {
+    flows: whole('flows', values.flows),
+    runs: whole('runs', values.runs),
+    kills: whole('kills', values.kills),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 1e9) : whole('seed', values.seed),
+  };
+  const { seed } = size;
   console.log(`\nBooks test, seed ${seed}\n`);
   const service = await HostileService.open(seed);
   const cluster = await Cluster.start(process.cwd(), (line) => say(`${line} …`), { [CONNECTION]: service.url });
   let found = ['it did not come to its end'];
   try {
-    found = await play({ cluster, service, seed, flows, runs, kills });
+    found = await play({ cluster, service, ...size });
   } finally {
     await cluster.stop();
     service.close();
