@@ -4,7 +4,7 @@ import { typeWords } from './type-words';
 
 /** What is said about code that TypeScript does not accept. */
 function said(code: string): string[] {
-  const source = `declare const input: { room?: string; nights: number; kind: 'sea' | 'garden'; tags: string[]; to: { city: string } | null; far: { a: { b: number } } };\n${code}`;
+  const source = `declare const input: { room?: string; nights: number; kind: 'sea' | 'garden'; tags: string[]; to: { city: string } | null; beds?: number; far: { a: { b: number } } };\n${code}`;
   const host = ts.createCompilerHost({});
   const lib = ts.createSourceFile(
     'lib.d.ts',
@@ -41,6 +41,9 @@ it.each([
   ],
   ['const x = input.room.trim()', "'input.room' may be missing. Read its fields with '?.': input.room?.…"],
   ['const x = input.to.city', "'input.to' may be missing. Read its fields with '?.': input.to?.…"],
+  ['const x = input.beds * 2', "'input.beds' may be missing. Give a value for that case with '??': (input.beds ?? …)"],
+  ['const x = 2 > (input.beds)', "This may be missing. Give a value for that case with '??'."],
+  ['const x = (input.room).trim()', "This may be missing. Read its fields with '?.'."],
   ['const x = input.rooms', "There is no field 'rooms' here. Did you mean 'room'?"],
   ['const x = input.price', "There is no field 'price' here."],
   ['const x = input.nights.price', "There is no field 'price' here: this is a number."],

@@ -8,12 +8,14 @@
 import ts from 'typescript';
 
 type Said = Pick<ts.Diagnostic, 'code' | 'messageText'>;
+type Found = Said & Pick<ts.Diagnostic, 'file' | 'start' | 'length'>;
 
 /** One line. */
-export function typeWords({ code, messageText }: Said): string {
-  const whole = oneLine(ts.flattenDiagnosticMessageText(messageText, ' '));
-  const head = typeof messageText === 'string' ? messageText : messageText.messageText;
-  return WORDS[code]?.(quoted(head)) ?? whole;
+export function typeWords(found: Found): string {
+  const { code, messageText } = found;
+  const names = quoted(typeof messageText === 'string' ? messageText : messageText.messageText);
+  const words = MAY_BE_MISSING.has(code) ? mayBeMissing(names, readsFields(found)) : WORDS[code]?.(names);
+  return words ?? oneLine(ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
 /** The name that was meant where one is misspelt: the text of the message is about it. */
@@ -37,21 +39,26 @@ const WORDS: Readonly<Record<number, (names: readonly string[]) => string | null
   2551: ([name, , other]) => `There is no field '${name}' here. Did you mean '${other}'?`,
   2339: ([name, type]) =>
     `There is no field '${name}' here${typeof type === 'string' && isSimple(type) ? `: this is ${usual(type)}` : ''}.`,
-  2531: mayBeMissing,
-  2532: mayBeMissing,
-  18047: mayBeMissing,
-  18048: mayBeMissing,
-  18049: mayBeMissing,
 };
+const MAY_BE_MISSING = new Set([2531, 2532, 18047, 18048, 18049]);
 
 function notHere([name]: readonly string[]): string {
   return `There is no '${name}' here.`;
 }
 
-function mayBeMissing([name]: readonly string[]): string {
-  return name === undefined || name === 'null' || name === 'undefined'
-    ? "This may be missing. Read its fields with '?.'."
-    : `'${name}' may be missing. Read its fields with '?.': ${name}?.…`;
+function mayBeMissing([named]: readonly string[], hasFields: boolean): string {
+  const name = named === 'null' || named === 'undefined' ? undefined : named;
+  const head = name === undefined ? 'This may be missing.' : `'${name}' may be missing.`;
+  const [advice, example] = hasFields
+    ? ["Read its fields with '?.'", `${name}?.…`]
+    : ["Give a value for that case with '??'", `(${name} ?? …)`];
+  return `${head} ${advice}${name === undefined ? '.' : `: ${example}`}`;
+}
+
+/** Whether a field or an item of the value is read, which is not so where it is computed with or compared. */
+function readsFields({ file, start, length }: Found): boolean {
+  if (file === undefined || start === undefined || length === undefined) return true;
+  return /^[\s)]*[.[]/.test(file.text.slice(start + length));
 }
 
 function ofAnotherType([given, wanted]: readonly string[]): string | null {
