@@ -7,9 +7,10 @@ import type { CreateDraft, DraftSummary } from '@/app/_contract/drafts';
 import { idFor } from '@/engine/flow/edit/compose';
 import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import { draftProblem } from '@/engine/flow/edit/check';
+import { oneLineTitles } from '@/engine/flow/edit/titles';
 import { flowNameSchema } from '@/engine/flow/names';
 import { readFlow } from '@/engine/flow/read';
-import { storableText, textProblem } from '@/engine/plain-text';
+import { nameProblem, storableText } from '@/engine/plain-text';
 import { audited } from '../audit';
 import { demandServices } from '../examples/connect';
 import { Refusal } from '../failure';
@@ -96,7 +97,7 @@ async function existingDraft(
 async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
   switch (from.kind) {
     case 'empty': {
-      const problem = textProblem(from.title);
+      const problem = nameProblem(from.title);
       if (problem)
         throw new Refusal('inputInvalid', `The title ${problem}.`, [{ at: '/from/title', message: problem }]);
       const flow = { name: await freeName(web, from.title), title: from.title, input: { type: 'object' } };
@@ -137,7 +138,7 @@ function imported(document: unknown): Draft {
     const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
     throw new Refusal('documentInvalid', `The document cannot be imported: ${count}. Nothing was created.`, problems);
   }
-  const draft = draftOf(read.document);
+  const draft = oneLineTitles(draftOf(read.document));
   const problem = draftProblem(draft);
   if (problem === null) return draft;
   const at = problem.nodeId ?? '/';

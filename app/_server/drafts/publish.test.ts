@@ -79,6 +79,7 @@ describe('drafts of versions', () => {
     expect(await code({ kind: 'copyVersion', flow: 'nowhere' })).toBe('flowNotFound');
     expect(await code({ kind: 'copy', draft: randomUUID() })).toBe('draftNotFound');
     expect(await code({ kind: 'empty', title: 'a\u0000b' })).toBe('inputInvalid');
+    expect(await code({ kind: 'empty', title: 'a\nb' })).toBe('inputInvalid');
   });
 });
 
@@ -88,10 +89,19 @@ describe('importing a document', () => {
     expect(body).toMatchObject({ name: 'dv5', flow: null, steps: 8 });
     expect((await readDraft(ada, body.id)).draft).toEqual(tillDraft('dv5'));
   });
+  test('[DV5] only its titles have no line breaks', async () => {
+    const { body } = await must(create({ kind: 'document', document: { ...till('dv5-lines'), title: 'Two\nlines' } }));
+    expect(body.title).toBe('Two lines');
+  });
   test.each<[what: string, document: unknown, at: RegExp, message: RegExp]>([
     ['null', null, /^\//, /JSON object/],
     ['a newer format', { ...TILL_FLOW, format: 99 }, /^\/format/, /newer|99/],
-    ['two steps with the same id', { ...TILL_FLOW, steps: [END_NODE(), END_NODE()] }, /./, /Another step .* 'done'/],
+    [
+      'two steps with the same id',
+      { ...TILL_FLOW, steps: [END_NODE(), END_NODE()] },
+      /^done$/,
+      /Another step .* 'done'/,
+    ],
     ['an unknown field', { ...TILL_FLOW, colour: 'red' }, /^\//, /colour/],
     ['text that cannot be stored', { ...TILL_FLOW, title: 'a\u0000' }, /^\/title/, /U\+0000/],
     ['an unknown kind of step', { ...TILL_FLOW, steps: [{ id: 'x', kind: 'teleport' }] }, /^x$/, /teleport/],

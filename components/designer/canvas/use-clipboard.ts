@@ -9,6 +9,7 @@ import { copiedNodesSchema } from '@/app/_contract/drafts';
 import { readPasted } from '@/engine/flow/values/pasted';
 import { FLOW_FORMAT } from '@/engine/flow/document';
 import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { oneLineSteps } from '@/engine/flow/edit/titles';
 import { NODE_KINDS } from '@/engine/flow/nodes/table';
 import { outermost, pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
 import type { Selection } from './selection';
@@ -99,6 +100,6 @@ export function copiedIn(text: string): Copied {
   if (!read.success) return refuse('These steps cannot be read: the text was changed, or is not complete.');
   const unknown = read.data.flatMap(withInner).find(({ kind }) => !NODE_KINDS.includes(kind));
   if (unknown) return refuse(`This release has no kind of step called '${unknown.kind.slice(0, 40)}'.`);
-  return { nodes: read.data, whyNot: null };
+  return { nodes: oneLineSteps(read.data), whyNot: null };
 }
 export const textOf = (nodes: readonly DraftNode[]) => JSON.stringify({ [MARK]: nodes, format: FLOW_FORMAT }, null, 2);

@@ -37,16 +37,20 @@ export function checkId(id: string): void {
 }
 export function checkNew(draft: Draft, nodes: readonly DraftNode[], branches: readonly string[]): void {
   const { taken, size } = indexOf(draft);
-  const added = new TakenIds();
-  const ids = [
-    ...nodes.flatMap((each) => [each.id, ...each.branches.filter(isUnique).map(({ id }) => id)]),
-    ...branches,
-  ];
+  takeIds([...idsOf(nodes), ...branches], new TakenIds(), taken);
+  checkSize(size + nodes.length);
+}
+const idsOf = (nodes: readonly DraftNode[]): string[] =>
+  nodes.flatMap((each) => [each.id, ...each.branches.filter(isUnique).map(({ id }) => id)]);
+/** `before`: more ids that are taken. */
+function takeIds(ids: readonly string[], taken: TakenIds, before: Pick<TakenIds, 'has'> = taken): void {
   for (const id of ids) {
-    if (taken.has(id) || added.has(id)) refuse('id-taken', `Another step or branch has the id '${id}'.`);
-    added.add(id);
+    if (taken.has(id) || before.has(id)) refuse('id-taken', `Another step or branch has the id '${id}'.`);
+    taken.add(id);
   }
-  if (size + nodes.length > MOST_NODES) refuse('too-large', `A flow has at most ${MOST_NODES} steps.`);
+}
+function checkSize(nodes: number): void {
+  if (nodes > MOST_NODES) refuse('too-large', `A flow has at most ${MOST_NODES} steps.`);
 }
 export function checkNode(node: DraftNode, draft: Draft): void {
   for (const each of withInner(node)) {
@@ -82,6 +86,7 @@ export function checkBranch(node: DraftNode, branch: DraftBranch): void {
  */
 export function draftProblem(draft: Draft): { nodeId: string | null; refusal: Refusal } | null {
   const nothing: Draft = { flow: {}, steps: [], tray: [] };
+  const taken = new TakenIds();
   let nodeId: string | null = null;
   try {
     checkJson(draft.flow as Json);
@@ -89,9 +94,10 @@ export function draftProblem(draft: Draft): { nodeId: string | null; refusal: Re
       nodeId = node.id;
       checkNode(node, nothing);
       checkDepth(nothing, { parent: null, branch: null }, node);
+      takeIds(idsOf(withInner(node)), taken);
     }
     nodeId = null;
-    checkNew(nothing, draftNodes(draft), []);
+    checkSize(draftNodes(draft).length);
     return null;
   } catch (error) {
     if (error instanceof Refused) return { nodeId, refusal: error.refusal };
