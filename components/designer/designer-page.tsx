@@ -240,6 +240,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
         view: code,
         isSaved: view.saving.state === 'saved',
         published: publishedOf(published, summary),
+        errors: problems.filter(({ severity }) => severity === 'error'),
         selected,
         onSelect(id) {
           select({ primary: id, part: 'step', also: [] });

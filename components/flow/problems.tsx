@@ -19,7 +19,7 @@ export function Problems({
   return (
     <section aria-label="Problems" className="max-h-48 shrink-0 overflow-y-auto border-t border-hairline bg-card">
       <h2 className="sticky top-0 bg-card px-3 py-2 text-xs font-medium">
-        {problems.length} {problems.length === 1 ? 'problem' : 'problems'}
+        {problems.length} {wordOf(problems)}
       </h2>
       <ul>
         {sorted.map((each, index) => {
@@ -49,4 +49,9 @@ export function Problems({
       </ul>
     </section>
   );
+}
+
+function wordOf(problems: readonly Diagnostic[]): string {
+  const word = problems.every(({ severity }) => severity === 'error') ? 'error' : 'problem';
+  return problems.length === 1 ? word : `${word}s`;
 }

@@ -2,6 +2,7 @@
  * The modules of a project that name what its flow calls: src/activities/index.ts and src/activities/connections.ts.
  */
 import type { Connection } from '../flow/connections/connection';
+import type { HttpAuth } from '../flow/connections/http';
 import { activityOf, type FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
 import { documentation } from '../compiler/emit/print';
@@ -64,6 +65,15 @@ ${entries.map((entry) => `  ${entry}`).join('\n')}
   };
 }
 
+/** Function and file of each way to authenticate. */
+const AUTH: Readonly<Record<Exclude<HttpAuth['kind'], 'none'>, string>> = {
+  bearer: 'bearer',
+  basic: 'basic',
+  apiKey: 'api-key',
+  oauth2: 'oauth2',
+  hmac: 'hmac',
+};
+
 /** `named`: the connections that steps name which describe their requests themselves. */
 export function connectionsOf(named: Iterable<string>, connections: readonly Connection[]): string {
   const services = new Map([
@@ -73,45 +83,37 @@ export function connectionsOf(named: Iterable<string>, connections: readonly Con
       return service === null ? [] : [[connection.name, service] as const];
     }),
   ]);
+  const imports = new Set<string>();
   const entries = [...services]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(
-      ([name, { headers, auth }]) =>
-        `  ${quoted(name)}: { address: ${quoted(addressVariable(name))}, headers: ${asCode(lowerCase(headers))}, auth: ${asCode(auth)} },`
-    );
+    .map(([name, { headers, auth }]) => {
+      const fields = [`address: ${quoted(addressVariable(name))}`];
+      if (Object.keys(headers).length > 0) fields.push(`headers: ${asCode(lowerCase(headers))}`);
+      if (auth.kind !== 'none') {
+        const { kind, ...settings } = auth;
+        imports.add(`import { ${kind} } from './auth/${AUTH[kind]}';\n`);
+        fields.push(`authenticate: ${kind}(${asCode(settings)})`);
+      }
+      return `  ${quoted(name)}: { ${fields.join(', ')} },`;
+    });
   return `/** The services that this flow calls. Addresses and secrets are in the environment, under these names. */
-import { failure, notSent } from './call';
+${[...imports].sort().join('')}import { failure, notSent } from './call';
 
-export type Auth =
-  | { kind: 'none' }
-  | { kind: 'bearer'; secret: string }
-  | { kind: 'basic'; username: string; secret: string }
-  | { kind: 'apiKey'; in: 'header' | 'query'; name: string; secret: string }
-  | {
-      kind: 'oauth2';
-      tokenUrl: string;
-      clientId: string;
-      secret: string;
-      clientAuth: 'basic' | 'body';
-      scope: string;
-      audience: string;
-    }
-  | {
-      kind: 'hmac';
-      secret: string;
-      algorithm: 'sha256' | 'sha512';
-      header: string;
-      timestampHeader: string;
-      encoding: 'hex' | 'base64';
-      signs: 'body' | 'time.body' | 'request';
-      prefix: string;
-    };
-
-/** \`address\`, and \`secret\` and \`tokenUrl\` of \`auth\`: variables of the environment. */
-export interface Connection {
-  address: string;
+export interface Unsigned {
+  method: string;
+  url: URL;
   headers: Record<string, string>;
-  auth: Auth;
+  /** '' for no body. */
+  body: string;
+}
+/** Adds headers or parameters to a request. */
+export type Authenticate = (request: Unsigned) => void | Promise<void>;
+
+export interface Connection {
+  /** A variable of the environment. */
+  address: string;
+  headers?: Record<string, string>;
+  authenticate?: Authenticate;
 }
 
 const CONNECTIONS: Record<string, Connection> = {

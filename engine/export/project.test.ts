@@ -3,12 +3,16 @@
  *
  * [PJ4] What is exported type-checks, without anything of Backstitch around it, whatever kinds of connections it calls.
  * [PJ5] A project has the code of what it calls, and its packages, and nothing else.
+ * [PJ7] What a service gets is what it gets from Backstitch: below the address of its connection, with the headers of
+ *       the connection, and authenticated.
  * [PJ6] Texts of people are plain text in the README, whatever Markdown would make of them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import ts from 'typescript';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { FIRST_EXAMPLE, templateOf } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema } from '../flow/connections/operation';
@@ -23,6 +27,8 @@ import { exportedProject } from './testing/exported';
 mkdirSync('.backstitch', { recursive: true });
 const folder = mkdtempSync(path.resolve('.backstitch/export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => void vi.unstubAllEnvs());
 
 /** A flow that calls an operation whose connection has a secret, a header and an address. */
 const connection = connectionSchema.parse({
@@ -87,6 +93,14 @@ const transfer = {
         effect: 'none',
         input: { method: 'GET', connection: 'notes', path: '/n', secretHeaders: { 'X-Key': 'notes.key' } },
       },
+      {
+        id: 'look',
+        kind: 'action',
+        title: 'Look',
+        activity: 'http.request',
+        effect: 'none',
+        input: { method: 'GET', connection: 'bank', path: '/rates', headers: { 'x-day': 'today' } },
+      },
       { id: 'done', kind: 'end', title: 'Done', output: { id: { $expr: 'pay.id' } } },
     ],
   },
@@ -102,12 +116,16 @@ beforeAll(async () => {
   payOut = await exportedProject(transfer.document, [transfer.connection]);
 }, 60_000);
 
+function write(name: string, files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name, file)), { recursive: true });
+    writeFileSync(path.join(folder, name, file), text);
+  }
+}
+
 test('[PJ4] the projects type-check', () => {
-  const roots = Object.entries({ order, everyKind }).flatMap(([name, files]) => {
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(path.dirname(path.join(folder, name, file)), { recursive: true });
-      writeFileSync(path.join(folder, name, file), text);
-    }
+  const roots = Object.entries({ order, everyKind, payOut }).flatMap(([name, files]) => {
+    write(name, files);
     return Object.keys(files)
       .filter((file) => file.endsWith('.ts'))
       .map((file) => path.join(folder, name, file));
@@ -206,6 +224,32 @@ test('[PJ3] the trials say what is called when all goes well, and what is undone
   expect(asked?.decisions).toEqual({ ask: 'approve' });
 });
 
+test('[PJ7] requests of steps and of operations reach the service as they do in Backstitch', async () => {
+  write('runs', payOut);
+  const { activities } = (await import(path.join(folder, 'runs/src/activities/index.ts'))) as {
+    activities: Record<string, (input: object, call: object) => Promise<unknown>>;
+  };
+  vi.stubEnv('BANK_URL', 'https://bank.example/v1');
+  vi.stubEnv('SECRET_BANK_TOKEN', 'token');
+  const sent = vi.fn(async (_url: URL, _init: { headers: object }) => Response.json({ id: '1' }));
+  vi.stubGlobal('fetch', sent);
+  const call = (type: string, input: object) =>
+    new MockActivityEnvironment({ attempt: 1 }, { logger: new DefaultLogger('ERROR') }).run(activities[type]!, input, { idempotencyKey: 'k', hasEffect: true });
+  await call('bank.transfer', { account: 'a/../b', cents: 5 });
+  await call('http.request', { connection: 'bank', path: '/rates', headers: { 'X-Day': 'today' } });
+  expect(sent.mock.calls.map(([url]) => url.href)).toEqual([
+    'https://bank.example/v1/accounts/a%2F..%2Fb/transfers',
+    'https://bank.example/v1/rates',
+  ]);
+  const own = { 'x-client': 'backstitch', authorization: 'Bearer token' };
+  expect(sent.mock.calls.map(([, { headers }]) => headers)).toMatchObject([own, { ...own, 'x-day': 'today' }]);
+  for (const account of ['..', '.', ''])
+    await expect(call('bank.transfer', { account, cents: 5 })).rejects.toMatchObject({ type: 'InvalidRequest' });
+  for (const path of ['/../rates', '/%2e%2e/rates', '/a/..;x/../rates'])
+    await expect(call('http.request', { connection: 'bank', path })).rejects.toMatchObject({ type: 'InvalidRequest' });
+  expect(sent).toHaveBeenCalledTimes(2);
+});
+
 test('[PJ5] the files and the packages are those that the activities need', () => {
   const paths = (files: Record<string, string>) =>
     Object.keys(files)
@@ -216,10 +260,29 @@ test('[PJ5] the files and the packages are those that the activities need', () =
     Object.keys((JSON.parse(files['package.json']!) as { dependencies: object }).dependencies).filter(
       (name) => !name.startsWith('@temporalio/')
     );
-  expect(paths(order)).toEqual(['call', 'connections', 'http-request', 'human', 'index', 'service']);
+  expect(paths(order)).toEqual([
+    'address',
+    'call',
+    'climbs',
+    'connections',
+    'http-request',
+    'human',
+    'index',
+    'service',
+  ]);
   expect(packages(order)).toEqual(['ajv', 'protobufjs', 'tsx']);
   expect(paths(everyKind)).toEqual(
-    expect.arrayContaining(['auth', 'mail', 'model', 'operation', 'script', 'statement', 'stream', 'tool', 'webhook'])
+    expect.arrayContaining([
+      'auth/bearer',
+      'mail',
+      'model',
+      'operation',
+      'script',
+      'statement',
+      'stream',
+      'tool',
+      'webhook',
+    ])
   );
   expect(packages(everyKind)).toEqual([
     '@modelcontextprotocol/sdk',

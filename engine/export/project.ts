@@ -41,6 +41,8 @@ export interface ProjectSources {
   template: Readonly<Record<string, string>>;
   /** engine/flow/connections/mapping.ts */
   mapping: string;
+  /** engine/flow/climbs.ts */
+  climbs: string;
   /** engine/activities/redis/scripts.ts */
   streamScripts: string;
   /** Of the packages that the project needs. */
@@ -81,6 +83,7 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...own,
     ...sources.template,
     'src/activities/mapping.ts': mappingOf(sources.mapping),
+    'src/activities/climbs.ts': sources.climbs,
     'src/activities/stream-scripts.ts': sources.streamScripts,
     'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),
   });

@@ -17,6 +17,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copyable';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { comparable } from './comparable';
 import type { DraftCodeView } from './use-draft-code';
 
@@ -29,12 +30,14 @@ export interface CodePaneProps {
   isSaved: boolean;
   /** The version with which the code is compared; null: none was published. */
   published: { flow: string; version: number } | null;
+  /** As the list of problems has them, so that both count the same. */
+  errors: readonly Diagnostic[];
   selected: string | null;
   /** Also brings the step into view in the drawing. */
   onSelect: (nodeId: string) => void;
 }
 
-export function CodePane({ view, isSaved, published, selected, onSelect }: CodePaneProps) {
+export function CodePane({ view, isSaved, published, errors, selected, onSelect }: CodePaneProps) {
   const { code, problems, isBroken, failure } = view;
   const [file, setFile] = useState(WORKFLOW);
   const [marksChanges, setMarks] = useState(true);
@@ -58,6 +61,8 @@ export function CodePane({ view, isSaved, published, selected, onSelect }: CodeP
   }, [code, marksChanges, isWorkflow, published, base.data, view.first, text]);
   const isOld = view.isStale || !isSaved;
   const lit = isWorkflow && selected !== null ? (code?.nodes[selected]?.lines ?? null) : null;
+  // What only the server knows, as long as the browser finds nothing.
+  const whyNot = errors.length > 0 ? errors : problems.filter(({ severity }) => severity === 'error');
   const change = compareWith === null ? null : compareWith === text ? 'none' : 'some';
 
   return (
@@ -120,8 +125,8 @@ export function CodePane({ view, isSaved, published, selected, onSelect }: CodeP
           <Loading />
         )}
       </div>
-      {problems.length > 0 ? (
-        <Problems problems={problems} onPick={(node) => (node === null ? undefined : onSelect(node))} />
+      {isBroken && whyNot.length > 0 ? (
+        <Problems problems={whyNot} onPick={(node) => (node === null ? undefined : onSelect(node))} />
       ) : null}
     </section>
   );

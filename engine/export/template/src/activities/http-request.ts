@@ -1,5 +1,6 @@
 /** `http.request`: a request that a step describes itself. */
-import { environment, failure, notSent, type ActivityCall } from './call';
+import { below, parsed } from './address';
+import { environment, jsonOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
 import { callService } from './service';
 
@@ -20,50 +21,25 @@ export interface HttpRequestInput {
 }
 
 export async function httpRequest(input: HttpRequestInput, call: ActivityCall): Promise<unknown> {
-  const url = addressOf(input);
+  const { method = 'GET', body, answer = 'body', retryableStatuses, notAppliedStatuses } = input;
+  const connection = input.connection === undefined ? null : connectionOf(input.connection);
+  const url = connection ? below(environment(connection.address), input.path ?? '') : parsed(input.url ?? '');
   for (const [name, value] of Object.entries(input.query ?? {}))
     for (const each of [value].flat())
-      if (each !== undefined && each !== null)
-        url.searchParams.append(name, typeof each === 'object' ? JSON.stringify(each) : String(each));
-  const secrets = Object.entries(input.secretHeaders ?? {}).map(([header, name]) => [
-    header,
-    environment(secretVariable(name)),
-  ]);
+      if (each !== undefined && each !== null) url.searchParams.append(name, textOf(each));
+  const headers = lowerCase({ ...connection?.headers, ...input.headers });
+  for (const [name, secret] of Object.entries(input.secretHeaders ?? {}))
+    headers[name.toLowerCase()] = environment(secretVariable(secret));
+  await connection?.authenticate?.({ method, url, headers, body: jsonOf(body) });
   return callService(
-    {
-      method: input.method ?? 'GET',
-      url,
-      headers: { ...input.headers, ...(Object.fromEntries(secrets) as Record<string, string>) },
-      body: input.body,
-      answer: input.answer ?? 'body',
-      schema: input.responseSchema,
-      retryableStatuses: input.retryableStatuses,
-      notAppliedStatuses: input.notAppliedStatuses,
-    },
+    { method, url, headers, body, answer, schema: input.responseSchema, retryableStatuses, notAppliedStatuses },
     call
   );
 }
 
+const lowerCase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** 'shop.token' is SECRET_SHOP__TOKEN. */
 const secretVariable = (name: string): string =>
   `SECRET_${name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase()}`;
-
-function addressOf({ connection, path = '', url = '' }: HttpRequestInput): URL {
-  if (connection === undefined) return parsed(url);
-  return below(environment(connectionOf(connection).address), path);
-}
-
-/** A path of a step stays below the address of its connection. */
-export function below(address: string, path: string): URL {
-  const base = parsed(address);
-  const prefix = base.pathname.replace(/\/*$/, '/');
-  const target = new URL(`.${path.startsWith('/') ? path : `/${path}`}`, new URL(prefix, base));
-  if (target.origin !== base.origin || !target.pathname.startsWith(prefix))
-    throw notSent(failure('InvalidRequest', true, 'The path leaves the address of its connection.'));
-  return target;
-}
-
-function parsed(address: string): URL {
-  if (URL.canParse(address)) return new URL(address);
-  throw notSent(failure('InvalidRequest', true, `${JSON.stringify(address)} is not an address.`));
-}

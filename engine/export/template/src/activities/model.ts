@@ -1,9 +1,8 @@
 /** A call of a language model behind an address that speaks the API of OpenAI (POST /chat/completions). */
 import { Context } from '@temporalio/activity';
-import { authenticate } from './auth';
+import { below } from './address';
 import { demandMatch, environment, failure, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
-import { below } from './http-request';
 import { readText } from './mapping';
 import { callService } from './service';
 
@@ -27,7 +26,7 @@ export const model =
   (asked: ModelCall) =>
   async (input: unknown, call: ActivityCall): Promise<unknown> => {
     const { connection, format, output, temperature } = asked;
-    const { address, auth } = connectionOf(connection);
+    const { address, headers: fixed, authenticate } = connectionOf(connection);
     const fields = fieldsOf(input, call);
     const system = readText(asked.system, fields, textOf);
     const body = {
@@ -41,8 +40,8 @@ export const model =
       ...(format ? { response_format: { type: 'json_schema', json_schema: format } } : {}),
     };
     const url = below(environment(address), '/chat/completions');
-    const headers: Record<string, string> = {};
-    await authenticate(auth, { method: 'POST', url, headers, body: JSON.stringify(body) });
+    const headers = { ...fixed };
+    await authenticate?.({ method: 'POST', url, headers, body: JSON.stringify(body) });
     const answer = await callService(
       { method: 'POST', url, headers, body, answer: 'body', notAppliedStatuses: [] },
       { ...call, output: undefined }

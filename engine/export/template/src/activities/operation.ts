@@ -1,8 +1,7 @@
 /** An operation of a connection: its input is put into a request, the connection authenticates it. */
-import { authenticate } from './auth';
-import { environment, failure, fieldsOf, jsonOf, notSent, textOf, type ActivityCall } from './call';
+import { below, invalid } from './address';
+import { environment, fieldsOf, jsonOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
-import { below } from './http-request';
 import { fieldsIn, filled, filledText, type Mapping } from './mapping';
 import { callService } from './service';
 
@@ -28,8 +27,8 @@ export const operation =
   async (input: Record<string, unknown>, keys: ActivityCall): Promise<unknown> => {
     const known = connectionOf(connection);
     const fields = fieldsOf(input, keys);
-    const path = filledText(call.path, fields, (value) => encodeURIComponent(textOf(value)));
-    if (path === undefined) throw notSent(failure('InvalidRequest', true, `A part of ${call.path} is missing.`));
+    const path = filledText(call.path, fields, partOfPath);
+    if (path === undefined) throw invalid(`A part of ${call.path} is missing.`);
     const url = below(environment(known.address), path);
     for (const [name, text] of Object.entries(query)) {
       const value = filled(text, fields, textOf);
@@ -44,13 +43,19 @@ export const operation =
     if (call.idempotencyHeader) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
     const used = [call.path, ...Object.values(query), ...Object.values(drawn)];
     const body = bodyOf(call.body, used, input, fields);
-    await authenticate(known.auth, { method: call.method, url, headers, body: jsonOf(body) });
+    await known.authenticate?.({ method: call.method, url, headers, body: jsonOf(body) });
     const { method, answer = 'body', retryableStatuses, notAppliedStatuses } = call;
     return callService(
       { method, url, headers, body, answer, schema: output, retryableStatuses, notAppliedStatuses },
       keys
     );
   };
+
+function partOfPath(value: unknown): string {
+  const text = textOf(value);
+  if (['', '.', '..'].includes(text)) throw invalid(`'${text}' is no part of a path.`);
+  return encodeURIComponent(text);
+}
 
 function bodyOf(
   body: HttpOperation['body'],

@@ -4,7 +4,6 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { authenticate } from './auth';
 import { demandMatch, environment, failure, fieldsOf, notSent, textOf, timeoutMs, type ActivityCall } from './call';
 import { connectionOf } from './connections';
 import { filled, type Mapping } from './mapping';
@@ -32,14 +31,14 @@ const isRefusal = ({ code, message }: McpError): boolean =>
 export const tool =
   ({ connection, tool: name, arguments: drawn, answer, output }: ToolCall) =>
   async (input: unknown, call: ActivityCall): Promise<unknown> => {
-    const { address, auth } = connectionOf(connection);
+    const { address, authenticate } = connectionOf(connection);
     const { cancellationSignal } = Context.current();
     const args = drawn === 'rest' ? input : filled(drawn.mapping, fieldsOf(input, call), textOf);
     const transport = new StreamableHTTPClientTransport(new URL(environment(address)), {
       fetch: async (at, init = {}) => {
         const url = new URL(at);
         const headers = Object.fromEntries(new Headers(init.headers));
-        await authenticate(auth, { method: init.method ?? 'GET', url, headers, body: String(init.body ?? '') });
+        await authenticate?.({ method: init.method ?? 'GET', url, headers, body: String(init.body ?? '') });
         return fetch(url, { ...init, headers });
       },
       reconnectionOptions: {
