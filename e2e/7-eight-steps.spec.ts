@@ -7,6 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 import { pages } from '../app/_contract/routes';
 import { BOOKED, startFestival, type Festival } from './product/festival';
 import { expect, test } from './product/journey';
+import { RunScreen } from './product/run-screen';
 
 // The second journey uses the connection of the first.
 test.describe.configure({ mode: 'serial' });
@@ -87,7 +88,7 @@ test('with the mouse: a service is connected, drawn, tried with every failure, p
   expect(festival.bookedFor('Hillside')).toEqual(BOOKED.slice(0, -1));
   await dialog.getByLabel(/^Reason/).fill('The office has no booking of buses.');
   await dialog.getByRole('button', { name: 'It did not happen' }).click();
-  await expect(page.getByText('All its effects were undone.')).toBeVisible({ timeout: 45_000 });
+  await expect(new RunScreen(page).says(/All its effects were undone\./)).toBeVisible({ timeout: 45_000 });
   expect(festival.bookedFor('Hillside')).toEqual([]);
   festival.refuse(null);
 });
