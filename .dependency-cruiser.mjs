@@ -94,10 +94,10 @@ export default {
       severity: 'error',
       from: {
         path: '^(app|components)/',
-        pathNot: '^components/designer/(inspector/expressions/code-|code/code-(view|diff|reading))',
+        pathNot: '^components/(designer/inspector/expressions/code-|code/code-(view|diff|reading|colours))',
       },
       to: {
-        path: '^(components/designer/(inspector/expressions/code-|code/code-(view|diff|reading))|node_modules/@codemirror/)',
+        path: '^(components/(designer/inspector/expressions/code-|code/code-(view|diff|reading|colours))|node_modules/@codemirror/)',
         dependencyTypesNot: ['dynamic-import'],
       },
     },

@@ -14,6 +14,7 @@ import type { WhatIf, WhatIfRole } from '@/engine/flow/what-if';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
+import { LEDGER_WORDS } from '@/components/words';
 
 /** The kinds of lining, by the kind of step. */
 export type LiningKind = 'none' | 'undo' | 'noUndo' | 'forGood' | 'afterPivot';
@@ -176,17 +177,6 @@ const ON_THE_WAY_BACK: ReadonlySet<NodeState> = new Set(['unwinding', 'undone', 
 /** The mark of a card's face: a failed step keeps that mark while its lining shows the state of its undo. */
 export const faceState = ({ state, fault }: Pick<NodeView, 'state' | 'fault'>): NodeState =>
   fault !== null && ON_THE_WAY_BACK.has(state) ? fault : state;
-
-export const LEDGER_WORDS: Record<LedgerState, string> = {
-  notArmed: 'has not happened',
-  standing: 'remains',
-  mayStand: 'may have happened',
-  undoing: 'undoing',
-  undone: 'undone',
-  undoFailed: 'undo failed',
-  doneByHand: 'undone by hand',
-  leftStanding: 'left as it is',
-};
 
 /** Accessible name of a card's face. */
 export function faceName(facts: StepFacts, view: NodeView | null): string {

@@ -15,7 +15,7 @@ import { EmptyState } from '@/components/ui/states';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 
-const CodeDiff = dynamic(() => import('@/components/designer/code/code-diff'), { ssr: false });
+const CodeDiff = dynamic(() => import('@/components/code/code-diff'), { ssr: false });
 const WORKFLOW = 'workflow.ts';
 
 type Code = { code: ComparedCode } | { problems: readonly Diagnostic[] };

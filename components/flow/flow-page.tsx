@@ -15,7 +15,7 @@ import { SagaList } from '@/components/canvas/saga-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
-import { CodeBlock } from '@/components/ui/code-block';
+import { CodeBlock } from '@/components/code/code-block';
 import { CopyableId } from '@/components/ui/copyable';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { Panels } from '@/components/ui/panels';

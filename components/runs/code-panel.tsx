@@ -7,7 +7,7 @@ import { routes } from '@/app/_contract/routes';
 import { nodeAtLine } from '@/components/flow/node-at-line';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
-import { CodeBlock } from '@/components/ui/code-block';
+import { CodeBlock } from '@/components/code/code-block';
 import type { FlowManifest } from '@/engine/flow/manifest';
 
 export function CodePanel({

@@ -126,16 +126,16 @@ function namedBy(entries: readonly [string, unknown][]): string {
 const NAMES = ['name', 'title', 'id', 'type'];
 
 function Leaf({ value }: { value: unknown }) {
-  if (isExactData(value)) return <span className="text-[color:var(--shiki-token-constant)]">{value.$exact}</span>;
+  if (isExactData(value)) return <span className="text-[color:var(--code-constant)]">{value.$exact}</span>;
   if (typeof value === 'string') {
     return (
-      <span className="whitespace-pre-wrap text-[color:var(--shiki-token-string)]">
+      <span className="whitespace-pre-wrap text-[color:var(--code-string)]">
         <PlainText text={JSON.stringify(value)} />
       </span>
     );
   }
   return (
-    <span className="text-[color:var(--shiki-token-constant)]">
+    <span className="text-[color:var(--code-constant)]">
       {value === undefined ? 'undefined' : String(value)}
     </span>
   );

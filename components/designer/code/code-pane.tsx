@@ -21,7 +21,7 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { comparable } from './comparable';
 import type { DraftCodeView } from './use-draft-code';
 
-const CodeView = dynamic(() => import('./code-view'), { ssr: false, loading: () => <Loading /> });
+const CodeView = dynamic(() => import('@/components/code/code-view'), { ssr: false, loading: () => <Loading /> });
 const WORKFLOW = 'workflow.ts';
 
 export interface CodePaneProps {

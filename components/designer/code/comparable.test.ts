@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { comparable } from './comparable';
-import { replacement } from './replacement';
+import { replacement } from '@/components/code/replacement';
 
 const code = (version: number, rest = '') =>
   `/**\n * Order fulfilment, version ${version}.\n *\n * Sends it.\n */\nexport async function order_v${version}() { order_v${version}0(); ${rest}}\n`;

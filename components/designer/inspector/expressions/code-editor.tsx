@@ -11,9 +11,10 @@ import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { forceLinting } from '@codemirror/lint';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder as placeholderOf, tooltips } from '@codemirror/view';
+import { COLOURS } from '@/components/code/code-colours';
 import { useEffect, useImperativeHandle, useRef } from 'react';
 import { completing, problemsOf, signatures, typesOf } from './code-language';
-import { COLOURS, THEME } from './code-theme';
+import { THEME } from './code-theme';
 import type { EditorProps } from './editor-props';
 import { askLanguage } from './language-client';
 

@@ -7,8 +7,9 @@ import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { COLOURS } from '@/components/code/code-colours';
 import { useEffect, useRef } from 'react';
-import { COLOURS, THEME } from './code-theme';
+import { THEME } from './code-theme';
 import type { ScriptEditorProps } from './editor-props';
 
 export default function ScriptEditor({ id, label, invalid, text, onChange }: ScriptEditorProps) {

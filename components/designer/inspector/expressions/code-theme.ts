@@ -1,17 +1,5 @@
 /** How the editor of expressions looks: like the plain field that it replaces. */
-import { HighlightStyle } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
-
-/** The colours of code on other pages (globals.css). */
-export const COLOURS = HighlightStyle.define([
-  { tag: [tags.string, tags.special(tags.string)], color: 'var(--shiki-token-string)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--shiki-token-constant)' },
-  { tag: tags.comment, color: 'var(--shiki-token-comment)' },
-  { tag: tags.keyword, color: 'var(--shiki-token-keyword)' },
-  { tag: tags.function(tags.propertyName), color: 'var(--shiki-token-function)' },
-  { tag: [tags.operator, tags.punctuation], color: 'var(--shiki-token-punctuation)' },
-]);
 
 /** As the plain field that it replaces: the same size, so that nothing moves. */
 export const THEME = EditorView.theme({

@@ -1,11 +1,11 @@
-/** Code in CodeMirror that is read, not written: its keys, its colours, and how it looks, as in CodeBlock. */
+/** Code in CodeMirror that is read, not written: its keys, its colours, and how it looks. */
 import { standardKeymap } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
 import { syntaxHighlighting } from '@codemirror/language';
 import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { COLOURS } from '../inspector/expressions/code-theme';
+import { COLOURS } from './code-colours';
 
 const tint = (colour: string, percent: number) => `color-mix(in oklab, var(${colour}) ${percent}%, transparent)`;
 
