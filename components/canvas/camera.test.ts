@@ -7,6 +7,8 @@
  * [VO5] Of a drawing that is too wide, what handles the failures of its first steps is seen as a whole.
  * [VO4] A drawing at the limit of a level keeps its level when its view is moved.
  * [VO6] A view of the width that is needed to read a drawing shows it from side to side.
+ * [VO7] The node that is selected keeps its place on the screen; if an edit inserts or removes it, the one that was
+ *       selected before.
  * [VO3] The node that matters now is inside the view, and no side shows emptiness that the drawing could fill.
  */
 import fc from 'fast-check';
@@ -15,7 +17,7 @@ import type { FlowLayout } from '@/engine/flow/layout/layout';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import type { FlowDocument } from '@/engine/flow/document';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { levelOf, viewOf, widthToRead } from './camera';
+import { levelOf, movedUnder, viewOf, widthToRead } from './camera';
 
 /** `count` steps behind each other. */
 const long = (count: number): FlowDocument => {
@@ -142,4 +144,22 @@ test.each([1, 2, 3])('[VO6] %i more branches are seen whole in the width that th
   expect(view.zoom).toBeGreaterThanOrEqual(0.6);
   expect(left).toBeGreaterThanOrEqual(0);
   expect(right).toBeLessThanOrEqual(width);
+});
+
+test('[VO7] what an edit moves is measured at the selected node, or at the one that was selected before', () => {
+  const before = layoutFlow(long(3), 'down');
+  const [first, ...others] = long(3).steps;
+  const group = { id: 'new', title: 'New', kind: 'group', steps: [first!] } as FlowDocument['steps'][number];
+  const wrapped = layoutFlow({ ...long(3), steps: [group, ...others] }, 'down');
+  const at = ({ cards }: FlowLayout, id: string) => cards.find((card) => card.id === id)!;
+  const moved = at(wrapped, 'step-0').y - at(before, 'step-0').y;
+  expect(moved).toBeGreaterThan(0);
+  for (const [from, to, y] of [
+    [before, wrapped, moved],
+    [wrapped, before, -moved],
+  ] as const)
+    expect(movedUnder(from, to, ['new', 'step-0', 'step-1'])?.y).toBe(y);
+  expect(movedUnder(before, before, ['step-0'])).toBeNull();
+  expect(movedUnder(before, wrapped, ['new'])).toBeNull();
+  expect(movedUnder(before, layoutFlow(long(3), 'sideways'), ['step-0'])).toBeNull();
 });

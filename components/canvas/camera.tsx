@@ -9,6 +9,7 @@ import { ArrowDown, ArrowRight, ChevronsDownUp, ChevronsUpDown, Maximize, Minus,
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import type { Box, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
+import type { Point } from '@/engine/flow/layout/path';
 
 /** Titles keep 12 px at every zoom. From this zoom on all texts of a card have their full size. */
 const FULL = 0.92;
@@ -146,18 +147,38 @@ export function useShow(layout: FlowLayout): (id: string) => void {
   );
 }
 
-/** A node keeps its place on the screen when the drawing around it changes: somebody works on it. */
+/**
+ * How far a drawing has moved under a node that keeps its place on the screen, because somebody works on it. Of these
+ * nodes, the first that both drawings have. Null: nothing has moved.
+ */
+export function movedUnder(old: FlowLayout, now: FlowLayout, ids: readonly string[]): Point | null {
+  if (old === now || old.direction !== now.direction) return null;
+  for (const id of ids) {
+    const [from, to] = [boxOf(old, id), boxOf(now, id)];
+    if (!from || !to) continue;
+    const [x, y] = [to.x - from.x, to.y - from.y];
+    return x === 0 && y === 0 ? null : { x, y };
+  }
+  return null;
+}
+
+const MOST_ANCHORS = 4;
+
+/**
+ * `id`: the node that is selected. If an edit has inserted it, or removed it, one that was selected before keeps its
+ * place: an edit and its revert leave the view as it was.
+ */
 export function useAnchor(layout: FlowLayout, id: string | null): void {
   const { getViewport, setViewport } = useReactFlow();
-  const before = useRef(layout);
+  const before = useRef<{ layout: FlowLayout; ids: readonly string[] }>({ layout, ids: [] });
   useLayoutEffect(() => {
     const old = before.current;
-    before.current = layout;
-    if (id === null || old === layout || old.direction !== layout.direction) return;
-    const [from, to] = [boxOf(old, id), boxOf(layout, id)];
-    if (!from || !to || (from.x === to.x && from.y === to.y)) return;
+    const ids = id === null ? old.ids : [id, ...old.ids.filter((each) => each !== id)].slice(0, MOST_ANCHORS);
+    before.current = { layout, ids };
+    const moved = movedUnder(old.layout, layout, ids);
+    if (!moved) return;
     const { x, y, zoom } = getViewport();
-    void setViewport({ x: x - (to.x - from.x) * zoom, y: y - (to.y - from.y) * zoom, zoom });
+    void setViewport({ x: x - moved.x * zoom, y: y - moved.y * zoom, zoom });
   }, [layout, id, getViewport, setViewport]);
 }
 
@@ -208,7 +229,12 @@ export function Controls({
   const quick = { duration: 140 };
   const down = layout.direction === 'down';
   return (
-    <Panel position="bottom-left" className="!m-2 flex rounded-md border border-hairline bg-card">
+    <div
+      role="group"
+      aria-label="View of the drawing"
+      // A narrow drawing has no corner to spare: there they are below it.
+      className="absolute bottom-2 left-2 z-10 flex rounded-md border border-hairline bg-card max-sm:static max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:px-1 max-sm:py-0.5"
+    >
       <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
         <Minus aria-hidden />
       </IconButton>
@@ -230,6 +256,6 @@ export function Controls({
           <ChevronsDownUp aria-hidden />
         </IconButton>
       ) : null}
-    </Panel>
+    </div>
   );
 }

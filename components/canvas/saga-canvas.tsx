@@ -245,7 +245,7 @@ function Canvas({
       onFocus={onFocus}
       data-zoom={level}
       style={{ ['--zoom' as string]: zoom }}
-      className={cn('relative h-full min-h-64 w-full bg-paper', className)}
+      className={cn('relative flex h-full min-h-64 w-full flex-col bg-paper', className)}
     >
       <ReactFlow<CanvasNode>
         nodes={nodes}
@@ -253,6 +253,7 @@ function Canvas({
         minZoom={SMALLEST_ZOOM}
         onlyRenderVisibleElements={isLarge(layout)}
         maxZoom={1.5}
+        className="min-h-0 flex-1"
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -289,9 +290,9 @@ function Canvas({
             onGo={() => go(stop)}
           />
         ) : null}
-        <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
         {isLarge(layout) ? <SmallMap layout={layout} /> : null}
       </ReactFlow>
+      <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
     </div>
   );
 }

@@ -29,7 +29,7 @@ import { effectOf } from '@/engine/flow/nodes/step';
 import { whatIf } from '@/engine/flow/what-if';
 import type { DesignerCanvasHandle } from './canvas/canvas-handle';
 import { DesignerCanvas } from './canvas/designer-canvas';
-import type { Selection } from './canvas/selection';
+import { selectedIn, type Selection } from './canvas/selection';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
 import { useDraftCode } from './code/use-draft-code';
@@ -100,6 +100,8 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
   const samples = useSamples(published?.flow ?? summary.flow, maySee, trial.result);
   const picture = isTried ? trial.picture : null;
   const folds = useFolds(summary.id);
+  const { folded } = folds;
+  const steps = useMemo(() => selectedIn(draft, flow, folded, selection), [draft, flow, folded, selection]);
   const canvas = useRef<DesignerCanvasHandle>(null);
   const form = useRef<HTMLDivElement>(null);
   const goTo = (id: string | null, path: readonly (string | number)[]) => {
@@ -144,7 +146,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
   };
   const revert = () => say(session.revert());
   const again = () => say(session.again());
-  const { clipboard } = useClipboard({ draft, selection, readOnly, onEdit: edit, onSelection: select });
+  const { clipboard, copy } = useClipboard({ draft, selected: steps, readOnly, onEdit: edit, onSelection: select });
 
   const openTest = (test: FlowTest) => {
     trial.setPlan(test.plan);
@@ -187,6 +189,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
         catalogue={catalogue}
         items={items}
         selection={selection}
+        selected={steps}
         onSelection={select}
         readOnly={readOnly ?? (isTried ? 'A trial is shown. Close it to go on drawing.' : null)}
         idsFollowTitles={idsFollowTitles}
@@ -203,6 +206,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
         problems={isTried ? [] : problems}
         onProblem={goTo}
         clipboard={clipboard}
+        onCopy={copy}
         folds={folds}
         handle={canvas}
       />
@@ -227,6 +231,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
         catalogue,
         problems,
         selected,
+        several: steps,
         part,
         idsFollowTitles,
         readOnly,

@@ -39,7 +39,7 @@ export function DesignerSide({ tab, onTab, ...of }: DesignerSideProps) {
       items={[
         {
           value: 'fields',
-          label: of.fields.selected ? 'Step' : 'Flow',
+          label: (of.fields.several?.length ?? 0) > 1 ? 'Steps' : of.fields.selected ? 'Step' : 'Flow',
           content: <SideForm {...of.fields} />,
         },
         { value: 'code', label: 'Code', content: <CodePane {...of.code} /> },

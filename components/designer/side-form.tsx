@@ -20,12 +20,13 @@ export const SideForm = memo(function SideForm({
   form,
   onTyping,
   selected,
+  several,
   part,
   draft,
   document,
   ...rest
 }: SideFormProps) {
-  const now = useMemo(() => ({ selected, part, draft, document }), [selected, part, draft, document]);
+  const now = useMemo(() => ({ selected, several, part, draft, document }), [selected, several, part, draft, document]);
   const made = useAfterPaint(now);
   const [isUsed, setUsed] = useState(false);
   // Until the next form is made, the last one is shown as it was: what it is about may be removed by now.

@@ -14,6 +14,7 @@ export function Menu({
   align = 'end',
   open,
   onOpenChange,
+  onClosed,
 }: {
   trigger: ReactNode;
   children: ReactNode;
@@ -21,6 +22,8 @@ export function Menu({
   /** Both: whoever renders it decides when it is open. */
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** Gives the focus to something else than the trigger. Not called if an entry has given it away already. */
+  onClosed?: () => void;
 }) {
   return (
     <Radix.Root modal={false} open={open} onOpenChange={onOpenChange}>
@@ -30,6 +33,13 @@ export function Menu({
           align={align}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={
+            onClosed &&
+            ((event) => {
+              event.preventDefault();
+              if (document.activeElement === null || document.activeElement === document.body) onClosed();
+            })
+          }
           className="appear z-50 min-w-48 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(24rem,calc(100vw-1rem))] overflow-y-auto rounded-lg border border-hairline bg-raised p-1 shadow-float"
         >
           {children}

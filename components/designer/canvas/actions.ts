@@ -58,6 +58,8 @@ interface Context {
   folding: Folding;
   addAfter: (id: string | undefined) => void;
   move: (ids: readonly string[]) => void;
+  /** Puts the selected steps into the clipboard; `cut`: and removes them. */
+  copy: (how: { cut: boolean }) => void;
   /** Gives the label of a branch the focus. */
   label: (branch: BranchRef) => void;
   /** Shows what happens if the outcome of a step is unknown. */
@@ -227,6 +229,9 @@ export function actionsFor(context: Context): Map<string, Act> {
       : act('fold', 'arrange', many ? 'Fold these steps' : 'Fold', ['-'], plain('-'), choice.whyNot, () =>
           fold(selected)
         ),
+    // Their keys are those of the browser (use-clipboard.ts).
+    act('copy', 'arrange', 'Copy', ['Mod', 'C'], null, node ? null : nothing, () => context.copy({ cut: false })),
+    act('cut', 'arrange', 'Cut', ['Mod', 'X'], null, nothing, () => context.copy({ cut: true })),
     act('duplicate', 'arrange', 'Duplicate', ['Mod', 'D'], withControl('d'), nothing, () =>
       edit(duplicate(draft, selected))
     ),

@@ -157,6 +157,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         move: () => {},
         label: () => {},
         outcome: () => {},
+        copy: () => {},
       });
       for (const act of acts.values()) {
         if (act.whyNot !== null) {
@@ -195,6 +196,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       move: () => {},
       label: () => {},
       outcome: () => {},
+      copy: () => {},
     }).get(id)!;
     act.run();
     return { act, after: found[0] ? applied(at, found[0]) : at };

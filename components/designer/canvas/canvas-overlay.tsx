@@ -135,7 +135,13 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
       )}
       {cell ? <UndoTarget box={cell} isFree={ghost?.whyNot === null} /> : null}
       <PresenceMarks layout={layout} others={props.others} />
-      {primary && !moving && renaming === null && !props.isPreview ? <NodeMenu box={primary} acts={acts} /> : null}
+      {primary && !moving && renaming === null && !props.isPreview ? (
+        <NodeMenu
+          box={primary}
+          acts={acts}
+          onClosed={() => selection.primary !== null && props.onFocus(selection.primary)}
+        />
+      ) : null}
       {box && node ? (
         <TitleEditor
           key={node.id}

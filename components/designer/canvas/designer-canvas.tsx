@@ -27,7 +27,7 @@ import { canvasKey } from './canvas-keys';
 import { focusLabel } from './focus-label';
 import { CanvasOverlay } from './canvas-overlay';
 import { FlowSearch } from './flow-search';
-import { Ghost } from './ghost';
+import { Ghost, TrayTarget } from './ghost';
 import { extrasOf, InsertMenu, type Extra } from './insert-menu';
 import { pasted, type Edit } from './node-actions';
 import { landingOf, slotKey } from './slot-places';
@@ -35,6 +35,7 @@ import { countsByNode } from './problem-marks';
 import type { Other } from './presence-marks';
 import { toast } from '@/components/ui/toast';
 import { NOTHING, type Selection } from './selection';
+import { SelectionBar } from './selection-bar';
 import { SelectionFrame, useFrame } from './use-frame';
 import { useDrops } from './use-drops';
 import { useKeptFocus } from './use-kept-focus';
@@ -52,6 +53,8 @@ export interface DesignerCanvasProps extends Pick<
   catalogue: Catalogue;
   items: readonly PaletteItem[];
   selection: Selection;
+  /** What is moved, copied or deleted together (selectedIn). */
+  selected: readonly string[];
   onSelection: (selection: Selection) => void;
   /** Why nothing can be edited; null: it can. */
   readOnly: string | null;
@@ -70,11 +73,23 @@ export interface DesignerCanvasProps extends Pick<
   onProblem: (nodeId: string | null, path: readonly (string | number)[]) => void;
   /** What was copied last, in this tab. */
   clipboard: readonly DraftNode[];
+  onCopy: (how: { cut: boolean }) => void;
   folds: Folds;
   handle: RefObject<DesignerCanvasHandle | null>;
 }
 export function DesignerCanvas(props: DesignerCanvasProps) {
-  const { draft, document: flow, selection, onSelection, onEdit, readOnly, catalogue, items, clipboard } = props;
+  const {
+    draft,
+    document: flow,
+    selection,
+    selected,
+    onSelection,
+    onEdit,
+    readOnly,
+    catalogue,
+    items,
+    clipboard,
+  } = props;
   const canvas = useRef<CanvasHandle>(null);
   const frame = useRef<HTMLDivElement>(null);
   const layout = useRef<FlowLayout | null>(null);
@@ -88,8 +103,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     searchField.current?.select();
   };
   const { folded } = props.folds;
-  const selecting = useSelecting({ draft, flow, folded, canvas, selection, onSelection });
-  const { selected, withFolded } = selecting;
+  const selecting = useSelecting({ draft, flow, folded, canvas, selection, selected, onSelection });
 
   const edit = useCallback(
     (made: Edit | null): boolean => {
@@ -151,6 +165,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     },
     addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
     move: (ids) => choosePlace({ kind: 'nodes', ids }),
+    copy: props.onCopy,
     label: (ref) => focusLabel(ref),
     outcome(id) {
       const mark = frame.current?.querySelector(`[data-outcome-of="${CSS.escape(id)}"]`);
@@ -289,7 +304,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         if (readOnly !== null || !(event.target instanceof Element)) return;
         const id = event.target.closest('[data-node]')?.getAttribute('data-node');
         if (!id || event.target.closest('input')) return;
-        onPointerDown(event, { kind: 'nodes', ids: selected.includes(id) ? selected : withFolded([id]) });
+        onPointerDown(event, { kind: 'nodes', ids: selecting.movedWith(id) });
       }}
       onDoubleClick={(event) => {
         if (!(event.target instanceof Element) || event.target.closest('[data-fold]')) return;
@@ -328,6 +343,17 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
             else frame.current?.querySelector<HTMLElement>('[id^="face-"][tabindex="0"]')?.focus();
           }}
         />
+      ) : null}
+      {selected.length > 1 && readOnly === null && !moving ? (
+        <SelectionBar
+          count={selected.length}
+          acts={acts}
+          onEnd={() => onSelection({ ...selection, also: [] })}
+          onFocus={() => selection.primary !== null && canvas.current?.focus(selection.primary)}
+        />
+      ) : null}
+      {moving?.pointer && moving.moved.kind === 'nodes' && draft.tray.length === 0 ? (
+        <TrayTarget isAimed={moving.overTray} />
       ) : null}
       <SelectionFrame box={frameOf.box} />
       <InsertMenu

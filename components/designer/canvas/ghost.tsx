@@ -114,3 +114,19 @@ export function UndoTarget({ box, isFree }: { box: Box; isFree: boolean }) {
     />
   );
 }
+
+/** While steps are dragged and nothing is set aside yet, there is no tray below the drawing: this is its place. */
+export function TrayTarget({ isAimed }: { isAimed: boolean }) {
+  return (
+    <div
+      aria-hidden
+      data-tray
+      className={cn(
+        'absolute inset-x-0 bottom-0 z-20 grid h-12 place-items-center border-t bg-sunken text-xs',
+        isAimed ? 'border-ink font-medium text-ink' : 'border-hairline text-ink-2'
+      )}
+    >
+      Drop here to set aside
+    </div>
+  );
+}

@@ -11,13 +11,14 @@ import { FLOW_FORMAT } from '@/engine/flow/document';
 import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { oneLineSteps } from '@/engine/flow/edit/titles';
 import { NODE_KINDS } from '@/engine/flow/nodes/table';
-import { outermost, pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
+import { pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
 import type { Selection } from './selection';
 import { toast } from '@/components/ui/toast';
 
 interface Options {
   draft: Draft;
-  selection: Selection;
+  /** In reading order, none inside another. */
+  selected: readonly string[];
   readOnly: string | null;
   onEdit: (edit: Edit) => boolean;
   onSelection: (selection: Selection) => void;
@@ -25,40 +26,43 @@ interface Options {
 /** Names what the text is, for whoever finds it in another program. */
 const MARK = 'backstitch steps';
 
-export function useClipboard(options: Options): { clipboard: readonly DraftNode[] } {
+export interface Clipboard {
+  /** What was copied last, in this tab. */
+  clipboard: readonly DraftNode[];
+  /** Copies by a button: the browser may refuse it, and then the steps can be inserted in this tab only. */
+  copy: (how: { cut: boolean }) => void;
+}
+
+export function useClipboard(options: Options): Clipboard {
   const [clipboard, setClipboard] = useState<readonly DraftNode[]>([]);
   const now = useRef(options);
   useEffect(() => {
     now.current = options;
   });
   useEffect(() => {
-    const copied = (event: ClipboardEvent): string[] | null => {
-      const { draft, selection } = now.current;
-      if (!isHere(event) || selection.primary === null || !event.clipboardData) return null;
-      if (!getSelection()?.isCollapsed) return null;
-      const ids = outermost(draft, [selection.primary, ...selection.also]);
-      const nodes = ids.map((id) => findNode(draft, id)!);
+    const copied = (event: ClipboardEvent): boolean => {
+      const { draft, selected } = now.current;
+      if (!isHere(event) || selected.length === 0 || !event.clipboardData) return false;
+      if (!getSelection()?.isCollapsed) return false;
+      const nodes = nodesOf(draft, selected);
       event.clipboardData.setData('text/plain', textOf(nodes));
       event.preventDefault();
       setClipboard(nodes);
-      return ids;
+      return true;
     };
     const onCopy = (event: ClipboardEvent) => void copied(event);
     const onCut = (event: ClipboardEvent) => {
-      const { draft, readOnly, onEdit, onSelection } = now.current;
-      const ids = readOnly === null ? copied(event) : null;
-      if (!ids) return;
-      const edit = remove(draft, ids);
-      if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
+      if (now.current.readOnly === null && copied(event)) removeSelected(now.current);
     };
     const onPaste = (event: ClipboardEvent) => {
-      const { draft, selection, readOnly, onEdit, onSelection } = now.current;
+      const { draft, selected, readOnly, onEdit, onSelection } = now.current;
       if (!isHere(event) || readOnly !== null) return;
       const text = event.clipboardData?.getData('text/plain') ?? '';
       const { nodes, whyNot } = copiedIn(text);
       event.preventDefault();
       if (!nodes) return void toast.error(whyNot);
-      const slot = selection.primary === null ? slotAtEnd(draft) : slotAfter(draft, selection.primary);
+      const last = selected.at(-1);
+      const slot = last === undefined ? slotAtEnd(draft) : slotAfter(draft, last);
       const edit = pasted(draft, nodes, slot);
       if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
     };
@@ -71,7 +75,26 @@ export function useClipboard(options: Options): { clipboard: readonly DraftNode[
       document.removeEventListener('paste', onPaste);
     };
   }, []);
-  return { clipboard };
+  const copy: Clipboard['copy'] = ({ cut }) => {
+    const { draft, selected } = options;
+    const nodes = nodesOf(draft, selected);
+    setClipboard(nodes);
+    if (cut) removeSelected(options);
+    const said = nodes.length === 1 ? 'One step is copied' : `${nodes.length} steps are copied`;
+    // A page without https has no clipboard.
+    const written = navigator.clipboard?.writeText(textOf(nodes)) ?? Promise.reject(new Error('no clipboard'));
+    written.then(
+      () => toast(`${said}. Ctrl V inserts, in this flow or another.`),
+      () => toast(`${said} for this tab. The browser did not allow more.`)
+    );
+  };
+  return { clipboard, copy };
+}
+
+const nodesOf = (draft: Draft, ids: readonly string[]) => ids.map((id) => findNode(draft, id)!);
+function removeSelected({ draft, selected, onEdit, onSelection }: Options): void {
+  const edit = remove(draft, selected);
+  if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
 }
 
 /** In the drawing, or nowhere in particular. */

@@ -114,7 +114,8 @@ export function useMoving({ canvas, frame, layout, ...told }: Options) {
       const pan = () => {
         const pointer = now.current?.pointer;
         const bounds = frame.current?.getBoundingClientRect();
-        if (!pointer || !bounds) return;
+        // Over the tray the drawing is not what is aimed at.
+        if (!pointer || !bounds || now.current?.overTray) return;
         const push = (place: number, from: number, to: number) =>
           place < from + EDGE && place > from - EDGE ? PAN : place > to - EDGE && place < to + EDGE ? -PAN : 0;
         const by = { x: push(pointer.x, bounds.left, bounds.right), y: push(pointer.y, bounds.top, bounds.bottom) };

@@ -1,13 +1,13 @@
 'use client';
 
 /** Selecting in the drawing of a draft: by a click, with Shift, or with Shift and an arrow key. */
-import { useCallback, useMemo, type RefObject } from 'react';
+import { useCallback, type RefObject } from 'react';
 import type { CanvasHandle, SagaCanvasProps } from '@/components/canvas/saga-canvas';
 import type { FlowDocument } from '@/engine/flow/document';
 import type { Draft } from '@/engine/flow/edit/draft';
-import { cardAt, type Folded } from '@/engine/flow/layout/folds';
+import type { Folded } from '@/engine/flow/layout/folds';
 import { extended, outermost } from './node-actions';
-import type { Selection } from './selection';
+import { withFolded, type Selection } from './selection';
 
 interface Options {
   draft: Draft;
@@ -15,29 +15,21 @@ interface Options {
   folded: Folded;
   canvas: RefObject<CanvasHandle | null>;
   selection: Selection;
+  /** What is moved, copied or deleted together (selectedIn). */
+  selected: readonly string[];
   onSelection: (selection: Selection) => void;
 }
 type How = Parameters<SagaCanvasProps['onSelect']>[1];
 
-export function useSelecting({ draft, flow, folded, canvas, selection, onSelection }: Options) {
-  /** The card of a fold is all the steps whose place it takes. */
-  const withFolded = useCallback(
-    (ids: readonly string[]) => ids.flatMap((id) => cardAt(flow.steps, folded, id)),
-    [flow, folded]
-  );
+export function useSelecting({ draft, flow, folded, canvas, selection, selected, onSelection }: Options) {
   const { primary, also } = selection;
-  const selected = useMemo(
-    () => (primary === null ? [] : outermost(draft, withFolded([primary, ...also]))),
-    [draft, primary, also, withFolded]
-  );
   return {
-    withFolded,
-    /** What is moved, copied or deleted together, in reading order. */
-    selected,
+    /** What is moved with the node that is dragged: all that is selected, or it alone. */
+    movedWith: (id: string) => (selected.includes(id) ? selected : withFolded(flow, folded, [id])),
     /** False: nothing is selected yet. */
     extend(by: 1 | -1): boolean {
       if (primary === null) return false;
-      const next = extended(draft, withFolded([primary, ...also]), by);
+      const next = extended(draft, withFolded(flow, folded, [primary, ...also]), by);
       if (!next) return true;
       onSelection({ ...selection, also: next.slice(1) });
       canvas.current?.show(next.at(-1)!);

@@ -15,7 +15,7 @@ import { scopeAt, type ScopeValue } from '@/engine/flow/scope';
 import type { LanguageScope } from './expressions/language-messages';
 import type { Samples } from '../samples/samples';
 import { pathsOf, type ScopePath } from './expressions/scope-paths';
-import { diagnosticPath, fieldName, problemsAt, typingKey, type Place } from './place';
+import { diagnosticPath, fieldName, placesOf, problemsAt, typingKey, type Place } from './place';
 
 export interface Editing {
   draft: Draft;
@@ -54,6 +54,8 @@ export function useEditing(): Editing {
 
 export interface FieldState {
   value: Json | undefined;
+  /** The nodes of the place have different values. */
+  isMixed: boolean;
   /** Undefined removes the field. `typing`: one of many changes of a text that somebody types. */
   set: (value: Json | undefined, how?: { typing?: boolean }) => void;
   settle: () => void;
@@ -74,14 +76,18 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
   const { draft, problems, onEdit, onSettle, authorOf, typists } = useEditing();
   const name = fieldName(diagnosticPath(draft, place));
   const texts = place.path.filter((part) => typeof part === 'string');
+  const places = placesOf(place);
+  const [value, ...others] = places.map(({ target, path }) => fieldAt(draft, target, path));
+  const isMixed = others.some((other) => JSON.stringify(other) !== JSON.stringify(value));
   return {
-    value: fieldAt(draft, place.target, place.path),
+    value: isMixed ? undefined : value,
+    isMixed,
     set: (value, how) => {
-      const operations = setField(draft, place.target, place.path, value, { pruned });
+      const operations = places.flatMap(({ target, path }) => setField(draft, target, path, value, { pruned }));
       if (operations.length > 0) onEdit(operations, how);
     },
     settle: onSettle,
-    problems: problemsAt(problems, draft, place, { inside }),
+    problems: places.flatMap((each) => problemsAt(problems, draft, each, { inside })),
     onProposed: (problem) => {
       const fix = 'path' in problem ? proposedFix(problem as Diagnostic, draft) : null;
       if (fix) onEdit(fix.operations);

@@ -13,6 +13,8 @@
  * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.
  * [INS5] JSON that is not complete is kept beside the draft until it is.
  * [INS6] An amount of money is written in the currency beside it (expressions/money-value.tsx).
+ * [INS8] Of several selected steps, the form shows how many and which, and the fields that they share: a change is one
+ *       gesture for all of them.
  * [INS7] A part of the form is open or closed as the person left it, whatever is edited.
  */
 import { useState } from 'react';
@@ -34,28 +36,36 @@ import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, RaceForm, SetFo
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
 import { NoteSection } from './note';
+import { SeveralForm } from './several';
 
 export interface InspectorProps extends Omit<Editing, 'unfinished' | 'firstIds'> {
   /** Id of a node; null: the flow itself. */
   selected: string | null;
+  /** All that is selected, where it is more than one node. */
+  several?: readonly string[];
   /** The part of a step that was selected: its face, or the undo beside it. */
   part: 'step' | 'undo';
 }
 
-export function Inspector({ selected, part, ...editing }: InspectorProps) {
+export function Inspector({ selected, several = NONE, part, ...editing }: InspectorProps) {
   const [unfinished] = useState(() => new Map<string, string>());
   const [firstIds] = useState(() => new Map<string, string>());
   const node = selected === null ? null : findNode(editing.draft, selected);
   return (
     <EditingProvider value={{ ...editing, unfinished, firstIds }}>
-      <section aria-label={node ? 'Selected step' : 'Flow'} className="min-w-0 pb-8">
+      <section
+        aria-label={several.length > 1 ? 'Selected steps' : node ? 'Selected step' : 'Flow'}
+        className="min-w-0 pb-8"
+      >
         {editing.readOnly === null ? null : (
           <p role="status" className="border-b border-hairline bg-sunken px-4 py-2 text-xs">
             {editing.readOnly}
           </p>
         )}
         <fieldset disabled={editing.readOnly !== null} className="min-w-0">
-          {node ? (
+          {several.length > 1 ? (
+            <SeveralForm key={several.join(' ')} ids={several} />
+          ) : node ? (
             <div key={firstIds.get(node.id) ?? node.id}>
               <NodeHead node={node} />
               <HomelessProblems problems={editing.problems} node={node} />
@@ -76,6 +86,8 @@ export function Inspector({ selected, part, ...editing }: InspectorProps) {
     </EditingProvider>
   );
 }
+
+const NONE: readonly string[] = [];
 
 const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'undo' }) => React.ReactNode } = {
   action: ActionForm,

@@ -7,9 +7,14 @@ import type { Target } from '@/engine/flow/edit/operations';
 export interface Place {
   target: Target;
   path: FieldPath;
+  /** Nodes whose field of the same path changes together with that of `target`, one of them included. */
+  nodes?: readonly string[];
 }
 
-export const within = ({ target, path }: Place, ...more: FieldPath): Place => ({ target, path: [...path, ...more] });
+export const within = ({ path, ...place }: Place, ...more: FieldPath): Place => ({ ...place, path: [...path, ...more] });
+/** The places of the single nodes. */
+export const placesOf = ({ target, path, nodes }: Place): readonly Place[] =>
+  nodes ? nodes.map((node) => ({ target: { node }, path })) : [{ target, path }];
 export const keyOf = ({ target, path }: Place): string =>
   [target.node ?? '', target.node === null ? '' : (target.branch ?? ''), ...path].join('/');
 

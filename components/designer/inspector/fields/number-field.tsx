@@ -20,6 +20,9 @@ interface Props {
   pruned?: boolean;
 }
 
+/** In a field of several nodes. */
+const DIFFERENT = 'different';
+
 /** What is no number is kept as it was typed, and is then a problem of the field. */
 export function numberOf(text: string): Json | undefined {
   const trimmed = text.trim();
@@ -44,7 +47,7 @@ export function NumberField({ label, place, help, placeholder, pruned = true }: 
           inputMode="decimal"
           autoComplete="off"
           className="figures"
-          placeholder={placeholder}
+          placeholder={field.isMixed ? DIFFERENT : placeholder}
           value={typed.text}
           onFocus={typed.onFocus}
           onBlur={typed.onBlur}
@@ -75,7 +78,7 @@ export function DurationField({ label, place, help = DURATION_HELP, placeholder,
             {...control}
             autoComplete="off"
             className={cn('figures', words !== '' && 'pr-20')}
-            placeholder={placeholder}
+            placeholder={field.isMixed ? DIFFERENT : placeholder}
             value={typed.text}
             onFocus={typed.onFocus}
             onBlur={typed.onBlur}

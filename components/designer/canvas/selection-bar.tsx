@@ -1,0 +1,82 @@
+'use client';
+
+/** What can be done with several selected steps, above the drawing. */
+import { Copy, CopyPlus, FoldVertical, GitFork, Move, PanelBottomClose, Trash2, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button, IconButton } from '@/components/ui/button';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import type { Act } from './actions';
+
+const BUTTONS: readonly { act: string; icon: ReactNode }[] = [
+  { act: 'move', icon: <Move aria-hidden /> },
+  { act: 'copy', icon: <Copy aria-hidden /> },
+  { act: 'duplicate', icon: <CopyPlus aria-hidden /> },
+  { act: 'fold', icon: <FoldVertical aria-hidden /> },
+  { act: 'aside', icon: <PanelBottomClose aria-hidden /> },
+  { act: 'remove', icon: <Trash2 aria-hidden /> },
+];
+
+interface SelectionBarProps {
+  count: number;
+  acts: ReadonlyMap<string, Act>;
+  onEnd: () => void;
+  /** Gives the selection the focus when the menu closes. */
+  onFocus: () => void;
+}
+
+export function SelectionBar({ count, acts, onEnd, onFocus }: SelectionBarProps) {
+  const wraps = [...acts.values()].filter(({ id }) => id.startsWith('wrap-'));
+  const whyNot = wraps.every((each) => each.whyNot !== null) ? (wraps[0]?.whyNot ?? null) : null;
+  return (
+    <div
+      role="toolbar"
+      aria-label={`${count} selected steps`}
+      className="appear absolute left-2 top-2 z-20 flex max-w-[calc(100%-1rem)] flex-wrap items-center gap-0.5 rounded-md border border-hairline bg-raised p-1 shadow-float"
+    >
+      <span role="status" className="figures px-2 text-xs font-medium">
+        {count} steps
+      </span>
+      {whyNot === null ? (
+        <Menu
+          align="start"
+          onClosed={onFocus}
+          trigger={
+            <Button size="sm" variant="ghost">
+              <GitFork aria-hidden />
+              Put into…
+            </Button>
+          }
+        >
+          {wraps.map(({ id, words, run }) => (
+            <MenuItem key={id} onSelect={run}>
+              {words}
+            </MenuItem>
+          ))}
+        </Menu>
+      ) : (
+        <Button size="sm" variant="ghost" disabledReason={whyNot}>
+          <GitFork aria-hidden />
+          Put into…
+        </Button>
+      )}
+      {BUTTONS.map(({ act, icon }) => {
+        const found = acts.get(act);
+        return found ? (
+          <IconButton
+            key={act}
+            size="sm"
+            label={found.words}
+            disabledReason={found.whyNot}
+            className={found.danger ? 'text-fail' : undefined}
+            onClick={found.run}
+          >
+            {icon}
+          </IconButton>
+        ) : null;
+      })}
+      <IconButton size="sm" label="End the selection" onClick={onEnd}>
+        <X aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
