@@ -8,6 +8,7 @@ import type { DraftChanges, GestureAnswer, LoggedGesture, SentGesture } from '@/
 import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { newNode } from '@/engine/flow/edit/compose';
+import { setField } from '@/engine/flow/edit/fields';
 import { findNode, OUTERMOST, type Draft, type DraftNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { slotOf, valueAt } from '@/engine/flow/edit/places';
@@ -296,6 +297,23 @@ describe('a draft in the browser', () => {
     expect(findNode(ada.draft, id)!.fields.note).toBe('stock');
     ada.session.revert();
     expect(findNode(ada.draft, id)!.fields).not.toHaveProperty('note');
+  });
+
+  test('[DS4] the first letter may make the groups around its field: what is typed there is still one gesture', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    const id = ada.add('Reserve');
+    const attempts = (number: number) =>
+      ada.session.edit(setField(ada.draft, { node: id }, ['options', 'retry', 'maximumAttempts'], number), {
+        typing: true,
+      });
+    for (const number of [1, 12]) attempts(number);
+    ada.session.settle();
+    await time.pass(10);
+    expect(findNode(ada.draft, id)!.fields.options).toEqual({ retry: { maximumAttempts: 12 } });
+    expect(server.number).toBe(2);
+    ada.session.revert();
+    expect(findNode(ada.draft, id)!.fields).not.toHaveProperty('options');
   });
 
   test('[DS4] the id does not follow the title at a pause, because somebody types on; the field that is left asks for it', async () => {
