@@ -15,7 +15,10 @@ export interface CatalogueAnswer {
   catalogue: Catalogue;
 }
 
-/** `names`: only these operations, and what is offered as their undo and look-up; at most a hundred, with commas. */
+/**
+ * `names`: only these operations, and what is offered as their undo and look-up; at most a hundred, with commas.
+ * `brief`: of a large catalogue, of all others what lists show.
+ */
 export const catalogueQuerySchema = z.object({
   names: z
     .string()
@@ -23,6 +26,7 @@ export const catalogueQuerySchema = z.object({
     .transform((text) => text.split(',').filter((name) => name !== ''))
     .pipe(z.array(z.string()).min(1).max(100))
     .optional(),
+  brief: z.literal('yes').optional(),
 });
 
 /** Who made and changed a row, and in which state it is. */

@@ -80,6 +80,8 @@ export const routes = {
   /** GET CatalogueAnswer; all, or only the operations of these names */
   catalogue: (names: readonly string[] = []) =>
     `/api/catalogue${names.length > 0 ? `?names=${value(names.join(','))}` : ''}`,
+  /** GET CatalogueAnswer: all operations; of a large catalogue, what lists show of them */
+  catalogueInBrief: () => '/api/catalogue?brief=yes',
   /** GET ConnectionList; POST PutConnection → ConnectionRow */
   connections: () => '/api/connections',
   /** GET ConnectionDetail */

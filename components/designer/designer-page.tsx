@@ -58,7 +58,14 @@ import { useCatalogue } from './use-catalogue';
 import { useDesignerUrl } from './use-designer-url';
 import { typistsOf, useTyping } from './use-typing';
 
-export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail; catalogue: Catalogue }) {
+interface DesignerPageProps {
+  detail: DraftDetail;
+  catalogue: Catalogue;
+  /** Operations that the page was sent without. */
+  others: number;
+}
+
+export function DesignerPage({ detail, catalogue: given, others: unsent }: DesignerPageProps) {
   const person = usePerson();
   const { url, setUrl, also, select, rename } = useDesignerUrl();
   const { node, part, tab, fails, at } = url;
@@ -77,7 +84,7 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
 
   const { document: flow } = useMemo(() => documentOf(draft), [draft]);
   const later = useAfterPaint(draft);
-  const catalogue = useCatalogue(given, later);
+  const { catalogue, missing } = useCatalogue(given, unsent, later);
   const ofTypes = useTypeProblems(
     useMemo(() => documentOf(later).document, [later]),
     catalogue
@@ -282,7 +289,14 @@ export function DesignerPage({ detail, catalogue: given }: { detail: DraftDetail
     canvas.current?.startDrag(event, { kind: 'item', item })
   );
   const palette = (
-    <PalettePanel items={items} used={used} readOnly={readOnly} onInsert={insertItem} onDrag={dragItem} />
+    <PalettePanel
+      items={items}
+      missing={missing}
+      used={used}
+      readOnly={readOnly}
+      onInsert={insertItem}
+      onDrag={dragItem}
+    />
   );
 
   return (

@@ -38,7 +38,16 @@ const items = ['bank', 'hotel', 'post', 'shop'].flatMap((name) => [
   item(`${name}.undo`, `Undo at ${name}`, true),
 ]);
 const show = (used: string[], shown: readonly PaletteItem[] = items) =>
-  render(<PalettePanel items={shown} used={new Set(used)} readOnly={null} onInsert={() => {}} onDrag={() => {}} />);
+  render(
+    <PalettePanel
+      items={shown}
+      missing={null}
+      used={new Set(used)}
+      readOnly={null}
+      onInsert={() => {}}
+      onDrag={() => {}}
+    />
+  );
 const titles = () => screen.queryAllByRole('button', { name: /at/ }).map(({ textContent }) => textContent);
 
 it('[DPP1] opens the connections that the flow uses, and another one when it is pressed', async () => {

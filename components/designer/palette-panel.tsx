@@ -9,13 +9,17 @@ import { ChevronRight } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
 import { grouped } from '@/components/ui/fair-share';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
 import { PaletteIcon } from './canvas/insert-menu';
 import { STEPS, type PaletteItem } from './palette';
+import type { DesignerCatalogue } from './use-catalogue';
 
 interface PalettePanelProps {
   items: readonly PaletteItem[];
+  /** Operations that are not there yet. */
+  missing: DesignerCatalogue['missing'];
   /** The activities that the flow calls. */
   used: ReadonlySet<string>;
   /** Why nothing can be inserted; null: it can. */
@@ -24,7 +28,14 @@ interface PalettePanelProps {
   onDrag: (event: PointerEvent, item: PaletteItem) => void;
 }
 
-export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, onInsert, onDrag }: PalettePanelProps) {
+export const PalettePanel = memo(function PalettePanel({
+  items,
+  missing,
+  used,
+  readOnly,
+  onInsert,
+  onDrag,
+}: PalettePanelProps) {
   const [text, setText] = useState('');
   /** By group: what the person chose. */
   const [open, setOpen] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -84,6 +95,20 @@ export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, 
           onChange={({ target }) => setText(target.value)}
         />
       </div>
+      {missing ? (
+        <div role="status" className="flex items-center gap-2 border-b border-hairline px-3 py-2 text-xs text-ink-2">
+          {missing.isFailed ? (
+            <>
+              <span className="flex-1">{missing.count} operations could not be read.</span>
+              <Button size="sm" onClick={missing.retry}>
+                Try again
+              </Button>
+            </>
+          ) : (
+            `Reading ${missing.count} operations…`
+          )}
+        </div>
+      ) : null}
       <div ref={setBox} className="min-h-0 flex-1 overflow-y-auto px-2">
         {groups.length === 0 ? (
           <p className="px-1 py-4 text-sm text-ink-2">Nothing has this name. Clear the search to see everything.</p>

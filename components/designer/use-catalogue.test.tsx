@@ -36,31 +36,75 @@ const draft = (...activities: string[]) =>
 beforeEach(() => void vi.mocked(getJson).mockReset());
 afterEach(cleanup);
 
-function open(catalogue: Catalogue, ...activities: string[]) {
-  const view = renderHook(({ named }: { named: string[] }) => useCatalogue(catalogue, draft(...named)), {
+const asList = '/api/catalogue?brief=yes';
+const inFull = (...names: string[]) => `/api/catalogue?names=${names.join(',')}`;
+
+/** The page has `given`, and the server `list` and what is asked for in full. */
+async function open(
+  { given = {}, list = {}, refused: first = [] }: { given?: Catalogue; list?: Catalogue; refused?: string[] },
+  ...activities: string[]
+) {
+  const refused = new Set(first);
+  vi.mocked(getJson).mockImplementation(async (url) => {
+    if (refused.delete(url)) throw new Error('offline');
+    if (url === asList) return { catalogue: list };
+    const [, names = ''] = url.split('names=');
+    return {
+      catalogue: Object.fromEntries(
+        decodeURIComponent(names)
+          .split(',')
+          .map((name) => [name, full(name)])
+      ),
+    };
+  });
+  const others = Object.keys(list).filter((name) => !Object.hasOwn(given, name)).length;
+  const view = renderHook(({ named }: { named: string[] }) => useCatalogue(given, others, draft(...named)), {
     initialProps: { named: activities },
   });
+  const settled = () => act(async () => undefined);
   return {
-    current: () => view.result.current,
+    refuse: (url: string) => void refused.add(url),
+    current: () => view.result.current.catalogue,
+    missing: () => view.result.current.missing,
+    asked: () => vi.mocked(getJson).mock.calls.map(([url]) => url),
+    settled,
     name: (...named: string[]) => act(async () => view.rerender({ named })),
   };
 }
 
-test('[UCA1] what the draft names is read once, when it is named', async () => {
-  vi.mocked(getJson).mockImplementation(async () => ({ catalogue: { 'crm.b': full('crm.b') } }));
-  const page = open({ 'crm.a': full('crm.a'), 'crm.b': brief('crm.b'), 'crm.c': brief('crm.c') }, 'crm.a');
-  expect(getJson).not.toHaveBeenCalled();
+test('[UCA3] [UCA1] all others are read once, in brief; what the draft names is read once, when it is named', async () => {
+  const page = await open(
+    {
+      given: { 'crm.a': full('crm.a') },
+      list: { 'crm.a': full('crm.a'), 'crm.b': brief('crm.b'), 'crm.c': brief('crm.c') },
+    },
+    'crm.a'
+  );
+  expect(page.current()).toEqual({ 'crm.a': full('crm.a') });
+  expect(page.missing()).toMatchObject({ count: 2, isFailed: false });
+  await page.settled();
+  expect(page.missing()).toBeNull();
   await page.name('crm.a', 'crm.b');
-  expect(vi.mocked(getJson).mock.calls).toEqual([['/api/catalogue?names=crm.b']]);
+  expect(page.asked()).toEqual([asList, inFull('crm.b')]);
   expect(page.current()).toEqual({ 'crm.a': full('crm.a'), 'crm.b': full('crm.b'), 'crm.c': brief('crm.c') });
   await page.name('crm.b');
-  expect(getJson).toHaveBeenCalledTimes(1);
+  expect(page.asked()).toHaveLength(2);
+});
+
+test('[UCA3] a list that could not be read is asked for again by somebody', async () => {
+  const list = { 'crm.b': brief('crm.b') };
+  const page = await open({ list, refused: [asList] });
+  await page.settled();
+  expect(page.missing()).toMatchObject({ count: 1, isFailed: true });
+  await act(async () => page.missing()!.retry());
+  expect(page.missing()).toBeNull();
+  expect(page.current()).toEqual(list);
 });
 
 test('[UCA2] what could not be read is read again with the next change', async () => {
-  vi.mocked(getJson).mockRejectedValueOnce(new Error('offline'));
-  vi.mocked(getJson).mockResolvedValue({ catalogue: { 'crm.b': full('crm.b'), 'crm.c': full('crm.c') } });
-  const page = open({ 'crm.b': brief('crm.b'), 'crm.c': brief('crm.c') });
+  const page = await open({ list: { 'crm.b': brief('crm.b'), 'crm.c': brief('crm.c') } });
+  await page.settled();
+  page.refuse(inFull('crm.b'));
   await page.name('crm.b');
   expect(page.current()['crm.b']?.isBrief).toBe(true);
   await page.name('crm.b', 'crm.c');
@@ -68,7 +112,8 @@ test('[UCA2] what could not be read is read again with the next change', async (
 });
 
 test('[UCA1] of a catalogue that is whole, nothing is read', async () => {
-  const page = open({ 'crm.a': full('crm.a') });
+  const page = await open({ given: { 'crm.a': full('crm.a') } });
   await page.name('crm.a', 'crm.gone');
-  expect(getJson).not.toHaveBeenCalled();
+  expect(page.asked()).toEqual([]);
+  expect(page.missing()).toBeNull();
 });

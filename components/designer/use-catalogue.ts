@@ -1,14 +1,15 @@
 'use client';
 
 /**
- * The catalogue of the designer. Of a large one, the page has in full only what the draft named when it was opened; what
- * the draft names later is read then.
+ * The catalogue of the designer. Of a large one, the page comes with what the draft names, in full. What lists show of
+ * all others is read as soon as the page is shown; what the draft names later is then read in full.
  *
  * Rules
  * [UCA1] What the draft names is read once. Until it is there, its schemas are open.
  * [UCA2] What could not be read is read again with the next change of what is named.
+ * [UCA3] The others are read once, when the page is shown. If that fails, somebody asks for them again.
  */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CatalogueAnswer } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
 import { getJson } from '@/components/live/api';
@@ -19,26 +20,49 @@ import type { Draft } from '@/engine/flow/edit/draft';
 /** As many as one request asks for. */
 const MOST_AT_ONCE = 50;
 
-export function useCatalogue(given: Catalogue, draft: Draft): Catalogue {
+export interface DesignerCatalogue {
+  catalogue: Catalogue;
+  /** Operations that are not there yet; null: all are. */
+  missing: { count: number; isFailed: boolean; retry: () => void } | null;
+}
+
+/** `others`: how many operations the page was sent without. */
+export function useCatalogue(given: Catalogue, others: number, draft: Draft): DesignerCatalogue {
+  const [list, setList] = useState<Catalogue | null>(null);
+  const [isFailed, setFailed] = useState(false);
   const [read, setRead] = useState<Catalogue>({});
   const asked = useRef<ReadonlySet<string>>(new Set());
-  const catalogue = useMemo(() => ({ ...given, ...read }), [given, read]);
-  const isDivided = useMemo(() => Object.values(given).some(({ isBrief }) => isBrief), [given]);
-  const missing = useMemo(() => {
+  const catalogue = useMemo(() => ({ ...list, ...given, ...read }), [list, given, read]);
+  const isDivided = others > 0;
+  const readList = useCallback(() => {
+    setFailed(false);
+    getJson<CatalogueAnswer>(routes.catalogueInBrief()).then(
+      (answer) => setList(answer.catalogue),
+      () => setFailed(true)
+    );
+  }, []);
+  useEffect(() => {
+    if (isDivided) readList();
+  }, [isDivided, readList]);
+  const named = useMemo(() => {
     if (!isDivided) return '';
-    const named = [...activitiesNamed(draft)].filter(
+    const brief = [...activitiesNamed(draft)].filter(
       (name) => Object.hasOwn(catalogue, name) && catalogue[name]?.isBrief
     );
-    return named.sort().slice(0, MOST_AT_ONCE).join(',');
+    return brief.sort().slice(0, MOST_AT_ONCE).join(',');
   }, [isDivided, catalogue, draft]);
   useEffect(() => {
-    const names = missing.split(',').filter((name) => name !== '' && !asked.current.has(name));
+    const names = named.split(',').filter((name) => name !== '' && !asked.current.has(name));
     if (names.length === 0) return;
     asked.current = new Set([...asked.current, ...names]);
     getJson<CatalogueAnswer>(routes.catalogue(names)).then(
       (answer) => setRead((before) => ({ ...before, ...answer.catalogue })),
       () => (asked.current = new Set([...asked.current].filter((name) => !names.includes(name))))
     );
-  }, [missing]);
-  return catalogue;
+  }, [named]);
+  const missing = useMemo(
+    () => (isDivided && list === null ? { count: others, isFailed, retry: readList } : null),
+    [isDivided, list, others, isFailed, readList]
+  );
+  return { catalogue, missing };
 }

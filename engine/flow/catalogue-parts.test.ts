@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Catalogue, CatalogueActivity } from './catalogue';
-import { activitiesNamed, chosenOf } from './catalogue-parts';
+import { activitiesNamed, chosenOf, withoutBrief } from './catalogue-parts';
 
 const properties = Object.fromEntries(
   Array.from({ length: 20 }, (_, at) => [`field${at}`, { type: 'string' as const, title: 'A field of some length' }])
@@ -40,6 +40,13 @@ test('[CAP1] [CAP2] of a large catalogue, what is named is there in full, with i
   });
   expect(JSON.stringify(chosen).length).toBeLessThan(JSON.stringify(all).length / 10);
   expect(Object.keys(chosenOf(all, { names: ['crm.op0'], brief: false }))).toEqual(['crm.op0', 'crm.op1']);
+});
+
+test('[CAP4] a page is sent without what is there in brief, and knows how much that is', () => {
+  const all = catalogueOf(5_000);
+  const sent = withoutBrief(chosenOf(all, { names: ['crm.op0'], brief: true }));
+  expect(sent).toEqual({ catalogue: { 'crm.op0': all['crm.op0'], 'crm.op1': all['crm.op1'] }, others: 4_998 });
+  expect(withoutBrief(catalogueOf(20))).toEqual({ catalogue: catalogueOf(20), others: 0 });
 });
 
 test('[CAP3] a catalogue of usual size is not divided', () => {

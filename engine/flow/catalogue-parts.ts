@@ -7,6 +7,7 @@
  * [CAP2] Of every other operation of a large catalogue there is what lists show. Its schemas are open until it is
  *        named, so that nothing is said to be wrong with it.
  * [CAP3] A catalogue of usual size is not divided.
+ * [CAP4] A page is sent without what is there in brief: it reads that when it is shown.
  */
 import type { Catalogue, CatalogueActivity } from './catalogue';
 
@@ -30,6 +31,13 @@ export function chosenOf(catalogue: Catalogue, { names, brief }: CatalogueChoice
       ? entries.map(([name, activity]) => [name, full.has(name) ? activity : briefly(activity)])
       : entries.filter(([name]) => full.has(name))
   );
+}
+
+/** [CAP4] `others`: how many operations are left out. */
+export function withoutBrief(catalogue: Catalogue): { catalogue: Catalogue; others: number } {
+  const entries = Object.entries(catalogue);
+  const kept = entries.filter(([, { isBrief }]) => !isBrief);
+  return { catalogue: Object.fromEntries(kept), others: entries.length - kept.length };
 }
 
 /** The texts of all fields `activity` that can be operations of connections. The value may be anything. */

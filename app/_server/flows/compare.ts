@@ -32,7 +32,7 @@ export async function compareFlow(
   const from = asked.from ?? String(to === String(newest.version) ? (versions[1] ?? newest).version : newest.version);
   const [left, right] = await Promise.all([sideOf(web, actor, flow, from), sideOf(web, actor, flow, to)]);
   const names = activitiesNamed([left.draft, right.draft]);
-  const { catalogue } = await getCatalogue(web, actor, { names, brief: true });
+  const { catalogue } = await getCatalogue(web, actor, { names, brief: false });
   const served = servedOf(versions)?.version;
   const choices = [
     ...(open ? [{ key: `draft:${open.id}`, label: 'Draft', description: `changed by ${open.changedByName}` }] : []),

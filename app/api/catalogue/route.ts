@@ -3,6 +3,8 @@ import { getCatalogue } from '@/app/_server/connections/catalogue';
 import { queryOf, signedIn } from '@/app/_server/http/handle';
 
 export const GET = signedIn(async ({ web, actor, request }) => {
-  const { names } = queryOf(request, catalogueQuerySchema);
-  return getCatalogue(web, actor, names === undefined ? undefined : { names, brief: false });
+  const { names, brief } = queryOf(request, catalogueQuerySchema);
+  const choice =
+    names === undefined && brief === undefined ? undefined : { names: names ?? [], brief: brief === 'yes' };
+  return getCatalogue(web, actor, choice);
 });

@@ -6,7 +6,7 @@ import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { pageParts } from '@/app/_server/people/page-parts';
 import { DesignerPage } from '@/components/designer/designer-page';
-import { activitiesNamed } from '@/engine/flow/catalogue-parts';
+import { activitiesNamed, withoutBrief } from '@/engine/flow/catalogue-parts';
 import { FailurePage } from '@/components/live/failure-page';
 
 interface Props {
@@ -21,9 +21,9 @@ export default async function DraftPage({ params }: Props) {
   const found = await prefetch(async (web) => {
     const detail = await getDraft(web, actor, draftId);
     const { catalogue } = await getCatalogue(web, actor, { names: activitiesNamed(detail.draft), brief: true });
-    return { detail, catalogue };
+    return { detail, ...withoutBrief(catalogue) };
   });
-  if (found.data) return <DesignerPage key={draftId} detail={found.data.detail} catalogue={found.data.catalogue} />;
+  if (found.data) return <DesignerPage key={draftId} {...found.data} />;
   if (found.failure.code === 'draftNotFound') notFound();
   return <FailurePage failure={found.failure} />;
 }
