@@ -104,12 +104,22 @@ const fields = z.custom<object>(
   'must be an object'
 );
 const id = z.uuid().toLowerCase();
-const branch: z.ZodType = z.lazy(() =>
-  z.strictObject({ id: z.string(), at: z.string(), fields, steps: z.array(node) })
-);
-const node: z.ZodType = z.lazy(() =>
-  z.strictObject({ id: z.string(), kind: z.string(), fields, branches: z.array(branch) })
-);
+const branch = z.strictObject({
+  id: z.string(),
+  at: z.string(),
+  fields,
+  get steps() {
+    return z.array(node);
+  },
+});
+const node = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  fields,
+  get branches() {
+    return z.array(branch);
+  },
+});
 const slot = z.strictObject({
   parent: z.string().nullable(),
   branch: z.string().nullable(),

@@ -11,17 +11,8 @@ export const expressionSchema = z.string().min(1).max(2_000);
  * A JSON value in which every object with exactly one key `$expr` is an expression: `{ "amount": { "$expr":
  * "input.amount" } }`.
  */
-export type Template = string | number | boolean | null | Template[] | { [key: string]: Template };
-export const templateSchema: z.ZodType<Template> = z.lazy(() =>
-  z.union([
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(templateSchema),
-    z.record(z.string(), templateSchema),
-  ])
-);
+export const templateSchema = z.json();
+export type Template = z.infer<typeof templateSchema>;
 
 /** A template or an expression, with the field that contains it. */
 export interface TemplateField {

@@ -94,10 +94,8 @@ export type HttpSettings = z.infer<typeof httpSettingsSchema>;
  * Text and JSON in which `{field}` is replaced by a field of the input (mapping.ts). Nothing else in it is
  * interpreted, and nothing in the input is.
  */
-export type Mapping = string | number | boolean | null | Mapping[] | { [key: string]: Mapping };
-export const mappingSchema: z.ZodType<Mapping> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(mappingSchema), z.record(z.string(), mappingSchema)])
-);
+export const mappingSchema = z.json();
+export type Mapping = z.infer<typeof mappingSchema>;
 
 const statuses = z.array(z.int().min(100).max(599)).max(50);
 

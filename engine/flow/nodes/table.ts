@@ -54,6 +54,10 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
 };
 export const NODE_KINDS = Object.keys(FACTS) as NodeKind[];
 
+/**
+ * `z.lazy` and not a getter of each kind, because a kind that read `nodeSchema` would import this file, which imports
+ * it. No type is written twice: that of each kind is inferred from its schema.
+ */
 const stepsSchema: StepsSchema = z.lazy(() => z.array(nodeSchema));
 const [first, ...others] = Object.values(FACTS).map((facts) => facts.schema(stepsSchema));
 export const nodeSchema = z.discriminatedUnion('kind', [first!, ...others]) as z.ZodType as z.ZodType<FlowNode>;
