@@ -1,5 +1,9 @@
 /** `npm start`: killed processes restart, pending work continues, and Ctrl-C leaves no process. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { status } from '@grpc/grpc-js';
 import { expect, request as requests, test } from '@playwright/test';
+import { Connection } from '@temporalio/client';
 import type { InboxList } from '../app/_contract/inbox';
 import { routes } from '../app/_contract/routes';
 import { Api, signIn } from './product/journey';
@@ -118,9 +122,27 @@ test('Ctrl-C stops every process with exit code 0, and the next start serves the
   const pids = new Set(family.map(({ pid }) => pid));
   expect(processesOf(product).filter(({ pid }) => pids.has(pid))).toEqual([]);
 
-  product = await startProduct({ again: product });
+  product = await startProduct({ again: product, options: ['--require-keys'] });
   expect(product.said()).toContain('up to date');
   await healthy();
+});
+
+test('started with --require-keys, the engine refuses a client without a key, and local.env has one', async () => {
+  const localEnv = await readFile(path.join(product.dataDir, 'local.env'), 'utf8');
+  const apiKey = /^export TEMPORAL_API_KEY=(.+)$/m.exec(localEnv)?.[1];
+  expect(apiKey).toBeTruthy();
+  const codeWith = async (key: { apiKey?: string }) => {
+    const connection = Connection.lazy({ address: product.engineAddress, tls: false, ...key });
+    const call = connection.workflowService.countWorkflowExecutions({ namespace: 'default' });
+    const code = await call.then(
+      () => status.OK,
+      (error: { code: status }) => error.code
+    );
+    await connection.close();
+    return code;
+  };
+  expect(await codeWith({})).toBe(status.UNAUTHENTICATED);
+  expect(await codeWith({ apiKey })).toBe(status.OK);
 });
 
 test('Ctrl-C ends every process within seconds, even if one does not answer', async () => {

@@ -7,6 +7,7 @@ import type { MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
 import { ROLE_NAMES, type Grant } from '../engine/permissions/permissions';
 import { EXAMPLE, expect, orderId, test, type Api } from './product/journey';
+import { repeatedButtons } from './product/repeated-buttons';
 
 /** Pictures for people who check the screens; `.backstitch` is not in the repository. */
 const PICTURES = '.backstitch/screens';
@@ -98,6 +99,7 @@ async function look(page: Page, name: string, url: string, size: string): Promis
     await expect(page.getByText('Live', { exact: true }).or(page.locator('[data-link=live]')).first()).toBeVisible();
   }
   await page.evaluate(() => document.fonts.ready);
+  expect.soft(await repeatedButtons(page), `${name} shows these buttons twice`).toEqual([]);
   for (const colorScheme of SCHEMES) {
     // Without motion, colours have changed when axe looks.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -15,11 +15,21 @@ import { toast } from '@/components/ui/toast';
 import type { EndableWait } from '@/engine/saga/contract';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
+import { afterWait } from './stopping';
 
 /** The wait for this step that an operator may end now; undefined if there is none. */
 export function endableWait({ live }: Pick<RunView, 'live'>, stepId: string | null): EndableWait | undefined {
   if (live.summary.closeMs !== null) return undefined;
   return live.nodes?.endable?.find((wait) => wait.activityId === stepId);
+}
+
+/**
+ * The only wait that an operator may end now, for the band under the header: of several, each effect in the ledger has
+ * its own button, since the band could not say which of them its button means.
+ */
+export function onlyWait(view: Pick<RunView, 'live'>): EndableWait | undefined {
+  const [wait, ...others] = view.live.nodes?.endable ?? [];
+  return others.length === 0 ? endableWait(view, wait?.activityId ?? null) : undefined;
 }
 
 /** The button with its dialog. */
@@ -38,8 +48,7 @@ export function EndWaitAct({ view, wait, size = 'md' }: { view: RunView; wait: E
 function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWait; onClose: () => void }) {
   const { workflowId, runId } = view.live.summary;
   const { nodeId, activityId, role } = wait;
-  const node = view.readBy.nodes[nodeId];
-  const title = node?.title ?? nodeId;
+  const title = view.readBy.nodes[nodeId]?.title ?? nodeId;
   const reason = useReason({ required: true });
   const { pending, failure, send } = useSend();
   const submit = async () => {
@@ -57,12 +66,10 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
     role === 'do'
       ? 'Its request was sent, and the run waits for the answer before it undoes anything.'
       : 'The run waits until a late call of this step has taken effect or is lost.';
-  const then =
-    node?.lateCalls === 'refused' ? '' : ' Even after its undo, the ledger shows that the effect may remain.';
   return (
     <FormDialog
       title={`End the wait for '${title}'?`}
-      description={`${waitsFor} If you end the wait, the outcome is unknown and the run continues at once.${then}`}
+      description={`${waitsFor} ${afterWait(wait, view.readBy)}`}
       action="End the wait"
       leave="Keep waiting"
       pending={pending}

@@ -15,7 +15,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
-import { endableWait, EndWaitAct } from './end-wait-dialog';
+import { EndWaitAct, onlyWait } from './end-wait-dialog';
 import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
 import type { RunView } from './run-view';
 import { undoChoices, UndoDialog, undoIsUnmade, type UndoChoice } from './undo-dialog';
@@ -88,9 +88,7 @@ function Acts({
   onSelect: (nodeId: string) => void;
 }): ReactNode {
   const nodeId = whatNow?.nodeId ?? null;
-  const wait = whatNow
-    ? undefined
-    : endableWait(view, view.projection.standing.stepId ?? view.projection.standing.nodeId);
+  const wait = whatNow ? undefined : onlyWait(view);
   if (wait) return <EndWaitAct view={view} wait={wait} />;
   switch (whatNow?.kind) {
     case 'undoFailed':

@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/states';
 import type { TabItem } from '@/components/ui/tabs';
 import { BooksPanel } from './books-panel';
 import { CodePanel } from './code-panel';
-import { endableWait, EndWaitAct } from './end-wait-dialog';
+import { endableWait, EndWaitAct, onlyWait } from './end-wait-dialog';
 import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
@@ -91,11 +91,9 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
         selected={selected}
         onSelect={select}
         actions={(entry) => {
-          const { nodeId, stepId = nodeId } = projection.whatNow ?? projection.standing;
-          const about = stepId;
           const wait = endableWait(view, entry.activityId);
-          // The band above has the buttons for the one that it is about.
-          if (wait && about !== entry.activityId) {
+          // The band above has the button of the only one.
+          if (wait && (projection.whatNow || !onlyWait(view))) {
             return (
               <div className="pb-2 pl-9.5 pr-3">
                 <EndWaitAct view={view} wait={wait} size="sm" />

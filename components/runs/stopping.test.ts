@@ -3,8 +3,9 @@ import { manifestOf, orderDocument } from '@/engine/run-view/testing/order';
 import { HistoryWriter } from '@/engine/run-view/testing/history';
 import { runs } from '@/engine/run-view/testing/runs';
 import { project } from '@/engine/run-view/project';
+import type { EndableWait } from '@/engine/saga/contract';
 import { killConsequence, stopLabel } from './stop-words';
-import { afterAnswer, stopIsIdle, stoppingOf, waitsUntilMs } from './stopping';
+import { afterAnswer, afterWait, stopIsIdle, stoppingOf, waitsUntilMs } from './stopping';
 
 const manifest = manifestOf(orderDocument);
 const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest));
@@ -39,6 +40,20 @@ describe('what stopping a run would do', () => {
     expect(waitsUntilMs(stopping)).toBe(sentMs + 30_000);
     expect(afterAnswer(stopping.waitsFor[0]!, manifest)).toBe(
       'If it happened: Refund payment. If no answer comes, a person is asked.'
+    );
+  });
+  test('[ST7] before a wait is ended, it is said what follows, and that a late call may still take effect', () => {
+    const step = (lateCalls?: 'refused') => ({
+      ...manifest,
+      nodes: { ...manifest.nodes, 'charge-payment': { ...manifest.nodes['charge-payment']!, lateCalls } },
+    });
+    const of = (role: EndableWait['role'], read = step()) =>
+      afterWait({ nodeId: 'charge-payment', activityId: 'charge-payment', role, sinceMs: 0 }, read);
+    expect(of('do')).toBe('If you end the wait, the outcome is unknown, and a person is asked whether it happened.');
+    expect(of('undo', step('refused'))).toBe('If you end the wait, it is undone: Refund payment.');
+    expect(of('check')).toBe(
+      'If you end the wait, its outcome is looked up. ' +
+        'A late call may still take effect after that, so the ledger shows that the effect may remain.'
     );
   });
   test('[ST4] a stop of a closed run undoes nothing', () => {

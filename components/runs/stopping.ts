@@ -3,6 +3,7 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import { allNodes } from '@/engine/flow/tree';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry, RunEvent, RunProjection } from '@/engine/run-view/model';
+import type { EndableWait } from '@/engine/saga/contract';
 
 export interface Stopping {
   /** Sent and not answered: a stop waits for the answer or the timeout before anything is undone. */
@@ -34,8 +35,7 @@ export function waitsUntilMs({ waitsFor }: Pick<Stopping, 'waitsFor'>): number |
 
 /** What happens to the effect of a step whose answer a stop waits for, depending on that answer. */
 export function afterAnswer({ nodeId, undoTitle }: LedgerEntry, { document }: FlowManifest): string {
-  const node = allNodes(document.steps).find(({ id }) => id === nodeId);
-  const policy = node?.kind === 'action' ? (node.unknown?.policy ?? 'ask') : 'ask';
+  const policy = policyOf(nodeId, document);
   const happened = undoTitle ? `If it happened: ${undoTitle}.` : 'If it happened, it remains: it has no undo.';
   const unknown = {
     undo: undoTitle ? 'If the outcome is unknown, it is undone too.' : 'If the outcome is unknown, it may remain.',
@@ -43,6 +43,28 @@ export function afterAnswer({ nodeId, undoTitle }: LedgerEntry, { document }: Fl
     ask: 'If no answer comes, a person is asked.',
   };
   return `${happened} ${unknown[policy]}`;
+}
+
+function policyOf(nodeId: string, document: FlowManifest['document']): 'undo' | 'check' | 'ask' {
+  const node = allNodes(document.steps).find(({ id }) => id === nodeId);
+  return node?.kind === 'action' ? (node.unknown?.policy ?? 'ask') : 'ask';
+}
+
+/** What happens if an operator ends a wait of a run that turns back. */
+export function afterWait({ nodeId, role }: EndableWait, { document, nodes }: FlowManifest): string {
+  const node = nodes[nodeId];
+  const next = role === 'do' ? policyOf(nodeId, document) : role;
+  const follows = {
+    undo: node?.undo ? `it is undone: ${node.undo.title}` : 'it may remain',
+    check: 'its outcome is looked up',
+    ask: 'a person is asked whether it happened',
+  };
+  const outcome = role === 'do' ? 'the outcome is unknown, and ' : '';
+  const late =
+    next === 'ask' || node?.lateCalls === 'refused'
+      ? ''
+      : ` A late call may still take effect after that, so the ledger shows that the effect may remain.`;
+  return `If you end the wait, ${outcome}${follows[next]}.${late}`;
 }
 
 /** Why stopping the run would change nothing; null if it would change something. */

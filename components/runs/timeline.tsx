@@ -90,7 +90,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
             <div className="sticky left-0 z-10 flex w-44 shrink-0 items-center gap-1 border-r border-hairline bg-card px-2 text-xs text-ink-2">
               <span className="flex-1">{rows.length === 1 ? '1 row' : `${rows.length} rows`}</span>
               <IconButton
-                label="Zoom out"
+                label="Shorten the time axis"
                 size="sm"
                 className="size-6"
                 disabled={zoom === 0}
@@ -99,7 +99,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
                 <Minus aria-hidden />
               </IconButton>
               <IconButton
-                label="Zoom in"
+                label="Stretch the time axis"
                 size="sm"
                 className="size-6"
                 disabled={zoom === ZOOMS.length - 1}

@@ -34,17 +34,19 @@ export interface ProductOptions {
   /** The earlier product, which is started again on the same data and ports. */
   again?: Product;
   env?: Record<string, string>;
+  /** Further options of the launcher. */
+  options?: readonly string[];
   /** Fills a new data folder before the first start. */
   prepare?: (dataDir: string) => Promise<void>;
 }
 
 /** Rejects with the output of the launcher if the product does not start. */
-export async function startProduct({ again, env = {}, prepare }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({ again, env = {}, options = [], prepare }: ProductOptions = {}): Promise<Product> {
   const dataDir = again?.dataDir ?? (await temporaryFolder());
   if (!again) await prepare?.(dataDir);
   const ports = again?.ports ?? (await freePorts());
   const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
-  const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String)], {
+  const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String), ...options], {
     cwd: ROOT,
     env: { ...withoutOurs(process.env), BACKSTITCH_LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -177,6 +177,13 @@ describe('the timeline', () => {
       project(facts, manifest).timeline.reduce((sum, row) => sum + row.attempts.length, 0);
     expect(counts({ ...over, seenAttempts: { [id]: before } })).toBe(counts(over) + 1);
   });
+  it('[RP4] a call whose outcome is not known is unknown, and failed if it is known that nothing happened', () => {
+    const sent = () => new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
+    const last = (history: HistoryWriter) => project(history.facts(), manifest).timeline.at(-1)?.state;
+    expect(last(sent().timeOut('charge-payment'))).toBe('unknown');
+    expect(last(sent().fail('charge-payment', 'HttpError', 'socket hang up'))).toBe('unknown');
+    expect(last(sent().fail('charge-payment', 'NotApplied', 'declined'))).toBe('failed');
+  });
   it('[RP3] long idle gaps are folded, and sections leave no holes', () => {
     const facts = runs.completed();
     const rows = project(facts, manifest).timeline;

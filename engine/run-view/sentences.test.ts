@@ -205,6 +205,16 @@ describe('the run unwinds and waits for a request that was sent', () => {
       sentence: 'Stops when Charge payment is answered: its request was sent and may take effect.',
     });
   });
+  it('[SEN1] it names all steps whose answers it waits for', () => {
+    const { history } = out();
+    history.schedule('create-shipment');
+    history.add('ActivityTaskCancelRequested', { scheduledEventId: history.scheduledEventId('create-shipment') });
+    const sent = { state: 'cancelRequested', lastStartedMs: history.nowMs } as const;
+    const pending = ['charge-payment', 'create-shipment'].map((step) => history.pending(step, sent));
+    expect(standing(history.facts({ pending })).sentence).toBe(
+      'Stops when Charge payment, Create shipment are answered: their requests were sent and may take effect.'
+    );
+  });
   it('[RVS1] a closed run is never shown as retrying, even if an older pending state says so', () => {
     const { history } = out();
     const pending = [history.pending('charge-payment', { state: 'backingOff', attempt: 2 })];

@@ -92,9 +92,12 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
   const [first] = out;
   if (first) {
     const stopped = events.some(({ type }) => type === 'WorkflowExecutionCancelRequested');
-    const what = out.map((entry) => entry.title).join(', ');
+    const what =
+      out.length === 1
+        ? `${first.title} is answered: its request was sent and may take effect.`
+        : `${out.map((entry) => entry.title).join(', ')} are answered: their requests were sent and may take effect.`;
     const ends = out.map(({ answersByMs }) => answersByMs).filter((end) => end !== null);
-    const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what} is answered: its request was sent and may take effect.`;
+    const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what}`;
     return {
       state: 'running',
       sentence,

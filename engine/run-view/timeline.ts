@@ -6,6 +6,7 @@
  *      approval is one row from open to close.
  * [RP2] Attempts are ticks: pending activities list theirs, closed ones have only the attempt that closed them.
  * [RP3] A stretch in which the run only waits is folded if it is long compared with the rest.
+ * [RP4] A call whose outcome nobody found out is marked as in the drawing and the ledger: unknown, not failed.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { parseActivityId } from './activity-id';
@@ -57,7 +58,7 @@ export function timelineOf(
       item,
       startMs: record.scheduledMs,
       endMs: record.closedMs ?? closedMs,
-      state: rowState(record, role === 'undo', facts, closedMs !== null),
+      state: rowState(record, facts, closedMs !== null, nodes[record.forwardId]?.fault ?? null),
       attempts: attemptsOf(record, facts, closedMs),
     });
   }
@@ -91,13 +92,16 @@ function itemOf(stepId: string | null): string {
   return path.join('.');
 }
 
-function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed: boolean): NodeState {
+function rowState(record: ActivityRecord, facts: RunFacts, closed: boolean, fault: NodeView['fault']): NodeState {
+  const role = record.parsed?.role ?? 'do';
+  const undo = role === 'undo';
   switch (record.outcome) {
     case 'completed':
       return undo ? 'undone' : 'done';
     case 'failed':
     case 'timedOut':
-      return undo ? 'undoFailed' : 'failed';
+      if (undo) return 'undoFailed';
+      return role === 'do' && fault === 'unknown' ? 'unknown' : 'failed';
     case 'canceled':
       return 'cancelled';
     case null: {

@@ -91,7 +91,7 @@ export function CodePane({ view, isSaved, published, errors, selected, onSelect 
             className={marksChanges ? 'bg-ink/8' : 'text-ink-2'}
             onClick={() => setMarks(!marksChanges)}
           >
-            {published ? `Changes since v${published.version}` : 'Changes since it was opened'}
+            {published ? `Mark changes since v${published.version}` : 'Mark changes since it was opened'}
             {change === 'none' ? ': none' : ''}
           </Button>
         ) : null}

@@ -31,6 +31,10 @@ describe('values on screens', () => {
   it('[VF5] a relative time is in the past or in the future, and is rounded down', () => {
     expect(formatRelative(0, 119_000)).toBe('1m ago');
     expect(formatRelative(3_600_000, 0)).toBe('in 1h');
+    expect(formatRelative(7_199_000, 0)).toBe('in 1h 59m');
+    expect(formatRelative(0, 7_199_000)).toBe('1h ago');
+    expect(formatRelative(36_300_000, 0)).toBe('in 10h');
+    expect(formatRelative(7 * 86_400_000 - 1, 0)).toBe('in 6d 23h');
     expect(formatRelative(0, 1_000)).toBe('just now');
     expect(formatRelative(3_000, 0)).toBe('in 3s');
     expect(formatRelative(900, 0)).toBe('now');

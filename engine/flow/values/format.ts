@@ -32,22 +32,34 @@ export function parseDuration(text: string): number | null {
 
 /**
  * `just now`, `12s ago`, `in 4m`, `3h ago`: always a number, never `yesterday`, so that rows are aligned. A future
- * time is counted down to its last second.
+ * time is counted down to its last second, and has a second unit where one would say too little: `in 1h 58m`.
  */
 export function formatRelative(atMs: number, nowMs: number): string {
   const delta = atMs - nowMs;
   const size = Math.abs(delta);
   if (delta <= 0 && size < 5_000) return 'just now';
   if (size < 1_000) return 'now';
+  const [largest, next] = countsOf(size);
   const words =
-    size < 60_000
-      ? `${Math.floor(size / 1_000)}s`
-      : size < 3_600_000
-        ? `${Math.floor(size / 60_000)}m`
-        : size < 86_400_000
-          ? `${Math.floor(size / 3_600_000)}h`
-          : `${Math.floor(size / 86_400_000)}d`;
+    delta > 0 && largest.count < 10 && next && next.count > 0 ? `${largest.words} ${next.words}` : largest.words;
   return delta < 0 ? `${words} ago` : `in ${words}`;
+}
+
+interface Count {
+  count: number;
+  words: string;
+}
+/** Rounded down to the largest unit that fits, and the rest to the unit below it if that is at least a minute. */
+function countsOf(ms: number): [largest: Count, next?: Count] {
+  const of = (unitMs: number, wholeMs: number, unit: string): Count => {
+    const count = Math.floor((ms % wholeMs) / unitMs);
+    return { count, words: `${count}${unit}` };
+  };
+  if (ms < 60_000) return [of(1_000, 60_000, 's')];
+  const minutes = of(60_000, 3_600_000, 'm');
+  if (ms < 3_600_000) return [minutes];
+  const hours = of(3_600_000, 86_400_000, 'h');
+  return ms < 86_400_000 ? [hours, minutes] : [of(86_400_000, Infinity, 'd'), hours];
 }
 
 /** `21 Nov 2026, 09:14:05.120 UTC`: the exact instant, with the name of the zone. */

@@ -1,14 +1,15 @@
 'use client';
 
 import { ChevronRight, CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Details } from '@/components/ui/details';
 import { useProblemCount } from '../editing';
 
 /**
  * A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. `open`: at
- * first; afterwards only the person opens and closes it.
+ * first; afterwards only the person opens and closes it. The heading names the group, because a step and its undo have
+ * the same fields.
  */
 export function Section({
   title,
@@ -26,22 +27,27 @@ export function Section({
   /** The fields whose problems are counted while it is closed. */
   of?: { node: string | null; fields: readonly string[] };
 }) {
+  const titleId = useId();
   const problems = useProblemCount(of?.node ?? null, of?.fields ?? []);
   if (summary === undefined)
     return (
-      <section className="border-t border-hairline px-4 py-3">
+      <section role="group" aria-labelledby={titleId} className="border-t border-hairline px-4 py-3">
         <header className="mb-2 flex min-h-7 items-center justify-between gap-2">
-          <h3 className="text-sm font-semibold">{title}</h3>
+          <h3 id={titleId} className="text-sm font-semibold">
+            {title}
+          </h3>
           {action}
         </header>
         <div className="flex flex-col gap-3">{children}</div>
       </section>
     );
   return (
-    <Details openAtFirst={open} className="group border-t border-hairline">
+    <Details openAtFirst={open} aria-labelledby={titleId} className="group border-t border-hairline">
       <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 px-4 py-2 -outline-offset-2 hover:bg-ink/3 [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-4 shrink-0 text-mark transition-transform group-open:rotate-90" />
-        <h3 className="shrink-0 text-sm font-semibold">{title}</h3>
+        <h3 id={titleId} className="shrink-0 text-sm font-semibold">
+          {title}
+        </h3>
         <span className="min-w-0 flex-1 truncate text-right text-xs text-ink-2 group-open:invisible">{summary}</span>
         {problems > 0 ? (
           <span className="inline-flex shrink-0 items-center gap-1 text-xs text-fail">
