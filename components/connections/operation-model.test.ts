@@ -34,6 +34,16 @@ test('[OM1] an operation goes through the form without a change', () => {
   expect(operationOf(modelOf(operation, 'http'), 'bank', operation)).toEqual({ operation });
   const plain: OperationOf<'http'> = { ...operation, call: { ...operation.call, body: 'rest' }, options: {} };
   delete plain.undo;
+  const style = { lists: 'repeated', groups: 'json' } as const;
+  const encoding = { kind: 'form', ...style, fields: { tags: { ...style, lists: 'commas' as const } } } as const;
+  const form: OperationOf<'http'> = { ...plain, call: { ...plain.call, encoding } };
+  expect(operationOf(modelOf(form, 'http'), 'bank', form)).toEqual({ operation: form });
+  const withoutBody = operationOf(
+    { ...modelOf(form, 'http'), call: { ...modelOf(form, 'http').call, body: 'none' } },
+    'bank',
+    form
+  );
+  expect(withoutBody).not.toHaveProperty('operation.call.encoding');
   expect(operationOf(modelOf(plain, 'http'), 'bank', plain)).toEqual({ operation: plain });
 });
 

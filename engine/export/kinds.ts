@@ -89,7 +89,7 @@ function usual({ query, headers, body, answer, idempotencyHeader, ...call }: Omi
 const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
   http: {
     operation: ({ connection, call, output }) => ({
-      name: 'operation',
+      name: call.encoding ? 'form' : 'operation',
       arguments: [data({ connection, ...usual(bare(call)), output: checked(output) })],
     }),
     service: ({ name, settings: { headers, auth } }) => ({ headers, auth: exportedAuth(name, auth) }),

@@ -8,6 +8,7 @@
  * [PJ6] Texts of people are plain text in the README, whatever Markdown would make of them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -123,6 +124,21 @@ function write(name: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
+/** Calls the activities of a project that was written. `sent`: in the place of fetch. */
+async function exportedCalls(name: string) {
+  const { activities } = (await import(path.join(folder, name, 'src/activities/index.ts'))) as {
+    activities: Record<string, (input: object, call: object) => Promise<unknown>>;
+  };
+  const sent = vi.fn(async (_url: URL, _init: { headers: object }) => Response.json({ id: '1' }));
+  vi.stubGlobal('fetch', sent);
+  const call = (type: string, input: object) =>
+    new MockActivityEnvironment({ attempt: 1 }, { logger: new DefaultLogger('ERROR') }).run(activities[type]!, input, {
+      idempotencyKey: 'k',
+      hasEffect: true,
+    });
+  return { call, sent };
+}
+
 test('[PJ4] the projects type-check', () => {
   const roots = Object.entries({ order, everyKind, payOut }).flatMap(([name, files]) => {
     write(name, files);
@@ -226,15 +242,9 @@ test('[PJ3] the trials say what is called when all goes well, and what is undone
 
 test('[PJ7] requests of steps and of operations reach the service as they do in Backstitch', async () => {
   write('runs', payOut);
-  const { activities } = (await import(path.join(folder, 'runs/src/activities/index.ts'))) as {
-    activities: Record<string, (input: object, call: object) => Promise<unknown>>;
-  };
   vi.stubEnv('BANK_URL', 'https://bank.example/v1');
   vi.stubEnv('SECRET_BANK_TOKEN', 'token');
-  const sent = vi.fn(async (_url: URL, _init: { headers: object }) => Response.json({ id: '1' }));
-  vi.stubGlobal('fetch', sent);
-  const call = (type: string, input: object) =>
-    new MockActivityEnvironment({ attempt: 1 }, { logger: new DefaultLogger('ERROR') }).run(activities[type]!, input, { idempotencyKey: 'k', hasEffect: true });
+  const { call, sent } = await exportedCalls('runs');
   await call('bank.transfer', { account: 'a/../b', cents: 5 });
   await call('http.request', { connection: 'bank', path: '/rates', headers: { 'X-Day': 'today' } });
   expect(sent.mock.calls.map(([url]) => url.href)).toEqual([
@@ -248,6 +258,36 @@ test('[PJ7] requests of steps and of operations reach the service as they do in 
   for (const path of ['/../rates', '/%2e%2e/rates', '/a/..;x/../rates'])
     await expect(call('http.request', { connection: 'bank', path })).rejects.toMatchObject({ type: 'InvalidRequest' });
   expect(sent).toHaveBeenCalledTimes(2);
+});
+
+test('[PJ7] a form has the text and the signature that it has in Backstitch', async () => {
+  const auth = {
+    kind: 'hmac',
+    secret: 'bank-token',
+    algorithm: 'sha256',
+    header: 'X-Signature',
+    timestampHeader: 'X-Time',
+    encoding: 'hex',
+    signs: 'body',
+    prefix: '',
+  };
+  const forms = connectionSchema.parse({ ...connection, name: 'forms', settings: { ...connection.settings, auth } });
+  const encoding = { kind: 'form', lists: 'indexed', groups: 'brackets' };
+  const pay = operationSchema.parse({ ...operation, connection: 'forms', call: { ...operation.call, encoding } });
+  const [, step, , , end] = transfer.document.steps;
+  const document = { ...transfer.document, steps: [{ ...step, activity: 'forms.transfer' }, end] };
+  write('forms', await exportedProject(document, [{ connection: forms, operations: [pay] }]));
+  vi.stubEnv('FORMS_URL', 'https://bank.example/v1');
+  vi.stubEnv('SECRET_BANK_TOKEN', 'key');
+  const { call, sent } = await exportedCalls('forms');
+  const input = { account: 'a', cents: 5, metadata: { order: 'x&y' }, tags: ['a'] };
+  await call('forms.transfer', input);
+  const body = 'cents=5&metadata%5Border%5D=x%26y&tags%5B0%5D=a';
+  const signature = createHmac('sha256', 'key').update(body).digest('hex');
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-signature': signature };
+  expect(sent.mock.calls.map(([, init]) => init)).toMatchObject([{ body, headers }]);
+  await expect(call('forms.transfer', { ...input, 'x[y]': 1 })).rejects.toMatchObject({ type: 'InvalidRequest' });
+  expect(sent).toHaveBeenCalledTimes(1);
 });
 
 test('[PJ5] the files and the packages are those that the activities need', () => {
@@ -271,6 +311,7 @@ test('[PJ5] the files and the packages are those that the activities need', () =
     'service',
   ]);
   expect(packages(order)).toEqual(['ajv', 'protobufjs', 'tsx']);
+  expect(paths(everyKind)).toEqual(expect.arrayContaining(['form', 'form-fields']));
   expect(paths(everyKind)).toEqual(
     expect.arrayContaining([
       'auth/bearer',

@@ -43,6 +43,8 @@ export interface ProjectSources {
   mapping: string;
   /** engine/flow/climbs.ts */
   climbs: string;
+  /** engine/flow/connections/form.ts */
+  formFields: string;
   /** engine/activities/redis/scripts.ts */
   streamScripts: string;
   /** Of the packages that the project needs. */
@@ -84,6 +86,7 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...sources.template,
     'src/activities/mapping.ts': mappingOf(sources.mapping),
     'src/activities/climbs.ts': sources.climbs,
+    'src/activities/form-fields.ts': sources.formFields,
     'src/activities/stream-scripts.ts': sources.streamScripts,
     'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),
   });

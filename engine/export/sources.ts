@@ -18,6 +18,7 @@ export function readProjectSources(): ProjectSources {
     template: Object.fromEntries(paths.sort().map((path) => [path, readFileSync(join(template, path), 'utf8')])),
     mapping: readFileSync(join(engine, 'flow', 'connections', 'mapping.ts'), 'utf8'),
     climbs: readFileSync(join(engine, 'flow', 'climbs.ts'), 'utf8'),
+    formFields: readFileSync(join(engine, 'flow', 'connections', 'form.ts'), 'utf8'),
     streamScripts: readFileSync(join(engine, 'activities', 'redis', 'scripts.ts'), 'utf8'),
     versions: { ...described.devDependencies, ...described.dependencies },
   };

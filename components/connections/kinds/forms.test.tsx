@@ -4,6 +4,7 @@
  *
  * Rules
  * [KF1] The form of a call of each kind is shown, and takes what is typed.
+ * [KF3] The body of an HTTP operation can be a form, and a field of it can have a style of its own.
  * [KF2] A connection of each kind is sent with the settings of its kind, and its secret is sent by itself.
  */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -18,6 +19,8 @@ import { KIND_NAMES, type Kind } from '@/engine/flow/connections/kinds/table';
 import { ConnectionForm } from '../connection-form';
 import { OperationFields } from '../operation-fields';
 import { modelOf, operationOf, type OperationModel } from '../operation-model';
+import { FormEncoding } from './form-encoding';
+import type { HttpModel } from './http-model';
 import { formOf, KIND_OPTIONS } from './table';
 
 afterEach(() => {
@@ -53,6 +56,29 @@ test.each(KIND_NAMES)('[KF1] an operation of the kind %s', async (kind: Kind) =>
   expect(seen.model.title).toBe('Do it');
   const result = operationOf({ ...seen.model, name: 'doIt' }, 'place', null);
   expect(result).toMatchObject({ operation: { title: 'Do it', call: { kind } } });
+});
+
+test('[KF3] a form with the style of most services, and one field in another', async () => {
+  const seen: { model: OperationModel } = { model: modelOf(null, 'http') };
+  function Form() {
+    const [model, setModel] = useState(seen.model);
+    seen.model = model;
+    const change = (call: object) => setModel((now) => ({ ...now, call: { ...now.call, ...call } }));
+    return (
+      <TooltipProvider>
+        <FormEncoding model={model.call as HttpModel} errorAt={() => null} onChange={change} />
+      </TooltipProvider>
+    );
+  }
+  seen.model = { ...seen.model, call: { ...seen.model.call, sentAs: 'form' } };
+  render(<Form />);
+  await userEvent.click(screen.getByRole('button', { name: 'Write a field in another way' }));
+  await userEvent.type(screen.getByRole('textbox', { name: 'Field of the body' }), 'blocks');
+  const style = { lists: 'indexed', groups: 'brackets' };
+  const call = { encoding: { kind: 'form', ...style, fields: { blocks: style } } };
+  expect(operationOf({ ...seen.model, title: 'Do', name: 'do' }, 'place', null)).toMatchObject({ operation: { call } });
+  await userEvent.click(screen.getByRole('button', { name: 'Write blocks as the others' }));
+  expect(operationOf(seen.model, 'place', null)).not.toHaveProperty('operation.call.encoding.fields');
 });
 
 const FILLED: { [K in Kind]?: object } = {

@@ -3,6 +3,7 @@
 /** The request of an HTTP operation, and what its answer is. */
 import { Field, Input, Select } from '@/components/ui/field';
 import { PairsField } from '../pairs-field';
+import { FormEncoding } from './form-encoding';
 import type { HttpModel } from './http-model';
 import type { CallProps } from './kind-form';
 import { MappingField } from './mapping-field';
@@ -10,8 +11,8 @@ import { Part } from './part';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({ value: method, label: method }));
 const BODIES = [
-  { value: 'rest', label: 'All other fields, as JSON', description: 'Those that path, query and headers do not use.' },
-  { value: 'mapping', label: 'JSON that I write' },
+  { value: 'rest', label: 'All other fields', description: 'Those that path, query and headers do not use.' },
+  { value: 'mapping', label: 'Fields that I write, as JSON' },
   { value: 'none', label: 'No body' },
 ];
 const ANSWERS = [
@@ -69,6 +70,7 @@ export function HttpCallFields({ model, errorAt, onChange }: CallProps<HttpModel
             errorAt={errorAt}
             onChange={onChange}
           />
+          {model.body === 'none' ? null : <FormEncoding model={model} errorAt={errorAt} onChange={onChange} />}
           <Field
             label="Header of the idempotency key"
             error={errorAt('idempotencyHeader', '/call/idempotencyHeader')}

@@ -11,7 +11,7 @@ import type { KindForm } from './kind-form';
 const NEW_SETTINGS: HttpSettings = { address: '', headers: {}, auth: { kind: 'none' }, testPath: '/' };
 export const http: KindForm<'http', HttpModel> = {
   label: 'HTTP service',
-  description: 'An API with JSON.',
+  description: 'An API with JSON or forms.',
   newSettings: NEW_SETTINGS,
   secretOf: ({ auth }) => (auth.kind === 'none' ? '' : auth.secret),
   Settings: HttpSettingsFields,

@@ -7,6 +7,8 @@
  * [HO3] Requests reach the origins of the connection only, redirects included, and never link-local addresses.
  * [HO4] An answer is compared with the declared output; the outcome is unknown if it does not match.
  * [HO5] A failure before anything was sent proves that nothing happened.
+ * [HO6] A body that the operation sends as a form is written as its encoding says, with every digit; the signature and
+ *       all attempts have the same text.
  */
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -232,6 +234,80 @@ test('[HO1] a line break in a header value is refused before anything is sent', 
   const definition = operation({ headers: { 'X-A': '{a}' } });
   const failure = await failureOf(definition, { id: '1', a: 'x\r\nX-Admin: yes' });
   expect(failure).toMatchObject({ type: 'InvalidRequest', details: [{ applied: false }] });
+  expect(seen).toEqual([]);
+});
+
+const FORM = { kind: 'form', lists: 'indexed', groups: 'brackets' } as const;
+test('[HO6] a form has its content type, every digit, the key, and nothing that the input made of it', async () => {
+  const input = {
+    id: '1',
+    amount: { $exact: '12345678901234567890.5' },
+    metadata: { order: 'x&admin=1', 'a b': null },
+    expand: ['charge', 'customer'],
+  };
+  await call(operation({ encoding: FORM, headers: { 'X-Id': '{id}' } }), input);
+  expect(seen[0]?.headers).toMatchObject({
+    'content-type': 'application/x-www-form-urlencoded',
+    'idempotency-key': KEYS.idempotencyKey,
+  });
+  expect(seen[0]?.body).toBe(
+    'amount=12345678901234567890.5&metadata%5Border%5D=x%26admin%3D1&expand%5B0%5D=charge&expand%5B1%5D=customer'
+  );
+});
+
+test('[HO6] the header of the connection for JSON does not hide that a body is a form', async () => {
+  const headers = { 'Content-Type': 'application/vnd.api+json' };
+  const settings = { address: `${origin}/v1`, headers, auth: NONE, testPath: '/' };
+  await call(operation({ encoding: FORM }), { id: '1', a: 1 }, { connection: connection(NONE, { settings }) });
+  expect(seen[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+});
+
+test('[HO6] a mapping names the fields of a form, and the key of the call can be one of them', async () => {
+  const body = { mapping: { 'expand[]': '{list}', key: '{idempotencyKey}', gone: '{absent}' } };
+  await call(operation({ body, encoding: { ...FORM, lists: 'repeated' } }), { id: '1', list: ['a', 'b'] });
+  expect([...new URLSearchParams(seen[0]?.body)]).toEqual([
+    ['expand[]', 'a'],
+    ['expand[]', 'b'],
+    ['key', KEYS.idempotencyKey],
+  ]);
+});
+
+test.each(['form', 'multipart'] as const)(
+  '[HO6] the signature covers the text of a body of the kind %s',
+  async (kind) => {
+    const auth: HttpAuth = {
+      kind: 'hmac',
+      secret: 's',
+      algorithm: 'sha256',
+      header: 'X-Signature',
+      timestampHeader: 'X-Time',
+      encoding: 'hex',
+      signs: 'body',
+      prefix: '',
+    };
+    const form = operation({ encoding: { ...FORM, kind } });
+    for (let attempt = 1; attempt <= 2; attempt++)
+      await call(form, { id: '1', note: 'ä b', list: [1] }, { connection: connection(auth) }, KEYS, { attempt });
+    const [first, second] = seen as [Seen, Seen];
+    expect(first.headers['x-signature']).toBe(createHmac('sha256', SECRET).update(first.body).digest('hex'));
+    expect(second.body).toBe(first.body);
+    expect(first.headers['content-type']).toMatch(kind === 'form' ? /urlencoded$/ : /^multipart\/form-data; boundary=/);
+  }
+);
+
+test('[HO5] [HO6] what a form cannot say is refused before anything is sent', async () => {
+  for (const input of [
+    { id: '1', m: { 'x][y': 1 } },
+    { id: '1', 'm[x]': 1 },
+    { id: '1', list: [null] },
+  ]) {
+    const failure = await failureOf(operation({ encoding: FORM }), input);
+    expect(failure).toMatchObject({ type: 'InvalidRequest', nonRetryable: true, details: [{ applied: false }] });
+  }
+  // One placeholder: all names are from the input.
+  const whole = operation({ body: { mapping: '{body}' }, encoding: FORM });
+  expect((await failureOf(whole, { id: '1', body: { 'm[x]': 1 } })).message).toContain("'m[x]'");
+  expect((await failureOf(whole, { id: '1', body: 'text' })).message).toContain('group of fields');
   expect(seen).toEqual([]);
 });
 

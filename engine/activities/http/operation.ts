@@ -5,10 +5,11 @@
  * Invariants: those of request.ts. The definition decides the structure of a request, and the input is only data in it.
  */
 import { climbs } from '../../flow/climbs';
+import { NoForm, writtenForm } from '../../flow/connections/form';
 import type { HttpSettings } from '../../flow/connections/http';
 import { fieldsIn, filled, filledText, valueAt } from '../../flow/connections/mapping';
 import type { FrozenOf } from '../../flow/connections/operation';
-import { writeJson } from '../../flow/values/json';
+import { isExactData, writeJson } from '../../flow/values/json';
 import { plainText } from './address';
 import { checksOf, outputOf } from './answer';
 import type { AuthEnvironment, Unsigned } from './auth';
@@ -37,16 +38,18 @@ export function requestOf(
   for (const [name, text] of Object.entries(call.query)) addParameter(url, name, text, fields);
   const body = bodyOf(call, input, fields);
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'Backstitch' };
-  if (body !== null) headers['content-type'] = 'application/json';
+  if (body !== null) headers['content-type'] = body.type;
   for (const [name, value] of Object.entries(settings.headers)) setHeader(headers, name, value, keys);
   for (const [name, text] of Object.entries(call.headers)) {
     const value = filledText(text, fields, plainText);
     if (value !== undefined) setHeader(headers, name, value, keys);
   }
+  // A form without its own content type cannot be read.
+  if (body !== null && call.encoding) headers['content-type'] = body.type;
   const hasKey = call.idempotencyHeader !== '' && (effect !== 'none' || !/^(GET|HEAD)$/.test(call.method));
   if (hasKey) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
   if (keys.forwardKey) headers['idempotency-forward-key'] = keys.forwardKey;
-  return { method: call.method, url, body, headers };
+  return { method: call.method, url, body: body?.text ?? null, headers };
 }
 
 /**
@@ -110,17 +113,28 @@ function addParameter(url: URL, name: string, text: string, fields: object): voi
     url.searchParams.append(name, plainText(one));
 }
 
-function bodyOf(
+/** Null: no body. Throws `InvalidRequest` for what the encoding of the operation cannot write. */
+function bodyOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object): { type: string; text: string } | null {
+  const value = bodyValueOf(call, input, fields);
+  if (value === undefined) return null;
+  if (!call.encoding) return { type: 'application/json', text: writeJson(value) };
+  // A mapping that is one placeholder takes its names from the input, too.
+  const names = typeof call.body === 'object' && typeof call.body.mapping === 'object' ? 'definition' : 'data';
+  try {
+    return writtenForm(value, call.encoding, names, { textOf: plainText, isNumber: isExactData });
+  } catch (error) {
+    throw error instanceof NoForm ? invalid(error.message) : error;
+  }
+}
+
+function bodyValueOf(
   { body, path, query, headers }: FrozenOf<'http'>['call'],
   input: unknown,
   fields: object
-): string | null {
-  if (body === 'none') return null;
-  if (body !== 'rest') {
-    const value = filled(body.mapping, fields, plainText);
-    return value === undefined ? null : writeJson(value);
-  }
+): unknown {
+  if (body === 'none') return undefined;
+  if (body !== 'rest') return filled(body.mapping, fields, plainText);
   const used = new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
   const rest = Object.entries((input ?? {}) as Record<string, unknown>).filter(([name]) => !used.has(name));
-  return writeJson(Object.fromEntries(rest));
+  return Object.fromEntries(rest);
 }

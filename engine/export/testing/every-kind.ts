@@ -29,6 +29,17 @@ const CALLS: { [K in Kind]: readonly (Call & { kind: K })[] } = {
       answer: 'body',
       idempotencyHeader: 'Idempotency-Key',
     },
+    {
+      kind: 'http',
+      method: 'POST',
+      path: '/orders',
+      query: {},
+      headers: {},
+      body: { mapping: { order: '{order}', tags: ['{order}', 'new'] } },
+      encoding: { kind: 'form', lists: 'indexed', groups: 'brackets' },
+      answer: 'body',
+      idempotencyHeader: 'Idempotency-Key',
+    },
   ],
   model: [
     {

@@ -63,6 +63,21 @@ test('[OC1] a placeholder names a field of the input, or a key of the call', () 
   expect(problems({}, { body: { mapping: { a: ['{none}'] } } })).toEqual(['call.body.mapping']);
 });
 
+test('[OC6] a form is written of a group of fields whose names are only names', () => {
+  const encoding = { kind: 'form', lists: 'indexed', groups: 'brackets' };
+  expect(problems({}, { encoding })).toEqual([]);
+  expect(problems({}, { encoding, body: { mapping: '{order}' } })).toEqual([]);
+  expect(problems({}, { encoding, body: { mapping: { 'a[]': '{note}' } } })).toEqual([]);
+  expect(problems({}, { encoding, body: 'none' })).toEqual(['call.encoding']);
+  for (const mapping of [['{note}'], 7, 'text {note}', null])
+    expect(problems({}, { encoding, body: { mapping } })).toEqual(['call.body.mapping']);
+  expect(problems({}, { encoding, headers: { 'content-type': 'text/plain' } })).toEqual(['call.headers.content-type']);
+  const input = { ...pay.input, properties: { ...pay.input.properties, 'a[]': { type: 'array' } } };
+  expect(problems({ input }, { encoding })).toEqual(['call.body']);
+  const fields = { other: { lists: 'json', groups: 'json' } };
+  expect(problems({}, { encoding: { ...encoding, fields } })).toEqual(['call.encoding.fields.other']);
+});
+
 test.each(['/../x', '/a/%2e%2e/x', '/a?x=1', '/a#x', '/a%2fb', '\\..\\x', '/{order.id}/../x'])(
   '[OC2] the path %s is refused',
   (path) => expect(problems({}, { path })).toContain('call.path')

@@ -1,5 +1,6 @@
 /** HTTP connections and operations. */
 import { z } from 'zod';
+import type { BodyEncoding } from './form';
 import { secretNameSchema } from './secrets';
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'is not the name of a header');
@@ -97,6 +98,16 @@ export type HttpSettings = z.infer<typeof httpSettingsSchema>;
 export const mappingSchema = z.json();
 export type Mapping = z.infer<typeof mappingSchema>;
 
+const formStyle = {
+  lists: z.enum(['repeated', 'indexed', 'brackets', 'commas', 'json']),
+  groups: z.enum(['brackets', 'dots', 'json']),
+};
+export const bodyEncodingSchema = z.strictObject({
+  kind: z.enum(['form', 'multipart']),
+  ...formStyle,
+  fields: z.record(z.string().min(1).max(200), z.strictObject(formStyle)).optional(),
+}) satisfies z.ZodType<BodyEncoding>;
+
 const statuses = z.array(z.int().min(100).max(599)).max(50);
 
 /** How an HTTP operation is carried out. */
@@ -112,6 +123,8 @@ export const httpCallSchema = z.strictObject({
    * mapping.
    */
   body: z.union([z.literal('none'), z.literal('rest'), z.strictObject({ mapping: mappingSchema })]),
+  /** How the body is written (form.ts); absent: as JSON. */
+  encoding: bodyEncodingSchema.optional(),
   /**
    * 'body': the output is the body of the answer. 'full': { status, headers, body }. 'lookup': { applied, output },
    * where 404 and 410 mean that it was not applied.

@@ -52,7 +52,7 @@ const document = {
     '/remote': { get: { responses: { 200: { content: json({ $ref: 'https://evil.test/schema.json' }) } } } },
     '/file': { get: { responses: { 200: { content: json({ $ref: '../../etc/passwd' }) } } } },
     '/lost': { get: { responses: { 200: { content: json(ref('Nothing')) } } } },
-    '/upload': { post: { requestBody: { content: { 'multipart/form-data': {} } }, responses: {} } },
+    '/upload': { post: { requestBody: { content: { 'image/png': {} } }, responses: {} } },
   },
   components: {
     parameters: { Tenant: { name: 'X-Tenant', in: 'header', schema: { type: 'string' } } },
@@ -178,9 +178,9 @@ test.each([
   const result = fromOpenApi(document, listed(path, 'GET'), 'pets');
   expect(result).toEqual({ problem: expect.stringMatching(why) as string });
 });
-test('[OA1] a body that is not JSON is refused with its type', () => {
+test('[OA7] a body that is neither JSON nor a form is refused with its type', () => {
   expect(fromOpenApi(document, listed('/upload', 'POST'), 'pets')).toEqual({
-    problem: 'It sends multipart/form-data; only JSON can be sent.',
+    problem: 'It sends image/png; only JSON and forms can be sent.',
   });
 });
 
@@ -354,6 +354,121 @@ describe('[OA6] a parameter is sent in the style that the document names', () =>
       parameters: [{ name: 'p', in: 'query', schema: { type: 'string', format: 'constructor' } }],
     });
     expect(operationSchema.safeParse(format).error).toBeUndefined();
+  });
+});
+
+describe('[OA7] a form is written as the document says for each field', () => {
+  const URL_ENCODED = 'application/x-www-form-urlencoded';
+  const map = { type: 'object', additionalProperties: { type: 'string' } };
+  const form = (properties: object, encoding: object = {}, more: object = {}, type = URL_ENCODED) =>
+    single({ requestBody: { content: { [type]: { schema: { type: 'object', properties, ...more }, encoding } } } });
+  const stored = (result: ReturnType<typeof form>) => {
+    const operation = result as OperationOf<'http'>;
+    expect(operationSchema.safeParse(operation).error).toBeUndefined();
+    expect(operationProblems(operation, connection, new Map([[operation.name, operation]]))).toEqual([]);
+    return operation;
+  };
+  const amount = { type: 'integer' };
+
+  test('as a payment service does it: groups in brackets, and lists with numbers', () => {
+    const deep = { explode: true, style: 'deepObject' };
+    const either = { anyOf: [map, { type: 'string', enum: [''] }] };
+    const result = form(
+      {
+        amount,
+        expand: list,
+        metadata: either,
+        shipping: { type: 'object', properties: { name: { type: 'string' } } },
+      },
+      { expand: deep, metadata: deep, shipping: deep },
+      { required: ['amount'] }
+    );
+    expect(stored(result)).toMatchObject({
+      call: { body: 'rest', encoding: { kind: 'form', lists: 'indexed', groups: 'brackets' } },
+      input: { required: ['amount'], properties: { amount, expand: list, metadata: {} } },
+    });
+    expect((result as OperationOf<'http'>).call.encoding).not.toHaveProperty('fields');
+  });
+
+  test('without a word about it: a list repeats its field, and a group is JSON', () => {
+    expect(stored(form({ to: list, data: map }))).toMatchObject({
+      call: { encoding: { kind: 'form', lists: 'repeated', groups: 'json' } },
+    });
+  });
+
+  test('each field in its own style', () => {
+    const result = form(
+      { to: list, tags: list, ids: list, blocks: list, meta: map },
+      {
+        tags: { explode: false },
+        ids: { style: 'form' },
+        blocks: { contentType: 'application/json' },
+        meta: { style: 'deepObject' },
+      }
+    );
+    expect(stored(result).call.encoding).toEqual({
+      kind: 'form',
+      lists: 'repeated',
+      groups: 'json',
+      fields: {
+        tags: { lists: 'commas', groups: 'json' },
+        blocks: { lists: 'json', groups: 'json' },
+        meta: { lists: 'indexed', groups: 'brackets' },
+      },
+    });
+  });
+
+  test('names of fields that no input can have are written by a mapping', () => {
+    expect(stored(form({ 'expand[]': list, amount }, {}, { required: ['expand[]'] }))).toMatchObject({
+      call: { body: { mapping: { 'expand[]': '{expand}', amount: '{amount}' } } },
+      input: { required: ['expand'], properties: { expand: list } },
+    });
+  });
+
+  test('a form without fields is no body, JSON is preferred, and an open form takes any group', () => {
+    expect(stored(form({})).call).not.toHaveProperty('encoding');
+    const both = { content: { [URL_ENCODED]: { schema: map }, ...json({ type: 'object', properties: { amount } }) } };
+    expect(stored(single({ requestBody: both })).call).toMatchObject({ body: 'rest' });
+    expect(stored(single({ requestBody: both })).call).not.toHaveProperty('encoding');
+    const open = { content: { [URL_ENCODED]: { schema: map } }, required: true };
+    expect(stored(single({ requestBody: open }))).toMatchObject({
+      call: { body: { mapping: '{body}' }, encoding: { kind: 'form' } },
+      input: { required: ['body'], properties: { body: { type: 'object' } } },
+    });
+  });
+
+  test.each([
+    ['a list with spaces', { to: list }, { to: { style: 'spaceDelimited' } }],
+    ['the fields of a group as fields of the form', { to: map }, { to: { style: 'form' } }],
+  ])('%s is refused if it is needed, and otherwise left out in words', (_, properties, encoding) => {
+    expect(form(properties, encoding, { required: ['to'] })).toEqual({
+      problem: expect.stringContaining("'to'") as string,
+    });
+    expect(stored(form({ ...properties, amount }, encoding))).toMatchObject({
+      description: expect.stringContaining('Left out: It sends a style of its own') as string,
+      input: { properties: { amount } },
+    });
+  });
+
+  test('a form with parts has texts, and no files', () => {
+    const file = { type: 'string', format: 'binary' };
+    const parts = (more: object, required: string[] = []) =>
+      form({ purpose: { type: 'string' }, meta: map, ...more }, {}, { required }, 'multipart/form-data');
+    expect(stored(parts({}))).toMatchObject({ call: { encoding: { kind: 'multipart', groups: 'json' } } });
+    expect(stored(parts({ file }))).toMatchObject({
+      description: expect.stringContaining("a file in 'file'") as string,
+      input: { properties: { purpose: { type: 'string' } } },
+    });
+    expect(parts({ file }, ['file'])).toEqual({ problem: "It sends a file in 'file', which cannot be sent." });
+    expect(parts({ file: { type: 'array', items: file } }, ['file'])).toHaveProperty('problem');
+    expect(parts({ file: { type: 'string', contentMediaType: 'image/png' } }, ['file'])).toHaveProperty('problem');
+  });
+
+  test('[OA4] an import of a newer document says that the body is written in another way', () => {
+    const before = stored(form({ to: list }));
+    const after = stored(form({ to: list }, { to: { explode: false } }));
+    expect(reimported(after, before).changes).toEqual(['how the body is written changed']);
+    expect(reimported(after, before).operation.call.encoding).toMatchObject({ lists: 'commas' });
   });
 });
 

@@ -14,8 +14,11 @@
  *       none.
  * [OA6] A parameter is sent in the style that the document names (openapi-parameters.ts), or the operation is refused.
  *       An optional one that cannot be sent is left out, and the description says so.
+ * [OA7] A body is sent as JSON, or else as a form in the style that the document names for each field
+ *       (openapi-body.ts). A file is never sent.
  */
-import { addressesOf, inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
+import { addBody } from './openapi-body';
+import { addressesOf, jsonContent, operationName, record, texts, type Json } from './openapi-document';
 import { addParameter, type Request } from './openapi-parameters';
 import { SchemaReader } from './openapi-schemas';
 import type { Operation, OperationOf } from './operation';
@@ -140,29 +143,8 @@ export function fromOpenApi(
 
   const body = reader.resolved(found.requestBody);
   if (Object.keys(body).length > 0 && method !== 'GET' && method !== 'HEAD') {
-    const content = jsonContent(body.content);
-    if (!content)
-      return {
-        problem: `It sends ${Object.keys(record(body.content)).join(', ') || 'no JSON'}; only JSON can be sent.`,
-      };
-    const schema = reader.schema(content.schema, 'request');
-    const fields = Object.entries(schema.properties ?? {});
-    const isPlain =
-      schema.type === 'object' &&
-      fields.length > 0 &&
-      fields.every(([field]) => !Object.hasOwn(input, field) && field === inputField(field, input));
-    if (isPlain) {
-      // A field whose parts are parameters is not used as a whole, and would be sent in the rest, too.
-      const isInParts = Object.values(call.query).some((text) => text.includes('.'));
-      call.body = isInParts ? { mapping: Object.fromEntries(fields.map(([field]) => [field, `{${field}}`])) } : 'rest';
-      for (const [field, inner] of fields) input[field] = inner;
-      required.push(...(body.required === false ? [] : (schema.required ?? [])));
-    } else {
-      const field = inputField('body', input);
-      input[field] = schema;
-      call.body = { mapping: `{${field}}` };
-      if (body.required === true) required.push(field);
-    }
+    const why = addBody(body, request, reader, leftOut);
+    if (why !== null) return { problem: why };
   }
 
   const output = outputOf(found, reader);
@@ -265,6 +247,7 @@ export function reimported(imported: OperationOf<'http'>, existing: Operation | 
   if (existing.call.path !== call.path) changes.push(`path: ${existing.call.path} → ${call.path}`);
   for (const part of ['query', 'headers', 'body'] as const)
     if (!isSame(existing.call[part], call[part])) changes.push(`${part} changed`);
+  if (!isSame(existing.call.encoding, call.encoding)) changes.push('how the body is written changed');
   changes.push(...fieldChanges('input', existing.input, imported.input));
   changes.push(...fieldChanges('answer', existing.output, imported.output));
   return { operation, changes };

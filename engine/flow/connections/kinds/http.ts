@@ -5,10 +5,12 @@
  * [OC1] A placeholder names a field of the input, or a key of the call.
  * [OC2] The path stays below the address of the connection. Its fields are required, because a path with a missing
  *       part is another path.
+ * [OC6] A form is written of a group of fields whose names are only names, and has its own content type.
  * [OC3] Headers that belong to the transfer, to the authentication or to the keys are not set by an operation.
  */
 import { climbs } from '../../climbs';
 import type { JsonSchema } from '../../json-schema';
+import { isStructure } from '../form';
 import { isField, isRequired, KEY_FIELDS } from '../fields';
 import {
   httpCallSchema,
@@ -16,6 +18,7 @@ import {
   type HttpAuth,
   type HttpCall,
   type HttpSettings,
+  type Mapping,
   type Place,
 } from '../http';
 import { fieldsIn, piecesOf } from '../mapping';
@@ -32,6 +35,38 @@ export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
   'expect',
   'te',
 ]);
+
+/** [OC6] */
+function checkEncoding({ body, encoding, headers, path, query }: HttpCall, input: JsonSchema, report: Report): void {
+  if (!encoding) return;
+  const at = ['call', 'encoding'];
+  if (body === 'none') return report(at, 'A request without a body is not written as a form.');
+  for (const name of Object.keys(headers).filter((each) => /^content-type$/i.test(each)))
+    report(['call', 'headers', name], `The header '${name}' follows from how the body is written.`);
+  const isWritten = body !== 'rest' && typeof body.mapping === 'object' && body.mapping !== null;
+  const isGroup = isWritten ? !Array.isArray(body.mapping) : body === 'rest' || isOnePlaceholder(body.mapping);
+  if (!isGroup) return report(['call', 'body', 'mapping'], 'The body of a form is a group of fields.');
+  const used = new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
+  const names =
+    body === 'rest'
+      ? Object.keys(input.properties ?? {}).filter((name) => !used.has(name))
+      : Object.keys(isWritten ? (body.mapping as object) : {});
+  if (body === 'rest')
+    for (const name of names)
+      if (isStructure(name, encoding.fields?.[name] ?? encoding))
+        report(
+          ['call', 'body'],
+          `'${name}' is no plain name. Write the fields of the body yourself: "${name}": "{field}".`
+        );
+  if (names.length === 0 || (body === 'rest' && input.additionalProperties)) return;
+  for (const name of Object.keys(encoding.fields ?? {}))
+    if (!names.includes(name)) report([...at, 'fields', name], `The body has no field '${name}'.`);
+}
+
+function isOnePlaceholder(mapping: Mapping): boolean {
+  const [only, ...more] = typeof mapping === 'string' ? piecesOf(mapping) : [];
+  return only !== undefined && more.length === 0 && 'field' in only;
+}
 
 function check(call: HttpCall, { input }: { input: JsonSchema }, settings: HttpSettings, report: Report): void {
   const read = (text: string, path: (string | number)[]) => {
@@ -58,6 +93,7 @@ function check(call: HttpCall, { input }: { input: JsonSchema }, settings: HttpS
   if (typeof call.body === 'object')
     for (const field of fieldsIn(call.body.mapping))
       if (!isField(input, field)) report(['call', 'body', 'mapping'], unknownField(field));
+  checkEncoding(call, input, report);
 }
 
 function reservedHeader(name: string, idempotencyHeader: string, { auth }: HttpSettings): string | null {

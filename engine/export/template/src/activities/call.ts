@@ -20,9 +20,6 @@ export function demandMatch(schema: unknown, value: unknown, what: string): void
 
 export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
-/** '' for no value. */
-export const jsonOf = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
-
 /** What placeholders of an operation name: the fields of the input, and the keys of the call. */
 export function fieldsOf(input: unknown, { idempotencyKey, forwardKey }: ActivityCall): Record<string, unknown> {
   return { ...(input as object | null), idempotencyKey, forwardKey };

@@ -1,8 +1,8 @@
 /** `http.request`: a request that a step describes itself. */
 import { below, parsed } from './address';
-import { environment, jsonOf, textOf, type ActivityCall } from './call';
+import { environment, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
-import { callService } from './service';
+import { asJson, callService } from './service';
 
 export interface HttpRequestInput {
   method?: string;
@@ -21,7 +21,7 @@ export interface HttpRequestInput {
 }
 
 export async function httpRequest(input: HttpRequestInput, call: ActivityCall): Promise<unknown> {
-  const { method = 'GET', body, answer = 'body', retryableStatuses, notAppliedStatuses } = input;
+  const { method = 'GET', answer = 'body', retryableStatuses, notAppliedStatuses } = input;
   const connection = input.connection === undefined ? null : connectionOf(input.connection);
   const url = connection ? below(environment(connection.address), input.path ?? '') : parsed(input.url ?? '');
   for (const [name, value] of Object.entries(input.query ?? {}))
@@ -30,7 +30,8 @@ export async function httpRequest(input: HttpRequestInput, call: ActivityCall): 
   const headers = lowerCase({ ...connection?.headers, ...input.headers });
   for (const [name, secret] of Object.entries(input.secretHeaders ?? {}))
     headers[name.toLowerCase()] = environment(secretVariable(secret));
-  await connection?.authenticate?.({ method, url, headers, body: jsonOf(body) });
+  const body = input.body === undefined ? undefined : asJson(input.body);
+  await connection?.authenticate?.({ method, url, headers, body: body?.text ?? '' });
   return callService(
     { method, url, headers, body, answer, schema: input.responseSchema, retryableStatuses, notAppliedStatuses },
     call

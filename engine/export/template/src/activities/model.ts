@@ -4,7 +4,7 @@ import { below } from './address';
 import { demandMatch, environment, failure, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
 import { readText } from './mapping';
-import { callService } from './service';
+import { asJson, callService } from './service';
 
 export interface ModelCall {
   connection: string;
@@ -29,7 +29,7 @@ export const model =
     const { address, headers: fixed, authenticate } = connectionOf(connection);
     const fields = fieldsOf(input, call);
     const system = readText(asked.system, fields, textOf);
-    const body = {
+    const body = asJson({
       model: asked.model,
       messages: [
         ...(system.trim() === '' ? [] : [{ role: 'system', content: system }]),
@@ -38,10 +38,10 @@ export const model =
       [asked.limitField]: asked.maxTokens,
       ...(temperature === null ? {} : { temperature }),
       ...(format ? { response_format: { type: 'json_schema', json_schema: format } } : {}),
-    };
+    });
     const url = below(environment(address), '/chat/completions');
     const headers = { ...fixed };
-    await authenticate?.({ method: 'POST', url, headers, body: JSON.stringify(body) });
+    await authenticate?.({ method: 'POST', url, headers, body: body.text });
     const answer = await callService(
       { method: 'POST', url, headers, body, answer: 'body', notAppliedStatuses: [] },
       { ...call, output: undefined }

@@ -1,9 +1,9 @@
 /** An operation of a connection: its input is put into a request, the connection authenticates it. */
 import { below, invalid } from './address';
-import { environment, fieldsOf, jsonOf, textOf, type ActivityCall } from './call';
+import { environment, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
 import { fieldsIn, filled, filledText, type Mapping } from './mapping';
-import { callService } from './service';
+import { asJson, callService, type Written } from './service';
 
 export interface HttpOperation {
   connection: string;
@@ -22,8 +22,12 @@ export interface HttpOperation {
   output?: object;
 }
 
+/** `write`: how the body is written. */
 export const operation =
-  ({ connection, output, query = {}, headers: drawn = {}, ...call }: HttpOperation) =>
+  (
+    { connection, output, query = {}, headers: drawn = {}, ...call }: HttpOperation,
+    write: (body: unknown) => Written = asJson
+  ) =>
   async (input: Record<string, unknown>, keys: ActivityCall): Promise<unknown> => {
     const known = connectionOf(connection);
     const fields = fieldsOf(input, keys);
@@ -42,8 +46,10 @@ export const operation =
     }
     if (call.idempotencyHeader) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
     const used = [call.path, ...Object.values(query), ...Object.values(drawn)];
-    const body = bodyOf(call.body, used, input, fields);
-    await known.authenticate?.({ method: call.method, url, headers, body: jsonOf(body) });
+    const value = bodyOf(call.body, used, input, fields);
+    const body = value === undefined ? undefined : write(value);
+    if (body && write !== asJson) headers['content-type'] = body.type;
+    await known.authenticate?.({ method: call.method, url, headers, body: body?.text ?? '' });
     const { method, answer = 'body', retryableStatuses, notAppliedStatuses } = call;
     return callService(
       { method, url, headers, body, answer, schema: output, retryableStatuses, notAppliedStatuses },

@@ -10,12 +10,19 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { demandMatch, failure, notSent, timeoutMs, type ActivityCall } from './call';
 
+/** A body as it is sent. */
+export interface Written {
+  type: string;
+  text: string;
+}
+export const asJson = (body: unknown): Written => ({ type: 'application/json', text: JSON.stringify(body) });
+
 export interface ServiceRequest {
   method: string;
   url: URL;
   headers: Record<string, string>;
-  /** JSON; undefined for no body. */
-  body?: unknown;
+  /** Absent: no body. */
+  body?: Written;
   /** 'lookup': { applied, output }, where 404 and 410 mean that it was not applied. 'status': { status }. */
   answer: 'body' | 'full' | 'lookup' | 'status';
   /** Of the body. */
@@ -66,12 +73,12 @@ async function send(
       signal: hasEffect ? timeout : AbortSignal.any([timeout, cancellationSignal]),
       headers: {
         accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
         'idempotency-key': idempotencyKey,
         ...(forwardKey === undefined ? {} : { 'idempotency-forward-key': forwardKey }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body?.text,
     });
   } catch (error) {
     if (!hasEffect && cancellationSignal.aborted) await context.cancelled;

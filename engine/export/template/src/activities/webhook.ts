@@ -6,7 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { environment, failure, fieldsOf, notSent, textOf, type ActivityCall } from './call';
 import { filled, type Mapping } from './mapping';
-import { callService } from './service';
+import { asJson, callService } from './service';
 
 export interface Webhook {
   /** Variables of the environment. */
@@ -22,13 +22,13 @@ export const webhook =
     const { scheduledTimestampMs } = Context.current().info;
     const digest = createHash('sha256').update(call.idempotencyKey).digest('hex');
     const id = `msg_${digest.slice(0, 40)}`;
-    const body = {
+    const body = asJson({
       type: event,
       timestamp: new Date(scheduledTimestampMs).toISOString(),
       data: data === 'rest' ? input : (filled(data.mapping, fieldsOf(input, call), textOf) ?? null),
-    };
+    });
     const time = String(Math.floor(Date.now() / 1_000));
-    const signed = `${id}.${time}.${JSON.stringify(body)}`;
+    const signed = `${id}.${time}.${body.text}`;
     const signatures = secrets.map((name) => `v1,${createHmac('sha256', keyOf(name)).update(signed).digest('base64')}`);
     const { status } = (await callService(
       {
