@@ -24,6 +24,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { visibleText } from '@/engine/flow/values/text';
 import { RestoreFlow } from './archive-flow';
 import { DraftMenu } from './draft-menu';
 import { EditFlow } from './edit-flow';
@@ -278,14 +279,14 @@ function DraftRow({ title, name, draft }: { title: string; name: string | null; 
       <div className="min-w-0 flex-1 basis-80">
         <h2 className="flex items-center gap-2 text-base font-semibold">
           {archived ? (
-            <span className="[overflow-wrap:anywhere]">{title}</span>
+            <span className="[overflow-wrap:anywhere]">{visibleText(title)}</span>
           ) : (
             <Link
               href={pages.draft(draft.id)}
               data-row-link
               className="rounded-sm underline-offset-2 [overflow-wrap:anywhere] hover:underline"
             >
-              {title}
+              {visibleText(title)}
             </Link>
           )}
           <Badge>{archived ? 'Archived' : 'Draft'}</Badge>

@@ -17,10 +17,10 @@ test('[FRF1] a document in UTF-8 or UTF-16 is read, with and without a byte orde
     ...[true, false].flatMap((big) => [utf16(TEXT, big), utf16(`\ufeff${TEXT}`, big)]),
   ];
   for (const each of encodings) expect(await read(each)).toEqual({ text: TEXT });
-  expect(await read()).toEqual({ text: '' });
 });
 
-test('[FRF2] a file that is no text, or too large, is refused in words', async () => {
+test('[FRF2] a file that is empty, no text, or too large is refused in words', async () => {
+  expect(await read()).toEqual({ problem: 'The file is empty.' });
   expect(await read(new Uint8Array([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0xfa]))).toEqual({
     problem: 'The file is a zip archive. Unpack it, and choose the document in it: flow.json of a project.',
   });

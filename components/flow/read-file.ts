@@ -5,6 +5,7 @@
 
 /** `most`: bytes. The problem is a sentence. */
 export async function readFile(file: Blob, most: number): Promise<{ text: string } | { problem: string }> {
+  if (file.size === 0) return { problem: 'The file is empty.' };
   if (file.size > most)
     return { problem: `The file has ${megabytes(file.size)} MB, and at most ${megabytes(most)} MB are read.` };
   let bytes: Uint8Array;

@@ -4,6 +4,6 @@ import { fieldAt } from './failure-band';
 test.each([
   ['/connection/settings/testPath', 'Test path'],
   ['/operations/2', 'Entry 3'],
-  ['/', 'All of it'],
+  ['/', null],
   ['charge-payment', "Step 'charge-payment'"],
 ])('[FB1] the place %s is %s', (at, words) => expect(fieldAt(at)).toBe(words));

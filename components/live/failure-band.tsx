@@ -5,12 +5,12 @@ import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 
-/** '/connection/settings/testPath' → 'Test path'; a step by its id. The whole place is in the title. */
-export function fieldAt(at: string): string {
+/** '/connection/settings/testPath' → 'Test path'; a step by its id; null: all that was sent. */
+export function fieldAt(at: string): string | null {
   if (at !== '' && !at.includes('/')) return `Step '${at}'`;
   const parts = at.split('/').filter(Boolean);
   const last = parts.at(-1);
-  if (last === undefined) return 'All of it';
+  if (last === undefined) return null;
   const words = last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const name = /^\d+$/.test(last) ? `entry ${Number(last) + 1}` : words;
   return name.charAt(0).toUpperCase() + name.slice(1);
@@ -46,14 +46,22 @@ export function FailureBand({
       {failure.whatToDo}
       {failure.problems?.length ? (
         <ul className="mt-1 list-disc pl-4">
-          {failure.problems.map(({ at, message }) => (
-            <li key={`${at} ${message}`}>
-              <span title={at} className="font-medium">
-                {fieldAt(at)}
-              </span>
-              : {message}
-            </li>
-          ))}
+          {failure.problems.map(({ at, message }) => {
+            const field = fieldAt(at);
+            return (
+              <li key={`${at} ${message}`}>
+                {field === null ? null : (
+                  <>
+                    <span title={at} className="font-medium">
+                      {field}
+                    </span>
+                    {': '}
+                  </>
+                )}
+                {message}
+              </li>
+            );
+          })}
         </ul>
       ) : null}
       {asOfMs ? (
