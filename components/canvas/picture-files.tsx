@@ -21,18 +21,23 @@ export function pngSizes(width: number, height: number): { width: number; height
   }));
 }
 
-/** As large as this browser draws it. Rejects if it does not. */
-export async function pngOf(svg: string): Promise<{ blob: Blob; scale: number }> {
+/** As large as this browser draws it; null if it does not. */
+export async function pngOf(svg: string): Promise<{ blob: Blob; scale: number } | null> {
   const image = new Image();
   image.src = await dataUrlOf(new Blob([svg], { type: 'image/svg+xml' }));
-  await image.decode();
+  // A browser that cannot draw the picture rejects this, or makes no file below.
+  const isDrawn = await image.decode().then(
+    () => true,
+    () => false
+  );
+  if (!isDrawn) return null;
   for (const { width, height, scale } of pngSizes(image.naturalWidth, image.naturalHeight)) {
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     canvas.getContext('2d')?.drawImage(image, 0, 0, width, height);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     if (blob) return { blob, scale };
   }
-  throw new Error('This browser cannot draw a picture of this size. Export the drawing as SVG.');
+  return null;
 }
 
 /** The content security policy of the product allows images with addresses of this kind, and none with 'blob:'. */

@@ -1,10 +1,10 @@
 // @vitest-environment jsdom
 /** [PI] The drawing as a file. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { FlowDocument } from '@/engine/flow/document';
 import { readFlow } from '@/engine/flow/read';
 import { allNodes } from '@/engine/flow/tree';
-import { pngSizes, svgOf } from './picture-files';
+import { pngOf, pngSizes, svgOf } from './picture-files';
 import { linesOf, textWidth } from './picture-text';
 import { PICTURE_COLOURS } from './picture';
 
@@ -112,4 +112,22 @@ test('[PI5] a PNG is twice as large as on the screen, or as large as a browser d
   expect(pngSizes(320, 44_128).map(({ height }) => height)).toEqual([65_535, 32_767, 16_384]);
   for (const { width, height } of pngSizes(20_000, 20_000)) expect(width * height).toBeLessThanOrEqual(16_384 ** 2);
   for (const { width, height } of pngSizes(200_000, 1)) expect(width > 0 && height > 0).toBe(true);
+});
+
+test('[PI5] there is no PNG if the browser cannot draw the picture', async () => {
+  const decode = vi.fn(() => Promise.resolve());
+  vi.stubGlobal(
+    'Image',
+    class extends Image {
+      override decode = decode;
+      override naturalWidth = 800;
+      override naturalHeight = 600;
+    }
+  );
+  const toBlob = vi.spyOn(HTMLCanvasElement.prototype, 'toBlob').mockImplementation((made) => made(null));
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  expect(await pngOf('<svg/>')).toBeNull();
+  expect(toBlob).toHaveBeenCalled();
+  decode.mockRejectedValue(new Error('The source image cannot be decoded.'));
+  expect(await pngOf('<svg/>')).toBeNull();
 });

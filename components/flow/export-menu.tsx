@@ -82,7 +82,14 @@ export function ExportMenu({ name, document, declared, project, projectWhyNot = 
         onSelect={() =>
           make(async () => {
             const { pngOf } = await import('@/components/canvas/picture-files');
-            const { blob, scale } = await pngOf(await picture());
+            const made = await pngOf(await picture());
+            if (made === null) {
+              toast.error('This browser cannot draw a picture of this size', {
+                description: 'Export the drawing as SVG.',
+              });
+              return;
+            }
+            const { blob, scale } = made;
             download(`${name}.png`, blob);
             if (scale < 1)
               toast(`The picture has ${Math.round(scale * 100)} % of the size on the screen`, {

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, expect, test, vi } from 'vitest';
-import { ApiError, getJson, postJson } from './api';
+import { ApiError, failureFrom, getJson, postJson } from './api';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -35,4 +35,14 @@ test('[AQ3] the page repeats a failed read by itself', async () => {
     code: 'engineAway',
     whatToDo: expect.stringContaining('tries again by itself') as string,
   });
+});
+
+test('[AQ4] the error page of a proxy is no answer: a change may have happened', async () => {
+  vi.stubGlobal('fetch', async () => new Response('<h1>502</h1>', { status: 502 }));
+  expect(await failureOf(postJson('/api/groups', {}))).toMatchObject({ code: 'outcomeUnknown' });
+  expect(await failureOf(getJson('/api/groups'))).toMatchObject({ code: 'engineAway' });
+});
+
+test('[AQ5] after an error of the page nobody is asked for a reference, because there is none', () => {
+  expect(failureFrom(new Error('undefined is not a function')).whatToDo).not.toContain('reference');
 });

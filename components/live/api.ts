@@ -4,7 +4,7 @@
  * Calls of the API from a page: JSON in both directions, a refusal is thrown as ApiError, and an ended session leads
  * to the sign-in page and back.
  */
-import { failureAnswerSchema, FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { failureAnswerSchema, type AppFailure } from '@/app/_contract/errors';
 import { pages } from '@/app/_contract/routes';
 import { readPayload } from '@/engine/flow/values/json';
 
@@ -18,7 +18,9 @@ export class ApiError extends Error {
 /** Turns anything that was thrown into a failure to show. */
 export function failureFrom(error: unknown): AppFailure {
   if (error instanceof ApiError) return error.failure;
-  return { code: 'unexpected', message: 'Something went wrong on this page.', whatToDo: FAILURES.unexpected.whatToDo };
+  // There is no reference to send, because the server was not asked or did not answer.
+  const whatToDo = 'Try again. If it fails again, load the page again.';
+  return { code: 'unexpected', message: 'Something went wrong on this page.', whatToDo };
 }
 
 export const getJson = <T>(url: string, signal?: AbortSignal): Promise<T> => call<T>(url, { signal });
@@ -64,20 +66,19 @@ const UNREACHED: AppFailure = {
   whatToDo: 'Check your connection; the page tries again by itself.',
 };
 
-/** A browser without a network sends nothing. With one, a request that has no answer may have arrived all the same. */
-function notHeard(): AppFailure {
-  return navigator.onLine
-    ? {
-        code: 'outcomeUnknown',
-        message: 'Backstitch did not answer, so it is not known whether it arrived.',
-        whatToDo: 'Check your connection and whether it arrived, then send it again.',
-      }
-    : {
-        code: 'engineAway',
-        message: 'Not sent: you are offline. Nothing was changed.',
-        whatToDo: 'Send it again when the connection is back.',
-      };
-}
+/** A request that has no answer of ours may have arrived all the same. */
+const UNANSWERED: AppFailure = {
+  code: 'outcomeUnknown',
+  message: 'Backstitch did not answer, so it is not known whether it arrived.',
+  whatToDo: 'Check your connection and whether it arrived, then send it again.',
+};
+
+/** A browser without a network sends nothing. */
+const NOT_SENT: AppFailure = {
+  code: 'engineAway',
+  message: 'Not sent: you are offline. Nothing was changed.',
+  whatToDo: 'Send it again when the connection is back.',
+};
 
 async function call<T>(url: string, init: RequestInit): Promise<T> {
   const response = await answered(url, init);
@@ -88,12 +89,14 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
 async function answered(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
-    throw new ApiError(init.method === 'POST' ? notHeard() : UNREACHED);
+    if (init.method !== 'POST') throw new ApiError(UNREACHED);
+    throw new ApiError(navigator.onLine ? UNANSWERED : NOT_SENT);
   });
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => null);
   const refusal = failureAnswerSchema.safeParse(body);
-  const failure = refusal.success ? refusal.data.error : failureFrom(null);
+  // Otherwise it is the page of a proxy, which may have passed the request on.
+  const failure = refusal.success ? refusal.data.error : init.method === 'POST' ? UNANSWERED : UNREACHED;
   if (failure.code === 'notSignedIn') goToSignIn();
   throw new ApiError(failure);
 }

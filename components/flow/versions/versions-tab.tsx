@@ -12,6 +12,7 @@ import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { Clamped } from '@/components/ui/clamped';
+import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { CopyableId } from '@/components/ui/copyable';
 import { LinkButton } from '@/components/ui/link-button';
@@ -24,6 +25,10 @@ import { VersionMenu } from './version-menu';
 
 /** What a person does with a version in a dialog. */
 type Doing = { what: 'retire' | 'unretire' | 'restore'; version: VersionRow };
+
+/** A cell that stays in view covers the others, and has the tint of its row all the same. */
+const STUCK =
+  'sticky right-0 bg-paper bg-linear-to-r in-aria-selected:from-ink/6 in-aria-selected:to-ink/6 in-[tr:hover]:from-ink/3 in-[tr:hover]:to-ink/3';
 
 export interface VersionsTabProps {
   flow: string;
@@ -118,7 +123,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                   <TableCell className="max-lg:hidden">
                     <CopyableId id={version.sha} length={13} what="sha256" />
                   </TableCell>
-                  <TableCell className="sticky right-0 whitespace-nowrap bg-paper text-right">
+                  <TableCell className={cn(STUCK, 'whitespace-nowrap text-right')}>
                     <span className="inline-flex items-center gap-1">
                       {earlier === undefined ? null : (
                         <LinkButton
