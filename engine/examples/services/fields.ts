@@ -4,8 +4,7 @@ import type { JsonSchema } from '../../flow/json-schema';
 export const text = (title: string, more: Partial<JsonSchema> = {}): JsonSchema => ({
   type: 'string',
   title,
-  minLength: 1,
-  maxLength: 300,
+  ...(more.enum ? {} : { minLength: 1, maxLength: 300 }),
   ...more,
 });
 export const count = (title: string, more: Partial<JsonSchema> = {}): JsonSchema => ({
