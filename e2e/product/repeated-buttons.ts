@@ -2,7 +2,8 @@
 import type { Page } from '@playwright/test';
 
 /** Parts of a page that repeat: each has the same buttons, for another thing that it names. */
-const PARTS = 'li, tr, [role=row], [role=listitem], [role=option], [role=treeitem], [role=group], fieldset, details';
+const PARTS =
+  'li, tr, [role=row], [role=listitem], [role=option], [role=treeitem], [role=group], fieldset, details, [data-field]';
 /** Names that repeat by nature: each value that is shown has its own JSON. */
 const OF_EACH_VALUE: readonly string[] = ['Raw'];
 
