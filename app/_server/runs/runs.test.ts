@@ -84,6 +84,7 @@ describe('start', () => {
     ['a field is of another type', { who: 'Grace', amount: 'much' }, '/amount'],
     ['a field is too small', { who: '', amount: 1 }, '/who'],
     ['a field is not known', { ...INPUT, extra: 1 }, '/extra'],
+    ['an instant has no offset', { ...INPUT, leaves: '2026-11-28T09:30:00' }, '/leaves'],
   ])('[R5] an input where %s is refused with the field', async (_what, input, at) => {
     const workflowId = `trip-${randomUUID()}`;
     await expect(start(olga, { input, workflowId })).rejects.toMatchObject({
@@ -112,6 +113,10 @@ test('[R26] the engine checks input types too: a client that bypasses the web is
   const options = { workflowId, taskQueue: 'backstitch', args: [{ who: 'Grace', amount: 'lots' }] };
   const started = here.web.temporal.workflow.start('businessTrip_v1', options);
   await expect(started).rejects.toMatchObject({ cause: { details: 'input/amount: must be a whole number' } });
+  const local = { ...options, args: [{ ...INPUT, leaves: '2026-11-28T09:30:00' }] };
+  await expect(here.web.temporal.workflow.start('businessTrip_v1', local)).rejects.toMatchObject({
+    cause: { details: expect.stringContaining('input/leaves: must be a date and a time with its offset') as string },
+  });
   await expect(here.web.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow();
   const run = await here.start();
   const handle = here.web.temporal.workflow.getHandle(run.workflowId);
@@ -133,6 +138,8 @@ describe('signal', () => {
       await expect(send({ name })).rejects.toEqual(refused('badRequest'));
     await expect(send({ input: { number: 5 } })).rejects.toEqual(refused('inputInvalid'));
     await expect(send({ input: undefined })).rejects.toEqual(refused('inputInvalid'));
+    const local = { number: 'A-1', at: '2026-11-28T09:30:00' };
+    await expect(send({ input: local })).rejects.toEqual(refused('inputInvalid'));
     expect([await count(run, 'workflowExecutionSignaled'), await here.auditOf(nameOf(run))]).toEqual([0, []]);
   });
 

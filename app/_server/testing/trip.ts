@@ -19,6 +19,7 @@ export const TRIP = {
       who: { type: 'string', title: 'Who', minLength: 1 },
       amount: { type: 'integer', title: 'Amount', minimum: 1 },
       card: { type: 'string', title: 'Card', default: '' },
+      leaves: { type: 'string', title: 'Leaves', format: 'date-time' },
     },
   },
   output: {
@@ -34,7 +35,7 @@ export const TRIP = {
         type: 'object',
         required: ['number'],
         additionalProperties: false,
-        properties: { number: { type: 'string', minLength: 1 } },
+        properties: { number: { type: 'string', minLength: 1 }, at: { type: 'string', format: 'date-time' } },
       },
     },
   },

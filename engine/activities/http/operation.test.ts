@@ -532,6 +532,11 @@ test('[HO4] an answer that does not match the declared output leaves the outcome
   expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
   answering = (_request, response) => json(response, 200, { id: 'x' });
   expect(await call(operation({}, { output }), { id: '1' })).toEqual({ id: 'x' });
+  const due: JsonSchema = { type: 'object', properties: { id: { type: 'string', format: 'date-time' } } };
+  answering = (_request, response) => json(response, 200, { id: '2026-11-28T09:30:00' });
+  const local = await failureOf(operation({}, { output: due }), { id: '1' });
+  expect(local.message).toContain('a date and a time with its offset');
+  answering = (_request, response) => json(response, 200, { id: 'x' });
   expect(await call(operation({ answer: 'full' }, { output }), { id: '1' })).toMatchObject({
     status: 200,
     body: { id: 'x' },

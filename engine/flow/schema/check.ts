@@ -11,11 +11,11 @@
  *   collected.
  */
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LRUCache } from 'lru-cache';
 import { TYPE_WORDS } from '../../saga/value-check';
 import type { JsonSchema } from '../json-schema';
 import { firstExact, withNearest } from '../values/json';
+import { FORMAT_WORDS, hasFormat, RESTRICTING, type RestrictingFormat } from './formats';
 import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } from './pattern';
 
 export interface Misfit {
@@ -56,12 +56,6 @@ export function compileSchema(schema: JsonSchema): Check {
   return check;
 }
 
-/**
- * The longest text that is checked against the regular expression of a format, because some of them need more than
- * linear time.
- */
-const LONGEST_FORMATTED = 320;
-const FORMATS = ['date', 'date-time', 'email'] as const;
 /** Formats that only describe how people read a value; they do not restrict it. */
 const READING_FORMATS = ['money', 'duration', 'percent', 'link', 'long-text'];
 
@@ -100,7 +94,7 @@ function validator(schema: JsonSchema, budget: PatternBudget, { allErrors }: { a
     logger: false,
     code: { regExp: patternsSpending(budget) },
   });
-  for (const name of FORMATS) ajv.addFormat(name, (text: string) => hasFormat(text, name));
+  for (const name of RESTRICTING) ajv.addFormat(name, (text: string) => hasFormat(text, name));
   for (const name of READING_FORMATS) ajv.addFormat(name, true);
   try {
     return ajv.compile(schema);
@@ -118,14 +112,6 @@ function patternsSpending(budget: PatternBudget): RegExpEngine {
   };
   // Ajv uses `code` only for validators that are written to files, which this product does not do.
   return Object.assign(compile, { code: 'compile' });
-}
-
-function hasFormat(text: string, name: (typeof FORMATS)[number]): boolean {
-  if (text.length > LONGEST_FORMATTED) return false;
-  const format = fullFormats[name];
-  const validate = typeof format === 'object' && 'validate' in format ? format.validate : format;
-  if (validate instanceof RegExp) return validate.test(text);
-  return typeof validate === 'function' && Boolean((validate as (text: string) => boolean)(text));
 }
 
 /** True if the value contains fewer values than the limit; counting ends there. */
@@ -158,7 +144,7 @@ function misfitOf({ instancePath, keyword, params, message }: ErrorObject): Misf
     return { at: `${instancePath}/${pointerPart(named.additionalProperty)}`, message: 'is not a field of this form' };
   const at = instancePath || '/';
   if (keyword === 'enum') return { at, message: `is one of: ${named.allowedValues?.map(String).join(', ')}` };
-  if (keyword === 'format') return { at, message: `must be a value of format ${named.format}` };
+  if (keyword === 'format') return { at, message: FORMAT_WORDS[named.format as RestrictingFormat] };
   return {
     at,
     message: wordsOf(keyword, params as { limit?: number; type?: unknown }) ?? message ?? 'is not accepted',

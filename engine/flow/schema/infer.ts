@@ -10,6 +10,7 @@
  */
 import type { JsonSchema } from '../json-schema';
 import { isExactData } from '../values/json';
+import { hasFormat } from './formats';
 
 const MOST_PARTS = 1_000;
 const MOST_DEPTH = 20;
@@ -88,9 +89,8 @@ function typeOf(value: unknown): Type {
 const isKey = (name: string): boolean => /^\d+$|^[0-9a-f]{8}-[0-9a-f-]{27}$|^\d{4}-\d\d-\d\d/i.test(name);
 
 function formatOf(texts: readonly string[]): string | null {
-  const all = (pattern: RegExp) => texts.every((text) => pattern.test(text));
-  if (all(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/)) return 'date-time';
-  if (all(/^\d{4}-\d\d-\d\d$/)) return 'date';
-  if (all(/^https?:\/\/[^\s]+$/)) return 'link';
+  if (texts.every((text) => hasFormat(text, 'date-time'))) return 'date-time';
+  if (texts.every((text) => hasFormat(text, 'date'))) return 'date';
+  if (texts.every((text) => /^https?:\/\/[^\s]+$/.test(text))) return 'link';
   return null;
 }
