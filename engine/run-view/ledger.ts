@@ -35,7 +35,7 @@
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';
-import type { LedgerState } from '../saga/contract';
+import { OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, type LedgerState } from '../saga/contract';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
 import { isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
@@ -77,15 +77,16 @@ export function ledgerOf(
 
 export function ledgerFrom(records: Records, manifest: FlowManifest, beside: KnownBeside = NOTHING_BESIDE): Ledger {
   const entries: Working[] = [];
+  const ownRecords = recordsByStep(records);
   for (const node of Object.values(manifest.nodes)) {
     if (node.effect === 'none' || node.kind !== 'action') continue;
     const forward = lastByForwardId(
       records.activities.filter((each) => each.parsed?.nodeId === node.id && each.parsed.role === 'do')
     );
     if (forward.length === 0) entries.push(blank(node, node.id, manifest));
-    for (const record of forward) entries.push(entryOf(node, record, records, beside, manifest));
+    for (const record of forward) entries.push(entryOf(node, record, ownRecords(record.forwardId), beside, manifest));
   }
-  for (const entry of entries) applyUndo(entry, records, manifest.nodes[entry.nodeId]!);
+  for (const entry of entries) applyUndo(entry, ownRecords(entry.activityId), manifest.nodes[entry.nodeId]!);
   const closed = records.closed !== null;
   if (closed) {
     for (const entry of entries) if (entry.state === 'undoing') become(entry, 'mayStand', 'maybe');
@@ -101,6 +102,19 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
     left: left.length,
   };
 }
+
+/** What decides about one step, which is little of a long run: its own activities, and what operators decided. [LI3] */
+function recordsByStep(records: Records): (forwardId: string) => Records {
+  const byStep = new Map<string, ActivityRecord[]>();
+  for (const record of records.activities) {
+    const known = byStep.get(record.forwardId);
+    if (known) known.push(record);
+    else byStep.set(record.forwardId, [record]);
+  }
+  const updates = records.updates.filter(({ name }) => DECISIONS.has(name));
+  return (forwardId) => ({ ...records, updates, activities: byStep.get(forwardId) ?? [] });
+}
+const DECISIONS: ReadonlySet<string> = new Set([UNDO_DECISION_UPDATE, OUTCOME_DECISION_UPDATE]);
 
 function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): Working {
   return {
@@ -128,7 +142,7 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
 const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happened']) =>
   void Object.assign(entry, { state, happened });
 
-/** [G2] [G3] [G4] */
+/** [G2] [G3] [G4] `records`: of this step. */
 function entryOf(
   node: NodeManifest,
   record: ActivityRecord,
@@ -166,9 +180,7 @@ function entryOf(
     unknownSinceMs: end ? null : record.closedMs,
     decidedBy: end && { name: end.by, reason: end.decision.reason },
   };
-  const check = records.activities.findLast(
-    (each) => each.forwardId === record.forwardId && each.parsed?.role === 'check' && each.outcome === 'completed'
-  );
+  const check = records.activities.findLast((each) => each.parsed?.role === 'check' && each.outcome === 'completed');
   const applied = check && (check.result as { applied?: unknown; output?: unknown } | null);
   if (check && applied && typeof applied.applied === 'boolean') {
     const { closedMs: sinceMs, closedEventId } = check;
@@ -213,12 +225,7 @@ function entryOf(
 
 /** Was its undo scheduled before it was answered? */
 const undoneBefore = (record: ActivityRecord, { activities }: Records): boolean =>
-  activities.some(
-    (each) =>
-      each.parsed?.role === 'undo' &&
-      each.forwardId === record.forwardId &&
-      each.scheduledEventId < (record.closedEventId ?? 0)
-  );
+  activities.some((each) => each.parsed?.role === 'undo' && each.scheduledEventId < (record.closedEventId ?? 0));
 
 /** [G11] */
 function lateAnswerTo({ scheduledEventId }: ActivityRecord, { closed }: Records, { lateAnswers }: KnownBeside) {
@@ -272,11 +279,9 @@ function noLateCallAfter(askedMs: number, forwardClosedMs: number | null, node: 
   return settlesWithinMs !== undefined && forwardClosedMs !== null && askedMs >= forwardClosedMs + settlesWithinMs;
 }
 
-/** [G5] [G6] [G9] */
+/** [G5] [G6] [G9] `records`: of this step. */
 function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
-  const undos = records.activities.filter(
-    (each) => each.parsed?.role === 'undo' && each.forwardId === entry.activityId
-  );
+  const undos = records.activities.filter((each) => each.parsed?.role === 'undo');
   const undo = undos.at(-1);
   // [G13]
   entry.mayBeUndone = undos.some(

@@ -4,7 +4,7 @@
  *
  * Rules
  * [LI1] The card shows the run that matters most: first what needs somebody, then what runs, then what went wrong.
- * [LI3] The time grows linearly with the number of items.
+ * [LI3] The work grows linearly with the number of items.
  * [LI4] The words for a run of a step name the item and the round (item-words.ts).
  * [LI2] An item has the state that the workflow reports. Without a report it follows from its steps.
  * [LI5] An item that is over has an end, also if its last step leaves no events: nothing that is over has a growing time.

@@ -38,8 +38,13 @@ export interface PlayOptions {
   keepsMoments: boolean;
   mostRepeats: number;
   startMs?: number;
+  /** How many of the answers that wait arrive next, and in which order: for tests. Default: all, as they were given. */
+  arrived?: ArrivalOrder;
   onBatch?: (batch: HistoryBatch) => void;
 }
+
+/** Removes answers from those that wait, at least one, and returns them in the order in which they arrive. */
+export type ArrivalOrder = <Answer>(waiting: Answer[]) => Answer[];
 
 export class PlayedRun extends VirtualRun {
   readonly moments: Moment[] = [];
@@ -124,6 +129,11 @@ export class PlayedRun extends VirtualRun {
     for (const wait of waitsFor) this.#decide(wait);
     for (const [stepId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(stepId);
     return this.#sent.size > before;
+  }
+
+  protected override arrived(answers: (() => void)[]): (() => void)[] {
+    const { arrived } = this.options;
+    return arrived && answers.length > 0 ? arrived(answers) : super.arrived(answers);
   }
 
   async #ask(): Promise<void> {

@@ -20,7 +20,7 @@ import type { HistoryBatch } from '../store/port';
 import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
 import type { TrialPlan } from '../flow/trial-plan';
-import { PlayedRun, stepOfQuestion } from './played-run';
+import { PlayedRun, stepOfQuestion, type ArrivalOrder } from './played-run';
 import { factsAt, type EndKind, type LeftEffect, type TrialCall, type TrialEnd, type TrialResult } from './result';
 
 export const LIMITS = {
@@ -41,6 +41,8 @@ export interface TrialOptions {
   keepsMoments?: boolean;
   /** When the run starts: a flow may wait until a given day. Default: always the same day. */
   startMs?: number;
+  /** Of calls that are under way at the same time: for tests. */
+  arrived?: ArrivalOrder;
   /** The run, before it begins: for tests, which prove its history. */
   onRun?: (run: PlayedRun, batches: readonly HistoryBatch[]) => void;
 }
@@ -50,7 +52,7 @@ export async function playTrial(
   worker: WorkflowWorker,
   manifest: FlowManifest,
   plan: TrialPlan,
-  { keepsMoments = true, startMs, onRun }: TrialOptions = {}
+  { keepsMoments = true, startMs, arrived, onRun }: TrialOptions = {}
 ): Promise<TrialResult> {
   const runKey = nextKey++;
   const batches: HistoryBatch[] = [];
@@ -60,6 +62,7 @@ export async function playTrial(
     keepsMoments,
     mostRepeats: LIMITS.repeats,
     startMs,
+    arrived,
     onBatch,
   });
   onRun?.(run, batches);

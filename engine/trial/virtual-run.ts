@@ -131,6 +131,11 @@ export class VirtualRun {
     return Promise.resolve(false);
   }
 
+  /** Takes those answers of activities of which the next workflow task hears: all that are there. */
+  protected arrived(answers: (() => void)[]): (() => void)[] {
+    return answers.splice(0);
+  }
+
   async query(queryType: string): Promise<unknown> {
     const result = await this.worker.runWorkflowTask({
       ...this.#task([]),
@@ -148,7 +153,7 @@ export class VirtualRun {
   async run(limits: RunLimits = {}): Promise<void> {
     while (this.state.status === STATUS.running && !limits.until?.()) {
       if (this.failures.length >= (limits.maxTaskFailures ?? 3)) return;
-      for (const outcome of this.#outcomes.splice(0)) outcome();
+      for (const outcome of this.arrived(this.#outcomes)) outcome();
       if (await this.#runTask()) continue;
       if (this.#outcomes.length > 0) continue;
       // Activities that are about to answer are processed before the clock moves.

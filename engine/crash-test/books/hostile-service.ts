@@ -7,31 +7,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { listen, urlOf } from '../loopback';
 import { Random } from '../random';
+import type { Book, Call } from './call';
+import type { PlannedCalls } from './planned-calls';
 
 /** Longer than the time limit of the steps. */
 const TOO_LATE_MS = 3_500;
 const LATEST_MS = 6_500;
-
-export interface Book {
-  applied: number;
-  undone: number;
-  /** Calls with this key are refused from now on. */
-  refused: boolean;
-  /** In words, for a person who looks for the cause. */
-  log: string[];
-}
-
-interface Call {
-  book: Book;
-  /** 1 is the first attempt that arrived. */
-  attempt: number;
-  lateMs: number;
-  /** Carries it out; false if its key is refused. */
-  act(): boolean;
-  answer(status: number, body?: object, headers?: Record<string, string>): void;
-  response: ServerResponse;
-  cut(): void;
-}
 
 const well = (call: Call) =>
   call.act() ? call.answer(200, { n: 1 }) : call.answer(409, { error: 'NotApplied', message: 'too late' });
@@ -77,6 +58,8 @@ const UNDO_NAMES = NAMES.filter((name) => name !== 'says that it did not happen'
 
 export class HostileService {
   readonly books = new Map<string, Book>();
+  /** Runs whose calls are answered as planned, by workflow id; all others get random answers. */
+  readonly plans = new Map<string, PlannedCalls>();
   readonly #attempts = new Map<string, number>();
 
   private constructor(
@@ -136,15 +119,21 @@ export class HostileService {
     const book = this.book(key);
     const attempt = (this.#attempts.get(`${what} ${key}`) ?? 0) + 1;
     this.#attempts.set(`${what} ${key}`, attempt);
-    if (what === 'look') return this.#look(book, key, attempt, answer);
     const isUndo = what === 'undo';
+    const act = isUndo ? () => this.#undo(book) : () => this.#do(book);
+    const cut = () => void request.socket.destroy();
+    const [, workflowId = ''] = key.split('/');
+    const planned = this.plans.get(workflowId);
+    if (planned) {
+      const stepId = key.split('/').at(-1)!;
+      return void planned.serve(what as 'do', stepId, { book, attempt, lateMs: 0, act, answer, response, cut });
+    }
+    if (what === 'look') return this.#look(book, key, attempt, answer);
     // The same step fails in the same way twice, then perhaps in another.
-    const random = Random.of(this.seed, `${what} ${key.split('/').slice(-1)[0]} ${key.split('/')[1]} ${attempt > 2}`);
+    const random = Random.of(this.seed, `${what} ${key.split('/').slice(-1)[0]} ${workflowId} ${attempt > 2}`);
     const way = random.chance(0.5) ? null : random.pick(isUndo ? UNDO_NAMES : NAMES);
     book.log.push(`${what} ${attempt}: ${way ?? 'well'}`);
-    const act = isUndo ? () => this.#undo(book) : () => this.#do(book);
     const lateMs = random.between(TOO_LATE_MS, LATEST_MS);
-    const cut = () => void request.socket.destroy();
     (WAYS[way ?? ''] ?? well)({ book, attempt, lateMs, act, answer, response, cut });
   }
 

@@ -14,6 +14,7 @@ import { whole } from '../options';
 import { Random } from '../random';
 import { within } from '../waiting';
 import { HostileRun } from './hostile-run';
+import { foresee } from './foresight';
 import { HostileService } from './hostile-service';
 import { CONNECTION, randomDocument } from './random-document';
 
@@ -22,6 +23,7 @@ const USAGE = `npm run test:books [-- options]
   --flows N   flows that are published (12)
   --runs N    runs of each (6)
   --kills N   kill -9 of the engine (6)
+  --trials N  trials of each that are compared with real runs, and as many cells of its failure matrix (4)
   --seed N    repeat the choices of a run; otherwise a new one`;
 
 const { values } = parseArgs({
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     flows: { type: 'string', default: '12' },
     runs: { type: 'string', default: '6' },
     kills: { type: 'string', default: '6' },
+    trials: { type: 'string', default: '4' },
     seed: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
     flows: whole('flows', values.flows),
     runs: whole('runs', values.runs),
     kills: whole('kills', values.kills),
+    trials: whole('trials', values.trials),
     seed: values.seed === undefined ? Math.floor(Math.random() * 1e9) : whole('seed', values.seed),
   };
   const { seed } = size;
@@ -70,6 +74,7 @@ interface Size {
   flows: number;
   runs: number;
   kills: number;
+  trials: number;
 }
 
 async function play({ cluster, service, ...size }: Size & { cluster: Cluster; service: HostileService }) {
@@ -87,17 +92,25 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   say(`${manifests.length} flows, ${all.length} runs`);
   const over = new AbortController();
   const killed = killEngines(cluster, Random.of(seed, 'kills'), size.kills, over.signal);
-  await within(LIMIT_MS, 'all runs to close', Promise.all(all.map((run) => run.play())));
+  if (all.length > 0) await within(LIMIT_MS, 'all runs to close', Promise.all(all.map((run) => run.play())));
   over.abort();
   const broken = await killed;
-  await delay(LATE_CALLS_MS);
+  if (all.length > 0) await delay(LATE_CALLS_MS);
   const found: string[] = [];
-  for (const run of all) found.push(...(await run.differences()));
+  for (const { run } of all) found.push(...(await run.differences()));
   const closed: Record<string, number> = {};
-  for (const { status } of all) closed[status] = (closed[status] ?? 0) + 1;
+  for (const { run } of all) closed[run.status] = (closed[run.status] ?? 0) + 1;
   const answered = all.reduce((sum, run) => sum + run.answered, 0);
   say(`${JSON.stringify(closed)}, ${answered} questions answered, ${broken} engines killed`);
   say(`${service.books.size} calls booked, ${Math.round((Date.now() - from) / 1_000)} s`);
+  if (size.trials > 0) {
+    const foreseenFrom = Date.now();
+    const foreseen = await foresee(manifests, { around: { calls, service }, seed, plans: size.trials });
+    found.push(...foreseen.differences);
+    const { runs, reordered, cells } = foreseen;
+    say(`${runs} runs compared with their trials, ${reordered} in another order; ${cells} cells with theirs`);
+    say(`${Math.round((Date.now() - foreseenFrom) / 1_000)} s for trials`);
+  }
   ended.abort();
   return [...found, ...calls.complaints];
 }

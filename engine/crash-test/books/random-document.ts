@@ -1,6 +1,5 @@
 /**
- * Flow documents of every kind of node that needs no person, nested at random, whose steps call the hostile service.
- * Some are refused when they are published, for example for a second point of no return.
+ * Flow documents of every kind of node, nested at random, whose steps call the hostile service. Some are refused when they are published, for example for a second point of no return.
  */
 import type { Random } from '../random';
 
@@ -65,6 +64,14 @@ class Builder {
       () => ({ kind: 'repeat', while: 'true', most: 2, ...inside(2) }),
       () => ({ kind: 'group', ...inside(3) }),
       () => ({ kind: 'wait', duration: '1s' }),
+      () => ({
+        kind: 'approval',
+        question: 'Go on?',
+        data: {},
+        timeout: '3s',
+        onTimeout: random.pick(['fail', 'reject', 'approve']),
+        ...(random.chance(0.4) ? { onReject: this.#sequence(depth + 1, 1) } : {}),
+      }),
       () => ({ kind: 'waitForSignal', signal: 'told', timeout: '3s', onTimeout: this.#sequence(depth + 1, 1) }),
     ];
     const node = { ...named, ...random.pick(kinds)() };

@@ -1,0 +1,227 @@
+/**
+ * One run on the real engine whose outside does what a trial was told, and the comparison of both: the way it ends, the
+ * ledger, the order of the undos, the questions, and the books.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { allNodes } from '../../flow/tree';
+import type { FlowManifest } from '../../flow/manifest';
+import { itemPlanOf, type TrialPlan } from '../../flow/trial-plan';
+import { forwardIdOf, parseActivityId, stepOfWait } from '../../run-view/activity-id';
+import { agreementOf } from '../../run-view/books';
+import { fieldsOf } from '../../run-view/fields';
+import { failureOf } from '../../run-view/failure';
+import { ledgerOf } from '../../run-view/ledger';
+import type { LedgerEntry, RunEvent } from '../../run-view/model';
+import {
+  APPROVAL_UPDATE,
+  OUTCOME_DECISION_UPDATE,
+  UNDO_DECISION_UPDATE,
+  type HumanWait,
+  type NodesReport,
+} from '../../saga/contract';
+import { nodeIdOf } from '../../saga/item-path';
+import type { TrialResult } from '../../trial/result';
+import { PlannedCalls } from './planned-calls';
+import { OPERATOR, REASON, RealRun, type Around } from './real-run';
+
+const LOOK_MS = 250;
+/** A run that waits for people is looked at again so often, before it counts as one that asks. */
+const QUIET_LOOKS = 16;
+const LIMIT_MS = 150_000;
+
+export class ForeseenRun {
+  readonly run: RealRun;
+  readonly #plan: TrialPlan;
+  #events: RunEvent[] = [];
+  #waitsFor: HumanWait[] = [];
+  readonly #sent = new Set<string>();
+  readonly #used = new Map<string, number>();
+  readonly #signals: ReadonlyMap<string, string>;
+
+  constructor(
+    workflowId: string,
+    private readonly manifest: FlowManifest,
+    { plan }: Pick<TrialResult, 'plan'>,
+    private readonly around: Around
+  ) {
+    this.run = new RealRun(workflowId, manifest, around);
+    this.#plan = plan;
+    this.#signals = new Map(
+      allNodes(manifest.document.steps).flatMap((node) =>
+        node.kind === 'waitForSignal' ? [[node.id, node.signal] as const] : []
+      )
+    );
+    around.service.plans.set(workflowId, new PlannedCalls(plan, () => this.#stop()));
+  }
+
+  /** Resolves when the run has closed, or waits for people as the trial does at its end. */
+  async play(): Promise<void> {
+    await this.run.start(this.#plan.input);
+    const from = Date.now();
+    for (let quiet = 0; quiet < QUIET_LOOKS;) {
+      const { isOpen, pending } = await this.run.look();
+      this.#waitsFor = [];
+      if (!isOpen || Date.now() - from > LIMIT_MS) break;
+      const report = await this.run.report();
+      this.#waitsFor = report.waitsFor;
+      const hasSent = await this.#react(report);
+      quiet = !hasSent && pending === 0 && report.waitsFor.length > 0 ? quiet + 1 : 0;
+      await delay(LOOK_MS);
+    }
+    this.#events = await this.run.events();
+  }
+
+  differences = () => this.run.differences();
+
+  inWords(found: readonly string[]): string[] {
+    return [
+      `${this.run.workflowId} differs from its trial:`,
+      ...found.map((words) => `    ${words}`),
+      `    plan ${JSON.stringify(this.#plan)}`,
+    ];
+  }
+
+  #stop = async () => {
+    if (this.#once('stop')) await this.run.cancel();
+  };
+
+  async #react({ nodes, waitsFor }: NodesReport): Promise<boolean> {
+    const before = this.#sent.size;
+    const { stopAt } = this.#plan;
+    const isWaiting = ({ kind, nodeId }: HumanWait) => kind === 'approval' && nodeIdOf(nodeId) === stopAt;
+    if (waitsFor.some(isWaiting)) await this.#stop();
+    for (const wait of waitsFor) await this.#decide(wait);
+    for (const [stepId, { state }] of Object.entries(nodes)) {
+      const signal = this.#signals.get(nodeIdOf(stepId));
+      if (state !== 'waiting' || !signal || itemPlanOf(this.#plan, stepId).signal === 'never') continue;
+      if (this.#once(`signal ${stepId}`)) await this.run.signal(signal, {});
+    }
+    return this.#sent.size > before;
+  }
+
+  async #decide(wait: HumanWait): Promise<void> {
+    const step = wait.kind === 'approval' ? wait.taskId.split('/').at(-1)! : stepOfWait(wait);
+    const planned = itemPlanOf(this.#plan, step);
+    const id = `${wait.kind} ${step} ${wait.sinceMs}`;
+    if (wait.kind === 'approval') {
+      const { taskId, dataHash } = wait;
+      const decision = planned.decision ?? 'approve';
+      if (decision === 'nobody' || !this.#once(id)) return;
+      await this.run.update(APPROVAL_UPDATE, id, { taskId, decision, dataHash, actor: OPERATOR, comment: REASON });
+      return;
+    }
+    const said = { nodeId: step, reason: REASON, actor: OPERATOR };
+    const key = await this.run.keyOf(step);
+    const used = this.#used.get(step + wait.kind) ?? 0;
+    if (wait.kind === 'undo') {
+      const choice = planned.afterUndoFailed?.[used];
+      if (!choice || !this.#once(id)) return;
+      this.#used.set(step + wait.kind, used + 1);
+      if (choice === 'doneByHand' && key !== undefined) this.around.service.undoByHand(key);
+      await this.run.update(UNDO_DECISION_UPDATE, id, { ...said, choice });
+      return;
+    }
+    const decided = planned.outcome?.[used];
+    if (!decided || !this.#once(id)) return;
+    this.#used.set(step + wait.kind, used + 1);
+    if (decided.choice === 'notApplied' && key !== undefined) this.around.service.refuse(key);
+    await this.run.update(OUTCOME_DECISION_UPDATE, id, { ...said, ...decided, output: decided.output ?? null });
+  }
+
+  #once(key: string): boolean {
+    if (this.#sent.has(key)) return false;
+    this.#sent.add(key);
+    return true;
+  }
+
+  /** Where run and trial differ. */
+  against(trial: TrialResult): string[] {
+    const { manifest } = this;
+    const events = this.#events;
+    const waitsFor = this.#waitsFor;
+    const pending = trial.moments.at(-1)?.pending ?? null;
+    const real = {
+      end: ENDS[this.run.status] ?? 'asks',
+      failure: failureOf(events.at(-1)?.attributes.failure)?.type ?? null,
+      asks: waitsFor
+        .map((wait) => `${wait.kind} ${wait.kind === 'approval' ? nodeIdOf(wait.nodeId) : stepOfWait(wait)}`)
+        .sort(),
+      undos: undosIn(events),
+      ledger: inWords(this.run.ledger(events)),
+      books: this.#books(trial),
+    };
+    const foreseen = {
+      end: trial.end.kind,
+      failure: trial.end.failure?.type ?? null,
+      asks: trial.end.questions
+        .map(
+          ({ kind, nodeId, item }) =>
+            `${kind} ${item !== undefined && kind !== 'approval' ? `${nodeId}~${item}` : nodeId}`
+        )
+        .sort(),
+      undos: undosIn(trial.events),
+      ledger: inWords(ledgerOf(trial.events, manifest, { pending, settlements: [] }).entries),
+      books: this.#booksOfTrial(trial),
+    };
+    const found: string[] = [];
+    for (const [what, value] of Object.entries(real)) {
+      const [said, was] = [foreseen[what as keyof typeof real], value].map((each) => JSON.stringify(each));
+      if (said !== was) found.push(`${what}: the trial ${said}, the run ${was}`);
+    }
+    for (const { activityId, applied, undone } of trial.books) {
+      const entry = ledgerOf(trial.events, manifest, { pending, settlements: [] }).entries.find(
+        (each) => each.activityId === activityId
+      );
+      if (manifest.nodes[nodeIdOf(activityId)]?.effect === 'none') continue;
+      const book = { applied: Number(applied), undone: Number(undone) };
+      if (agreementOf(book, entry ?? null) === 'differs')
+        found.push(`${activityId}: ledger and books of the trial differ: ${entry?.state}, ${JSON.stringify(book)}`);
+    }
+    return found;
+  }
+
+  /** What remains in the books. What a person undid by hand is not in those of a trial. */
+  #books(trial: TrialResult): string[] {
+    const byHand = this.#byHand(trial);
+    const own = new Set(
+      this.#events.flatMap(({ type, attributes }) => {
+        const { activityId, input } = fieldsOf(attributes);
+        const { idempotencyKey } = fieldsOf(Array.isArray(input) ? input[1] : null);
+        return type === 'ActivityTaskScheduled' && typeof idempotencyKey === 'string' && typeof activityId === 'string'
+          ? [idempotencyKey]
+          : [];
+      })
+    );
+    return [...this.around.service.books]
+      .filter(([key, { applied, undone }]) => own.has(key) && applied > undone)
+      .map(([key]) => key.split('/').at(-1)!)
+      .filter((stepId) => !byHand.has(stepId))
+      .sort();
+  }
+  #booksOfTrial(trial: TrialResult): string[] {
+    const byHand = this.#byHand(trial);
+    return trial.books
+      .filter(({ activityId, applied, undone }) => applied && !undone && !byHand.has(activityId))
+      .map(({ activityId }) => activityId)
+      .sort();
+  }
+  #byHand({ events }: TrialResult): Set<string> {
+    const { entries } = ledgerOf(events, this.manifest);
+    return new Set(entries.filter(({ state }) => state === 'doneByHand').map(({ activityId }) => activityId));
+  }
+}
+
+const ENDS: Record<string, string> = { COMPLETED: 'completed', FAILED: 'failed', CANCELLED: 'canceled' };
+
+const inWords = (entries: readonly LedgerEntry[]): string[] =>
+  entries
+    .map(({ activityId, state, happened, mayBeUndone }) => `${activityId} ${state} ${happened} ${mayBeUndone}`)
+    .sort();
+
+/** In the order in which they were called. */
+function undosIn(events: readonly RunEvent[]): string[] {
+  return events.flatMap(({ type, attributes }) => {
+    const id = type === 'ActivityTaskScheduled' ? parseActivityId(String(attributes.activityId)) : null;
+    return id?.role === 'undo' ? [forwardIdOf(id)] : [];
+  });
+}

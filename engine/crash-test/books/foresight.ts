@@ -1,0 +1,130 @@
+/**
+ * Does a trial say what the engine does? Plays trials of flows, and the same on the real engine against a service that
+ * answers as planned, and returns what differs.
+ *
+ * Rules
+ * [FS1] Where no two calls are under way at the same time, run and trial are the same: the end, the ledger, the order
+ *       of the undos, the questions and the books.
+ * [FS2] Otherwise the run is one of the ways in which the calls can be answered: the trial is played in further orders.
+ * [FS3] A cell of the failure matrix says what the trial says as which it opens.
+ */
+import pLimit from 'p-limit';
+import type { FlowManifest } from '../../flow/manifest';
+import { itemPlanOf, type ItemPlan, type TrialPlan } from '../../flow/trial-plan';
+import { outcomeOf } from '../../trial/outcome';
+import type { MatrixCell } from '../../trial/matrix-cells';
+import type { TrialResult } from '../../trial/result';
+import { Random } from '../random';
+import { ForeseenRun } from './foreseen-run';
+import { overHttp, randomPlan } from './random-plan';
+import type { Around } from './real-run';
+import { Stage } from './stage';
+
+/** Runs on the engine at the same time. */
+const AT_ONCE = 40;
+/** Questions of an operator that a plan answers one after the other. */
+const MOST_ANSWERS = 6;
+/** [FS2] */
+const MOST_ORDERS = 60;
+
+export interface Foreseen {
+  runs: number;
+  cells: number;
+  /** Runs that are as foreseen in another order of the answers. */
+  reordered: number;
+  differences: string[];
+}
+
+export async function foresee(
+  manifests: readonly FlowManifest[],
+  { around, seed, plans: count }: { around: Around; seed: number; plans: number }
+): Promise<Foreseen> {
+  const stage = new Stage();
+  const limit = pLimit(AT_ONCE);
+  const runs: Promise<string[]>[] = [];
+  const all: Foreseen = { runs: 0, cells: 0, reordered: 0, differences: [] };
+  try {
+    for (const manifest of manifests) {
+      await stage.serve(manifest);
+      const random = Random.of(seed, `trials of ${manifest.flow}`);
+      const input = { items: [0, 1, 2].slice(0, random.between(1, 3)) };
+      const cells = await stage.cells(manifest, { input, steps: {}, seed: 1 });
+      all.cells += cells.length;
+      for (const cell of cells) all.differences.push(...cellAgainst(cell, await stage.play(manifest, cell.plan)));
+      const plans = [
+        ...Array.from({ length: count }, () => randomPlan(manifest, input, random)),
+        ...random.shuffle(cells.map(({ plan }) => overHttp(plan))).slice(0, count),
+      ];
+      for (const [index, plan] of plans.entries()) {
+        const trial = await answered(stage, manifest, plan, random);
+        const run = new ForeseenRun(`${manifest.flow}-foreseen-${index}`, manifest, trial, around);
+        const inOrder = (order: number) => stage.play(manifest, trial.plan, Random.of(seed, `order ${order}`));
+        runs.push(
+          limit(async () => {
+            await run.play();
+            const found = run.against(trial);
+            for (let order = 0; found.length > 0 && order < MOST_ORDERS; order++) {
+              if (run.against(await inOrder(order)).length > 0) continue;
+              all.reordered++;
+              return run.differences();
+            }
+            return found.length > 0 ? run.inWords(found) : run.differences();
+          })
+        );
+      }
+    }
+    all.differences.push(...(await Promise.all(runs)).flat());
+    return { ...all, runs: runs.length };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Adds answers of an operator, who looks into the books, until the run ends or nothing is left to answer. */
+async function answered(stage: Stage, manifest: FlowManifest, from: TrialPlan, random: Random): Promise<TrialResult> {
+  let trial = await stage.play(manifest, from);
+  for (let more = 0; more < MOST_ANSWERS && trial.end.kind === 'asks'; more++) {
+    const question = trial.end.questions.find(({ kind }) => kind !== 'approval');
+    if (!question || random.chance(0.2)) break;
+    const { nodeId, kind, item } = question;
+    const stepId = item === undefined ? nodeId : `${nodeId}~${item}`;
+    const own = itemPlanOf(trial.plan, stepId);
+    const isThere = trial.books.some((each) => each.activityId === stepId && each.applied && !each.undone);
+    const canUndo = Boolean(manifest.nodes[nodeId]?.undo);
+    const choice = !isThere ? 'notApplied' : canUndo && random.chance(0.4) ? 'undo' : 'applied';
+    const said: ItemPlan =
+      kind === 'undo'
+        ? { afterUndoFailed: [...(own.afterUndoFailed ?? []), random.pick(['retry', 'doneByHand', 'leave'] as const)] }
+        : { outcome: [...(own.outcome ?? []), { choice }] };
+    trial = await stage.play(manifest, withAnswers(trial.plan, nodeId, item, said));
+  }
+  return trial;
+}
+
+function withAnswers(plan: TrialPlan, nodeId: string, item: string | undefined, said: ItemPlan): TrialPlan {
+  const step = plan.steps[nodeId] ?? {};
+  const changed =
+    item === undefined
+      ? { ...step, ...said }
+      : { ...step, items: { ...step.items, [item]: { ...step.items?.[item], ...said } } };
+  return { ...plan, steps: { ...plan.steps, [nodeId]: changed } };
+}
+
+/** [FS3] */
+function cellAgainst(cell: MatrixCell, trial: TrialResult): string[] {
+  const was = outcomeOf(trial);
+  const said = {
+    ends: cell.end.kind,
+    remains: cell.left.map(({ nodeId }) => nodeId).sort(),
+    undone: cell.undone,
+    asks: cell.end.questions.map(({ nodeId, kind }) => ({ nodeId, kind })),
+  };
+  const [ofCell, ofTrial] = [
+    JSON.stringify([said, cell.end.sentence, cell.end.elapsedMs]),
+    JSON.stringify([was, trial.end.sentence, trial.end.elapsedMs]),
+  ];
+  if (ofCell === ofTrial) return [];
+  return [
+    `${trial.manifest.flow}: the cell '${cell.nodeId} ${cell.failure} ${cell.undo}' says ${ofCell}, its trial ${ofTrial}: ${JSON.stringify(cell.plan)}`,
+  ];
+}
