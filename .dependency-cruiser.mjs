@@ -46,6 +46,24 @@ export default {
       to: { path: '^engine/store/(memory|postgres)' },
     },
     {
+      name: 'nothing-knows-the-processes',
+      comment:
+        'A process is put together of several parts of the engine, which know only the messages that it sends. So no part ' +
+        'knows, through the process that it starts, a part above it.',
+      severity: 'error',
+      from: { pathNot: '(^engine/processes/|\\.test\\.ts$|/testing/)' },
+      to: { path: '^engine/processes/' },
+    },
+    {
+      name: 'nothing-of-the-engine-knows-the-launcher',
+      severity: 'error',
+      from: {
+        path: '^(engine|app|components)/',
+        pathNot: '(^engine/(launcher|bench|crash-test)/|\\.test\\.ts$|/testing/)',
+      },
+      to: { path: '^engine/launcher/' },
+    },
+    {
       name: 'concrete-doors-in-composition-roots',
       severity: 'error',
       from: {

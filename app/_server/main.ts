@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import next from 'next';
-import { runRole } from '@/engine/launcher/role';
+import { runRole } from '@/engine/role';
 import { composeWeb } from './compose';
 import { readConfig } from './config';
 import { CLIENT_HEADER, clientAddress } from './http/client-address';

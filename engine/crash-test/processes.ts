@@ -6,7 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { RoleMessage } from '../launcher/role';
+import type { RoleMessage } from '../role';
 import { within } from './waiting';
 
 const START_LIMIT_MS = 60_000;

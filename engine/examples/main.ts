@@ -1,5 +1,5 @@
 /** The services of the examples as a process of its own. Environment: DATABASE_URL, BACKSTITCH_SHOP_PORT. */
-import { runRole } from '../launcher/role';
+import { runRole } from '../role';
 import { startExamples } from './server';
 
 void runRole(async () => {

@@ -18,8 +18,8 @@ export const ENTRIES: Record<string, string> = {
   'script-thread': 'engine/activities/script/thread.ts',
   'code-process': 'engine/activities/code/code-process.ts',
   'code-reader': 'engine/activities/code/read/reader-process.ts',
-  'build-version': 'engine/versions/build-process.ts',
-  trial: 'engine/trial/trial-process.ts',
+  'build-version': 'engine/processes/build-process.ts',
+  trial: 'engine/processes/trial-process.ts',
   gate: 'engine/versions/gate/gate-process.ts',
 };
 

@@ -13,7 +13,7 @@ import { PROBE_MS, Watchdog } from './watchdog';
 /** A role that behaves as its environment specifies, and writes down where it is. */
 const ROLE = `
 import { appendFileSync, existsSync } from 'node:fs';
-import { runRole } from './engine/launcher/role';
+import { runRole } from './engine/role';
 const { JOURNAL, REFUSE } = process.env;
 const times = existsSync(JOURNAL + '.started') ? 2 : 1;
 appendFileSync(JOURNAL + '.started', 'x');

@@ -11,7 +11,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { LogFile } from './log-file';
-import type { LauncherMessage, RoleMessage } from './role';
+import type { LauncherMessage, RoleMessage } from '../role';
 import type { Watchdog } from './watchdog';
 
 export interface ChildSpec {

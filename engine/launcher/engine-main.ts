@@ -22,7 +22,7 @@ import { proveIn } from '../versions/gate/proving-process';
 import { openRunsOf } from '../service/open-runs';
 import { Trials } from '../trial/trials';
 import { readOwnCode } from './own-code';
-import { runRole } from './role';
+import { runRole } from '../role';
 
 /**
  * How long a stop waits for calls that are in flight. Shorter than the time within which a role must stop (role.ts).

@@ -17,7 +17,7 @@ import { LogFile } from './log-file';
 import { startPostgres, type PostgresServer } from './postgres';
 import { PostgresGuard } from './postgres-guard';
 import { engineKeys, installationSecrets, localEnv, writePrivate } from './secrets';
-import { isTemporary } from './temporary';
+import { isTemporary } from '../temporary';
 import { Watchdog } from './watchdog';
 
 const USAGE = `npm start [-- options]

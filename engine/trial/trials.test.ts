@@ -19,7 +19,7 @@ beforeAll(async () => {
   mkdirSync('.backstitch', { recursive: true });
   folder = mkdtempSync(path.resolve('.backstitch/trial-'));
   await bundle(process.cwd(), folder, {
-    trial: 'engine/trial/trial-process.ts',
+    trial: 'engine/processes/trial-process.ts',
     'sandbox-thread': 'engine/worker/sandbox/thread.ts',
   });
 }, 60_000);

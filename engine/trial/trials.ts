@@ -22,7 +22,6 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { sentPart, type SentPart, type TrialOver, type TrialRequest } from './parts';
-import type { FromProcess } from './trial-process';
 
 const AT_ONCE = 2;
 const WAITING = 16;
@@ -31,6 +30,9 @@ const IDLE_MS = 60_000;
 const START_LIMIT_MS = 30_000;
 const LIMIT_MS = { try: 10_000, matrix: 60_000, code: 20_000, project: 40_000 } as const;
 const LONGEST_MATRIX_MS = 600_000;
+
+/** From the process: it has loaded everything; a part; or a bug of ours. */
+export type FromProcess = { ready: true } | SentPart | { bug: string };
 
 export interface TrialsOptions {
   limitMs?: Partial<Record<TrialRequest['what'], number>>;
@@ -55,7 +57,7 @@ interface Job {
   leave(): void;
 }
 
-/** `file`: the built trial-process.ts. */
+/** `file`: the built processes/trial-process.ts. */
 export class Trials {
   readonly #idle: TrialProcess[] = [];
   readonly #busy = new Set<TrialProcess>();

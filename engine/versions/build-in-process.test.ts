@@ -14,7 +14,7 @@ const file = (name: string) => path.join(folder, name);
 beforeAll(async () => {
   mkdirSync('.backstitch', { recursive: true });
   folder = mkdtempSync(path.resolve('.backstitch/build-version-'));
-  await bundle(process.cwd(), folder, { 'build-version': 'engine/versions/build-process.ts' });
+  await bundle(process.cwd(), folder, { 'build-version': 'engine/processes/build-process.ts' });
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -9,13 +9,18 @@
 import { fork } from 'node:child_process';
 import pLimit from 'p-limit';
 import { failed, type Build, type Built, type BuildRequest } from './build';
-import type { Answer } from './build-process';
 
 const TIMEOUT_MS = 50_000;
 const MEMORY_MB = 512;
 const AT_ONCE = 2;
 
-/** `file`: the built build-process.ts. A process that cannot be started, or that dies, results in a diagnostic. */
+/** What the process sends: one answer, and nothing else. */
+export type BuildAnswer = { built: Built } | { bug: string };
+
+/**
+ * `file`: the built processes/build-process.ts. A process that cannot be started, or that dies, results in a
+ * diagnostic.
+ */
 export function buildIn(file: string, { timeoutMs = TIMEOUT_MS } = {}): Build {
   const limit = pLimit(AT_ONCE);
   return (request) => limit(() => buildOnce(file, request, timeoutMs));
@@ -34,7 +39,7 @@ function buildOnce(file: string, request: BuildRequest, timeoutMs: number): Prom
       problem = `Compiling this flow did not end within ${timeoutMs / 1_000} s. Divide it into flows that call each other.`;
       child.kill('SIGKILL');
     }, timeoutMs);
-    let answer: Answer | null = null;
+    let answer: BuildAnswer | null = null;
     const settle = () => {
       clearTimeout(timer);
       if (answer && 'bug' in answer) reject(new Error(answer.bug));
@@ -43,7 +48,7 @@ function buildOnce(file: string, request: BuildRequest, timeoutMs: number): Prom
           answer?.built ?? { contentSha: null, diagnostics: [failed('compile-process', problem)], product: null }
         );
     };
-    child.once('message', (message: Answer) => {
+    child.once('message', (message: BuildAnswer) => {
       answer = message;
       child.kill('SIGKILL');
     });

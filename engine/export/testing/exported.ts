@@ -4,7 +4,7 @@ import { TypeChecker } from '../../compiler/type-check';
 import type { Connection } from '../../flow/connections/connection';
 import { activityOf, catalogueEntry, frozen, type Operation } from '../../flow/connections/operation';
 import type { OwnSources } from '../../flow/connections/own-code';
-import { TrialPlayer } from '../../trial/player';
+import { TrialPlayer } from '../../processes/trial-player';
 import type { TrialPart } from '../../trial/parts';
 import { createToolchain } from '../../versions/toolchain';
 

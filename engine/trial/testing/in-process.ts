@@ -3,7 +3,7 @@ import { catalogue } from '../../activities/catalogue';
 import { TypeChecker } from '../../compiler/type-check';
 import { createToolchain } from '../../versions/toolchain';
 import { sentPart } from '../parts';
-import { TrialPlayer } from '../player';
+import { TrialPlayer } from '../../processes/trial-player';
 import type { Trials } from '../trials';
 
 export function trialsInProcess(): Pick<Trials, 'play'> & { close(): Promise<void> } {

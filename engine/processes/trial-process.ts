@@ -1,12 +1,10 @@
-/** The process that plays trials (trials.ts): it takes one request at a time, and sends parts until the end. */
+/** The process that plays trials (trial/trials.ts): it takes one request at a time, and sends parts until the end. */
 import { catalogue } from '../activities/catalogue';
 import { TypeChecker } from '../compiler/type-check';
 import { createToolchain } from '../versions/toolchain';
-import { LARGEST_PART, type SentPart, type TrialPart, type TrialRequest } from './parts';
-import { TrialPlayer } from './player';
-
-/** From the process: it has loaded everything; a part; or a bug of ours. */
-export type FromProcess = { ready: true } | SentPart | { bug: string };
+import { LARGEST_PART, type TrialPart, type TrialRequest } from '../trial/parts';
+import type { FromProcess } from '../trial/trials';
+import { TrialPlayer } from './trial-player';
 
 const types = new TypeChecker();
 const player = new TrialPlayer(

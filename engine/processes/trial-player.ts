@@ -8,14 +8,14 @@ import type { FlowManifest } from '../flow/manifest';
 import { buildWith, type Toolchain } from '../versions/build';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
-import { playMatrix } from './matrix';
+import { playMatrix } from '../trial/matrix';
 import { formattedProject } from '../export/format';
 import { projectOf } from '../export/project';
 import { readProjectSources } from '../export/sources';
 import { exportedTrials } from '../export/trials';
-import { draftCodeOf } from './draft-code';
-import type { PlayRequest, ProjectRequest, TrialPart, TrialRequest } from './parts';
-import { playTrial, startInputOf } from './trial';
+import { draftCodeOf } from '../trial/draft-code';
+import type { PlayRequest, ProjectRequest, TrialPart, TrialRequest } from '../trial/parts';
+import { playTrial, startInputOf } from '../trial/trial';
 
 /** Of the sandbox: a part of the memory of the process. */
 const SANDBOX_MB = 160;
