@@ -1,7 +1,7 @@
 /** Formats what an export makes of parts; what was formatted before stays as it is. */
 import { format } from 'prettier';
 
-const MADE = /^(src\/(client|task-queue)\.ts|src\/activities\/(index|connections|mapping|climbs)\.ts)$/;
+const MADE = /^(src\/(client|task-queue)\.ts|src\/activities\/(index|connections|mapping|climbs|retry-after)\.ts)$/;
 
 export async function formattedProject(files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const entries = Object.entries(files).map(async ([path, text]) => [

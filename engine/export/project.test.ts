@@ -258,6 +258,15 @@ test('[PJ7] requests of steps and of operations reach the service as they do in 
   for (const path of ['/../rates', '/%2e%2e/rates', '/a/..;x/../rates'])
     await expect(call('http.request', { connection: 'bank', path })).rejects.toMatchObject({ type: 'InvalidRequest' });
   expect(sent).toHaveBeenCalledTimes(2);
+
+  const answer = (status: number, headers: Record<string, string>) =>
+    sent.mockResolvedValueOnce(Response.json({ id: '1' }, { status, headers }));
+  answer(503, { 'retry-after': '7' });
+  const asked = { connection: 'bank', path: '/rates', answer: 'full' };
+  await expect(call('http.request', asked)).rejects.toMatchObject({ type: 'HttpStatus', nextRetryDelay: 7_000 });
+  answer(200, { 'set-cookie': 'session=1', etag: '2' });
+  const { headers } = (await call('http.request', asked)) as { headers: object };
+  expect(headers).toEqual({ 'content-type': 'application/json', etag: '2' });
 });
 
 test('[PJ7] a form has the text and the signature that it has in Backstitch', async () => {
@@ -308,6 +317,7 @@ test('[PJ5] the files and the packages are those that the activities need', () =
     'http-request',
     'human',
     'index',
+    'retry-after',
     'service',
   ]);
   expect(packages(order)).toEqual(['ajv', 'protobufjs', 'tsx']);

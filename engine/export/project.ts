@@ -43,6 +43,8 @@ export interface ProjectSources {
   mapping: string;
   /** engine/flow/climbs.ts */
   climbs: string;
+  /** engine/activities/http/retry-after.ts */
+  retryAfter: string;
   /** engine/flow/connections/form.ts */
   formFields: string;
   /** engine/activities/redis/scripts.ts */
@@ -86,6 +88,7 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...sources.template,
     'src/activities/mapping.ts': mappingOf(sources.mapping),
     'src/activities/climbs.ts': sources.climbs,
+    'src/activities/retry-after.ts': sources.retryAfter,
     'src/activities/form-fields.ts': sources.formFields,
     'src/activities/stream-scripts.ts': sources.streamScripts,
     'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),

@@ -19,6 +19,7 @@ export function readProjectSources(): ProjectSources {
     mapping: readFileSync(join(engine, 'flow', 'connections', 'mapping.ts'), 'utf8'),
     climbs: readFileSync(join(engine, 'flow', 'climbs.ts'), 'utf8'),
     formFields: readFileSync(join(engine, 'flow', 'connections', 'form.ts'), 'utf8'),
+    retryAfter: readFileSync(join(engine, 'activities', 'http', 'retry-after.ts'), 'utf8'),
     streamScripts: readFileSync(join(engine, 'activities', 'redis', 'scripts.ts'), 'utf8'),
     versions: { ...described.devDependencies, ...described.dependencies },
   };

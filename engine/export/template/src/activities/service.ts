@@ -9,6 +9,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { demandMatch, failure, notSent, timeoutMs, type ActivityCall } from './call';
+import { retryAfterMs } from './retry-after';
 
 /** A body as it is sent. */
 export interface Written {
@@ -37,17 +38,16 @@ const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ER
 export async function callService(request: ServiceRequest, call: ActivityCall): Promise<unknown> {
   const { method, url, answer } = request;
   const where = `${method} ${url.origin}${url.pathname}`;
-  const response = await send(request, call, where);
-  const text = await response.text();
+  const { response, text } = await send(request, call, where);
   const { status } = response;
   if (answer === 'lookup' && (status === 404 || status === 410)) return { applied: false };
-  if (!response.ok) throw refusal(where, status, text, request);
+  if (!response.ok) throw refusal(where, response, text, request);
   if (answer === 'status') return { status };
   const parsed = method === 'HEAD' || text === '' ? null : parse(response, text, where);
   demandMatch(request.schema, parsed, `The answer of ${where}`);
   const output =
     answer === 'full'
-      ? { status, headers: Object.fromEntries(response.headers), body: parsed }
+      ? { status, headers: headersOf(response), body: parsed }
       : answer === 'lookup'
         ? { applied: true, output: parsed }
         : parsed;
@@ -59,7 +59,7 @@ async function send(
   { method, url, headers, body }: ServiceRequest,
   { idempotencyKey, forwardKey, hasEffect }: ActivityCall,
   where: string
-): Promise<Response> {
+): Promise<{ response: Response; text: string }> {
   const context = Context.current();
   const { cancellationSignal, info } = context;
   const beats = info.heartbeatTimeoutMs
@@ -67,7 +67,7 @@ async function send(
     : undefined;
   const timeout = AbortSignal.timeout(timeoutMs());
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       method,
       redirect: hasEffect ? 'manual' : 'follow',
       signal: hasEffect ? timeout : AbortSignal.any([timeout, cancellationSignal]),
@@ -80,6 +80,7 @@ async function send(
       },
       body: body?.text,
     });
+    return { response, text: await response.text() };
   } catch (error) {
     if (!hasEffect && cancellationSignal.aborted) await context.cancelled;
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
@@ -103,7 +104,16 @@ function parse(response: Response, text: string, where: string): unknown {
   }
 }
 
-function refusal(where: string, status: number, text: string, rules: ServiceRequest): ApplicationFailure {
+/** Cookies are credentials, and the history is read by many. */
+const headersOf = ({ headers }: Response): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => name !== 'set-cookie'));
+
+function refusal(
+  where: string,
+  { status, headers }: Response,
+  text: string,
+  rules: ServiceRequest
+): ApplicationFailure {
   const said = explanation(text);
   const message = `${where} answered ${status}${said.message ? `: ${said.message}` : ''}`;
   const details = [{ status, ...said }];
@@ -111,7 +121,14 @@ function refusal(where: string, status: number, text: string, rules: ServiceRequ
   if (notAppliedStatuses.includes(status) || (status === 409 && said.error === 'NotApplied'))
     return failure('NotApplied', true, message, details);
   const isRetryable = retryableStatuses?.includes(status) ?? (status >= 500 || [408, 425, 429].includes(status));
-  return failure('HttpStatus', !isRetryable, message, details);
+  const nextRetryDelay = isRetryable ? retryAfterMs(Object.fromEntries(headers)) : undefined;
+  return ApplicationFailure.create({
+    type: 'HttpStatus',
+    nonRetryable: !isRetryable,
+    message,
+    details,
+    nextRetryDelay,
+  });
 }
 
 function explanation(text: string): { error?: string; reason?: string; message?: string } {
