@@ -125,7 +125,7 @@ export function ComparePage({ compared }: { compared: FlowComparison }) {
                 />
               ) : (
                 <div className="flex flex-col">
-                  <div className="hidden h-[32rem] shrink-0 md:block">{drawing}</div>
+                  <div className="h-80 shrink-0 md:h-[32rem]">{drawing}</div>
                   <div className="border-t border-hairline">{list}</div>
                 </div>
               ),
