@@ -153,7 +153,17 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   };
   const revert = () => say(session.revert());
   const again = () => say(session.again());
-  const { clipboard, copy } = useClipboard({ draft, selected: steps, readOnly, onEdit: edit, onSelection: select });
+  const { clipboard, copy } = useClipboard({
+    draft,
+    selected: steps,
+    readOnly,
+    onEdit: edit,
+    onSelection(next) {
+      select(next);
+      // The next drawing contains it.
+      requestAnimationFrame(() => next.primary !== null && canvas.current?.focus(next.primary));
+    },
+  });
 
   const openTest = (test: FlowTest) => {
     trial.setPlan(test.plan);
@@ -177,17 +187,6 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     />
   ) : (
     <div className="flex h-full min-h-0 flex-col">
-      <WhatIfBand
-        preview={isTried ? null : preview}
-        selected={selected}
-        title={selected ? titleOf(findNode(draft, selected)!) : null}
-        idle={
-          flow.steps.length === 0
-            ? 'Press + to insert the first step, or drag one from the palette.'
-            : 'Select a step to see what would be undone if it failed.'
-        }
-        onFails={(id) => void setUrl({ fails: id })}
-      />
       <DesignerCanvas
         draft={draft}
         document={picture ? (trial.result?.manifest.document ?? flow) : flow}
@@ -214,6 +213,19 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         onProblem={goTo}
         clipboard={clipboard}
         onCopy={copy}
+        band={
+          <WhatIfBand
+            preview={isTried ? null : preview}
+            selected={selected}
+            title={selected ? titleOf(findNode(draft, selected)!) : null}
+            idle={
+              flow.steps.length === 0
+                ? 'Press + to insert the first step, or drag one from the palette.'
+                : 'Select a step to see what would be undone if it failed.'
+            }
+            onFails={(id) => void setUrl({ fails: id })}
+          />
+        }
         folds={folds}
         handle={canvas}
       />

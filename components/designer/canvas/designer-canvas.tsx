@@ -4,7 +4,16 @@
  * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks
  * `onEdit`, and draws what it is given.
  */
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import {
   SagaCanvas,
   type CanvasEditing,
@@ -74,6 +83,8 @@ export interface DesignerCanvasProps extends Pick<
   /** What was copied last, in this tab. */
   clipboard: readonly DraftNode[];
   onCopy: (how: { cut: boolean }) => void;
+  /** Above the drawing, unless several steps are selected: then there is what can be done with them. */
+  band: ReactNode;
   folds: Folds;
   handle: RefObject<DesignerCanvasHandle | null>;
 }
@@ -281,7 +292,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   props.handle.current = {
     search,
     startDrag: onPointerDown,
-    place: begin,
+    place: choosePlace,
     insertItem(item) {
       const { primary } = selection;
       const slot =
@@ -293,85 +304,90 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     show: (id) => canvas.current?.show(id),
   };
 
+  const isSeveral = selected.length > 1 && readOnly === null && !props.whatIf;
   return (
-    <div
-      ref={frame}
-      data-designer-canvas
-      {...keptFocus}
-      className="relative min-h-0 flex-1"
-      onPointerDownCapture={frameOf.onPointerDown}
-      onPointerDown={(event) => {
-        if (readOnly !== null || !(event.target instanceof Element)) return;
-        const id = event.target.closest('[data-node]')?.getAttribute('data-node');
-        if (!id || event.target.closest('input')) return;
-        onPointerDown(event, { kind: 'nodes', ids: selecting.movedWith(id) });
-      }}
-      onDoubleClick={(event) => {
-        if (!(event.target instanceof Element) || event.target.closest('[data-fold]')) return;
-        const id = event.target.closest('[data-node]')?.getAttribute('data-node');
-        if (id && readOnly === null) setRenaming(id);
-      }}
-    >
-      <SagaCanvas
-        document={flow}
-        manifest={props.declared}
-        states={props.states}
-        branches={props.branches}
-        ledger={props.ledger}
-        status={props.status}
-        whatIf={props.whatIf}
-        selected={selection.primary}
-        onSelect={onSelect}
-        onWhatIf={props.onWhatIf}
-        editing={editing}
-        folds={props.folds}
-        ref={canvas}
-        className={props.className}
-      />
-      {searching ? (
-        <FlowSearch
-          draft={draft}
-          selected={selection.primary}
-          field={searchField}
-          onGo={(id) => {
-            onSelection({ primary: id, part: 'step', also: [] });
-            canvas.current?.show(id);
-          }}
-          onClose={() => {
-            setSearching(false);
-            if (selection.primary !== null) canvas.current?.focus(selection.primary);
-            else frame.current?.querySelector<HTMLElement>('[id^="face-"][tabindex="0"]')?.focus();
-          }}
-        />
-      ) : null}
-      {selected.length > 1 && readOnly === null && !moving ? (
+    <>
+      {isSeveral ? (
         <SelectionBar
           count={selected.length}
           acts={acts}
-          onEnd={() => onSelection({ ...selection, also: [] })}
+          onEnd={selection.also.length > 0 ? () => onSelection({ ...selection, also: [] }) : null}
           onFocus={() => selection.primary !== null && canvas.current?.focus(selection.primary)}
         />
-      ) : null}
-      {moving?.pointer && moving.moved.kind === 'nodes' && draft.tray.length === 0 ? (
-        <TrayTarget isAimed={moving.overTray} />
-      ) : null}
-      <SelectionFrame box={frameOf.box} />
-      <InsertMenu
-        anchor={menu?.mark ?? null}
-        items={items}
-        extras={extras}
-        onInsert={(item) => {
-          const place = menu?.slot;
-          setMenu(null);
-          if (place) insertAt(place, item);
+      ) : (
+        props.band
+      )}
+      <div
+        ref={frame}
+        data-designer-canvas
+        {...keptFocus}
+        className="relative min-h-0 flex-1"
+        onPointerDownCapture={frameOf.onPointerDown}
+        onPointerDown={(event) => {
+          if (readOnly !== null || !(event.target instanceof Element)) return;
+          const id = event.target.closest('[data-node]')?.getAttribute('data-node');
+          if (!id || event.target.closest('input')) return;
+          onPointerDown(event, { kind: 'nodes', ids: selecting.movedWith(id) });
         }}
-        onClose={() => {
-          setMenu(null);
-          if (selection.primary !== null) canvas.current?.focus(selection.primary);
+        onDoubleClick={(event) => {
+          if (!(event.target instanceof Element) || event.target.closest('[data-fold]')) return;
+          const id = event.target.closest('[data-node]')?.getAttribute('data-node');
+          if (id && readOnly === null) setRenaming(id);
         }}
-      />
-      {moving && drops.ghost ? <Ghost moving={moving} draft={draft} {...drops.ghost} /> : null}
-    </div>
+      >
+        <SagaCanvas
+          document={flow}
+          manifest={props.declared}
+          states={props.states}
+          branches={props.branches}
+          ledger={props.ledger}
+          status={props.status}
+          whatIf={props.whatIf}
+          selected={selection.primary}
+          onSelect={onSelect}
+          onWhatIf={props.onWhatIf}
+          editing={editing}
+          folds={props.folds}
+          ref={canvas}
+          className={props.className}
+        />
+        {searching ? (
+          <FlowSearch
+            draft={draft}
+            selected={selection.primary}
+            field={searchField}
+            onGo={(id) => {
+              onSelection({ primary: id, part: 'step', also: [] });
+              canvas.current?.show(id);
+            }}
+            onClose={() => {
+              setSearching(false);
+              if (selection.primary !== null) canvas.current?.focus(selection.primary);
+              else frame.current?.querySelector<HTMLElement>('[id^="face-"][tabindex="0"]')?.focus();
+            }}
+          />
+        ) : null}
+        {moving?.pointer && moving.moved.kind === 'nodes' && draft.tray.length === 0 ? (
+          <TrayTarget isAimed={moving.overTray} />
+        ) : null}
+        <SelectionFrame box={frameOf.box} />
+        <InsertMenu
+          anchor={menu?.mark ?? null}
+          items={items}
+          extras={extras}
+          onInsert={(item) => {
+            const place = menu?.slot;
+            setMenu(null);
+            if (place) insertAt(place, item);
+          }}
+          onClose={() => {
+            setMenu(null);
+            if (selection.primary !== null) canvas.current?.focus(selection.primary);
+          }}
+        />
+        {moving && drops.ghost ? <Ghost moving={moving} draft={draft} {...drops.ghost} /> : null}
+      </div>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-/** What can be done with several selected steps, above the drawing. */
+/** What can be done with several selected steps, in the band above the drawing. */
 import { Copy, CopyPlus, FoldVertical, GitFork, Move, PanelBottomClose, Trash2, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
@@ -19,7 +19,8 @@ const BUTTONS: readonly { act: string; icon: ReactNode }[] = [
 interface SelectionBarProps {
   count: number;
   acts: ReadonlyMap<string, Act>;
-  onEnd: () => void;
+  /** Null: they are one card. */
+  onEnd: (() => void) | null;
   /** Gives the selection the focus when the menu closes. */
   onFocus: () => void;
 }
@@ -31,9 +32,9 @@ export function SelectionBar({ count, acts, onEnd, onFocus }: SelectionBarProps)
     <div
       role="toolbar"
       aria-label={`${count} selected steps`}
-      className="appear absolute left-2 top-2 z-20 flex max-w-[calc(100%-1rem)] flex-wrap items-center gap-0.5 rounded-md border border-hairline bg-raised p-1 shadow-float"
+      className="flex min-h-9 shrink-0 flex-wrap items-center gap-0.5 border-b border-hairline bg-card px-3 py-1"
     >
-      <span role="status" className="figures px-2 text-xs font-medium">
+      <span role="status" className="figures pr-2 text-xs font-medium">
         {count} steps
       </span>
       {whyNot === null ? (
@@ -74,9 +75,11 @@ export function SelectionBar({ count, acts, onEnd, onFocus }: SelectionBarProps)
           </IconButton>
         ) : null;
       })}
-      <IconButton size="sm" label="End the selection" onClick={onEnd}>
-        <X aria-hidden />
-      </IconButton>
+      {onEnd ? (
+        <IconButton size="sm" label="Select only the first one" className="ml-auto" onClick={onEnd}>
+          <X aria-hidden />
+        </IconButton>
+      ) : null}
     </div>
   );
 }

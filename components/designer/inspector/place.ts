@@ -11,7 +11,10 @@ export interface Place {
   nodes?: readonly string[];
 }
 
-export const within = ({ path, ...place }: Place, ...more: FieldPath): Place => ({ ...place, path: [...path, ...more] });
+export const within = ({ path, ...place }: Place, ...more: FieldPath): Place => ({
+  ...place,
+  path: [...path, ...more],
+});
 /** The places of the single nodes. */
 export const placesOf = ({ target, path, nodes }: Place): readonly Place[] =>
   nodes ? nodes.map((node) => ({ target: { node }, path })) : [{ target, path }];

@@ -44,8 +44,23 @@ function setWords(sets: readonly (Operation & { op: 'set' })[], title: (id: stri
     if (value === undefined) return `Delete the undo of ${whose(target, title)}`;
   }
   const fields = new Set(sets.map((each) => each.path[0]));
-  if (fields.size > 1) return `Change ${whose(target, title)}`;
-  return `Change the ${path.slice(0, 2).map(spelled).join(' ')} of ${whose(target, title)}`;
+  const nodes = new Set(sets.map((each) => each.target.node));
+  const of = nodes.size > 1 ? `${nodes.size} steps` : whose(target, title);
+  if (fields.size > 1) return `Change ${of}`;
+  return `Change the ${fieldWords(path)} of ${of}`;
+}
+
+/** Fields that the form calls by another name; what is inside of them is not named. */
+const CALLED: ReadonlyMap<string, string> = new Map([
+  ['options', 'retries and timeouts'],
+  ['unknown', 'policy for an unknown outcome'],
+  ['activity', 'operation'],
+  ['when', 'condition'],
+]);
+function fieldWords(path: readonly string[]): string {
+  const named = path.slice(0, 2);
+  const last = named.findIndex((name) => CALLED.has(name));
+  return (last < 0 ? named : named.slice(0, last + 1)).map((name) => CALLED.get(name) ?? spelled(name)).join(' ');
 }
 
 const whose = (target: Target, title: (id: string) => string) =>
