@@ -118,12 +118,14 @@ export function FirstView({ layout, focus, grows }: { layout: FlowLayout; focus:
   return null;
 }
 
-const boxOf = ({ cards, folds, frames, diamonds, bars }: FlowLayout, id: string): Box | undefined =>
+/** `id`: of a node, or the key of a branch. */
+const boxOf = ({ cards, folds, frames, diamonds, bars, labels }: FlowLayout, id: string): Box | undefined =>
   cards.find((each) => each.id === id) ??
   folds.find(({ inside }) => inside.includes(id)) ??
   headerOf(frames.find((each) => each.id === id)) ??
   diamonds.find((each) => each.id === id && each.role === 'choice') ??
-  bars.find((each) => each.id === id);
+  bars.find((each) => each.id === id) ??
+  labels.find(({ branch, role }) => branch === id && (role === 'branch' || role === 'catch'));
 
 /** A frame may be larger than the view; its header is what is shown of it. */
 const headerOf = (frame: FrameBox | undefined): Box | undefined => frame && { ...frame, height: frame.header };

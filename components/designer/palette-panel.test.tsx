@@ -4,6 +4,7 @@
  * [DPP1] Of many connections those are open that the flow uses; a press opens another.
  * [DPP3] Of thousands of operations only the visible rows are in the page.
  * [DPP4] Of a large connection that nobody opened, what the flow uses is shown, so that the other groups are near.
+ * [DPP5] It is one tab stop; the arrow keys go from row to row.
  * [DPP2] Operations that undo or look up what another did are hidden behind their number; a search finds everything.
  */
 import { cleanup, render, screen } from '@testing-library/react';
@@ -72,4 +73,18 @@ it('[DPP3] [DPP4] has what is used of 5,000 operations in the page, and then the
   await userEvent.click(screen.getByRole('button', { name: '4999 more' }));
   expect(titles()[0]).toBe('Operation 0 at shop');
   expect(titles().length).toBeLessThan(40);
+});
+
+it('[DPP5] is one tab stop, and the arrow keys go from row to row', async () => {
+  show(['post.do']);
+  screen.getByRole('searchbox').focus();
+  const at = () => document.activeElement?.textContent;
+  await userEvent.tab();
+  expect(at()).toBe('bank');
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}');
+  expect(at()).toBe('Do at post');
+  await userEvent.keyboard('{ArrowUp}');
+  expect(at()).toBe('post');
+  await userEvent.tab();
+  expect(document.activeElement).toBe(document.body);
 });

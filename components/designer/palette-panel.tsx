@@ -3,11 +3,11 @@
 /**
  * Everything that can be inserted: dragged into a slot, or pressed to be inserted behind the selected step. Of many
  * connections those are open that the flow uses; operations that only undo or look up what another did come last. Only
- * the visible rows are in the page, because there may be thousands.
+ * the visible rows are in the page, because there may be thousands. For the keyboard it is one tab stop.
  */
 import { ChevronRight } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useLayoutEffect, useMemo, useState, type PointerEvent } from 'react';
+import { memo, useLayoutEffect, useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { grouped } from '@/components/ui/fair-share';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -109,19 +109,21 @@ export const PalettePanel = memo(function PalettePanel({
           )}
         </div>
       ) : null}
-      <div ref={setBox} className="min-h-0 flex-1 overflow-y-auto px-2">
+      <div ref={setBox} onKeyDown={alongRows} className="min-h-0 flex-1 overflow-y-auto px-2">
         {groups.length === 0 ? (
           <p className="px-1 py-4 text-sm text-ink-2">Nothing has this name. Clear the search to see everything.</p>
         ) : null}
         <div className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ key, index, start, size }) => {
+          {virtual.getVirtualItems().map(({ key, index, start, size }, at) => {
             const row = rows[index]!;
+            const tabIndex = at === 0 ? 0 : -1;
             return (
               <div key={key} className="absolute inset-x-0" style={{ top: start, height: size }}>
                 {row.kind === 'group' ? (
                   <h2>
                     <button
                       type="button"
+                      tabIndex={tabIndex}
                       aria-expanded={!row.isFolded}
                       title={row.connection === null ? row.group : `${row.group} · ${row.connection}`}
                       onClick={() => setOpen((before) => new Map(before).set(row.group, row.isFolded))}
@@ -132,10 +134,11 @@ export const PalettePanel = memo(function PalettePanel({
                     </button>
                   </h2>
                 ) : row.kind === 'item' ? (
-                  <Item item={row.item} readOnly={readOnly} onInsert={onInsert} onDrag={onDrag} />
+                  <Item item={row.item} tabIndex={tabIndex} readOnly={readOnly} onInsert={onInsert} onDrag={onDrag} />
                 ) : (
                   <button
                     type="button"
+                    tabIndex={tabIndex}
                     onClick={() => setWhole((before) => new Set(before).add(row.group))}
                     className="px-1.5 text-xs text-ink-2 underline-offset-2 hover:text-ink hover:underline"
                   >
@@ -153,13 +156,15 @@ export const PalettePanel = memo(function PalettePanel({
 
 const Item = memo(function Item({
   item,
+  tabIndex,
   readOnly,
   onInsert,
   onDrag,
-}: { item: PaletteItem } & Pick<PalettePanelProps, 'readOnly' | 'onInsert' | 'onDrag'>) {
+}: { item: PaletteItem; tabIndex: number } & Pick<PalettePanelProps, 'readOnly' | 'onInsert' | 'onDrag'>) {
   return (
     <button
       type="button"
+      tabIndex={tabIndex}
       aria-disabled={readOnly !== null || undefined}
       title={readOnly ?? (item.says ? `${item.title}. ${item.says}` : item.title)}
       onPointerDown={(event) => (readOnly === null ? onDrag(event, item) : undefined)}
@@ -171,6 +176,17 @@ const Item = memo(function Item({
     </button>
   );
 });
+
+/** Tab stops at the first row that is there: from it the arrow keys go on, so that the drawing is near by keys. */
+function alongRows(event: KeyboardEvent<HTMLElement>): void {
+  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (by === 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
+  const next = rows[rows.findIndex((row) => row === document.activeElement) + by];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
 
 type Row =
   | { kind: 'group'; group: string; connection: string | null; isFolded: boolean }

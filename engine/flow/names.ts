@@ -32,3 +32,20 @@ export function workflowType(flowName: string, version: number): string {
 
 /** What a node is called in a drawing. A title of spaces would be a card without a name: the id is shown. */
 export const nameOf = ({ id, title }: { id: string; title: string }): string => (title.trim() === '' ? id : title);
+
+/**
+ * Names that already have a meaning in expressions or in generated code: names that the code declares (`saga`, `s`,
+ * `input`), names that it uses (`Date`, `Infinity`), and reserved words.
+ */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'input output argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
+    'return static super switch this throw true try typeof undefined var void while with yield async of ' +
+    'Math Number String Boolean Object Array JSON Date NaN Infinity ' +
+    // Every object has these: a query would read them although the step has not run yet.
+    'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
+  ).split(' ')
+);
+/** No output, variable, item or caught failure may have this name. */
+export const isReserved = (name: string): boolean => RESERVED.has(name);

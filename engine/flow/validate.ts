@@ -26,7 +26,7 @@
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
 import type { FlowDocument } from './document';
-import { outputName } from './names';
+import { isReserved, outputName } from './names';
 import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
@@ -77,27 +77,12 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
   }
 }
 
-/**
- * Names that already have a meaning in expressions or in generated code: names that the code declares (`saga`, `s`,
- * `input`), names that it uses (`Date`, `Infinity`), and reserved words.
- */
-const RESERVED = new Set(
-  (
-    'input output argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
-    'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
-    'return static super switch this throw true try typeof undefined var void while with yield async of ' +
-    'Math Number String Boolean Object Array JSON Date NaN Infinity ' +
-    // Every object has these: a query would read them although the step has not run yet.
-    'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
-  ).split(' ')
-);
-
 /** [FV2] */
 function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const owners = new Map<string, string>();
   const claim = (name: string, owner: string, nodeId: string | null, path: Path) => {
     const other = owners.get(name);
-    if (RESERVED.has(name)) {
+    if (isReserved(name)) {
       report('reserved-name', nodeId, path, `'${name}' already has a meaning in expressions.`, `Rename ${owner}.`);
     } else if (other !== undefined) {
       const message = `In expressions '${name}' would be both ${other} and ${owner}.`;
@@ -118,7 +103,7 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
           ? undefined
           : allNodes(steps).find((inner) => innerNamesOf(inner).some((each) => each.name === name));
       const other = owners.get(name) ?? (around && `a name inside '${around.title}'`);
-      if (RESERVED.has(name))
+      if (isReserved(name))
         report('reserved-name', node.id, path, `'${name}' already has a meaning in expressions.`, 'Rename it.');
       else if (other !== undefined) {
         const message = `In expressions '${name}' would be both ${other} and ${what}.`;

@@ -10,6 +10,7 @@
  * [CA6] Shift and an arrow key extend the selection by a step of its sequence.
  * [CA8] An operation that is dropped on the right column of a step becomes its undo, with its effect, in one gesture.
  * [CA7] A step is inserted with the undo that its operation declares.
+ * [CA10] A branch or a handler of failures that was added is brought into view by its key.
  * [CA9] What is set aside leaves the selection beside its old place, as what is deleted does.
  */
 import fc from 'fast-check';
@@ -27,8 +28,10 @@ import { layoutFlow } from '@/engine/flow/layout/layout';
 import { actionsFor } from './actions';
 import { nodeFor, paletteOf } from '../palette';
 import {
+  addBranch,
   duplicate,
   extended,
+  handleFailure,
   insert,
   moveTo,
   outermost,
@@ -318,4 +321,15 @@ test('[CA9] what is set aside leaves the selection beside its old place; what is
   if (outcome.refusal) throw new Error(outcome.refusal.message);
   expect(outcome.draft.tray.map(({ id }) => id)).toEqual(['two']);
   expect(setAside(outcome.draft, ['two']).operations).toEqual([]);
+});
+
+test('[CA10] a branch that was added has a label where it is shown', () => {
+  const choice = newNode(EMPTY, 'choice', 'Choice');
+  const draft: Draft = { flow: { title: 'Flow' }, steps: [choice], tray: [] };
+  for (const edit of [addBranch(draft, choice.id)!, handleFailure(draft, choice.id)!]) {
+    const outcome = applyGesture(draft, edit);
+    if (outcome.refusal) throw new Error(outcome.refusal.message);
+    const { labels } = layoutFlow(documentOf(outcome.draft).document, 'down', { edited: true });
+    expect(labels.map(({ branch }) => branch)).toContain(edit.show);
+  }
 });

@@ -121,7 +121,8 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       if (!made || readOnly !== null) return false;
       if (made.operations.length > 0 && !onEdit(made)) return false;
       if (made.select !== undefined) onSelection({ primary: made.select, part: made.part ?? 'step', also: [] });
-      const { select, rename } = made;
+      const { select, rename, show } = made;
+      if (show !== undefined) requestAnimationFrame(() => canvas.current?.show(show));
       if (!select) return true;
       if (rename) setRenaming(select);
       // The next drawing contains it. While its title is edited, the field has the focus.

@@ -31,6 +31,8 @@ export interface Edit {
   part?: 'step' | 'undo';
   /** The title of the selected node is edited next. */
   rename?: boolean;
+  /** The key of a branch that is brought into view; the selection remains. */
+  show?: string;
 }
 
 /** Nodes in reading order, without those inside others: what is moved, copied or deleted together. */
@@ -154,8 +156,12 @@ export function moveBy(draft: Draft, id: string, by: 1 | -1): Edit | null {
  * wait.
  */
 export function addBranch(draft: Draft, id: string): Edit | null {
-  const operations = addFurtherBranch(draft, id);
-  return operations.length > 0 ? { operations } : null;
+  return withBranch(addFurtherBranch(draft, id));
+}
+function withBranch(operations: Operation[]): Edit | null {
+  const added = operations.find((each) => each.op === 'addBranch');
+  const show = added?.op === 'addBranch' ? { show: `${added.parent}/${added.branch.id}` } : {};
+  return operations.length > 0 ? { operations, ...show } : null;
 }
 
 export const hasUndo = ({ fields }: DraftNode) => fields.undo !== undefined;
@@ -250,8 +256,7 @@ export function undoWith(
 }
 
 export function handleFailure(draft: Draft, id: string): Edit | null {
-  const operations = addCatch(draft, id);
-  return operations.length > 0 ? { operations } : null;
+  return withBranch(addCatch(draft, id));
 }
 
 /** Kinds into whose first branch steps can be put. */

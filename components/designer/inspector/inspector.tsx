@@ -66,7 +66,7 @@ export function Inspector({ selected, several = NONE, part, ...editing }: Inspec
           {several.length > 1 ? (
             <SeveralForm key={several.join(' ')} ids={several} />
           ) : node ? (
-            <div key={firstIds.get(node.id) ?? node.id}>
+            <div key={firstIds.get(node.id) ?? node.id} ref={fromItsStart}>
               <NodeHead node={node} />
               <HomelessProblems problems={editing.problems} node={node} />
               <KindForm node={node} part={part} />
@@ -88,6 +88,12 @@ export function Inspector({ selected, several = NONE, part, ...editing }: Inspec
 }
 
 const NONE: readonly string[] = [];
+
+/** The form of another step begins with its title, however far the last one was scrolled. */
+function fromItsStart(form: HTMLElement | null): void {
+  const panel = form?.closest('[role="tabpanel"]');
+  if (panel) panel.scrollTop = 0;
+}
 
 const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'undo' }) => React.ReactNode } = {
   action: ActionForm,

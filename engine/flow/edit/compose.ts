@@ -1,5 +1,5 @@
 /** What a person does in one go, as operations: new steps, wrapping and unwrapping, pasting, renaming after a title. */
-import { outputName } from '../names';
+import { isReserved, outputName } from '../names';
 import { factsOf, type FlowNode, type NodeKind } from '../nodes/table';
 import {
   draftNodeOf,
@@ -21,7 +21,10 @@ import { slotOf } from './places';
 import { isUnique, TakenIds } from './tree-index';
 import { namesIn, renameIn } from '../expression-names';
 
-/** An id after a title: 'Charge the payment' → `charge-the-payment`, with a number where that is taken. */
+/**
+ * An id after a title: 'Charge the payment' → `charge-the-payment`, with a number where that is taken. A title that is
+ * a word of the language, 'Delete', gives `delete-step`: nothing could read the output of `delete`.
+ */
 export function idFor(title: string, taken: ReadonlySet<string> | TakenIds): string {
   const slug = title
     .normalize('NFKD')
@@ -31,7 +34,8 @@ export function idFor(title: string, taken: ReadonlySet<string> | TakenIds): str
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 56)
     .replace(/-+$/, '');
-  return (taken instanceof TakenIds ? taken : new TakenIds(taken)).free(slug === '' ? 'step' : slug);
+  const id = slug === '' ? 'step' : isReserved(outputName(slug)) ? `${slug}-step` : slug;
+  return (taken instanceof TakenIds ? taken : new TakenIds(taken)).free(id);
 }
 export function idsOf(draft: Draft): TakenIds {
   return new TakenIds(draftNodes(draft).flatMap((node) => [node.id, ...node.branches.map(({ id }) => id)]));

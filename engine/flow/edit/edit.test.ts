@@ -304,6 +304,12 @@ describe('composed gestures', () => {
     expect(
       ['Charge payment', 'Überweisen!', '2 Käse', '日本', 'x'.repeat(90)].map((title) => idFor(title, taken))
     ).toEqual(['charge-payment-2', 'uberweisen', 'kase', 'step', 'x'.repeat(56)]);
+    // The output of a step `delete` could not be read.
+    expect(['Delete', 'Return', 'Has own property'].map((title) => idFor(title, new Set()))).toEqual([
+      'delete-step',
+      'return-step',
+      'has-own-property-step',
+    ]);
     const { draft } = done(flow(step('a')), ...retitle(flow(step('a')), 'a', 'Charge payment', true));
     expect(draft.steps[0]).toMatchObject({ id: 'charge-payment', fields: { title: 'Charge payment' } });
   });
