@@ -1,5 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { ACCOUNT } from './product/journey';
+import { look, SIZES } from './product/look';
 import { ENV_URL } from './product/start';
 
 test.use({ baseURL: process.env[ENV_URL] });
@@ -7,6 +8,7 @@ test.use({ baseURL: process.env[ENV_URL] });
 test('a new installation leads to the first account, then to the example', async ({ page }) => {
   await page.goto('/runs');
   await expect(page).toHaveURL(/\/first-account$/);
+  await lookAtBothSizes(page, 'first-account', page.url());
 
   await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page.getByText('Enter a name. It is shown next to the decisions of this person.')).toBeVisible();
@@ -25,7 +27,7 @@ test('a new installation leads to the first account, then to the example', async
   await expect(page.getByRole('heading', { name: /Order fulfilment/ })).toBeVisible();
   // The drawing and the TypeScript that runs are shown side by side.
   await expect(page.getByText('Charge payment').first()).toBeVisible();
-  await expect(page.getByText('export async function orderFulfilment_v1')).toBeVisible();
+  await expect(page.getByText("from '@backstitch/saga'")).toBeVisible();
 });
 
 test('the first account can be made once', async ({ page, request }) => {
@@ -40,6 +42,7 @@ test('without a session every page leads to the sign-in and back, and the API re
   expect((await request.get('/api/runs')).status()).toBe(401);
   await page.goto('/flows/order-fulfilment?tab=versions');
   await expect(page).toHaveURL(/\/sign-in\?back=/);
+  await lookAtBothSizes(page, 'sign-in', page.url());
 
   await page.getByLabel('E-mail').fill(ACCOUNT.email);
   await page.getByLabel('Password').fill('wrong password');
@@ -51,3 +54,10 @@ test('without a session every page leads to the sign-in and back, and the API re
   await expect(page).toHaveURL(/\/flows\/order-fulfilment\?tab=versions$/);
   await expect(page.getByRole('tab', { name: /Versions/, selected: true })).toBeVisible();
 });
+
+async function lookAtBothSizes(page: Page, name: string, url: string): Promise<void> {
+  for (const size of ['phone', 'wide'] as const) {
+    await page.setViewportSize(SIZES[size]);
+    await look(page, name, url, size);
+  }
+}

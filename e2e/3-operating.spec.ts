@@ -13,9 +13,11 @@ test('a failed undo is left as it is with a reason: the other effects are undone
   const run = await api.start('refund-fails', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.says(/Refund the payment failed 4 of 4 times: .*1 effect remains: .*1 may remain: /)).toBeVisible({
-    timeout: 45_000,
-  });
+  await expect(screen.says(/Refund the payment failed 4 of 4 times: .*1 effect remains: .*1 may remain: /)).toBeVisible(
+    {
+      timeout: 45_000,
+    }
+  );
   await screen.now.getByRole('button', { name: 'Leave it as it is' }).click();
   const dialog = desk.getByRole('dialog', { name: 'Refund the payment failed' });
   await dialog.getByRole('button', { name: 'Leave it as it is' }).click();

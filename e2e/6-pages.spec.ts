@@ -2,8 +2,6 @@
  * The permission table for pages: every page, for every role, for a role for one flow and for a person without
  * a role, is shown or says inside the product's frame that the person may not see it; no page causes a server error.
  */
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { Page } from '@playwright/test';
 import type { Connection, ConnectionList } from '../app/_contract/connections';
@@ -12,6 +10,7 @@ import { pages, routes } from '../app/_contract/routes';
 import type { MadeLink, PeopleList } from '../app/_contract/people';
 import { mayAnywhere, may, ROLE_NAMES, type Grant, type Operation } from '../engine/permissions/permissions';
 import { EXAMPLE, expect, orderId, test } from './product/journey';
+import { pagesOnDisk } from './product/pages-on-disk';
 
 const WALKER = {
   name: 'Walter Walker',
@@ -37,14 +36,6 @@ interface Known {
 }
 /** By folder of the page; null if a page needs no permission, because it redirects or says that there is nothing. */
 type Table = Record<string, Known | null>;
-
-async function pagesOnDisk(folder = 'app/(product)'): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true });
-  return entries
-    .filter((entry) => path.basename(entry) === 'page.tsx')
-    .map((entry) => `/${path.dirname(entry)}`.replace('/.', '/'))
-    .sort();
-}
 
 const REFUSAL = /You(r role| have no role).* (view this|manage people)/;
 

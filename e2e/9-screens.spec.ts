@@ -1,22 +1,14 @@
 /** Every page, wide and narrow, light and dark, with real data: it fits, axe finds no fault, a picture is kept. */
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { InboxList } from '../app/_contract/inbox';
 import type { MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
 import { ROLE_NAMES, type Grant } from '../engine/permissions/permissions';
 import { EXAMPLE, expect, orderId, test, type Api } from './product/journey';
-import { repeatedButtons } from './product/repeated-buttons';
+import { look, SIZES } from './product/look';
+import { pagesOnDisk, patternOf } from './product/pages-on-disk';
 
-/** Pictures for people who check the screens; `.backstitch` is not in the repository. */
-const PICTURES = '.backstitch/screens';
-const SIZES = {
-  wide: { width: 1440, height: 900 },
-  tablet: { width: 1000, height: 800 },
-  phone: { width: 390, height: 844 },
-};
-const SCHEMES = ['light', 'dark'] as const;
+const TEMPLATE = 'travel-booking';
 
 /** Pages by name; made once, so that all pictures show the same runs. */
 let screens: Record<string, string> | null = null;
@@ -36,6 +28,8 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     id: crypto.randomUUID(),
     from: { kind: 'version', flow: EXAMPLE },
   });
+  // Its services become connections.
+  await api.post(routes.drafts(), { id: crypto.randomUUID(), from: { kind: 'template', template: TEMPLATE } });
   return {
     home: pages.home(),
     draft: `${pages.draft(draft.id)}?node=charge-payment`,
@@ -43,7 +37,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'draft-code': `${pages.draft(draft.id)}?tab=code&node=charge-payment`,
     'draft-history': `${pages.draft(draft.id)}?tab=history`,
     templates: pages.templates(),
-    template: pages.template('travel-booking'),
+    template: pages.template(TEMPLATE),
     compare: pages.compare(EXAMPLE, 1, `draft:${draft.id}`),
     flows: pages.flows(),
     flow: `${pages.flow(EXAMPLE)}?node=charge-payment`,
@@ -61,6 +55,10 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     missing: pages.run('no-such-run', crypto.randomUUID()),
     'approvals-done': pages.inbox('done'),
     'no-such-page': '/no/such/page',
+    connections: pages.connections(),
+    connection: pages.connection('example-travel'),
+    operation: pages.operation('example-travel', 'bookHotel'),
+    'new-operation': pages.newOperation('example-travel'),
     people: pages.people(),
     groups: pages.groups(),
     keys: pages.keys(),
@@ -90,36 +88,6 @@ async function makePeople(api: Api): Promise<Record<string, string>> {
   return { join: `${pathname}${hash}`, 'join-used': `${pathname}#a-token-that-never-was` };
 }
 
-/** It fits, in both schemes, and axe finds nothing serious. */
-async function look(page: Page, name: string, url: string, size: string): Promise<void> {
-  await page.goto(url);
-  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-  // Pages outside of the product's frame have no live indicator.
-  if (!name.startsWith('join')) {
-    await expect(page.getByText('Live', { exact: true }).or(page.locator('[data-link=live]')).first()).toBeVisible();
-  }
-  await page.evaluate(() => document.fonts.ready);
-  expect.soft(await repeatedButtons(page), `${name} shows these buttons twice`).toEqual([]);
-  for (const colorScheme of SCHEMES) {
-    // Without motion, colours have changed when axe looks.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.screenshot({ path: `${PICTURES}/${name}-${size}-${colorScheme}.png` });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(over, `${name} runs over the right edge, ${colorScheme}`).toBeLessThanOrEqual(0);
-    // The same page in other colours: only what depends on them can differ, and not on the size of the window.
-    if (colorScheme === 'dark' && size !== 'wide') continue;
-    // Without frames to collect from, axe needs no page of its own for that.
-    const axe = new AxeBuilder({ page }).setLegacyMode(true);
-    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
-    const { violations } = await axe.analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
-      `axe on ${name}, ${colorScheme}`
-    ).toEqual([]);
-  }
-}
-
 for (const [size, viewport] of Object.entries(SIZES)) {
   test.describe(size, () => {
     test.use({ viewport });
@@ -142,6 +110,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     });
   });
 }
+
+test('every page is among them', async ({ api }) => {
+  screens ??= await makeScreens(api);
+  const paths = Object.values(screens).map((url) => new URL(url, 'http://here').pathname);
+  const missing = (await pagesOnDisk()).filter((page) => !paths.some((path) => patternOf(page).test(path)));
+  // Settings lead to their first page.
+  expect(missing).toEqual(['/settings']);
+});
 
 test('while a run is live, header, band, tabs and cards keep their places', async ({ desk, api }) => {
   const run = await api.start('shipment-down', { orderId: orderId() });
