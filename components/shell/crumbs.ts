@@ -21,30 +21,52 @@ const ROOTS: Record<string, Crumb> = {
   settings: { label: 'Settings', href: pages.settings() },
 };
 
+/** From the outermost page to this one; the last leads to the page itself. */
 export function crumbsOf(path: string): Crumb[] {
-  const [root, first, second] = path
+  const [root = '', ...parts] = path
     .split('/')
     .filter(Boolean)
     .map((part) => fromPart(part) ?? part);
-  if (root === 'drafts' && first) return [ROOTS.flows!, { label: 'Draft', href: pages.draft(first) }];
-  if (root === 'templates') {
-    const gallery = [ROOTS.flows!, { label: 'Templates', href: pages.templates() }];
-    return first ? [...gallery, { label: first, href: pages.template(first) }] : gallery;
+  switch (root) {
+    case 'drafts':
+      return parts[0] ? [ROOTS.flows!, { label: 'Draft', href: pages.draft(parts[0]) }] : [ROOTS.flows!];
+    case 'templates':
+      return [ROOTS.flows!, { label: 'Templates', href: pages.templates() }, ...templateCrumbs(parts)];
+    case 'flows':
+      return [ROOTS.flows!, ...flowCrumbs(parts)];
+    case 'runs':
+      return [ROOTS.runs!, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
+    case 'approvals':
+      return [ROOTS.approvals!, ...approvalCrumbs(parts)];
+    case 'settings':
+      return [ROOTS.settings!, ...settingCrumbs(parts)];
+    default:
+      return [{ label: 'Home', href: pages.home() }];
   }
-  const base = root ? ROOTS[root] : undefined;
-  if (!base) return [{ label: 'Home', href: pages.home() }];
-  if (root === 'flows' && first) {
-    const flow = { label: first, href: pages.flow(first) };
-    return [base, flow, ...(second === 'start' ? [{ label: 'Start', href: pages.start(first) }] : [])];
-  }
-  if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
-  if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
-  if (root === 'settings' && first === 'connections' && second)
-    return [
-      base,
-      { label: 'Connections', href: pages.connections() },
-      { label: second, href: pages.connection(second) },
-    ];
-  const setting = root === 'settings' && first ? SETTINGS[first] : undefined;
-  return setting ? [base, setting] : [base];
+}
+
+const templateCrumbs = ([template]: string[]): Crumb[] =>
+  template ? [{ label: template, href: pages.template(template) }] : [];
+
+/** The id of a task begins with that of its run. */
+const approvalCrumbs = ([task]: string[]): Crumb[] =>
+  task ? [{ label: task.split('/')[0] ?? task, href: pages.task(task) }] : [];
+
+function flowCrumbs([flow, below]: string[]): Crumb[] {
+  if (!flow) return [];
+  const own = { label: flow, href: pages.flow(flow) };
+  if (below === 'start') return [own, { label: 'Start', href: pages.start(flow) }];
+  if (below === 'compare') return [own, { label: 'Compare', href: pages.compare(flow) }];
+  return [own];
+}
+
+function settingCrumbs([setting = '', connection, below, operation]: string[]): Crumb[] {
+  const page = SETTINGS[setting];
+  if (!page) return [];
+  if (setting !== 'connections' || !connection) return [page];
+  const own = { label: connection, href: pages.connection(connection) };
+  if (below === 'new-operation') return [page, own, { label: 'New operation', href: pages.newOperation(connection) }];
+  if (below === 'operations' && operation)
+    return [page, own, { label: operation, href: pages.operation(connection, operation) }];
+  return [page, own];
 }
