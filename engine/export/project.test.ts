@@ -131,10 +131,10 @@ async function exportedCalls(name: string) {
   };
   const sent = vi.fn(async (_url: URL, _init: { headers: object }) => Response.json({ id: '1' }));
   vi.stubGlobal('fetch', sent);
-  const call = (type: string, input: object) =>
+  const call = (type: string, input: object, hasEffect = true) =>
     new MockActivityEnvironment({ attempt: 1 }, { logger: new DefaultLogger('ERROR') }).run(activities[type]!, input, {
       idempotencyKey: 'k',
-      hasEffect: true,
+      hasEffect,
     });
   return { call, sent };
 }
@@ -267,6 +267,18 @@ test('[PJ7] requests of steps and of operations reach the service as they do in 
   answer(200, { 'set-cookie': 'session=1', etag: '2' });
   const { headers } = (await call('http.request', asked)) as { headers: object };
   expect(headers).toEqual({ 'content-type': 'application/json', etag: '2' });
+
+  // Redirects are followed by what only reads, and no other origin gets the secrets.
+  const moved = { location: 'https://elsewhere.example/rates' };
+  answer(302, moved);
+  await expect(call('http.request', asked)).rejects.toMatchObject({ type: 'HttpStatus', nonRetryable: true });
+  sent.mockClear();
+  answer(302, { location: '/v1/prices' });
+  answer(302, moved);
+  await call('http.request', asked, false);
+  const [, inside, outside] = sent.mock.calls.map(([to, init]) => [to.href, Object.keys(init.headers)]);
+  expect(inside).toEqual(['https://bank.example/v1/prices', expect.arrayContaining(['authorization', 'x-client'])]);
+  expect(outside).toEqual([moved.location, ['accept']]);
 });
 
 test('[PJ7] a form has the text and the signature that it has in Backstitch', async () => {

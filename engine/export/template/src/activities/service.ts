@@ -32,6 +32,7 @@ export interface ServiceRequest {
   notAppliedStatuses?: readonly number[];
 }
 
+const MOST_REDIRECTS = 5;
 /** Nothing reaches the service when a connection fails with one of these. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
@@ -67,9 +68,9 @@ async function send(
     : undefined;
   const timeout = AbortSignal.timeout(timeoutMs());
   try {
-    const response = await fetch(url, {
+    const follows = !hasEffect && (method === 'GET' || method === 'HEAD');
+    const response = await fetched(url, follows, {
       method,
-      redirect: hasEffect ? 'manual' : 'follow',
       signal: hasEffect ? timeout : AbortSignal.any([timeout, cancellationSignal]),
       headers: {
         accept: 'application/json',
@@ -92,6 +93,23 @@ async function send(
     throw code !== undefined && NOT_CONNECTED.has(code) ? notSent(unreachable) : unreachable;
   } finally {
     clearInterval(beats);
+  }
+}
+
+/**
+ * Only a request that reads follows redirects. Another origin gets none of the headers, since some of them may be
+ * secrets.
+ */
+async function fetched(url: URL, follows: boolean, init: RequestInit): Promise<Response> {
+  let next = { url, init: { ...init, redirect: 'manual' as const } };
+  for (let hop = 0; ; hop++) {
+    const response = await fetch(next.url, next.init);
+    const location = response.headers.get('location');
+    const isRedirect = location !== null && [301, 302, 303, 307, 308].includes(response.status);
+    if (!follows || !isRedirect || hop === MOST_REDIRECTS || !URL.canParse(location, next.url)) return response;
+    const target = Object.assign(new URL(location, next.url), { username: '', password: '' });
+    const headers = target.origin === next.url.origin ? next.init.headers : { accept: 'application/json' };
+    next = { url: target, init: { ...next.init, headers } };
   }
 }
 
