@@ -8,17 +8,19 @@ import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
-import { Checkbox, Field, Input, Textarea } from '@/components/ui/field';
+import { Checkbox, Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { PlainText } from '@/components/ui/plain-text';
 import { ErrorState } from '@/components/ui/states';
 import { Badge } from '@/components/ui/surface';
-import { fromOpenApi, reimported, suggestUndos, type Listed } from '@/engine/flow/connections/openapi';
-import type { OperationOf } from '@/engine/flow/connections/operation';
+import { fromOpenApi, suggestUndos, type Listed } from '@/engine/flow/connections/openapi';
+import { bare, existingFor, reimported } from '@/engine/flow/connections/openapi-again';
+import { MOST_OPERATIONS, type OperationOf } from '@/engine/flow/connections/operation';
+import { ChoiceBar, MOST_AT_ONCE, type Choosing } from './choice-bar';
 import { readOpenApi, type ReadDocument } from './read-openapi';
 
-/** As many as one request stores. */
-const MOST_AT_ONCE = 300;
 const MOST_SHOWN = 200;
+/** Of a document with more operations a person chooses a part. */
 const CHOSEN_AT_FIRST = 20;
 
 type Made =
@@ -28,10 +30,25 @@ type Made =
 function madeOf(read: ReadDocument, listed: Listed, connection: string, rows: readonly OperationRow[]): Made {
   const imported = fromOpenApi(read.document, listed, connection);
   if ('problem' in imported) return { kind: 'problem', problem: imported.problem };
-  const row = rows.find(({ operation }) => operation.name === imported.name);
+  const row = existingFor(imported, rows, new Set(read.list.operations.map(({ name }) => name)));
   const { operation, changes } = reimported(imported, row?.operation);
   const kind = changes === null ? 'new' : changes.length > 0 ? 'changed' : 'same';
   return { kind, operation, changes: changes ?? [], base: row?.revision ?? 0 };
+}
+
+/** Names: those that exist, else all of a small document. */
+function chosenAtFirst(read: ReadDocument, connection: string, rows: readonly OperationRow[]): string[] {
+  const { operations } = read.list;
+  const existing = new Set(rows.map(({ operation }) => operation.name));
+  const calls = new Set(
+    rows.map(({ operation: { call } }) => (call.kind === 'http' ? call.method + bare(call.path) : ''))
+  );
+  const known = operations.filter(({ name, method, path }) => existing.has(name) || calls.has(method + bare(path)));
+  const small = operations.length > CHOSEN_AT_FIRST ? [] : operations.filter(({ deprecated }) => !deprecated);
+  return (known.length > 0 ? known : small)
+    .slice(0, MOST_AT_ONCE)
+    .filter((listed) => madeOf(read, listed, connection, rows).kind !== 'problem')
+    .map(({ name }) => name);
 }
 
 export function ImportDialog({
@@ -60,13 +77,7 @@ export function ImportDialog({
     if ('problem' in found) return setProblem(found.problem);
     setRead(found);
     // What exists already is chosen, so that a newer document shows its changes.
-    const existing = new Set(detail.operations.map(({ operation }) => operation.name));
-    const known = found.list.operations.filter(({ name }) => existing.has(name));
-    const first = known.length > 0 ? known : found.list.operations.filter(({ deprecated }) => !deprecated);
-    const readable = first
-      .slice(0, known.length > 0 ? MOST_AT_ONCE : CHOSEN_AT_FIRST)
-      .filter((listed) => madeOf(found, listed, connection, detail.operations).kind !== 'problem');
-    setChosen(new Set(readable.map(({ name }) => name)));
+    setChosen(new Set(chosenAtFirst(found, connection, detail.operations)));
   };
   const choose = async (list: FileList | null) => {
     const [one] = list ?? [];
@@ -160,23 +171,26 @@ function Choice({
   onStore: () => void;
   onClose: () => void;
 }) {
-  const [search, setSearch] = useState('');
+  const [choosing, setChoosing] = useState<Choosing>({ search: '', isNarrowed: false });
   const { list } = read;
-  const wanted = search.trim().toLowerCase();
-  const fitting = useMemo(
+  const wanted = choosing.search.trim().toLowerCase();
+  const found = useMemo(
     () =>
       list.operations.filter(({ name, path, title, tags }) =>
         [name, path, title, ...tags].some((each) => each.toLowerCase().includes(wanted))
       ),
     [list, wanted]
   );
-  const shown = useMemo(() => fitting.slice(0, MOST_SHOWN), [fitting]);
+  const fitting = choosing.isNarrowed ? found.filter(({ name }) => chosen.has(name)) : found;
+  const shown = fitting.slice(0, MOST_SHOWN);
+  const key = shown.map(({ name }) => name).join();
   const made = useMemo(
     () =>
       new Map(
         shown.map((each) => [each.name, madeOf(read, each, detail.row.connection.name, detail.operations)] as const)
       ),
-    [shown, read, detail]
+    // `shown` is another list with each choice.
+    [key, read, detail]
   );
   const toggle = (name: string) => {
     const next = new Set(chosen);
@@ -196,13 +210,20 @@ function Choice({
     const titles = new Map(fresh.map(({ name, title }) => [name, title]));
     return new Map(suggestUndos(fresh).map(({ name, undo }) => [name, undo && titles.get(undo.operation)]));
   }, [made, chosen]);
-  const gone = detail.operations.filter(
-    ({ operation, archivedMs }) => archivedMs === null && !list.operations.some(({ name }) => name === operation.name)
-  );
+  const { name: connection } = detail.row.connection;
+  const choosable = (names: ReadonlySet<string>) =>
+    list.operations
+      .filter(({ name }) => names.has(name))
+      .filter((each) => (made.get(each.name) ?? madeOf(read, each, connection, detail.operations)).kind !== 'problem')
+      .map(({ name }) => name);
+  const gone = goneFrom(read, detail.operations);
+  const isKnown = new Set(detail.operations.map(({ operation }) => operation.name));
+  const fresh = [...chosen].filter((name) => !isKnown.has(name)).length;
+  const room = MOST_OPERATIONS - detail.operations.filter(({ archivedMs }) => archivedMs === null).length;
   return (
     <FormDialog
       title={list.title || 'Import OpenAPI'}
-      description={`${list.operations.length + list.more} operations${list.version ? ` · version ${list.version}` : ''}`}
+      description={`${(list.operations.length + list.more).toLocaleString('en')} operations${list.version ? ` · version ${list.version}` : ''}`}
       action={`Import ${chosen.size === 1 ? '1 operation' : `${chosen.size} operations`}`}
       pending={put.pending}
       disabledReason={
@@ -210,21 +231,24 @@ function Choice({
           ? 'Choose at least one operation.'
           : chosen.size > MOST_AT_ONCE
             ? `At most ${MOST_AT_ONCE} can be imported at once.`
-            : null
+            : fresh > room
+              ? `A connection has at most ${MOST_OPERATIONS.toLocaleString('en')} operations, and this one has room for ${room} more. Make another connection for the rest.`
+              : null
       }
       onSubmit={onStore}
       onClose={onClose}
     >
       {put.failure ? <FailureBand failure={put.failure} /> : null}
-      {list.operations.length > 8 ? (
-        <Input
-          type="search"
-          aria-label="Search the operations"
-          placeholder="Search by name, path or tag"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-        />
-      ) : null}
+      <ChoiceBar
+        of={list.operations.length}
+        label="Search the operations"
+        placeholder="Search by name, path or tag"
+        choosing={choosing}
+        found={found.map(({ name }) => name)}
+        chosen={chosen}
+        onChoosing={setChoosing}
+        onChosen={(next) => onChosen(new Set(choosable(next)))}
+      />
       <ul className="flex flex-col divide-y divide-hairline rounded-md border border-hairline">
         {shown.map((each) => (
           <Line
@@ -251,13 +275,32 @@ function Choice({
           The document is about {otherAddress}. This connection calls another address.
         </p>
       )}
-      {gone.length > 0 ? (
+      {shown.some(({ name }) => chosen.has(name) && made.get(name)?.kind === 'changed') ? (
         <p className="text-xs text-ink-2">
-          Kept, although they are not in this document: {gone.map(({ operation }) => operation.name).join(', ')}.
+          Published versions keep their copy of a changed operation. Drafts are checked against the new one.
+        </p>
+      ) : null}
+      {gone.length > 0 ? (
+        <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">
+          Kept, although they are not in this document: {gone.slice(0, 20).join(', ')}
+          {gone.length > 20 ? ` and ${gone.length - 20} more` : ''}.
         </p>
       ) : null}
     </FormDialog>
   );
+}
+
+/** The operations of the connection that the document has no more, under whatever id. */
+function goneFrom({ list }: ReadDocument, rows: readonly OperationRow[]): string[] {
+  const names = new Set(list.operations.map(({ name }) => name));
+  const calls = new Set(list.operations.map(({ method, path }) => method + bare(path)));
+  return rows
+    .filter(({ archivedMs }) => archivedMs === null)
+    .filter(
+      ({ operation: { name, call } }) =>
+        !names.has(name) && !(call.kind === 'http' && calls.has(call.method + bare(call.path)))
+    )
+    .map(({ operation }) => operation.name);
 }
 
 const isSameAddress = (one: string, other: string): boolean =>
@@ -297,7 +340,7 @@ function Line({
             {deprecated ? <Badge>Deprecated</Badge> : null}
           </span>
           <span className="block font-mono text-xs text-ink-2 [overflow-wrap:anywhere]">
-            {method} {path} → {name}
+            {method} <PlainText text={path} /> → {made && made.kind !== 'problem' ? made.operation.name : name}
           </span>
           {undoneBy === undefined ? null : (
             <span className="flex items-center gap-1 text-xs text-ink-2">

@@ -6,6 +6,7 @@
  * [RO4] In YAML, `<<` adds the fields of another group, as in most documents that have anchors.
  */
 import { parse } from 'yaml';
+import { TOO_DEEP } from './read-problems';
 
 export type ReadText = { document: unknown } | { problem: string };
 
@@ -22,6 +23,7 @@ export function readDocument(text: string): ReadText {
     // Aliases that multiply each other are refused.
     return { document: parse(text, { maxAliasCount: 100, merge: true, logLevel: 'error' }) as unknown };
   } catch (error) {
+    if (error instanceof RangeError || /call stack/i.test(String(error))) return { problem: TOO_DEEP };
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { problem: `It is neither JSON nor YAML: ${line}` };
   }

@@ -5,6 +5,7 @@
  */
 import { listOpenApi, type OpenApiList } from '@/engine/flow/connections/openapi';
 import type { ReadText } from './read-document';
+import { NOT_LOADED, TOO_DEEP } from './read-problems';
 
 /** The documents of large services have 10 MB. */
 const LARGEST = 20_000_000;
@@ -31,6 +32,7 @@ async function readApart(text: string): Promise<ReadText> {
   try {
     return await new Promise<ReadText>((resolve) => {
       worker.addEventListener('message', ({ data }: MessageEvent<ReadText>) => resolve(data), { once: true });
+      worker.addEventListener('messageerror', () => resolve({ problem: TOO_DEEP }), { once: true });
       worker.addEventListener('error', () => resolve({ problem: NOT_LOADED }), { once: true });
       worker.postMessage(text);
     });
@@ -38,4 +40,3 @@ async function readApart(text: string): Promise<ReadText> {
     worker.terminate();
   }
 }
-const NOT_LOADED = 'The reader of documents cannot be loaded. Check the connection to Backstitch, then try again.';

@@ -6,16 +6,15 @@ import type { CallReport, ConnectionDetail } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
-import { Checkbox, Input } from '@/components/ui/field';
+import { Checkbox } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { ErrorState } from '@/components/ui/states';
 import { Badge } from '@/components/ui/surface';
 import { fromTool, listTools, toolReadAgain, type ReadAgain, type Tool } from '@/engine/flow/connections/mcp-tools';
+import { ChoiceBar, MOST_AT_ONCE, type Choosing } from './choice-bar';
 import { jsonIn } from './call-result';
 import { EFFECT_WORDS } from './words';
 
-/** As many as one request stores. */
-const MOST_AT_ONCE = 300;
 const MOST_SHOWN = 200;
 
 type Found = { name: string; tool: Tool; base: number } & (ReadAgain | { problem: string });
@@ -34,7 +33,7 @@ export function ToolsDialog({
   const put = useSend(['flows']);
   const [report, setReport] = useState<CallReport | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [search, setSearch] = useState('');
+  const [choosing, setChoosing] = useState<Choosing>({ search: '', isNarrowed: false });
   const isCut =
     report?.failure === null && (jsonIn(report.text)?.value as { isCut?: boolean } | undefined)?.isCut === true;
   const found = useMemo(() => (report?.failure === null ? foundIn(report.text, detail) : []), [report, detail]);
@@ -65,10 +64,11 @@ export function ToolsDialog({
     if (!next.delete(name)) next.add(name);
     setChosen(next);
   };
-  const wanted = search.trim().toLowerCase();
-  const fitting = found.filter(({ tool }) =>
+  const wanted = choosing.search.trim().toLowerCase();
+  const searched = found.filter(({ tool }) =>
     [tool.name, tool.title ?? '', tool.description ?? ''].some((text) => text.toLowerCase().includes(wanted))
   );
+  const fitting = choosing.isNarrowed ? searched.filter(({ name }) => chosen.has(name)) : searched;
   const gone = detail.operations.filter(
     ({ operation, archivedMs }) =>
       archivedMs === null &&
@@ -100,15 +100,16 @@ export function ToolsDialog({
       {read.failure ? <FailureBand failure={read.failure} /> : null}
       {put.failure ? <FailureBand failure={put.failure} /> : null}
       {report?.failure ? <ErrorState compact title={report.failure.message} /> : null}
-      {found.length > 8 ? (
-        <Input
-          type="search"
-          aria-label="Search the tools"
-          placeholder="Search"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-        />
-      ) : null}
+      <ChoiceBar
+        of={found.length}
+        label="Search the tools"
+        placeholder="Search"
+        choosing={choosing}
+        found={searched.flatMap((each) => ('problem' in each ? [] : [each.name]))}
+        chosen={chosen}
+        onChoosing={setChoosing}
+        onChosen={setChosen}
+      />
       {found.length > 0 ? (
         <ul className="flex flex-col divide-y divide-hairline rounded-md border border-hairline">
           {fitting.slice(0, MOST_SHOWN).map((each) => (

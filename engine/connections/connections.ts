@@ -10,7 +10,7 @@ import type { CallReport } from '../flow/connections/call-report';
 import { operationProblems } from '../flow/connections/check';
 import type { Problem } from '../flow/connections/problem';
 import { connectionSchema } from '../flow/connections/connection';
-import { operationSchema, type Operation } from '../flow/connections/operation';
+import { MOST_OPERATIONS, operationSchema, type Operation } from '../flow/connections/operation';
 import type { FolderState, OwnSources } from '../flow/connections/own-code';
 import { factsAtRunTime } from '../flow/connections/kinds/table';
 import { wordsOfIssue } from '../plain-issue';
@@ -40,7 +40,6 @@ export interface ServiceCalls {
   ownCode?: { readonly state: FolderState; sourcesOf(functions: readonly string[]): OwnSources };
 }
 
-const MOST_OPERATIONS = 1_000;
 /** Of all operations together: they are sent to browsers as one catalogue. */
 const MOST_BYTES = 8_000_000;
 
@@ -154,7 +153,7 @@ export class Connections {
     problems.push(...operations.flatMap((each, index) => at(index, problemsOf(each, index, operations))));
     problems.push(...operations.flatMap((each, index) => at(index, operationProblems(each, connection, siblings))));
     if (siblings.size > MOST_OPERATIONS)
-      problems.push({ path: [], message: `A connection has at most ${MOST_OPERATIONS} operations.` });
+      problems.push({ path: [], message: `A connection has at most ${MOST_OPERATIONS} operations, and this would be ${siblings.size}.` });
     if (problems.length > 0) return { kind: 'invalid', problems };
     return this.#store(connectionName, operations, list, by);
 

@@ -12,7 +12,8 @@
  */
 import type { McpCall } from './kinds/mcp';
 import { operationName, record } from './openapi-document';
-import { fieldChanges } from './openapi';
+import { fieldChanges } from './openapi-again';
+import { visibleText } from '../values/text';
 import { SchemaReader } from './openapi-schemas';
 import type { Operation, OperationOf } from './operation';
 
@@ -63,8 +64,11 @@ export function fromTool({ name, tool }: ListedTool, connection: string): Operat
   return {
     connection,
     name,
-    title: (title ?? annotations.title ?? tool.name).trim().slice(0, 100) || name,
-    description: description.slice(0, 2_000),
+    title:
+      visibleText(title ?? annotations.title ?? tool.name)
+        .trim()
+        .slice(0, 100) || name,
+    description: visibleText(description).slice(0, 2_000),
     call,
     // Without fields of its own, a tool gets none.
     input: { ...input.schema, type: 'object', properties: input.schema.properties ?? {} },

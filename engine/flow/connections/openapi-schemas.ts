@@ -1,5 +1,6 @@
 /** Schemas of OpenAPI as the schemas of flows. [OA1] [OA2] [OA3] of openapi.ts. */
 import type { JsonSchema } from '../json-schema';
+import { visibleText } from '../values/text';
 import { patternProblem } from '../schema/pattern';
 import { record, texts, type Json } from './openapi-document';
 
@@ -171,8 +172,10 @@ const FORMATS: ReadonlyMap<string, string> = new Map([
 
 function wordsOf({ title, description, format }: Json): JsonSchema {
   return {
-    ...(typeof title === 'string' && title !== '' ? { title: title.slice(0, 100) } : {}),
-    ...(typeof description === 'string' && description !== '' ? { description: description.slice(0, 300) } : {}),
+    ...(typeof title === 'string' && title !== '' ? { title: visibleText(title).slice(0, 100) } : {}),
+    ...(typeof description === 'string' && description !== ''
+      ? { description: visibleText(description).slice(0, 300) }
+      : {}),
     ...(format === 'password' ? { sensitive: true } : {}),
   };
 }

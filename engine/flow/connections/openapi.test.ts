@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { misfitsOf } from '../schema/check';
 import { operationProblems } from './check';
 import type { Connection } from './connection';
-import { fromOpenApi, listOpenApi, reimported, suggestUndos, type Listed } from './openapi';
+import { fromOpenApi, listOpenApi, suggestUndos, type Listed } from './openapi';
+import { existingFor, reimported } from './openapi-again';
 import { operationSchema, type OperationOf } from './operation';
 
 const connection: Connection = {
@@ -277,6 +278,34 @@ test('[OA4] importing again keeps what people decided, and says what changed', (
     ])
   );
   expect(operation).toMatchObject({ title: 'Adopt a pet', effect: 'reversible', call: { idempotencyHeader: 'X-Key' } });
+});
+
+test('[OA8] an operation whose id is another one in a newer document keeps its name', () => {
+  const before = made('/pets/{pet-id}', 'PUT');
+  const after = { ...before, name: 'replacePet', call: { ...before.call, path: '/pets/{id}' } };
+  const rows = [{ operation: before }, { operation: made('/pets', 'GET') }];
+  const found = existingFor(after, rows, new Set(['replacePet', 'listPets']));
+  expect(found?.operation).toBe(before);
+  const { operation, changes } = reimported(after, found?.operation);
+  expect(operation.name).toBe(before.name);
+  expect(changes).toContain("called 'replacePet' in the document");
+  // The document still has the old one, or two could be it.
+  expect(existingFor(after, rows, new Set(['replacePet', before.name]))).toBeUndefined();
+  const twice = [...rows, { operation: { ...before, name: 'other' } }];
+  expect(existingFor(after, twice, new Set(['replacePet']))).toBeUndefined();
+});
+
+test('texts of a document have no hidden characters', () => {
+  const source = {
+    openapi: '3.1.0',
+    info: { title: 'Pay\u202Eyap' },
+    paths: { '/x': { post: { summary: 'Refund\u202E 001\nmore', description: 'a\u200Bb', responses: {} } } },
+  };
+  expect(listOpenApi(source)).toMatchObject({
+    title: 'Pay⟨U+202E⟩yap',
+    operations: [{ title: 'Refund⟨U+202E⟩ 001 more' }],
+  });
+  expect(fromOpenApi(source, listed('/x', 'POST', source), 'pets')).toMatchObject({ description: 'a⟨U+200B⟩b' });
 });
 
 /** The operation GET or POST /x with these parts. */

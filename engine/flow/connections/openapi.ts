@@ -9,7 +9,7 @@
  * [OA3] An answer that the document allows fits the output: what the schemas of flows cannot say (alternatives, null)
  *       is left open.
  * [OA4] What people decided about an operation (effect, undo, look-up, key, statuses, options) is kept by an import
- *       of a newer document.
+ *       of a newer document (openapi-again.ts).
  * [OA5] What a call creates is undone by the one call that takes it back, where the paths say so; two that could are
  *       none.
  * [OA6] A parameter is sent in the style that the document names (openapi-parameters.ts), or the operation is refused.
@@ -22,6 +22,7 @@ import { addressesOf, jsonContent, operationName, record, texts, type Json } fro
 import { addParameter, type Request } from './openapi-parameters';
 import { SchemaReader } from './openapi-schemas';
 import type { Operation, OperationOf } from './operation';
+import { visibleText } from '../values/text';
 
 /** More operations than any person chooses from. */
 const MOST_LISTED = 10_000;
@@ -80,7 +81,7 @@ export function listOpenApi(document: unknown): OpenApiList | { problem: string 
         name,
         method: method.toUpperCase() as Listed['method'],
         path,
-        title: (typeof summary === 'string' && summary.trim() !== '' ? summary.trim() : wordsOf(name)).slice(0, 100),
+        title: titleIn(summary) ?? wordsOf(name),
         tags: texts(tags).slice(0, 5),
         deprecated: deprecated === true,
       });
@@ -88,8 +89,8 @@ export function listOpenApi(document: unknown): OpenApiList | { problem: string 
   }
   const info = record(root.info);
   return {
-    title: typeof info.title === 'string' ? info.title : '',
-    version: typeof info.version === 'string' ? info.version : '',
+    title: titleIn(info.title) ?? '',
+    version: titleIn(info.version) ?? '',
     servers: addressesOf(root.servers).slice(0, 10),
     operations,
     more,
@@ -149,7 +150,7 @@ export function fromOpenApi(
 
   const output = outputOf(found, reader);
   if (reader.problem !== null) return { problem: reader.problem };
-  const words = typeof found.description === 'string' ? found.description.slice(0, 1_500) : '';
+  const words = typeof found.description === 'string' ? visibleText(found.description).slice(0, 1_500) : '';
   const notes = leftOut.length === 0 ? '' : `Left out: ${leftOut.join(' ').slice(0, 450)}`;
   const description = [words, notes].filter((each) => each !== '').join('\n\n');
   return {
@@ -184,6 +185,13 @@ function outputOf(found: Json, reader: SchemaReader): Operation['output'] {
     });
   const [first = {}, ...others] = schemas;
   return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : {};
+}
+
+/** One line, in which no character is hidden; null if there is none. */
+function titleIn(text: unknown): string | null {
+  const line =
+    typeof text === 'string' ? visibleText(text.trim().slice(0, 200)).replace(/\s+/g, ' ').slice(0, 100) : '';
+  return line.trim() === '' ? null : line.trim();
 }
 
 const wordsOf = (name: string): string => {
@@ -223,57 +231,3 @@ function undoBy({ call, output }: OperationOf<'http'>, other: OperationOf<'http'
   const others = (other.input.required ?? []).filter((each) => each !== field);
   return id === undefined || others.length > 0 ? null : { name: other.name, field, id, isDelete };
 }
-
-export interface Reimport {
-  operation: OperationOf<'http'>;
-  /** Null: it is new. Empty: nothing changed. Otherwise what changed, for people. */
-  changes: string[] | null;
-}
-
-/** What an import makes of an operation that exists. [OA4] */
-export function reimported(imported: OperationOf<'http'>, existing: Operation | undefined): Reimport {
-  if (existing?.call.kind !== 'http') return { operation: imported, changes: null };
-  const { idempotencyHeader, answer, retryableStatuses, notAppliedStatuses } = existing.call;
-  const call = {
-    ...imported.call,
-    idempotencyHeader,
-    answer,
-    ...(retryableStatuses ? { retryableStatuses } : {}),
-    ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
-  };
-  const operation: OperationOf<'http'> = { ...existing, call, input: imported.input, output: imported.output };
-  const changes: string[] = [];
-  if (existing.call.method !== call.method) changes.push(`method: ${existing.call.method} → ${call.method}`);
-  if (existing.call.path !== call.path) changes.push(`path: ${existing.call.path} → ${call.path}`);
-  for (const part of ['query', 'headers', 'body'] as const)
-    if (!isSame(existing.call[part], call[part])) changes.push(`${part} changed`);
-  if (!isSame(existing.call.encoding, call.encoding)) changes.push('how the body is written changed');
-  changes.push(...fieldChanges('input', existing.input, imported.input));
-  changes.push(...fieldChanges('answer', existing.output, imported.output));
-  return { operation, changes };
-}
-
-export function fieldChanges(what: string, before: Operation['input'], after: Operation['input']): string[] {
-  if (isSame(before, after)) return [];
-  const [old, fresh] = [before.properties ?? {}, after.properties ?? {}];
-  const found = [
-    ...Object.keys(fresh)
-      .filter((name) => !Object.hasOwn(old, name))
-      .map((name) => `${what}: '${name}' was added`),
-    ...Object.keys(old)
-      .filter((name) => !Object.hasOwn(fresh, name))
-      .map((name) => `${what}: '${name}' was removed`),
-    ...Object.keys(fresh)
-      .filter((name) => Object.hasOwn(old, name) && !isSame(old[name], fresh[name]))
-      .map((name) => `${what}: '${name}' changed`),
-    ...(after.required ?? [])
-      .filter((name) => Object.hasOwn(old, name) && !before.required?.includes(name))
-      .map((name) => `${what}: '${name}' is required now`),
-    ...(before.required ?? [])
-      .filter((name) => Object.hasOwn(fresh, name) && !after.required?.includes(name))
-      .map((name) => `${what}: '${name}' is not required any more`),
-  ];
-  return found.length > 0 ? found : [`${what} changed`];
-}
-
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

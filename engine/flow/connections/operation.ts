@@ -24,6 +24,9 @@ const relatedSchema = z.strictObject({
   input: templateSchema,
 });
 
+/** Of a connection, those that are archived not counted. */
+export const MOST_OPERATIONS = 1_000;
+
 const callSchema = z.discriminatedUnion(
   'kind',
   KIND_NAMES.map((kind) => factsOfKind(kind).call) as unknown as [z.ZodObject<{ kind: z.ZodLiteral<Kind> }>]
