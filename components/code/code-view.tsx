@@ -23,6 +23,9 @@ export interface CodeViewProps {
   label: string;
 }
 
+/** What is seen above the selected lines, in pixels. */
+const ABOVE = 48;
+
 const setLit = StateEffect.define<readonly [number, number] | null>();
 const litLine = Decoration.line({ class: 'cm-lit' });
 const litLines = StateField.define({
@@ -104,13 +107,17 @@ export default function CodeView({ text, lit, compareWith, onLine, label }: Code
     const isOwn = own.current !== null && isThere && own.current >= from && own.current <= to;
     own.current = null;
     if (!isThere || isOwn) return;
-    const { top, bottom } = {
-      top: current.lineBlockAt(doc.line(from).from).top,
-      bottom: current.lineBlockAt(doc.line(to).to).bottom,
-    };
-    const { scrollTop, clientHeight } = current.scrollDOM;
-    if (top >= scrollTop && bottom <= scrollTop + clientHeight) return;
-    current.dispatch({ effects: EditorView.scrollIntoView(doc.line(from).from, { y: 'start', yMargin: 48 }) });
+    // Measured: before it is drawn for the first time, CodeMirror does not know how high a line is.
+    current.requestMeasure({
+      key: setLit,
+      read: ({ scrollDOM: { scrollTop, clientHeight } }) => {
+        const { top } = current.lineBlockAt(doc.line(from).from);
+        const { bottom } = current.lineBlockAt(doc.line(to).to);
+        return top >= scrollTop && bottom <= scrollTop + clientHeight ? null : Math.max(0, top - ABOVE);
+      },
+      // The code alone: CodeMirror's own way would also scroll the page to where the code is.
+      write: (top, { scrollDOM }) => (top === null ? undefined : scrollDOM.scrollTo({ top })),
+    });
   }, [from, to, text]);
   return <div ref={host} className="h-full min-h-0 min-w-0" />;
 }
