@@ -15,6 +15,7 @@ import { sampleOf } from '../flow/schema/sample';
 import { decodePayload } from '../flow/values/payload';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from '../run-view/activity-id';
 import type { temporal } from '../proto';
+import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
 import { itemPlanOf, stopsAt, type Answer, type ItemPlan, type TrialPlan } from '../flow/trial-plan';
 import type { Book } from './result';
@@ -121,9 +122,13 @@ export class PlannedAnswers implements ActivityWorker {
         );
       }
       case 'failure': {
-        const denies = id.role === 'do' && answer.proves !== false && !book.applied;
+        const hasHappened = id.role === 'undo' ? book.undone : book.applied;
+        const denies = id.role === 'do' && answer.proves !== false && !hasHappened;
         const details = denies ? [{ applied: false }] : [];
-        return Promise.resolve(failed(answer.type, answer.message, !answer.retryable, details));
+        // This type alone would say that nothing happened.
+        const isLie = answer.type === NOT_APPLIED && (hasHappened || answer.proves === false);
+        const type = isLie ? 'Failed' : answer.type;
+        return Promise.resolve(failed(type, answer.message, !answer.retryable, details));
       }
     }
   }

@@ -151,31 +151,35 @@ export class PlayedRun extends VirtualRun {
     const nodeId = nodeIdOf(wait.nodeId);
     // In a loop each item has a question of its own.
     const stepId = stepOfQuestion(wait);
-    const key = `${wait.kind}/${stepId}/${wait.sinceMs}`;
     const step = itemPlanOf(this.plan, stepId);
     switch (wait.kind) {
       case 'approval': {
         const decision = step.decision ?? 'approve';
-        if (decision === 'nobody' || !this.#once(key)) return;
         const { taskId, dataHash, candidates } = wait;
+        if (decision === 'nobody' || !this.#once(taskId)) return;
         this.#came(stepId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
         const actor = { ...PERSON, groups: candidates };
-        this.update(key, APPROVAL_UPDATE, { taskId, decision, dataHash, actor, comment: 'In a trial' });
+        this.update(taskId, APPROVAL_UPDATE, { taskId, decision, dataHash, actor, comment: 'In a trial' });
         return;
       }
       case 'undo': {
-        const choice = this.#next(`undo/${stepId}`, step.afterUndoFailed, key);
+        const choice = this.#next(`undo/${stepId}`, step.afterUndoFailed);
         if (!choice) return;
         this.#came(stepId, 'operator', UNDO_WORDS[choice]);
-        this.update(key, UNDO_DECISION_UPDATE, { nodeId: stepId, choice, reason: 'In a trial', actor: operator });
+        this.update(`${wait.kind}/${stepId}/${this.#sent.size}`, UNDO_DECISION_UPDATE, {
+          nodeId: stepId,
+          choice,
+          reason: 'In a trial',
+          actor: operator,
+        });
         return;
       }
       case 'outcome': {
-        const decided = this.#next(`outcome/${stepId}`, step.outcome, key);
+        const decided = this.#next(`outcome/${stepId}`, step.outcome);
         if (!decided) return;
         const output = decided.output ?? this.#sample(nodeId);
         this.#came(stepId, 'operator', OUTCOME_WORDS[decided.choice]);
-        this.update(key, OUTCOME_DECISION_UPDATE, {
+        this.update(`${wait.kind}/${stepId}/${this.#sent.size}`, OUTCOME_DECISION_UPDATE, {
           nodeId: stepId,
           ...decided,
           output,
@@ -204,11 +208,14 @@ export class PlayedRun extends VirtualRun {
     return schema ? sampleOf(schema, this.plan.seed, nodeId).value : null;
   }
 
-  /** The plan's next answer to a question, once for each time that it is asked. */
-  #next<Choice>(question: string, planned: readonly Choice[] | undefined, key: string): Choice | undefined {
+  /**
+   * The plan's next answer to a question. The workflow has heard of the last one, so that a question which it still
+   * reports is a new one, even at the same moment: flow time does not move while an undo fails again.
+   */
+  #next<Choice>(question: string, planned: readonly Choice[] | undefined): Choice | undefined {
     const used = this.#used.get(question) ?? 0;
     const choice = planned?.[used];
-    if (choice === undefined || !this.#once(key)) return undefined;
+    if (choice === undefined || !this.#once(`${question}/${used}`)) return undefined;
     this.#used.set(question, used + 1);
     return choice;
   }

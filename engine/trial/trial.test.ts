@@ -100,6 +100,17 @@ test('[TR3] after its effect the look-up finds it, and the run goes on', async (
   expect(result.end.kind).toBe('completed');
 });
 
+test('[TR8] what happened is not denied, whatever the type of the failure says', async () => {
+  const denied = failure('none', { type: 'NotApplied' });
+  const answers = [failure('happened', { retryable: true }), denied];
+  const later = await play({ steps: { 'reserve-inventory': { answers } } });
+  const atOnce = await play({
+    steps: { 'reserve-inventory': { answers: [failure('happened', { type: 'NotApplied' })] } },
+  });
+  for (const { undone, left } of [later, atOnce]) expect([undone, left]).toEqual([['reserve-inventory'], []]);
+  expect((await play({ steps: { 'reserve-inventory': { answers: [denied] } } })).undone).toEqual([]);
+});
+
 test('[TR3] without an answer every attempt takes its whole time; the look-up finds nothing, and nothing is refunded', async () => {
   const result = await play({ steps: { 'charge-payment': { answers: [{ kind: 'timeout', effect: 'none' }] } } });
   expect(result.end).toMatchObject({ kind: 'failed', elapsedMs: 3 * 2_000 + 500 + 750 });
@@ -157,6 +168,20 @@ test.each([
   });
   expect(result.end.kind).toBe(kind);
   expect(result.left.map(({ nodeId }) => nodeId)).toEqual(left);
+});
+
+test('[TR5] a question that is asked again at the same moment gets the next answer', async () => {
+  const played = (afterUndoFailed: ('retry' | 'leave')[]) =>
+    play({
+      steps: {
+        'create-shipment': { answers: [failure('none')] },
+        'charge-payment': { undo: [failure('none')], afterUndoFailed },
+      },
+    });
+  expect((await played(['retry', 'retry'])).end).toMatchObject({ kind: 'asks', elapsedMs: 0 });
+  const left = await played(['retry', 'retry', 'leave']);
+  expect(left.end.kind).toBe('failed');
+  expect(called(left).filter((call) => call.startsWith('charge-payment:undo'))).toHaveLength(3);
 });
 
 const large = order.scenarios.find(({ name }) => name === 'large-order')!.input;

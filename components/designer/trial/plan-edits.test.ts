@@ -65,6 +65,13 @@ test('[PE5] a run is stopped at one node, or nowhere', () => {
   expect(stopAt(stopAt(EMPTY_PLAN, 'charge'), null)).toEqual(EMPTY_PLAN);
 });
 
+test('[PE7] an undo that is tried again works then, and fails as often as before until then', () => {
+  const silent = { kind: 'timeout', effect: 'none' } as const;
+  const plan = editStep(EMPTY_PLAN, 'charge', { undo: [silent] });
+  const retried = answerUndo(plan, { nodeId: 'charge' }, 'retry', 3);
+  expect(itemPlanOf(retried, 'charge').undo).toEqual([silent, silent, silent, { kind: 'output' }]);
+});
+
 test('[PE6] a question about one item is answered for this item alone, and the run is stopped at one item', () => {
   const second = { nodeId: 'charge', item: '2' };
   const all = editStep(EMPTY_PLAN, 'charge', { undo: [fails], decision: 'nobody' });

@@ -66,12 +66,19 @@ const saidOf = (plan: TrialPlan, { nodeId, item }: AskedStep): ItemPlan =>
 export const editAsked = (plan: TrialPlan, { nodeId, item }: AskedStep, change: Partial<ItemPlan>): TrialPlan =>
   item === undefined ? editStep(plan, nodeId, change) : editItem(plan, nodeId, item, change);
 
-/** An operator answers the question that the trial ended with. */
-export function answerUndo(plan: TrialPlan, asked: AskedStep, choice: 'retry' | 'doneByHand' | 'leave'): TrialPlan {
+/** An operator answers the question that the trial ended with. `calls`: how often the undo was called until then. */
+export function answerUndo(
+  plan: TrialPlan,
+  asked: AskedStep,
+  choice: 'retry' | 'doneByHand' | 'leave',
+  calls = 1
+): TrialPlan {
   const { afterUndoFailed = [], undo } = saidOf(plan, asked);
   const edited = editAsked(plan, asked, { afterUndoFailed: [...afterUndoFailed, choice] });
-  // Tried again, it works: otherwise the same question would be asked again.
-  return choice === 'retry' && undo ? editAsked(edited, asked, { undo: [...undo, { kind: 'output' }] }) : edited;
+  // Tried again, it works: otherwise the same question would be asked again. All calls before it fail as they did.
+  return choice === 'retry' && undo
+    ? editAsked(edited, asked, { undo: answersWith(undo, calls, { kind: 'output' }) })
+    : edited;
 }
 export function answerOutcome(plan: TrialPlan, asked: AskedStep, choice: 'applied' | 'notApplied' | 'undo'): TrialPlan {
   return editAsked(plan, asked, { outcome: [...(saidOf(plan, asked).outcome ?? []), { choice }] });

@@ -189,7 +189,7 @@ function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
         <Question
           key={`${question.kind}/${question.nodeId}/${question.item ?? ''}`}
           trial={trial}
-          manifest={result.manifest}
+          result={result}
           question={question}
         />
       ))}
@@ -199,15 +199,18 @@ function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
 
 function Question({
   trial,
-  manifest,
+  result: { manifest, calls },
   question,
 }: {
   trial: Trial;
-  manifest: TrialResult['manifest'];
+  result: Pick<TrialResult, 'manifest' | 'calls'>;
   question: TrialResult['end']['questions'][number];
 }) {
   const { kind, words, item } = question;
   const { plan, setPlan } = trial;
+  const undoCalls = calls.filter(
+    ({ nodeId, role, path }) => nodeId === question.nodeId && role === 'undo' && path.join('.') === (item ?? '')
+  ).length;
   const answer = (label: string, onClick: () => void) => (
     <Button size="sm" onClick={onClick}>
       {label}
@@ -224,9 +227,9 @@ function Question({
       <div className="flex flex-wrap gap-1.5">
         {kind === 'undo' ? (
           <>
-            {answer('Try again', () => setPlan(answerUndo(plan, question, 'retry')))}
-            {answer('Undone by hand', () => setPlan(answerUndo(plan, question, 'doneByHand')))}
-            {answer('Leave it as it is', () => setPlan(answerUndo(plan, question, 'leave')))}
+            {answer('Try again', () => setPlan(answerUndo(plan, question, 'retry', undoCalls)))}
+            {answer('Undone by hand', () => setPlan(answerUndo(plan, question, 'doneByHand', undoCalls)))}
+            {answer('Leave it as it is', () => setPlan(answerUndo(plan, question, 'leave', undoCalls)))}
           </>
         ) : null}
         {kind === 'outcome' ? (

@@ -4,8 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { allNodes } from '../../flow/tree';
+import type { FlowNode } from '../../flow/document';
 import type { FlowManifest } from '../../flow/manifest';
-import { itemPlanOf, type TrialPlan } from '../../flow/trial-plan';
+import { itemPlanOf, stopsAt, type TrialPlan } from '../../flow/trial-plan';
 import { forwardIdOf, parseActivityId, stepOfWait } from '../../run-view/activity-id';
 import { agreementOf } from '../../run-view/books';
 import { fieldsOf } from '../../run-view/fields';
@@ -32,11 +33,12 @@ const LIMIT_MS = 150_000;
 export class ForeseenRun {
   readonly run: RealRun;
   readonly #plan: TrialPlan;
+  readonly #calls: PlannedCalls;
   #events: RunEvent[] = [];
   #waitsFor: HumanWait[] = [];
   readonly #sent = new Set<string>();
   readonly #used = new Map<string, number>();
-  readonly #signals: ReadonlyMap<string, string>;
+  readonly #nodes: ReadonlyMap<string, FlowNode>;
 
   constructor(
     workflowId: string,
@@ -46,12 +48,9 @@ export class ForeseenRun {
   ) {
     this.run = new RealRun(workflowId, manifest, around);
     this.#plan = plan;
-    this.#signals = new Map(
-      allNodes(manifest.document.steps).flatMap((node) =>
-        node.kind === 'waitForSignal' ? [[node.id, node.signal] as const] : []
-      )
-    );
-    around.service.plans.set(workflowId, new PlannedCalls(plan, () => this.#stop()));
+    this.#nodes = new Map(allNodes(manifest.document.steps).map((node) => [node.id, node]));
+    this.#calls = new PlannedCalls(plan, () => this.#stop());
+    around.service.plans.set(workflowId, this.#calls);
   }
 
   /** Resolves when the run has closed, or waits for people as the trial does at its end. */
@@ -71,6 +70,11 @@ export class ForeseenRun {
     this.#events = await this.run.events();
   }
 
+  /** Why it cannot be compared; null if it can. */
+  get offPlan(): string | null {
+    return this.#calls.offPlan;
+  }
+
   differences = () => this.run.differences();
 
   inWords(found: readonly string[]): string[] {
@@ -87,14 +91,17 @@ export class ForeseenRun {
 
   async #react({ nodes, waitsFor }: NodesReport): Promise<boolean> {
     const before = this.#sent.size;
-    const { stopAt } = this.#plan;
-    const isWaiting = ({ kind, nodeId }: HumanWait) => kind === 'approval' && nodeIdOf(nodeId) === stopAt;
-    if (waitsFor.some(isWaiting)) await this.#stop();
+    const isStopDue = (stepId: string) =>
+      stopsAt(this.#plan, stepId) && this.#nodes.get(nodeIdOf(stepId))?.kind !== 'action';
+    // That of a step comes with its call.
+    if (Object.keys(nodes).some((stepId) => nodes[stepId]!.state !== 'skipped' && isStopDue(stepId)))
+      await this.#stop();
     for (const wait of waitsFor) await this.#decide(wait);
     for (const [stepId, { state }] of Object.entries(nodes)) {
-      const signal = this.#signals.get(nodeIdOf(stepId));
-      if (state !== 'waiting' || !signal || itemPlanOf(this.#plan, stepId).signal === 'never') continue;
-      if (this.#once(`signal ${stepId}`)) await this.run.signal(signal, {});
+      const node = this.#nodes.get(nodeIdOf(stepId));
+      if (state !== 'waiting' || node?.kind !== 'waitForSignal') continue;
+      if (itemPlanOf(this.#plan, stepId).signal === 'never' || !this.#once(`signal ${stepId}`)) continue;
+      await this.run.signal(node.signal, {});
     }
     return this.#sent.size > before;
   }
@@ -124,6 +131,8 @@ export class ForeseenRun {
     const decided = planned.outcome?.[used];
     if (!decided || !this.#once(id)) return;
     this.#used.set(step + wait.kind, used + 1);
+    const isThere = key !== undefined && this.around.service.holds(key);
+    if (isThere === (decided.choice === 'notApplied')) this.#calls.offPlan ??= `nobody would say so of ${step}`;
     if (decided.choice === 'notApplied' && key !== undefined) this.around.service.refuse(key);
     await this.run.update(OUTCOME_DECISION_UPDATE, id, { ...said, ...decided, output: decided.output ?? null });
   }

@@ -36,6 +36,8 @@ export const ANSWERS = {
 } satisfies Record<string, Answer>;
 
 export class PlannedCalls {
+  /** Why the outside did not do what the plan says, for example on a busy machine; null if it did. */
+  offPlan: string | null = null;
   #stopped: Promise<unknown> | null = null;
 
   constructor(
@@ -46,9 +48,16 @@ export class PlannedCalls {
 
   async serve(what: 'do' | 'undo' | 'look', stepId: string, call: Call): Promise<void> {
     const step = itemPlanOf(this.plan, stepId);
-    if (what === 'do' && stopsAt(this.plan, stepId)) this.#stopped ??= this.stop().then(() => delay(STOP_ARRIVES_MS));
-    if (this.plan.stopAt !== undefined) await delay(TOGETHER_MS);
+    const stops = what === 'do' && this.#stopped === null && stopsAt(this.plan, stepId);
+    if (stops)
+      this.#stopped = delay(TOGETHER_MS)
+        .then(this.stop)
+        .then(() => delay(STOP_ARRIVES_MS));
+    if (this.plan.stopAt !== undefined) await delay(2 * TOGETHER_MS);
     await this.#stopped;
+    // As in a trial: it is answered after the others.
+    if (stops) await delay(TOGETHER_MS);
+    if (call.response.destroyed) this.offPlan = `${what} ${stepId} was answered after its time limit`;
     if (what === 'look') {
       const { lookUp } = step;
       if (lookUp && 'fails' in lookUp) return call.answer(422);

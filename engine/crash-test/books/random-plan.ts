@@ -25,14 +25,15 @@ export function overHttp(plan: TrialPlan): TrialPlan {
 function ofHttp(said: ItemPlan): ItemPlan {
   const calls = (answers: Answer[] | undefined, ofProof: Answer) =>
     answers?.map((answer) => {
-      if (answer.kind !== 'failure' || answer.type in TYPES) return answer;
+      if (answer.kind !== 'failure' || answer.type === 'NotApplied') return answer;
+      if (TYPES.has(answer.type)) return { ...answer, proves: false };
       return answer.effect === 'happened' ? ANSWERS.refusedAfter : ofProof;
     });
   const answers = calls(said.answers, ANSWERS.notApplied);
   const undo = calls(said.undo, ANSWERS.refused);
   return { ...said, ...(answers ? { answers } : {}), ...(undo ? { undo } : {}) };
 }
-const TYPES = { NotApplied: true, HttpStatus: true, Unreachable: true, ResponseInvalid: true };
+const TYPES: ReadonlySet<string> = new Set(['HttpStatus', 'Unreachable', 'ResponseInvalid']);
 
 /** Each step fails in the same ways for all its items, or one item fails alone. */
 export function randomPlan({ document, nodes }: FlowManifest, input: unknown, random: Random): TrialPlan {
