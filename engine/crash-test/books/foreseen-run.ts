@@ -144,7 +144,7 @@ export class ForeseenRun {
   }
 
   /** Where run and trial differ. */
-  against(trial: TrialResult): string[] {
+  against(trial: TrialResult, { anyOrder = false } = {}): string[] {
     const { manifest } = this;
     const events = this.#events;
     const waitsFor = this.#waitsFor;
@@ -155,7 +155,7 @@ export class ForeseenRun {
       asks: waitsFor
         .map((wait) => `${wait.kind} ${wait.kind === 'approval' ? nodeIdOf(wait.nodeId) : stepOfWait(wait)}`)
         .sort(),
-      undos: undosIn(events),
+      undos: anyOrder ? undosIn(events).sort() : undosIn(events),
       ledger: inWords(this.run.ledger(events)),
       books: this.#books(trial),
     };
@@ -168,7 +168,7 @@ export class ForeseenRun {
             `${kind} ${item !== undefined && kind !== 'approval' ? `${nodeId}~${item}` : nodeId}`
         )
         .sort(),
-      undos: undosIn(trial.events),
+      undos: anyOrder ? undosIn(trial.events).sort() : undosIn(trial.events),
       ledger: inWords(ledgerOf(trial.events, manifest, { pending, settlements: [] }).entries),
       books: this.#booksOfTrial(trial),
     };
