@@ -19,20 +19,23 @@ export interface InnerSequence {
   steps: readonly FlowNode[];
 }
 
+const NONE: InnerSequence[] = [];
+
 /** In the order of the drawing: first the branches, then the handlers. */
 export function sequencesIn(node: FlowNode): InnerSequence[] {
-  const branches = factsOf(node)
-    .branches(node)
-    .map(({ key, id, title, steps, path }): InnerSequence => ({
-      key: `${node.id}/${key}`,
-      owner: node.id,
-      id,
-      title,
-      role: 'branch',
-      path,
-      steps,
-    }));
-  const handlers = catchesOf(node).map(({ id, types, then }, index): InnerSequence => ({
+  const own = factsOf(node).branches(node);
+  const caught = catchesOf(node);
+  if (own.length === 0 && caught.length === 0) return NONE;
+  const branches = own.map(({ key, id, title, steps, path }): InnerSequence => ({
+    key: `${node.id}/${key}`,
+    owner: node.id,
+    id,
+    title,
+    role: 'branch',
+    path,
+    steps,
+  }));
+  const handlers = caught.map(({ id, types, then }, index): InnerSequence => ({
     key: `${node.id}/${id}`,
     owner: node.id,
     id: null,

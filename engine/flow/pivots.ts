@@ -35,10 +35,15 @@ const eitherOf = (parts: Through[]): Through => ({
   failing: either(parts.map(({ failing }) => failing)),
 });
 
-/** The place of every node at its start. */
-export function pivotPlaces(steps: readonly FlowNode[]): Map<string, PivotPlace> {
+const known = new WeakMap<readonly FlowNode[], ReadonlyMap<string, PivotPlace>>();
+
+/** The place of every node at its start. It is computed once: a document is never changed in place. */
+export function pivotPlaces(steps: readonly FlowNode[]): ReadonlyMap<string, PivotPlace> {
+  const before = known.get(steps);
+  if (before) return before;
   const places = new Map<string, PivotPlace>();
   throughSequence(steps, { passed: false, notPassed: true }, places);
+  known.set(steps, places);
   return places;
 }
 
@@ -67,7 +72,9 @@ function throughSequence(steps: readonly FlowNode[], before: Paths, places: Plac
 function throughNode(node: FlowNode, before: Paths, places: Places): Through {
   places.set(node.id, before.passed ? (before.notPassed ? 'maybe' : 'after') : 'before');
   const own = throughBare(node, before, places);
-  const handled = catchesOf(node).map(({ then }) => throughSequence(then, own.failing, places));
+  const handlers = catchesOf(node);
+  if (handlers.length === 0) return own;
+  const handled = handlers.map(({ then }) => throughSequence(then, own.failing, places));
   return eitherOf([own, ...handled]);
 }
 
@@ -77,12 +84,12 @@ function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   // A pivot that failed was not passed.
   if (step(node)?.pivot) return { behind: PASSED, failing: before };
   const inner = branches(node).map(({ steps }) => steps);
+  if (inner.length === 0) return { behind: before, failing: before };
   const ways = inner.map((steps, at) => {
     // A parallel sibling may have passed the pivot at any moment.
     const siblings = runs === 'all' ? inner.filter((_, other) => other !== at) : [];
     return throughSequence(steps, siblings.some(mayPass) ? either([before, PASSED]) : before, places);
   });
-  if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
   // There may be no item, and no round. In these and in a race there must be no pivot (validate.ts).
   if (isLoop(node) || runs === 'first')

@@ -4,12 +4,15 @@ import { factsOf, type FlowNode } from './nodes/table';
 
 /** Every sequence inside a node, in reading order. */
 export function nestedSteps(node: FlowNode): FlowNode[][] {
-  return [...factsOf(node).branches(node), ...catchesOf(node).map(({ then }) => ({ steps: then }))].map(
-    ({ steps }) => steps
-  );
+  const own = factsOf(node).branches(node);
+  const handlers = catchesOf(node);
+  if (own.length === 0 && handlers.length === 0) return NONE;
+  return [...own.map(({ steps }) => steps), ...handlers.map(({ then }) => then)];
 }
+/** Most nodes have nothing inside, and a large flow is walked at every edit. */
+const NONE: never[] = [];
 export function catchesOf(node: FlowNode): Catch[] {
-  return 'catch' in node && node.catch ? node.catch : [];
+  return 'catch' in node && node.catch ? node.catch : NONE;
 }
 
 /** The names that only expressions inside a node can read: in a branch of it, or in one handler. */
@@ -25,7 +28,15 @@ export function innerNamesOf(node: FlowNode): { name: string; path: (string | nu
 
 /** Every node, in the order of the drawing. */
 export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
-  return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
+  const found: FlowNode[] = [];
+  const visit = (sequence: readonly FlowNode[]) => {
+    for (const node of sequence) {
+      found.push(node);
+      for (const inner of nestedSteps(node)) visit(inner);
+    }
+  };
+  visit(steps);
+  return found;
 }
 
 const known = new WeakMap<readonly FlowNode[], ReadonlyMap<string, FlowNode>>();

@@ -7,6 +7,10 @@ const CORNER = 8;
 
 /** A line through points that differ in one coordinate at a time; corners are rounded, shorter where a leg is short. */
 export function orthogonal(points: readonly Point[]): string {
+  const [from, to] = points;
+  // Most threads are a straight line from one step to the next.
+  if (points.length === 2 && from && to && (from.x !== to.x || from.y !== to.y))
+    return `M${from.x} ${from.y}L${to.x} ${to.y}`;
   const clean = points.filter((point, index) => {
     const before = points[index - 1];
     return !before || before.x !== point.x || before.y !== point.y;
@@ -57,9 +61,14 @@ export function cut(points: readonly Point[], every: number): Point[][] {
 
 /** The smallest box that contains all points. */
 export function around(points: readonly Point[]): Point & { width: number; height: number } {
-  const [xs, ys] = [points.map((each) => each.x), points.map((each) => each.y)];
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+  let [x, y, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const point of points) {
+    x = Math.min(x, point.x);
+    y = Math.min(y, point.y);
+    right = Math.max(right, point.x);
+    bottom = Math.max(bottom, point.y);
+  }
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 const distance = (a: Point, b: Point) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
