@@ -153,7 +153,10 @@ export class Connections {
     problems.push(...operations.flatMap((each, index) => at(index, problemsOf(each, index, operations))));
     problems.push(...operations.flatMap((each, index) => at(index, operationProblems(each, connection, siblings))));
     if (siblings.size > MOST_OPERATIONS)
-      problems.push({ path: [], message: `A connection has at most ${MOST_OPERATIONS} operations, and this would be ${siblings.size}.` });
+      problems.push({
+        path: [],
+        message: `A connection has at most ${MOST_OPERATIONS} operations, and this would be ${siblings.size}.`,
+      });
     if (problems.length > 0) return { kind: 'invalid', problems };
     return this.#store(connectionName, operations, list, by);
 

@@ -10,10 +10,16 @@ import type { Operations } from '../activities/operations';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Connection } from '../flow/connections/connection';
 import { frozen, type Operation } from '../flow/connections/operation';
+import { durationMs } from '../flow/duration';
 import { writeJson } from '../flow/values/json';
 
-/** The longest time that a person waits for an answer. */
+/** The longest time that a call has. */
 const CALL_TIMEOUT_MS = 20_000;
+/**
+ * After its time a call may still end in an orderly way. Then the report says that no answer came: it is made before
+ * the web stops waiting for it (engine/api/client.ts).
+ */
+const END_MS = 2_000;
 /** Of the body of a service. What a test itself says is bounded by its kind, and is never shortened. */
 const LONGEST_TEXT = 256 * 1024;
 const SHOWN_HEADERS = /^(content-type|content-length|date|location|retry-after|server|x-request-id|etag)$/;
@@ -26,10 +32,13 @@ export function sendOnce(
   input: unknown
 ): Promise<CallReport> {
   const meta = { idempotencyKey: `send-once/${randomUUID()}`, hasEffect: operation.effect !== 'none' };
-  return report(operations, async (progress, note) => {
-    const output = await operations.call(frozen(operation, connection), connection, input, meta, progress);
+  const copy = frozen(operation, connection);
+  const timeoutMs = Math.min(durationMs(copy.options.startToCloseTimeout ?? '20s'), CALL_TIMEOUT_MS);
+  const call = async (progress: Progress, note: Note) => {
+    const output = await operations.call(copy, connection, input, meta, progress);
     note({ text: writeJson(output) ?? '', headers: { 'content-type': 'application/json' } });
-  });
+  };
+  return report(operations, call, timeoutMs);
 }
 
 /** Requests the test path of an HTTP connection; reads the version of a database; and so on. */
@@ -43,7 +52,8 @@ type Note = (noted: Partial<Noted>) => void;
 
 async function report(
   operations: Operations,
-  work: (progress: Progress, note: Note) => Promise<void>
+  work: (progress: Progress, note: Note) => Promise<void>,
+  timeoutMs = CALL_TIMEOUT_MS
 ): Promise<CallReport> {
   const startedMs = performance.now();
   const noted: Noted = { status: null, headers: {}, text: '', sent: false };
@@ -54,7 +64,8 @@ async function report(
   };
   let failure: CallReport['failure'] = null;
   try {
-    await inContext(() => work(progress, (more) => void (noted.status === null && Object.assign(noted, more))));
+    const note: Note = (more) => void (noted.status === null && Object.assign(noted, more));
+    await inContext(() => work(progress, note), timeoutMs);
   } catch (error) {
     failure =
       error instanceof ApplicationFailure
@@ -80,27 +91,33 @@ function shownHeaders(headers: object): Record<string, string> {
   return Object.fromEntries(shown.map(([name, value]) => [name, String(value)]));
 }
 
-/** The Context that a worker gives to an activity. */
-async function inContext<T>(work: () => Promise<T>): Promise<T> {
+/** With the Context that a worker gives to an activity. Rejects if the work does not end after its time. */
+async function inContext<T>(work: () => Promise<T>, timeoutMs: number): Promise<T> {
   const controller = new AbortController();
   const cancelled = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(new CancelledFailure('TIMED_OUT')));
   });
   cancelled.catch(() => {});
-  const timer = setTimeout(() => controller.abort(new CancelledFailure('TIMED_OUT')), CALL_TIMEOUT_MS + 1_000);
+  const timer = setTimeout(() => controller.abort(new CancelledFailure('TIMED_OUT')), timeoutMs + 1_000);
   timer.unref();
+  let last: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    last = setTimeout(() => reject(new CancelledFailure('TIMED_OUT')), timeoutMs + 1_000 + END_MS);
+    last.unref();
+  });
   const info = {
     activityId: 'send-once',
     activityType: 'send-once',
     attempt: 1,
     namespace: '',
     workflowType: '',
-    startToCloseTimeoutMs: CALL_TIMEOUT_MS,
+    startToCloseTimeoutMs: timeoutMs,
   } as Info;
   const context = new Context(info, cancelled, controller.signal, () => {}, undefined, SILENT, noopMetricMeter, {});
   try {
-    return await asyncLocalStorage.run(context, work);
+    return await Promise.race([asyncLocalStorage.run(context, work), over]);
   } finally {
+    clearTimeout(last);
     clearTimeout(timer);
   }
 }

@@ -4,12 +4,16 @@
  * Rules
  * [TRP1] 'Nothing was sent' is said if and only if nothing was sent, whatever the kind.
  * [TRP2] No report contains a secret.
+ * [TRP3] A call that does not end after the time of its operation is reported as one without an answer.
  */
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openActivities } from '../activities/functions';
+import type { Operations } from '../activities/operations';
+import type { CallReport } from '../flow/connections/call-report';
 import type { Connection } from '../flow/connections/connection';
-import { testConnection } from './service-call';
+import type { Operation } from '../flow/connections/operation';
+import { sendOnce, testConnection } from './service-call';
 
 const SECRET = 'p4ss-w0rd/+ for tests';
 let server: Server;
@@ -62,4 +66,26 @@ test.each(NAMES)('[TRP1] %s: nobody listens, and nothing was sent', async (kind)
 
 test.each(NAMES)('[TRP1] [TRP2] %s: what answers is something else, and something was sent', async (kind) => {
   expect(await report(kind, port)).toMatchObject({ sent: true, failure: { message: expect.any(String) as string } });
+});
+
+test('[TRP3] a call that never ends is over after the time of its operation', async () => {
+  vi.useFakeTimers();
+  try {
+    const operations = {
+      hide: (text: string) => text,
+      call: (...[, , , , progress]: Parameters<Operations['call']>) => {
+        progress.sending();
+        return new Promise(() => {});
+      },
+    } as unknown as Operations;
+    const operation = { options: { startToCloseTimeout: '5s' }, effect: 'none' } as Operation;
+    let found: CallReport | null = null;
+    void sendOnce(operations, { options: {} } as Connection, operation, {}).then((report) => (found = report));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(found).toBe(null);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(found).toMatchObject({ sent: true, failure: { type: 'NoAnswer', message: 'No answer came in time.' } });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -284,6 +284,9 @@ test('[OD1] [OF3] [OF4] [TJ2] every broken file is named with its line, and the 
       'default-b.ts': 'export default async (): Promise<number> => 1;',
       'many.ts': 'export async function* many(): AsyncGenerator<number> { yield 1; }',
       'outside.ts': 'await null;\nexport async function outside(): Promise<number> { return 1; }',
+      'lost.ts':
+        'export interface Own { a: Array<string>; b?: Record<string, number> }\n' +
+        'export async function lost<T extends string>(input: { a: Missing; own: Own; t: T }): Promise<Lost[]> { return []; }',
       'needs.ts': "import 'no-such-package';\nexport async function needs(): Promise<number> { return 1; }",
     },
     { limitsMs: { load: 700 } }
@@ -308,7 +311,11 @@ test('[OD1] [OF3] [OF4] [TJ2] every broken file is named with its line, and the 
   expect(of('many.ts')).toEqual([[1, expect.stringMatching(/'many' gives many values/)]]);
   expect(of('outside.ts')).toEqual([[1, expect.stringMatching(/awaits outside of a function/)]]);
   expect(of('needs.ts')).toEqual([[1, "It throws when it is loaded: Cannot find module 'no-such-package'"]]);
-  expect(folder.state.functions).toEqual(['beside', 'good']);
+  expect(of('lost.ts')).toEqual([
+    [2, "'lost': there is no type 'Missing'. What has this type is not checked."],
+    [2, "'lost': there is no type 'Lost'. What has this type is not checked."],
+  ]);
+  expect(folder.state.functions).toEqual(['beside', 'good', 'lost']);
   expect(await startOperation(call('good')).result).toBe(1);
   expect(folder.sourcesOf(['good', 'endless', 'nobody'])).toMatchObject({ good: { file: 'good.ts' } });
 }, 30_000);

@@ -155,3 +155,15 @@ test('[GU10] a wildcard for every host covers no private name, with or without a
     expect(reached).toBe(before);
   }
 });
+
+test('[GU11] an error of a socket that no request uses any more does not end the process', async () => {
+  const origin = `http://127.0.0.1:${port}`;
+  const agent = new EgressGuard({ connections: parseConnections(`own=${origin}`), allow: [] }).agentFor(
+    new URL(origin)
+  );
+  const socket = agent.createConnection({ host: '127.0.0.1', port, path: null } as never, () => {});
+  const closed = new Promise<void>((resolve) => socket?.once('close', () => resolve()));
+  // Without a listener, this error would be thrown where nobody catches it.
+  socket?.destroy(new Error('aborted after its answer was read'));
+  await closed;
+});

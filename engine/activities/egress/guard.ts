@@ -8,6 +8,7 @@
  * - An origin that the configuration names may be on a private network, because the operator of the machine has
  *   allowed it. An origin that only a wildcard covers must have a public address. Link-local addresses (cloud
  *   metadata) are reached only if the origin contains the address itself.
+ * - An error of a socket that no request uses any more ends the socket, and never this process.
  * - An origin of a connection that people made in the browser (`forConnection`) may be on a private network unless the
  *   operator of the machine forbids it (BACKSTITCH_PRIVATE_CONNECTIONS=off). It is never link-local.
  */
@@ -31,6 +32,20 @@ export interface GuardRules extends Pick<ActivityConfig, 'connections' | 'allow'
   privateConnections?: boolean;
 }
 
+/**
+ * Node.js removes its listener of errors when the answer has been read, before the socket is free again: a request that
+ * is aborted at that moment leaves an error that nobody hears, which would end the process.
+ */
+function heard<A extends HttpAgent>(agent: A): A {
+  const created = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    const socket = created(options, done);
+    socket?.on('error', () => {});
+    return socket;
+  };
+  return agent;
+}
+
 export class EgressGuard {
   readonly #named: ReadonlySet<string>;
   /** Origins that people named in a connection. */
@@ -47,7 +62,7 @@ export class EgressGuard {
     this.#chosen = new Set(own?.origins ?? []);
     const agents = (trust: Trust) => {
       const options = { keepAlive: true, maxSockets: 64, lookup: this.#lookup(trust) };
-      return { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+      return { 'http:': heard(new HttpAgent(options)), 'https:': heard(new HttpsAgent(options)) };
     };
     this.#agents = own?.agents ?? { named: agents('named'), chosen: agents('chosen'), wildcard: agents('wildcard') };
   }

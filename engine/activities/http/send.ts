@@ -41,7 +41,7 @@ export async function send(exchange: Exchange): Promise<Received> {
   const secure = url.protocol === 'https:';
   const open = secure ? httpsRequest : httpRequest;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const request = open(url, { method, headers, signal, agent });
+    const request = open(url, { method, headers, signal, agent: agent ?? false });
     request.once('error', reject);
     request.once('response', resolve);
     // Another protocol was not asked for. Without a listener, Node.js ends the connection and says nothing.
@@ -53,6 +53,8 @@ export async function send(exchange: Exchange): Promise<Received> {
     // A socket that is connecting has transferred nothing yet. A socket that was kept alive transfers the request at
     // once.
     request.once('socket', (socket) => {
+      // As the agents of egress/guard.ts do.
+      if (!agent) socket.on('error', () => {});
       if (!socket.connecting) exchange.onSending?.();
       else socket.once(secure ? 'secureConnect' : 'connect', () => exchange.onSending?.());
     });

@@ -5,6 +5,7 @@
  * [OA8] An operation that has another id in a newer document, with the same method and path, is the same operation: it
  *       keeps the name that flows and histories have.
  */
+import { canonicalJson } from '../../saga/sha256';
 import type { Listed } from './openapi';
 import type { Operation, OperationOf } from './operation';
 
@@ -84,4 +85,5 @@ export function fieldChanges(what: string, before: Operation['input'], after: Op
   return found.length > 0 ? found : [`${what} changed`];
 }
 
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** What is stored has its keywords in another order than what is read. */
+const isSame = (one: unknown, other: unknown): boolean => canonicalJson(one) === canonicalJson(other);

@@ -1,6 +1,7 @@
 /**
  * The exported functions of the files of a folder, with the schemas of their types, by the TypeScript compiler. Nothing
- * of the folder is executed, and errors of types are not looked for: a type that is not found leaves its schema open.
+ * of the folder is executed. Errors of types are not looked for: a type that is not found leaves its schema open, and
+ * is a problem if nothing has its name.
  *
  * Rules
  * [OF3] A file is directly in the folder and ends with .ts, but not with .d.ts or .test.ts. Whatever it exports is an
@@ -80,7 +81,13 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
       if (name !== 'default') places.set(name, [...(places.get(name) ?? []), { file, line }]);
       const own = read(name, symbol, { file, line });
       if (typeof own === 'string') problems.push({ file, line, message: own });
-      else found.push(own);
+      else {
+        found.push(own);
+        for (const missing of missingTypes(symbol, checker)) {
+          const message = `'${name}': there is no type '${missing}'. What has this type is not checked.`;
+          problems.push({ file, line, message });
+        }
+      }
     }
   }
   for (const [name, [first, ...others]] of places) {
@@ -152,6 +159,21 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
       throw new NoSchema(`its first argument is no object. Write ${name}(input: { … }): a step fills in its fields.`);
     return schema;
   }
+}
+
+/** The names in the types of a function that nothing has. The types that it refers to are not searched. */
+function missingTypes(symbol: ts.Symbol, checker: ts.TypeChecker): string[] {
+  const found = new Set<string>();
+  const declaration = symbol.valueDeclaration;
+  const value = declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!value || !ts.isFunctionLike(value)) return [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeReferenceNode(node) && !checker.getSymbolAtLocation(node.typeName)?.declarations?.length)
+      found.add(node.typeName.getText().slice(0, 100));
+    ts.forEachChild(node, visit);
+  };
+  for (const node of [...value.parameters, value.type]) if (node) visit(node);
+  return [...found];
 }
 
 /** Undo and look-up name functions that there are, with an effect that has one. */
