@@ -106,8 +106,10 @@ export interface Unsigned {
   /** '' for no body. */
   body: string;
 }
+/** Puts other credentials into the request after the service refused the first. False: there are no others. */
+export type Renew = () => Promise<boolean>;
 /** Adds headers or parameters to a request. */
-export type Authenticate = (request: Unsigned) => void | Promise<void>;
+export type Authenticate = (request: Unsigned) => undefined | Promise<Renew>;
 
 export interface Connection {
   /** A variable of the environment. */

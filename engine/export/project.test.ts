@@ -281,6 +281,52 @@ test('[PJ7] requests of steps and of operations reach the service as they do in 
   expect(outside).toEqual([moved.location, ['accept']]);
 });
 
+test('[PJ7] a token that the service refuses is renewed once, and the call keeps its key', async () => {
+  const auth = {
+    kind: 'oauth2',
+    tokenUrl: 'https://login.example/token',
+    clientId: 'me',
+    secret: 'bank-token',
+    clientAuth: 'basic',
+    scope: '',
+    audience: '',
+  };
+  const renewed = connectionSchema.parse({ ...connection, settings: { ...connection.settings, auth } });
+  write('renewed', await exportedProject(transfer.document, [{ connection: renewed, operations: [operation] }]));
+  vi.stubEnv('BANK_URL', 'https://bank.example/v1');
+  vi.stubEnv('BANK__TOKEN_URL', 'https://login.example/token');
+  vi.stubEnv('SECRET_BANK_TOKEN', 'client secret');
+  const { call, sent } = await exportedCalls('renewed');
+  let issued = 0;
+  let valid = '';
+  sent.mockImplementation(async (url: URL | string, { headers }: { headers: object }) => {
+    if (String(url) === auth.tokenUrl)
+      return Response.json({ access_token: (valid = `token-${++issued}`), expires_in: 3_600 });
+    const { authorization } = headers as { authorization?: string };
+    return Response.json({ id: '1' }, { status: authorization === `Bearer ${valid}` ? 200 : 401 });
+  });
+  const pay = () => call('bank.transfer', { account: 'a', cents: 5 });
+  const calls = () => sent.mock.calls.filter(([url]) => String(url) !== auth.tokenUrl);
+  await pay();
+  expect([issued, calls().length]).toEqual([1, 1]);
+  valid = 'revoked by the service';
+  await pay();
+  expect([issued, calls().length]).toEqual([2, 3]);
+  expect(calls().map(([, { headers }]) => (headers as Record<string, string>)['idempotency-key'])).toEqual([
+    'k',
+    'k',
+    'k',
+  ]);
+  // A service that refuses every token is not asked for ever.
+  sent.mockImplementation(async (url: URL | string) =>
+    String(url) === auth.tokenUrl
+      ? Response.json({ access_token: `token-${++issued}` })
+      : Response.json({}, { status: 401 })
+  );
+  await expect(pay()).rejects.toMatchObject({ type: 'HttpStatus', nonRetryable: true });
+  expect(issued).toBe(3);
+});
+
 test('[PJ7] a form has the text and the signature that it has in Backstitch', async () => {
   const auth = {
     kind: 'hmac',

@@ -31,9 +31,9 @@ export async function httpRequest(input: HttpRequestInput, call: ActivityCall): 
   for (const [name, secret] of Object.entries(input.secretHeaders ?? {}))
     headers[name.toLowerCase()] = environment(secretVariable(secret));
   const body = input.body === undefined ? undefined : asJson(input.body);
-  await connection?.authenticate?.({ method, url, headers, body: body?.text ?? '' });
+  const renew = await connection?.authenticate?.({ method, url, headers, body: body?.text ?? '' });
   return callService(
-    { method, url, headers, body, answer, schema: input.responseSchema, retryableStatuses, notAppliedStatuses },
+    { method, url, headers, body, renew, answer, schema: input.responseSchema, retryableStatuses, notAppliedStatuses },
     call
   );
 }

@@ -41,9 +41,9 @@ export const model =
     });
     const url = below(environment(address), '/chat/completions');
     const headers = { ...fixed };
-    await authenticate?.({ method: 'POST', url, headers, body: body.text });
+    const renew = await authenticate?.({ method: 'POST', url, headers, body: body.text });
     const answer = await callService(
-      { method: 'POST', url, headers, body, answer: 'body', notAppliedStatuses: [] },
+      { method: 'POST', url, headers, body, renew, answer: 'body', notAppliedStatuses: [] },
       { ...call, output: undefined }
     );
     const text = contentOf(answer, asked);

@@ -49,10 +49,10 @@ export const operation =
     const value = bodyOf(call.body, used, input, fields);
     const body = value === undefined ? undefined : write(value);
     if (body && write !== asJson) headers['content-type'] = body.type;
-    await known.authenticate?.({ method: call.method, url, headers, body: body?.text ?? '' });
+    const renew = await known.authenticate?.({ method: call.method, url, headers, body: body?.text ?? '' });
     const { method, answer = 'body', retryableStatuses, notAppliedStatuses } = call;
     return callService(
-      { method, url, headers, body, answer, schema: output, retryableStatuses, notAppliedStatuses },
+      { method, url, headers, body, renew, answer, schema: output, retryableStatuses, notAppliedStatuses },
       keys
     );
   };

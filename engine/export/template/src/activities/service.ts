@@ -24,6 +24,8 @@ export interface ServiceRequest {
   headers: Record<string, string>;
   /** Absent: no body. */
   body?: Written;
+  /** Called once after an answer 401; true: the request has other credentials now. */
+  renew?: () => Promise<boolean>;
   /** 'lookup': { applied, output }, where 404 and 410 mean that it was not applied. 'status': { status }. */
   answer: 'body' | 'full' | 'lookup' | 'status';
   /** Of the body. */
@@ -39,7 +41,10 @@ const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ER
 export async function callService(request: ServiceRequest, call: ActivityCall): Promise<unknown> {
   const { method, url, answer } = request;
   const where = `${method} ${url.origin}${url.pathname}`;
-  const { response, text } = await send(request, call, where);
+  let answered = await send(request, call, where);
+  // A service that refuses the credentials has done nothing, so the request is sent again, with the same key.
+  if (answered.response.status === 401 && (await request.renew?.())) answered = await send(request, call, where);
+  const { response, text } = answered;
   const { status } = response;
   if (answer === 'lookup' && (status === 404 || status === 410)) return { applied: false };
   if (!response.ok) throw refusal(where, response, text, request);

@@ -38,8 +38,14 @@ export const tool =
       fetch: async (at, init = {}) => {
         const url = new URL(at);
         const headers = Object.fromEntries(new Headers(init.headers));
-        await authenticate?.({ method: init.method ?? 'GET', url, headers, body: String(init.body ?? '') });
-        return fetch(url, { ...init, headers });
+        const renew = await authenticate?.({
+          method: init.method ?? 'GET',
+          url,
+          headers,
+          body: String(init.body ?? ''),
+        });
+        const response = await fetch(url, { ...init, headers });
+        return response.status === 401 && (await renew?.()) ? fetch(url, { ...init, headers }) : response;
       },
       reconnectionOptions: {
         maxRetries: 0,

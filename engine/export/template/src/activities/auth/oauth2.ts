@@ -1,4 +1,4 @@
-/** OAuth 2.0 client credentials. A token is kept until it ends. */
+/** OAuth 2.0 client credentials. A token is kept until it ends, or until the service refuses it. */
 import { environment, failure, notSent, timeoutMs } from '../call';
 import type { Authenticate } from '../connections';
 
@@ -17,7 +17,14 @@ export function oauth2(auth: OAuth2): Authenticate {
   let kept = { token: '', endsMs: 0 };
   return async ({ headers }) => {
     if (kept.endsMs <= Date.now()) kept = await newToken(auth);
-    headers.authorization = `Bearer ${kept.token}`;
+    const { token } = kept;
+    headers.authorization = `Bearer ${token}`;
+    return async () => {
+      // Another call may have renewed it in the meantime.
+      if (kept.token === token) kept = await newToken(auth);
+      headers.authorization = `Bearer ${kept.token}`;
+      return kept.token !== token;
+    };
   };
 }
 
