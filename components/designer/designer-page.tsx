@@ -227,6 +227,8 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
           />
         }
         folds={folds}
+        // A low window has less room than a drawing elsewhere: what is below must not cover it.
+        className="min-h-0"
         handle={canvas}
       />
       <Tray

@@ -54,7 +54,7 @@ function SharedRetries({ calls, of }: { calls: readonly string[]; of: number }) 
       <Help>
         {calls.length === of
           ? 'For all of them. An empty field has what each operation declares.'
-          : `For the ${calls.length} of them that call an operation. An empty field has what the operation declares.`}
+          : `For ${calls.length === 1 ? 'the one that calls' : `the ${calls.length} that call`} an operation. An empty field has what the operation declares.`}
       </Help>
       <div className="grid grid-cols-2 items-start gap-3">
         <NumberField label="Attempts" place={within(retry, 'maximumAttempts')} placeholder={own} help="0: no limit." />
