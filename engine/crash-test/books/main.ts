@@ -1,8 +1,9 @@
 /**
- * `npm run test:books`: random flows on the product's real engine, which is killed meanwhile, against a service that
- * fails in every way. At the end the ledger of every run must agree with the service's own books: what was undone or
- * did not happen is not in them, what remains is, and of the rest the run says that it may remain. The same seed makes
- * the same flows, failures and answers. Exits with 1 if one run differs.
+ * `npm run test:books`: random flows on the product's real engine, which is killed meanwhile, as its database is,
+ * against a service that fails in every way. At the end the ledger of every run must agree with the service's own
+ * books: what was undone or did not happen is not in them, what remains is, and of the rest the run says that it may
+ * remain. Then trials of the same flows are compared with real runs (foresight.ts). The same seed makes the same flows,
+ * failures and answers. Exits with 1 if one run differs.
  */
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,7 +23,7 @@ const USAGE = `npm run test:books [-- options]
 
   --flows N   flows that are published (12)
   --runs N    runs of each (6)
-  --kills N   kill -9 of the engine (6)
+  --kills N   kill -9 of the engine, or of PostgreSQL (6)
   --trials N  trials of each that are compared with real runs, and as many cells of its failure matrix (4)
   --seed N    repeat the choices of a run; otherwise a new one`;
 
@@ -91,7 +92,7 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   );
   say(`${manifests.length} flows, ${all.length} runs`);
   const over = new AbortController();
-  const killed = killEngines(cluster, Random.of(seed, 'kills'), size.kills, over.signal);
+  const killed = killProcesses(cluster, Random.of(seed, 'kills'), size.kills, over.signal);
   if (all.length > 0) await within(LIMIT_MS, 'all runs to close', Promise.all(all.map((run) => run.play())));
   over.abort();
   const broken = await killed;
@@ -100,8 +101,9 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   for (const { run } of all) found.push(...(await run.differences()));
   const closed: Record<string, number> = {};
   for (const { run } of all) closed[run.status] = (closed[run.status] ?? 0) + 1;
-  const answered = all.reduce((sum, run) => sum + run.answered, 0);
-  say(`${JSON.stringify(closed)}, ${answered} questions answered, ${broken} engines killed`);
+  const sum = (what: 'answered' | 'decided') => all.reduce((count, run) => count + run[what], 0);
+  say(`${JSON.stringify(closed)}, ${sum('answered')} questions answered, ${sum('decided')} approvals decided`);
+  say(`${broken.engine} engines and ${broken.postgres} databases killed`);
   say(`${service.books.size} calls booked, ${Math.round((Date.now() - from) / 1_000)} s`);
   if (size.trials > 0) {
     const foreseenFrom = Date.now();
@@ -133,12 +135,23 @@ async function publish(cluster: Cluster, { seed, flows }: Size): Promise<FlowMan
   return manifests;
 }
 
-async function killEngines(cluster: Cluster, random: Random, most: number, over: AbortSignal): Promise<number> {
-  for (let killed = 0; ; killed++) {
+type Killed = Record<'engine' | 'postgres', number>;
+
+/** Kills the engine, and sometimes the database below it, and starts them again. */
+async function killProcesses(cluster: Cluster, random: Random, most: number, over: AbortSignal): Promise<Killed> {
+  const killed: Killed = { engine: 0, postgres: 0 };
+  for (let count = 0; ; count++) {
     const isOver = await delay(random.between(...BETWEEN_KILLS_MS), false, { signal: over }).catch(() => true);
-    if (isOver || killed === most) return killed;
-    await cluster.leader.process.signal('SIGKILL');
-    await cluster.startLeaderAgain();
+    if (isOver || count === most) return killed;
+    const what = random.pick(['engine', 'engine', 'postgres'] as const);
+    killed[what]++;
+    if (what === 'postgres') {
+      await cluster.killPostgres(random.pick(['SIGKILL', 'SIGQUIT']));
+      await cluster.startPostgres();
+    } else {
+      await cluster.leader.process.signal('SIGKILL');
+      await cluster.startLeaderAgain();
+    }
   }
 }
 
