@@ -14,6 +14,7 @@ import { demandCaller } from '../people/session';
 import { web, type Web } from '../web';
 import { demandOwnOrigin } from './origin';
 import { partsOf } from './parts';
+import { inTurn } from './turns';
 
 type Params = Record<string, string>;
 interface Context {
@@ -39,7 +40,7 @@ const LEVELS_MOST = 1_000;
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
   return open(async (call) => {
     const { actor, cookies } = await demandCaller(call.web, call.request.headers);
-    const answer = answerOf(await work({ ...call, actor }));
+    const answer = await answerOf(await work({ ...call, actor }));
     for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
     return answer;
   });
@@ -51,14 +52,15 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
     const composed = web();
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(composed.config, request.headers);
-      return answerOf(await work({ web: composed, request, params: partsOf(await context.params) }));
+      return await answerOf(await work({ web: composed, request, params: partsOf(await context.params) }));
     } catch (error) {
       return refusal(failureOf(error, composed.log));
     }
   };
 }
 
-const answerOf = (answer: unknown): Response => (answer instanceof Response ? answer : json(answer, 200));
+const answerOf = async (answer: unknown): Promise<Response> =>
+  answer instanceof Response ? answer : inTurn(() => json(answer, 200));
 
 export function refusal(error: AppFailure): Response {
   return json({ error }, FAILURES[error.code].status);

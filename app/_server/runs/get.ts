@@ -42,6 +42,8 @@ export async function getRun(
  * length meanwhile.
  */
 const SERVED_EVENTS = 1_000;
+/** The same for the size of the history: a page contains it twice, as text and as data. */
+const SERVED_BYTES = 1024 * 1024;
 
 export type ServedRun = { kind: 'whole'; initial: RunDetail } | { kind: 'long'; summary: RunSummary; events: number };
 
@@ -54,6 +56,7 @@ export async function serveRun(
   demandAnywhere(actor, 'runs.get');
   const { info, summary } = await describeRun(web, actor, 'runs.get', run);
   const events = Number(info.historyLength ?? 0);
-  if (events > SERVED_EVENTS) return { kind: 'long', summary, events };
+  if (events > SERVED_EVENTS || Number(info.historySizeBytes ?? 0) > SERVED_BYTES)
+    return { kind: 'long', summary, events };
   return { kind: 'whole', initial: await getRun(web, actor, run) };
 }

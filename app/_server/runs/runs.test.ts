@@ -299,6 +299,13 @@ describe('list', () => {
   });
 });
 
+test('[R31] of a history with little and large events too, the page contains only the length', async () => {
+  const { workflowId, runId } = await start(dan);
+  const handle = here.web.temporal.workflow.getHandle(workflowId, runId);
+  await handle.signal('invoice', { number: '1', note: 'x'.repeat(1_200_000) });
+  expect(await serveRun(here.web, vera, { workflowId, runId })).toMatchObject({ kind: 'long' });
+});
+
 test('[R31] the page contains the whole of a short history, and only the length of a long one', async () => {
   const { workflowId, runId } = await start(dan);
   const run = { workflowId, runId };

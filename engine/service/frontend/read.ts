@@ -15,7 +15,7 @@ const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const DEFAULT_PAGE = 1_000;
 /** A page ends with the event that exceeds this size, because a whole history may be too large for one answer. */
 const PAGE_BYTES = 2 * 1024 * 1024;
-/** Number of events that are read at once while their size is unknown. */
+/** The most events that are read at once while their size is unknown. */
 const FIRST_READ = 64;
 /** A long poll without news returns after this time. The client then sends the request again. */
 const LONG_POLL_MS = 20_000;
@@ -111,7 +111,7 @@ export async function getHistoryReverse(
 
 /** Events in [from, to) in order, as many as fit into a page, and at least one. */
 async function readPage({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
-  const page = new Page();
+  const page = new Page(run);
   while (from < to && !page.isFull) {
     const until = Math.min(to, from + page.nextRead);
     page.add(await engine.readEvents(run.runKey, from, until));
@@ -122,7 +122,7 @@ async function readPage({ engine }: Frontend, run: Run, from: number, to: number
 
 /** As `readPage`, but from the end: newest first. */
 async function readPageBack({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
-  const page = new Page();
+  const page = new Page(run);
   while (from < to && !page.isFull) {
     const since = Math.max(from, to - page.nextRead);
     page.add((await engine.readEvents(run.runKey, since, to)).reverse());
@@ -134,8 +134,17 @@ async function readPageBack({ engine }: Frontend, run: Run, from: number, to: nu
 class Page {
   readonly events: HistoryEvent[] = [];
   /** The number of events to read next: more while they are small. */
-  nextRead = FIRST_READ;
+  nextRead: number;
   #bytes = 0;
+
+  /**
+   * The first read is about one page of events of the usual size of this run. What is read beyond the page is read
+   * again for the next one: 64 events of 1 MB would be read for every two that fit.
+   */
+  constructor({ state, durableNextEventId }: Run) {
+    const usualBytes = state.historySizeBytes / Math.max(1, durableNextEventId - 1);
+    this.nextRead = Math.min(FIRST_READ, Math.max(1, Math.ceil(PAGE_BYTES / Math.max(1, usualBytes))));
+  }
 
   get isFull(): boolean {
     return this.#bytes >= PAGE_BYTES;
