@@ -14,7 +14,7 @@ export function RunLines({ runs, label }: { runs: RunSummary[]; label: string })
             href={pages.run(run.workflowId, run.runId)}
             className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-1.5 text-sm hover:bg-ink/3 sm:flex-nowrap"
           >
-            <RunStatus {...run} className="w-44 shrink-0" />
+            <RunStatus {...run} className="shrink-0 sm:min-w-60" />
             <span className="min-w-0 flex-1 truncate font-mono text-xs max-sm:order-last max-sm:basis-full">
               {run.workflowId}
             </span>
