@@ -302,7 +302,7 @@ describe('list', () => {
 test('[R31] of a history with little and large events too, the page contains only the length', async () => {
   const { workflowId, runId } = await start(dan);
   const handle = here.web.temporal.workflow.getHandle(workflowId, runId);
-  await handle.signal('invoice', { number: '1', note: 'x'.repeat(1_200_000) });
+  await handle.signal('invoice', { number: 'x'.repeat(1_200_000) });
   expect(await serveRun(here.web, vera, { workflowId, runId })).toMatchObject({ kind: 'long' });
 });
 
