@@ -1,4 +1,4 @@
-/** [TU1] Between two large answers the event loop does everything else; small ones are written at once. */
+/** [WTU1] Between two large answers the event loop does everything else; small ones are written at once. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { inTurn } from './turns';
@@ -19,10 +19,10 @@ const large = () => {
   for (const endMs = performance.now() + 30; performance.now() < endMs;);
 };
 
-test('[TU1] each large answer has a turn of its own', async () => {
+test('[WTU1] each large answer has a turn of its own', async () => {
   expect(new Set(await turnsOf([large, large, large, large])).size).toBe(4);
 });
 
-test('[TU1] small answers do not wait', async () => {
+test('[WTU1] small answers do not wait', async () => {
   expect(new Set(await turnsOf(Array.from({ length: 50 }, () => () => {}))).size).toBe(1);
 });
