@@ -19,11 +19,11 @@ describe('the words of a run', () => {
     expect(runWords(run('running', { asks: true }))).toEqual({ words: 'Waits for a person', mark: 'waitsForPerson' });
     expect(runWords(run('needsHand', { asks: true })).words).toBe('Needs a decision');
   });
-  test('[COWO2] a closed run waits for nobody and shows what it left behind', () => {
+  test('[COWO2] a closed run waits for nobody and shows what may remain of it', () => {
     const killed: Partial<RunState> = { status: 'terminated', phase: 'left-standing', asks: true };
-    expect(runWords(run('terminatedStanding', { ...killed, standing: 1 })).words).toBe('Killed: 1 effect left behind');
+    expect(runWords(run('terminatedStanding', { ...killed, standing: 1 })).words).toBe('Killed: 1 effect may remain');
     expect(runWords(run('failedStanding', { status: 'failed', standing: 2 })).words).toBe(
-      'Failed: 2 effects left behind'
+      'Failed: 2 effects may remain'
     );
     expect(runWords(run('terminated', { status: 'terminated', phase: 'needs-hand' })).words).toBe('Killed');
     const counting = { status: 'terminated', phase: 'counting' as RunState['phase'] } as const;

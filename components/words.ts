@@ -4,7 +4,7 @@
  *
  * Rules
  * [COWO1] A run has the same words wherever it is shown: everything that shows its status calls `runWords`.
- * [COWO2] A closed run never 'waits': its words say how it ended and how many effects it left behind.
+ * [COWO2] A closed run never 'waits': its words say how it ended and how many effects may remain.
  * [COWO3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
  */
 import type { RunStanding, RunSummary } from '@/app/_contract/runs';
@@ -19,7 +19,8 @@ export interface Words {
   mark: NodeState;
 }
 
-const LEFT_BEHIND = 'effects left behind';
+/** A list knows how many effects are left, not which of them surely remain, [COWO3]. */
+const MAY_REMAIN = 'effects may remain';
 
 /** Words and marks of the filters. The words of one run are the same, with its count. */
 export const STANDING_WORDS: Record<RunStanding, Words> = {
@@ -27,16 +28,16 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
   unwinding: { words: 'Undoing', mark: 'unwinding' },
   needsHand: { words: 'Needs a decision', mark: 'undoFailed' },
   completed: { words: 'Completed', mark: 'done' },
-  completedStanding: { words: `Completed: ${LEFT_BEHIND}`, mark: 'unknown' },
+  completedStanding: { words: `Completed: ${MAY_REMAIN}`, mark: 'unknown' },
   failedUndone: { words: 'Failed: all undone', mark: 'undone' },
-  failedStanding: { words: `Failed: ${LEFT_BEHIND}`, mark: 'failed' },
+  failedStanding: { words: `Failed: ${MAY_REMAIN}`, mark: 'failed' },
   failed: { words: 'Failed', mark: 'failed' },
   canceledUndone: { words: 'Stopped: all undone', mark: 'cancelled' },
-  canceledStanding: { words: `Stopped: ${LEFT_BEHIND}`, mark: 'cancelled' },
+  canceledStanding: { words: `Stopped: ${MAY_REMAIN}`, mark: 'cancelled' },
   canceled: { words: 'Stopped', mark: 'cancelled' },
-  terminatedStanding: { words: `Killed: ${LEFT_BEHIND}`, mark: 'terminated' },
+  terminatedStanding: { words: `Killed: ${MAY_REMAIN}`, mark: 'terminated' },
   terminated: { words: 'Killed', mark: 'terminated' },
-  timedOutStanding: { words: `Timed out: ${LEFT_BEHIND}`, mark: 'failed' },
+  timedOutStanding: { words: `Timed out: ${MAY_REMAIN}`, mark: 'failed' },
   timedOut: { words: 'Timed out', mark: 'failed' },
   continuedAsNew: { words: 'Continued as new', mark: 'done' },
 };
@@ -47,7 +48,7 @@ export function runWords(run: RunState): Words {
   if (run.standingState === 'running' && run.asks) return { words: 'Waits for a person', mark: 'waitsForPerson' };
   // The run was closed without running its code, and the engine still counts the effects that it left behind.
   if (isCounting(run)) return { ...told, words: `${told.words}: effects are being counted` };
-  return { ...told, words: told.words.replace(LEFT_BEHIND, `${countOf(run.standing ?? 0, 'effect')} left behind`) };
+  return { ...told, words: told.words.replace(MAY_REMAIN, `${countOf(run.standing ?? 0, 'effect')} may remain`) };
 }
 
 const isCounting = ({ status, phase }: RunState): boolean => status !== 'running' && phase === 'counting';

@@ -25,7 +25,7 @@ test('a failed undo is left as it is with a reason: the other effects are undone
   await dialog.getByLabel('Reason').fill(REASON);
   await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
 
-  await expect(screen.status('Failed: 1 effect left behind')).toBeVisible();
+  await expect(screen.status('Failed: 1 effect may remain')).toBeVisible();
   await expect(screen.says(/1 effect may remain/)).toBeVisible();
   const left = screen.ledger.getByRole('listitem').filter({ hasText: 'Charge payment' });
   await expect(left.getByText('may remain: left as it is')).toBeVisible();

@@ -18,7 +18,7 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /**
  * The outcome of a run in rows and filters: its status and saga phase combined, so that 'Failed: all undone' and
- * 'Failed: 2 effects left behind' are different rows.
+ * 'Failed: 2 effects may remain' are different rows.
  */
 export const RUN_STANDINGS = [
   'running',

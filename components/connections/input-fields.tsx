@@ -78,6 +78,8 @@ export function InputFields({
           {fields.map(([name, field], index) => (
             <div
               key={index}
+              role="group"
+              aria-label={name || `Field ${index + 1}`}
               className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_max-content_max-content] items-center gap-1.5"
             >
               <Input

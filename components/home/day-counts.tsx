@@ -12,7 +12,7 @@ export const GROUPS: { label: string; state: NodeState; standings: RunStanding[]
   { label: 'Needs a decision', state: 'undoFailed', standings: ['needsHand'] },
   { label: 'Completed', state: 'done', standings: ['completed', 'continuedAsNew'] },
   { label: 'Failed or stopped: all undone', state: 'undone', standings: ['failedUndone', 'canceledUndone'] },
-  { label: 'Ended with effects left behind', state: 'failed', standings: [...LEFT_BEHIND] },
+  { label: 'Ended, effects may remain', state: 'failed', standings: [...LEFT_BEHIND] },
   { label: 'Ended otherwise', state: 'terminated', standings: ['failed', 'canceled', 'terminated', 'timedOut'] },
 ];
 

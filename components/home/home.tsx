@@ -78,7 +78,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
             <Card>
               <CardHeader
                 title="Waits for somebody"
-                description="Approvals, decisions, and runs that ended with effects left behind."
+                description="Approvals, decisions, and runs that ended while effects may remain."
               />
               {mine.length + stuck.length === 0 ? (
                 <p className="px-4 py-5 text-sm text-ink-2">

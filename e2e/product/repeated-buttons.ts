@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 /** Parts of a page that repeat: each has the same buttons, for another thing that it names. */
 const PARTS =
-  'li, tr, [role=row], [role=listitem], [role=option], [role=treeitem], [role=group], fieldset, details, [data-field]';
+  'li, tr, section, article, [role=row], [role=listitem], [role=option], [role=treeitem], [role=group], fieldset, details, [data-field]';
 /** Names that repeat by nature: each value that is shown has its own JSON. */
 const OF_EACH_VALUE: readonly string[] = ['Raw'];
 
@@ -18,7 +18,9 @@ export async function repeatedButtons(page: Page): Promise<string[]> {
       const looksLikeText = each.matches('a') && getComputedStyle(each).userSelect !== 'none';
       if (looksLikeText || each.matches('[role=tab]') || each.closest('[aria-hidden=true], [inert]')) continue;
       if (!each.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-      const name = (each.getAttribute('aria-label') ?? each.innerText).trim().replace(/\s+/g, ' ');
+      const label =
+        each instanceof HTMLButtonElement ? [...each.labels].map(({ innerText }) => innerText).join(' ') : '';
+      const name = (each.getAttribute('aria-label') ?? `${label} ${each.innerText}`).trim().replace(/\s+/g, ' ');
       const part = each.parentElement?.closest(parts) ?? document.body;
       const names = counts.get(part) ?? new Map<string, number>();
       counts.set(part, names.set(name, (names.get(name) ?? 0) + 1));
