@@ -109,9 +109,9 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
     const foreseenFrom = Date.now();
     const foreseen = await foresee(manifests, { around: { calls, service }, seed, plans: size.trials });
     found.push(...foreseen.differences);
-    const { runs, reordered, offPlan, cells } = foreseen;
+    const { runs, reordered, otherMoments, offPlan, cells } = foreseen;
     say(
-      `${runs} runs compared with their trials, ${reordered} in another order, ${offPlan} off plan; ${cells} cells with theirs`
+      `${runs} runs compared with their trials, ${reordered} in another order, ${otherMoments} with answers at other moments, ${offPlan} off plan; ${cells} cells with theirs`
     );
     say(`${Math.round((Date.now() - foreseenFrom) / 1_000)} s for trials`);
   }
