@@ -10,20 +10,25 @@
  *       request id; another answer has another id.
  * [RQ5] While nothing can be sent the button is disabled with the reason.
  * [RQ6] Only answers that can work are offered.
+ * [RQ7] If somebody else decides first, an open dialog remains with what was typed and says so.
  */
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { routes } from '@/app/_contract/routes';
 import { answers, show } from '@/components/live/testing/server';
+import { TooltipProvider } from '@/components/ui/tooltip';
 import type { RunFacts } from '@/engine/run-view/model';
 import { HistoryWriter } from '@/engine/run-view/testing/history';
 import { runs } from '@/engine/run-view/testing/runs';
 import { UNDO_INPUT } from '@/engine/saga/contract';
 import { endableWait, EndWaitAct } from './end-wait-dialog';
+import { HandBand } from './hand-band';
 import { OutcomeDialog } from './outcome-dialog';
 import type { RunView } from './run-view';
+import { RunDialogs } from './run-dialogs';
 import { SettleAct } from './settle-dialog';
 import { KillDialog, StopDialog } from './stop-dialog';
 import { manifest, viewOf } from './testing/view';
@@ -133,7 +138,8 @@ const CASES: Record<string, Case> = {
 
 async function open({ facts, dialog, opens }: Case, change: Partial<RunView> = {}) {
   const onClose = vi.fn();
-  const client = show(dialog(viewOf(facts(), change), onClose));
+  const view = viewOf(facts(), change);
+  const client = show(<RunDialogs view={view}>{dialog(view, onClose)}</RunDialogs>);
   if (opens) await press(opens);
   return { onClose, client };
 }
@@ -204,13 +210,22 @@ test.each(Object.entries(CASES).filter(([, { opens }]) => !opens))(
 test('[RQ5] a person who may not settle effects cannot open the dialog, and neither can anybody while the engine is away', async () => {
   const view = viewOf(runs.terminated());
   const may = { ...view.detail.may, resolve: false };
-  show(<SettleAct view={{ ...view, detail: { ...view.detail, may } }} entry={entryOf(view, 'charge-payment')} />);
+  const refused = { ...view, detail: { ...view.detail, may } };
+  show(
+    <RunDialogs view={refused}>
+      <SettleAct view={refused} entry={entryOf(view, 'charge-payment')} />
+    </RunDialogs>
+  );
   await press('Settle…');
   expect(screen.queryByRole('dialog')).toBeNull();
   expect((await screen.findAllByText('Your role does not allow you to settle an effect.')).length).toBeGreaterThan(0);
   cleanup();
   const away = { what: 'engine' as const, sentence: AWAY, reason: AWAY };
-  show(<SettleAct view={{ ...view, away }} entry={entryOf(view, 'charge-payment')} />);
+  show(
+    <RunDialogs view={{ ...view, away }}>
+      <SettleAct view={{ ...view, away }} entry={entryOf(view, 'charge-payment')} />
+    </RunDialogs>
+  );
   await press('Settle…');
   expect(screen.queryByRole('dialog')).toBeNull();
 });
@@ -256,7 +271,11 @@ describe('[RQ6] the offered answers', () => {
     client.clear();
     cleanup();
     const view = viewOf(runs.terminated());
-    show(<SettleAct view={view} entry={entryOf(view, 'create-shipment')} />);
+    show(
+      <RunDialogs view={view}>
+        <SettleAct view={view} entry={entryOf(view, 'create-shipment')} />
+      </RunDialogs>
+    );
     await press('Settle…');
     expect(offered()).toEqual(['undone', 'notApplied', 'remains']);
   });
@@ -301,4 +320,36 @@ test('[RQ1] after an effect was settled the page reads the run again before the 
   await press(/^It was undone by hand$/);
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(invalidate).toHaveBeenCalledWith({ queryKey: ['run', 'order-1', 'r-1'] });
+});
+
+describe('[RQ7] somebody else decides first', () => {
+  const page = (view: RunView) => (
+    <QueryClientProvider client={new QueryClient()}>
+      <TooltipProvider>
+        <RunDialogs view={view}>
+          <HandBand view={view} onSelect={noop} />
+        </RunDialogs>
+      </TooltipProvider>
+    </QueryClientProvider>
+  );
+  test.each([
+    ['a failed undo', runs.needsHand, 'Leave it as it is…', /^Leave it as it is$/],
+    ['an unknown outcome', runs.unknown, 'It did not happen…', /^It did not happen$/],
+  ] as const)(
+    '%s: the dialog remains with what was typed, and its answer cannot be sent',
+    async (_name, facts, opens, sends) => {
+      const sent = answers(BY);
+      const { rerender } = render(page(viewOf(facts())));
+      await press(opens);
+      await userEvent.type(reason(), 'I looked');
+      expect(screen.queryByText(/no longer asks/)).toBeNull();
+      const others = facts();
+      const nodes = others.nodes && { ...others.nodes, waitsFor: [] };
+      rerender(page(viewOf(facts === runs.unknown ? { ...others, nodes } : runs.unwinding())));
+      expect(screen.getByText(/The run no longer asks this/)).toBeTruthy();
+      expect((reason() as HTMLTextAreaElement).value).toBe('I looked');
+      await press(sends);
+      expect(sent).toEqual([]);
+    }
+  );
 });

@@ -4,7 +4,6 @@
  * An operator ends a wait of a run that turns back: for the answer to a request that was sent, or for the time within
  * which late calls settle. The outcome is unknown then, and the policy of the step decides what happens.
  */
-import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
@@ -14,6 +13,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import type { EndableWait } from '@/engine/saga/contract';
 import { useReason } from './reason-field';
+import { answeredMeanwhile, Meanwhile, useRunDialog } from './run-dialogs';
 import type { RunView } from './run-view';
 import { afterWait } from './stopping';
 
@@ -34,14 +34,15 @@ export function onlyWait(view: Pick<RunView, 'live'>): EndableWait | undefined {
 
 /** The button with its dialog. */
 export function EndWaitAct({ view, wait, size = 'md' }: { view: RunView; wait: EndableWait; size?: 'sm' | 'md' }) {
-  const [asked, setAsked] = useState(false);
+  const open = useRunDialog();
   return (
-    <>
-      <Button size={size} disabledReason={view.blocked} onClick={() => setAsked(true)}>
-        End the wait…
-      </Button>
-      {asked ? <EndWaitDialog view={view} wait={wait} onClose={() => setAsked(false)} /> : null}
-    </>
+    <Button
+      size={size}
+      disabledReason={view.blocked}
+      onClick={() => open((now, close) => <EndWaitDialog view={now} wait={wait} onClose={close} />)}
+    >
+      End the wait…
+    </Button>
   );
 }
 
@@ -51,6 +52,7 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
   const title = view.readBy.nodes[nodeId]?.title ?? nodeId;
   const reason = useReason({ required: true });
   const { pending, failure, send } = useSend();
+  const meanwhile = pending || endableWait(view, activityId) ? null : answeredMeanwhile(view, activityId);
   const submit = async () => {
     if (!reason.isGiven()) return;
     const receipt = await send<Receipt>(routes.decideOutcome(workflowId, runId), {
@@ -73,11 +75,12 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
       action="End the wait"
       leave="Keep waiting"
       pending={pending}
-      disabledReason={view.blocked}
+      disabledReason={view.blocked ?? meanwhile}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
       {reason.field}
+      <Meanwhile text={meanwhile} />
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );

@@ -5,20 +5,20 @@
  * that nothing moves.
  */
 import Link from 'next/link';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import { isLeft } from '@/engine/run-view/ledger';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
 import { EndWaitAct, onlyWait } from './end-wait-dialog';
-import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
+import { OUTCOME_CHOICES, OutcomeDialog } from './outcome-dialog';
+import { useRunDialog } from './run-dialogs';
 import type { RunView } from './run-view';
-import { undoChoices, UndoDialog, undoIsUnmade, type UndoChoice } from './undo-dialog';
+import { askedUndo, undoChoices, UndoDialog, undoIsUnmade } from './undo-dialog';
 
 const MARKS: Record<WhatNow['kind'], NodeState> = {
   undoFailed: 'undoFailed',
@@ -114,51 +114,46 @@ function Acts({
 
 /** The buttons after an undo that failed. */
 export function UndoActs({ view, stepId, size = 'md' }: { view: RunView; stepId: string; size?: 'sm' | 'md' }) {
-  const [asked, setAsked] = useState<UndoChoice | null>(null);
-  const unmade = undoIsUnmade(view, stepId);
-  const entry = view.projection.ledger.entries.find(
-    (each) => each.activityId === stepId && (each.state === 'undoFailed' || (unmade && isLeft(each.state)))
-  );
-  const choices = undoChoices(unmade);
-  return (
-    <>
-      {entry ? (
-        <div className="flex flex-wrap gap-2">
-          {choices.map(({ value, label }, index) => (
-            <Button
-              key={value}
-              size={size}
-              variant={index === 0 && size === 'md' ? 'primary' : 'secondary'}
-              disabledReason={view.blocked}
-              onClick={() => setAsked(value)}
-            >
-              {label}…
-            </Button>
-          ))}
-        </div>
-      ) : null}
-      {asked && entry ? <UndoDialog view={view} entry={entry} first={asked} onClose={() => setAsked(null)} /> : null}
-    </>
-  );
+  const open = useRunDialog();
+  const entry = askedUndo(view, stepId);
+  const choices = undoChoices(undoIsUnmade(view, stepId));
+  return entry ? (
+    <div className="flex flex-wrap gap-2">
+      {choices.map(({ value, label }, index) => (
+        <Button
+          key={value}
+          size={size}
+          variant={index === 0 && size === 'md' ? 'primary' : 'secondary'}
+          disabledReason={view.blocked}
+          onClick={() => open((now, close) => <UndoDialog view={now} entry={entry} first={value} onClose={close} />)}
+        >
+          {label}…
+        </Button>
+      ))}
+    </div>
+  ) : null;
 }
 
 function OutcomeActs({ view, nodeId, stepId }: { view: RunView; nodeId: string; stepId: string }) {
-  const [asked, setAsked] = useState<OutcomeChoice | null>(null);
+  const open = useRunDialog();
   const choices = view.readBy.nodes[nodeId]?.undo
     ? OUTCOME_CHOICES
     : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
   return (
-    <>
-      <div className="flex flex-wrap gap-2">
-        {choices.map(({ value, label }) => (
-          <Button key={value} disabledReason={view.blocked} onClick={() => setAsked(value)}>
-            {label}…
-          </Button>
-        ))}
-      </div>
-      {asked ? (
-        <OutcomeDialog view={view} nodeId={nodeId} stepId={stepId} first={asked} onClose={() => setAsked(null)} />
-      ) : null}
-    </>
+    <div className="flex flex-wrap gap-2">
+      {choices.map(({ value, label }) => (
+        <Button
+          key={value}
+          disabledReason={view.blocked}
+          onClick={() =>
+            open((now, close) => (
+              <OutcomeDialog view={now} nodeId={nodeId} stepId={stepId} first={value} onClose={close} />
+            ))
+          }
+        >
+          {label}…
+        </Button>
+      ))}
+    </div>
   );
 }

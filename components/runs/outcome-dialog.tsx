@@ -13,8 +13,10 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import { RadioList, type RadioOption } from '@/components/ui/radio-list';
+import { stepOfWait } from '@/engine/run-view/activity-id';
 import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { useReason } from './reason-field';
+import { answeredMeanwhile, Meanwhile } from './run-dialogs';
 import type { RunView } from './run-view';
 
 /** Answers to the question; a wait is ended elsewhere (end-wait-dialog.tsx). */
@@ -63,6 +65,10 @@ export function OutcomeDialog({
   const url = routes.decideOutcome(workflowId, runId);
   const choices = node?.undo ? OUTCOME_CHOICES : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
   const label = OUTCOME_CHOICES.find(({ value }) => value === choice)!.label;
+  const waits = view.live.nodes?.waitsFor;
+  const isAsked = !waits || waits.some((wait) => wait.kind === 'outcome' && stepOfWait(wait) === stepId);
+  const meanwhile = pending || isAsked ? null : answeredMeanwhile(view, stepId);
+  const disabledReason = view.blocked ?? meanwhile;
   const answered = (receipt: Receipt) => {
     toast.success(`${title}: ${label.toLowerCase()}.`, { description: `Decided by ${receipt.by}.` });
     onClose();
@@ -94,7 +100,7 @@ export function OutcomeDialog({
         asksOutput ? null : (
           <>
             <Button onClick={onClose}>Not now</Button>
-            <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.blocked}>
+            <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={disabledReason}>
               {label}
             </Button>
           </>
@@ -103,6 +109,7 @@ export function OutcomeDialog({
     >
       <div className="flex flex-col gap-4">
         <RadioList legend="What did you find?" options={choices} value={choice} onChange={setChoice} />
+        <Meanwhile text={meanwhile} />
         {asksOutput ? (
           <>
             <p className="text-xs text-ink-2">
@@ -110,7 +117,7 @@ export function OutcomeDialog({
                 ? 'Later steps read the output of this step. Enter it.'
                 : 'The undo reads the output of this step. Enter it.'}
             </p>
-            <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={view.blocked}>
+            <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={disabledReason}>
               {reason.field}
             </SchemaForm>
           </>

@@ -12,6 +12,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { AwayBand } from './away-band';
 import { HandBand } from './hand-band';
+import { RunDialogs } from './run-dialogs';
 import { RunHeader } from './run-header';
 import { Desk, Phone, Tablet } from './run-layouts';
 import { useRunParts } from './run-parts';
@@ -41,12 +42,14 @@ export function RunPage({ initial, withBooks }: RunPageProps) {
     <div className={cn('flex flex-col', room === 'desk' || room === null ? 'h-full min-h-0' : 'min-h-full')}>
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}
       <RunHeader view={view} room={room} />
-      <HandBand view={view} onSelect={parts.select} />
-      <div className={cn('flex min-h-0 flex-1 flex-col', view.away && 'grayscale')}>
-        {room === 'desk' ? <Desk {...parts} /> : null}
-        {room === 'tablet' ? <Tablet {...parts} /> : null}
-        {room === 'phone' ? <Phone {...parts} /> : null}
-      </div>
+      <RunDialogs view={view}>
+        <HandBand view={view} onSelect={parts.select} />
+        <div className={cn('flex min-h-0 flex-1 flex-col', view.away && 'grayscale')}>
+          {room === 'desk' ? <Desk {...parts} /> : null}
+          {room === 'tablet' ? <Tablet {...parts} /> : null}
+          {room === 'phone' ? <Phone {...parts} /> : null}
+        </div>
+      </RunDialogs>
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { effectWords } from '@/components/words';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { useReason } from './reason-field';
+import { Meanwhile, useRunDialog } from './run-dialogs';
 import type { RunView } from './run-view';
 
 type Found = SettleEffect['found'];
@@ -42,15 +43,16 @@ const choicesFor = ({ happened }: LedgerEntry): RadioOption<Found>[] => [
 
 /** The button of a ledger row with its dialog. */
 export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }) {
-  const [asked, setAsked] = useState(false);
+  const open = useRunDialog();
   const mayNot = view.detail.may.resolve ? null : 'Your role does not allow you to settle an effect.';
   return (
-    <>
-      <Button size="sm" disabledReason={mayNot ?? view.away?.reason ?? null} onClick={() => setAsked(true)}>
-        Settle…
-      </Button>
-      {asked ? <SettleDialog view={view} entry={entry} onClose={() => setAsked(false)} /> : null}
-    </>
+    <Button
+      size="sm"
+      disabledReason={mayNot ?? view.away?.reason ?? null}
+      onClick={() => open((now, close) => <SettleDialog view={now} entry={entry} onClose={close} />)}
+    >
+      Settle…
+    </Button>
   );
 }
 
@@ -61,6 +63,11 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
   const reason = useReason({ required: true });
   const { pending, failure, send } = useSend(['run', workflowId, runId]);
   const label = choices.find(({ value }) => value === choice)!.label;
+
+  const now = view.projection.ledger.entries.find(({ activityId }) => activityId === entry.activityId);
+  const isSettled = now !== undefined && effectWords(now) !== effectWords(entry);
+  const by = now?.decidedBy ? `${now.decidedBy.name} has settled it. ` : '';
+  const meanwhile = !pending && isSettled ? `${by}The ledger says now: ${effectWords(now)}.` : null;
 
   const submit = async () => {
     if (!reason.isGiven()) return;
@@ -83,6 +90,7 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
     >
       <RadioList legend="What did you find?" options={choices} value={choice} onChange={setChoice} />
       {reason.field}
+      <Meanwhile text={meanwhile} />
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );

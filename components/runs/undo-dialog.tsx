@@ -11,9 +11,11 @@ import { toast } from '@/components/ui/toast';
 import { RadioList, type RadioOption } from '@/components/ui/radio-list';
 import { stepOfWait } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { UNDO_INPUT } from '@/engine/saga/contract';
 import { useReason } from './reason-field';
+import { answeredMeanwhile, Meanwhile } from './run-dialogs';
 import type { RunView } from './run-view';
 
 export type UndoChoice = DecideUndo['choice'];
@@ -46,6 +48,14 @@ export const undoIsUnmade = (view: RunView, stepId: string): boolean =>
       (wait) => wait.kind === 'undo' && stepOfWait(wait) === stepId && wait.error.type === UNDO_INPUT
     )
   );
+
+/** The effect of this step, if a person is asked about its undo now. */
+export const askedUndo = (view: RunView, stepId: string): LedgerEntry | undefined =>
+  view.projection.ledger.entries.find(
+    ({ activityId, state }) =>
+      activityId === stepId && (state === 'undoFailed' || (undoIsUnmade(view, stepId) && isLeft(state)))
+  );
+
 const CHECK_FIRST = ' It may have worked all the same: check in the service that was called.';
 const DONE: Record<UndoChoice, string> = {
   retry: 'The undo is retried.',
@@ -60,6 +70,7 @@ export function UndoDialog({
   onClose,
 }: {
   view: RunView;
+  /** As it was when the dialog was opened. */
   entry: LedgerEntry;
   first: UndoChoice;
   onClose: () => void;
@@ -69,7 +80,8 @@ export function UndoDialog({
   const reason = useReason({ required: true });
   const { pending, failure, send } = useSend();
   const undo = entry.undoTitle ?? `the undo of ${entry.title}`;
-  const unmade = undoIsUnmade(view, entry.activityId);
+  const [unmade] = useState(() => undoIsUnmade(view, entry.activityId));
+  const meanwhile = pending || askedUndo(view, entry.activityId) ? null : answeredMeanwhile(view, entry.activityId);
 
   const submit = async () => {
     if (!reason.isGiven()) return;
@@ -94,7 +106,7 @@ export function UndoDialog({
       action={label}
       leave="Not now"
       pending={pending}
-      disabledReason={view.blocked}
+      disabledReason={view.blocked ?? meanwhile}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
@@ -105,6 +117,7 @@ export function UndoDialog({
         onChange={setChoice}
       />
       {reason.field}
+      <Meanwhile text={meanwhile} />
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );
