@@ -8,6 +8,7 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { tint } from './code-colours';
 import { readingOf } from './code-reading';
 
 export interface CodeDiffProps {
@@ -22,7 +23,6 @@ const FOLDED = { margin: 4, minSize: 8 };
 
 const reading = (label: string): Extension => [readingOf(label), SIDES];
 
-const tint = (colour: string, percent: number) => `color-mix(in oklab, var(${colour}) ${percent}%, transparent)`;
 /** What was is marked as deleted, also where both are side by side; folded lines are quiet in both schemes. */
 const SIDES = EditorView.theme({
   '&.cm-merge-a .cm-changedLine': { backgroundColor: `${tint('--fail', 8)} !important` },

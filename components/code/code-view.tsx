@@ -9,6 +9,7 @@ import { unifiedMergeView } from '@codemirror/merge';
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { useLatest } from '@/components/ui/use-latest';
 import { replacement } from './replacement';
 import { readingOf } from './code-reading';
 
@@ -59,8 +60,7 @@ export default function CodeView({ text, lit, compareWith, onLine, label }: Code
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const comparison = useRef(new Compartment());
-  const now = useRef({ onLine });
-  now.current = { onLine };
+  const pick = useLatest(onLine);
   /** The lines that the caret selected: they are not scrolled to, because somebody is reading there. */
   const own = useRef<number | null>(null);
 
@@ -78,7 +78,7 @@ export default function CodeView({ text, lit, compareWith, onLine, label }: Code
             if (!transactions.some((each) => each.isUserEvent('select'))) return;
             const line = state.doc.lineAt(state.selection.main.head).number;
             own.current = line;
-            now.current.onLine(line);
+            pick(line);
           }),
         ],
       }),

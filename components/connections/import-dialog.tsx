@@ -14,7 +14,7 @@ import { PlainText } from '@/components/ui/plain-text';
 import { ErrorState } from '@/components/ui/states';
 import { Badge } from '@/components/ui/surface';
 import { fromOpenApi, suggestUndos, type Listed } from '@/engine/flow/connections/openapi';
-import { bare, existingFor, reimported } from '@/engine/flow/connections/openapi-again';
+import { callKey, existingFor, reimported } from '@/engine/flow/connections/openapi-again';
 import { MOST_OPERATIONS, type OperationOf } from '@/engine/flow/connections/operation';
 import { ChoiceBar, MOST_AT_ONCE, type Choosing } from './choice-bar';
 import { readOpenApi, type ReadDocument } from './read-openapi';
@@ -40,10 +40,8 @@ function madeOf(read: ReadDocument, listed: Listed, connection: string, rows: re
 function chosenAtFirst(read: ReadDocument, connection: string, rows: readonly OperationRow[]): string[] {
   const { operations } = read.list;
   const existing = new Set(rows.map(({ operation }) => operation.name));
-  const calls = new Set(
-    rows.map(({ operation: { call } }) => (call.kind === 'http' ? call.method + bare(call.path) : ''))
-  );
-  const known = operations.filter(({ name, method, path }) => existing.has(name) || calls.has(method + bare(path)));
+  const calls = new Set(rows.flatMap(({ operation: { call } }) => (call.kind === 'http' ? [callKey(call)] : [])));
+  const known = operations.filter((listed) => existing.has(listed.name) || calls.has(callKey(listed)));
   const small = operations.length > CHOSEN_AT_FIRST ? [] : operations.filter(({ deprecated }) => !deprecated);
   return (known.length > 0 ? known : small)
     .slice(0, MOST_AT_ONCE)
@@ -293,13 +291,10 @@ function Choice({
 /** The operations of the connection that the document has no more, under whatever id. */
 function goneFrom({ list }: ReadDocument, rows: readonly OperationRow[]): string[] {
   const names = new Set(list.operations.map(({ name }) => name));
-  const calls = new Set(list.operations.map(({ method, path }) => method + bare(path)));
+  const calls = new Set(list.operations.map(callKey));
   return rows
     .filter(({ archivedMs }) => archivedMs === null)
-    .filter(
-      ({ operation: { name, call } }) =>
-        !names.has(name) && !(call.kind === 'http' && calls.has(call.method + bare(call.path)))
-    )
+    .filter(({ operation: { name, call } }) => !names.has(name) && !(call.kind === 'http' && calls.has(callKey(call))))
     .map(({ operation }) => operation.name);
 }
 

@@ -63,7 +63,7 @@ export function afterWait({ nodeId, role }: EndableWait, { document, nodes }: Fl
   const late =
     next === 'ask' || node?.lateCalls === 'refused'
       ? ''
-      : ` A late call may still take effect after that, so the ledger shows that the effect may remain.`;
+      : ' A late call may still take effect after that, so the ledger shows that the effect may remain.';
   return `If you end the wait, ${outcome}${follows[next]}.${late}`;
 }
 

@@ -14,12 +14,12 @@ const SETTINGS: Record<string, Crumb> = {
   keys: { label: 'Keys', href: pages.keys() },
   audit: { label: 'Audit', href: pages.audit() },
 };
-const ROOTS: Record<string, Crumb> = {
+const ROOTS = {
   flows: { label: 'Flows', href: pages.flows() },
   runs: { label: 'Runs', href: pages.runs() },
   approvals: { label: 'Approvals', href: pages.inbox() },
   settings: { label: 'Settings', href: pages.settings() },
-};
+} satisfies Record<string, Crumb>;
 
 /** From the outermost page to this one; the last leads to the page itself. */
 export function crumbsOf(path: string): Crumb[] {
@@ -29,17 +29,17 @@ export function crumbsOf(path: string): Crumb[] {
     .map((part) => fromPart(part) ?? part);
   switch (root) {
     case 'drafts':
-      return parts[0] ? [ROOTS.flows!, { label: 'Draft', href: pages.draft(parts[0]) }] : [ROOTS.flows!];
+      return parts[0] ? [ROOTS.flows, { label: 'Draft', href: pages.draft(parts[0]) }] : [ROOTS.flows];
     case 'templates':
-      return [ROOTS.flows!, { label: 'Templates', href: pages.templates() }, ...templateCrumbs(parts)];
+      return [ROOTS.flows, { label: 'Templates', href: pages.templates() }, ...templateCrumbs(parts)];
     case 'flows':
-      return [ROOTS.flows!, ...flowCrumbs(parts)];
+      return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
-      return [ROOTS.runs!, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
+      return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
     case 'approvals':
-      return [ROOTS.approvals!, ...approvalCrumbs(parts)];
+      return [ROOTS.approvals, ...approvalCrumbs(parts)];
     case 'settings':
-      return [ROOTS.settings!, ...settingCrumbs(parts)];
+      return [ROOTS.settings, ...settingCrumbs(parts)];
     default:
       return [{ label: 'Home', href: pages.home() }];
   }

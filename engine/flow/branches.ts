@@ -19,7 +19,8 @@ export interface InnerSequence {
   steps: readonly FlowNode[];
 }
 
-const NONE: InnerSequence[] = [];
+/** All nodes without branches share it, so nobody may add to it. */
+const NONE = Object.freeze([]) as unknown as InnerSequence[];
 
 /** In the order of the drawing: first the branches, then the handlers. */
 export function sequencesIn(node: FlowNode): InnerSequence[] {

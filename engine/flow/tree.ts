@@ -9,8 +9,8 @@ export function nestedSteps(node: FlowNode): FlowNode[][] {
   if (own.length === 0 && handlers.length === 0) return NONE;
   return [...own.map(({ steps }) => steps), ...handlers.map(({ then }) => then)];
 }
-/** Most nodes have nothing inside, and a large flow is walked at every edit. */
-const NONE: never[] = [];
+/** Most nodes have nothing inside, and a large flow is walked at every edit. All share it, so nobody may add to it. */
+const NONE = Object.freeze([]) as unknown as never[];
 export function catchesOf(node: FlowNode): Catch[] {
   return 'catch' in node && node.catch ? node.catch : NONE;
 }

@@ -1,4 +1,7 @@
-/** The process that builds one version and ends (versions/build-in-process.ts): it takes one request and gives one answer. */
+/**
+ * The process that builds one version and ends (versions/build-in-process.ts): it takes one request and gives one
+ * answer.
+ */
 import { catalogue } from '../activities/catalogue';
 import { typeCheck } from '../compiler/type-check';
 import { proveKeptTests } from '../trial/kept-tests';

@@ -163,23 +163,20 @@ export class PlayedRun extends VirtualRun {
         return;
       }
       case 'undo': {
-        const choice = this.#next(`undo/${stepId}`, step.afterUndoFailed);
-        if (!choice) return;
+        const next = this.#next(`undo/${stepId}`, step.afterUndoFailed);
+        if (!next) return;
+        const { key, choice } = next;
         this.#came(stepId, 'operator', UNDO_WORDS[choice]);
-        this.update(`${wait.kind}/${stepId}/${this.#sent.size}`, UNDO_DECISION_UPDATE, {
-          nodeId: stepId,
-          choice,
-          reason: 'In a trial',
-          actor: operator,
-        });
+        this.update(key, UNDO_DECISION_UPDATE, { nodeId: stepId, choice, reason: 'In a trial', actor: operator });
         return;
       }
       case 'outcome': {
-        const decided = this.#next(`outcome/${stepId}`, step.outcome);
-        if (!decided) return;
+        const next = this.#next(`outcome/${stepId}`, step.outcome);
+        if (!next) return;
+        const { key, choice: decided } = next;
         const output = decided.output ?? this.#sample(nodeId);
         this.#came(stepId, 'operator', OUTCOME_WORDS[decided.choice]);
-        this.update(`${wait.kind}/${stepId}/${this.#sent.size}`, OUTCOME_DECISION_UPDATE, {
+        this.update(key, OUTCOME_DECISION_UPDATE, {
           nodeId: stepId,
           ...decided,
           output,
@@ -212,12 +209,13 @@ export class PlayedRun extends VirtualRun {
    * The plan's next answer to a question. The workflow has heard of the last one, so that a question which it still
    * reports is a new one, even at the same moment: flow time does not move while an undo fails again.
    */
-  #next<Choice>(question: string, planned: readonly Choice[] | undefined): Choice | undefined {
+  #next<Choice>(question: string, planned: readonly Choice[] | undefined): { key: string; choice: Choice } | null {
     const used = this.#used.get(question) ?? 0;
     const choice = planned?.[used];
-    if (choice === undefined || !this.#once(`${question}/${used}`)) return undefined;
+    const key = `${question}/${used}`;
+    if (choice === undefined || !this.#once(key)) return null;
     this.#used.set(question, used + 1);
-    return choice;
+    return { key, choice };
   }
 
   /** As many attempts as its retry policy allows; 0 where it sets no limit. */

@@ -7,7 +7,7 @@
 import { climbs } from '../../flow/climbs';
 import { NoForm, writtenForm } from '../../flow/connections/form';
 import type { HttpSettings } from '../../flow/connections/http';
-import { fieldsIn, filled, filledText, valueAt } from '../../flow/connections/mapping';
+import { fieldsIn, fieldsOutside, filled, filledText, valueAt } from '../../flow/connections/mapping';
 import type { FrozenOf } from '../../flow/connections/operation';
 import { isExactData, writeJson } from '../../flow/values/json';
 import { plainText } from './address';
@@ -127,14 +127,11 @@ function bodyOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object):
   }
 }
 
-function bodyValueOf(
-  { body, path, query, headers }: FrozenOf<'http'>['call'],
-  input: unknown,
-  fields: object
-): unknown {
+function bodyValueOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object): unknown {
+  const { body } = call;
   if (body === 'none') return undefined;
   if (body !== 'rest') return filled(body.mapping, fields, plainText);
-  const used = new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
+  const used = fieldsOutside(call);
   const rest = Object.entries((input ?? {}) as Record<string, unknown>).filter(([name]) => !used.has(name));
   return Object.fromEntries(rest);
 }

@@ -42,6 +42,19 @@ export function fieldsIn(mapping: Mapping): string[] {
   return Object.values(mapping).flatMap((inner) => fieldsIn(inner as Mapping));
 }
 
+/** The fields in the path, the query and the headers of a request: the rest of its body is without them. */
+export function fieldsOutside({
+  path,
+  query,
+  headers,
+}: {
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+}): ReadonlySet<string> {
+  return new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
+}
+
 /** A value of the input; undefined if it is absent. Inherited properties are never read. */
 export function valueAt(input: unknown, field: readonly string[]): unknown {
   let value = input;

@@ -26,17 +26,17 @@ export function existingFor<Row extends { operation: Operation }>(
 ): Row | undefined {
   const same = rows.find(({ operation }) => operation.name === imported.name);
   if (same) return same;
-  const { method, path } = imported.call;
+  const key = callKey(imported.call);
   const renamed = rows.filter(
-    ({ operation: { name, call } }) =>
-      call.kind === 'http' && call.method === method && bare(call.path) === bare(path) && !listed.has(name)
+    ({ operation: { name, call } }) => call.kind === 'http' && callKey(call) === key && !listed.has(name)
   );
   // Two that could be it are none.
   return renamed.length === 1 ? renamed[0] : undefined;
 }
 
-/** The names of fields in a path are the document's choice. */
-export const bare = (path: string): string => path.replace(/\{[^}]*\}/g, '{}').replace(/\/+$/, '');
+/** The same for two calls that are one, [OA8]. The names of fields in a path are the document's choice. */
+export const callKey = ({ method, path }: { method: string; path: string }): string =>
+  `${method} ${path.replace(/\{[^}]*\}/g, '{}').replace(/\/+$/, '')}`;
 
 /** What an import makes of an operation that exists. [OA4] */
 export function reimported(imported: OperationOf<'http'>, existing: Operation | undefined): Reimport {

@@ -32,7 +32,7 @@ function oneLineStep(node: DraftNode): DraftNode {
 
 /** Of a list, or of an object by name. */
 function ofEach(values: Json): Json {
-  const entry = (value: Json): Json => (isFields(value) ? { ...titled(value) } : value);
+  const entry = (value: Json): Json => (isFields(value) ? titled(value) : value);
   if (Array.isArray(values)) return values.map(entry);
   if (!isFields(values)) return values;
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, entry(value)]));

@@ -7,16 +7,16 @@ import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { COLOURS } from '@/components/code/code-colours';
 import { useEffect, useRef } from 'react';
+import { COLOURS } from '@/components/code/code-colours';
+import { useLatest } from '@/components/ui/use-latest';
 import { THEME } from './code-theme';
 import type { ScriptEditorProps } from './editor-props';
 
 export default function ScriptEditor({ id, label, invalid, text, onChange }: ScriptEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const change = useRef(onChange);
-  change.current = onChange;
+  const change = useLatest(onChange);
   useEffect(() => {
     const made = new EditorView({
       parent: host.current!,
@@ -42,7 +42,7 @@ export default function ScriptEditor({ id, label, invalid, text, onChange }: Scr
             ...(invalid ? { 'aria-invalid': 'true' } : {}),
           }),
           EditorView.updateListener.of(({ docChanged, state }) => {
-            if (docChanged) change.current(state.doc.toString());
+            if (docChanged) change(state.doc.toString());
           }),
         ],
       }),

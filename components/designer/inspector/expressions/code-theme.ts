@@ -1,10 +1,11 @@
 /** How the editor of expressions looks: like the plain field that it replaces. */
 import { EditorView } from '@codemirror/view';
+import { tint } from '@/components/code/code-colours';
 
 /** As the plain field that it replaces: the same size, so that nothing moves. */
 export const THEME = EditorView.theme({
   '&': {
-    border: '1px solid color-mix(in oklab, var(--mark) 60%, transparent)',
+    border: `1px solid ${tint('--mark', 60)}`,
     borderRadius: '6px',
     backgroundColor: 'var(--card)',
     color: 'var(--ink)',
@@ -18,7 +19,7 @@ export const THEME = EditorView.theme({
   '.cm-line': { padding: '0 10px' },
   '.cm-placeholder': { color: 'var(--ink-2)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
-  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'color-mix(in oklab, var(--ink) 12%, transparent)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: tint('--ink', 12) },
   '.cm-lintRange-error': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--fail)',
@@ -45,7 +46,7 @@ export const THEME = EditorView.theme({
     fontFamily: 'var(--font-geist-mono, monospace)',
   },
   '.cm-tooltip-autocomplete ul li[aria-selected]': {
-    backgroundColor: 'color-mix(in oklab, var(--ink) 8%, transparent)',
+    backgroundColor: tint('--ink', 8),
     color: 'var(--ink)',
   },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },

@@ -21,7 +21,7 @@ import {
   type Mapping,
   type Place,
 } from '../http';
-import { fieldsIn, piecesOf } from '../mapping';
+import { fieldsIn, fieldsOutside, piecesOf } from '../mapping';
 import type { Report } from '../problem';
 import { lookedUp, unknownField, type KindFacts } from './kind-facts';
 
@@ -37,7 +37,8 @@ export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** [OC6] */
-function checkEncoding({ body, encoding, headers, path, query }: HttpCall, input: JsonSchema, report: Report): void {
+function checkEncoding(call: HttpCall, input: JsonSchema, report: Report): void {
+  const { body, encoding, headers } = call;
   if (!encoding) return;
   const at = ['call', 'encoding'];
   if (body === 'none') return report(at, 'A request without a body is not written as a form.');
@@ -46,7 +47,7 @@ function checkEncoding({ body, encoding, headers, path, query }: HttpCall, input
   const isWritten = body !== 'rest' && typeof body.mapping === 'object' && body.mapping !== null;
   const isGroup = isWritten ? !Array.isArray(body.mapping) : body === 'rest' || isOnePlaceholder(body.mapping);
   if (!isGroup) return report(['call', 'body', 'mapping'], 'The body of a form is a group of fields.');
-  const used = new Set([path, ...Object.values(query), ...Object.values(headers)].flatMap(fieldsIn));
+  const used = fieldsOutside(call);
   const names =
     body === 'rest'
       ? Object.keys(input.properties ?? {}).filter((name) => !used.has(name))

@@ -2,7 +2,7 @@
 import { below, invalid } from './address';
 import { environment, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
-import { fieldsIn, filled, filledText, type Mapping } from './mapping';
+import { fieldsOutside, filled, filledText, type Mapping } from './mapping';
 import { asJson, callService, type Written } from './service';
 
 export interface HttpOperation {
@@ -45,8 +45,7 @@ export const operation =
       if (value !== undefined) headers[name.toLowerCase()] = value;
     }
     if (call.idempotencyHeader) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
-    const used = [call.path, ...Object.values(query), ...Object.values(drawn)];
-    const value = bodyOf(call.body, used, input, fields);
+    const value = bodyOf({ ...call, query, headers: drawn }, input, fields);
     const body = value === undefined ? undefined : write(value);
     if (body && write !== asJson) headers['content-type'] = body.type;
     const renew = await known.authenticate?.({ method: call.method, url, headers, body: body?.text ?? '' });
@@ -64,13 +63,12 @@ function partOfPath(value: unknown): string {
 }
 
 function bodyOf(
-  body: HttpOperation['body'],
-  used: readonly string[],
+  { body, ...outside }: Pick<HttpOperation, 'body' | 'path'> & Required<Pick<HttpOperation, 'query' | 'headers'>>,
   input: Record<string, unknown>,
   fields: object
 ): unknown {
   if (body === 'none') return undefined;
   if (typeof body === 'object') return filled(body.mapping, fields, textOf);
-  const names = new Set(used.flatMap(fieldsIn));
+  const names = fieldsOutside(outside);
   return Object.fromEntries(Object.entries(input ?? {}).filter(([name]) => !names.has(name)));
 }
