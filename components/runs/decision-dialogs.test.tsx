@@ -336,7 +336,7 @@ describe('[RQ7] somebody else decides first', () => {
     ['a failed undo', runs.needsHand, 'Leave it as it is…', /^Leave it as it is$/],
     ['an unknown outcome', runs.unknown, 'It did not happen…', /^It did not happen$/],
   ] as const)(
-    '%s: the dialog remains with what was typed, and its answer cannot be sent',
+    '%s: after a kill or an answer the dialog remains with what was typed, and sends nothing',
     async (_name, facts, opens, sends) => {
       const sent = answers(BY);
       const { rerender } = render(page(viewOf(facts())));
@@ -345,6 +345,8 @@ describe('[RQ7] somebody else decides first', () => {
       expect(screen.queryByText(/no longer asks/)).toBeNull();
       const others = facts();
       const nodes = others.nodes && { ...others.nodes, waitsFor: [] };
+      rerender(page(viewOf({ ...facts(), status: 'terminated' })));
+      expect(screen.getByText(/The run has ended and no longer asks this/)).toBeTruthy();
       rerender(page(viewOf(facts === runs.unknown ? { ...others, nodes } : runs.unwinding())));
       expect(screen.getByText(/The run no longer asks this/)).toBeTruthy();
       expect((reason() as HTMLTextAreaElement).value).toBe('I looked');

@@ -66,7 +66,9 @@ export function OutcomeDialog({
   const choices = node?.undo ? OUTCOME_CHOICES : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
   const label = OUTCOME_CHOICES.find(({ value }) => value === choice)!.label;
   const waits = view.live.nodes?.waitsFor;
-  const isAsked = !waits || waits.some((wait) => wait.kind === 'outcome' && stepOfWait(wait) === stepId);
+  const isAsked =
+    view.live.summary.closeMs === null &&
+    (!waits || waits.some((wait) => wait.kind === 'outcome' && stepOfWait(wait) === stepId));
   const meanwhile = pending || isAsked ? null : answeredMeanwhile(view, stepId);
   const disabledReason = view.blocked ?? meanwhile;
   const answered = (receipt: Receipt) => {

@@ -5,6 +5,7 @@
  * button goes, and the dialog remains with what was typed and says so.
  */
 import { createContext, useCallback, useContext, useState, type ReactElement, type ReactNode } from 'react';
+import { PlainText } from '@/components/ui/plain-text';
 import { effectWords } from '@/components/words';
 import type { RunView } from './run-view';
 
@@ -29,18 +30,20 @@ export function RunDialogs({ view, children }: { view: RunView; children: ReactN
 export const useRunDialog = () => useContext(Opening);
 
 /** That a question is no longer asked, with what the ledger says about the effect of the step now. */
-export function answeredMeanwhile({ projection }: RunView, stepId: string): string {
+export function answeredMeanwhile({ projection, live }: RunView, stepId: string): string {
   const entry = projection.ledger.entries.find(({ activityId }) => activityId === stepId);
-  if (!entry) return 'The run no longer asks this.';
+  const over =
+    live.summary.closeMs === null ? 'The run no longer asks this.' : 'The run has ended and no longer asks this.';
+  if (!entry) return over;
   const by = entry.decidedBy ? ` ${entry.decidedBy.name} has decided.` : '';
-  return `The run no longer asks this.${by} ${entry.title}: ${effectWords(entry)}.`;
+  return `${over}${by} ${entry.title}: ${effectWords(entry)}.`;
 }
 
 /** In a dialog about something that was decided while it was open. */
 export function Meanwhile({ text }: { text: string | null }) {
   return text === null ? null : (
     <p role="status" className="rounded-md border border-hairline bg-sunken px-3 py-2 text-sm">
-      {text}
+      <PlainText text={text} />
     </p>
   );
 }

@@ -53,7 +53,9 @@ export const undoIsUnmade = (view: RunView, stepId: string): boolean =>
 export const askedUndo = (view: RunView, stepId: string): LedgerEntry | undefined =>
   view.projection.ledger.entries.find(
     ({ activityId, state }) =>
-      activityId === stepId && (state === 'undoFailed' || (undoIsUnmade(view, stepId) && isLeft(state)))
+      view.live.summary.closeMs === null &&
+      activityId === stepId &&
+      (state === 'undoFailed' || (undoIsUnmade(view, stepId) && isLeft(state)))
   );
 
 const CHECK_FIRST = ' It may have worked all the same: check in the service that was called.';

@@ -85,6 +85,7 @@ export function swallowClick(): void {
     event.preventDefault();
     event.stopPropagation();
   };
-  addEventListener('click', swallow, { capture: true, once: true });
-  setTimeout(() => removeEventListener('click', swallow, true), 50);
+  const over = new AbortController();
+  addEventListener('click', swallow, { capture: true, once: true, signal: over.signal });
+  setTimeout(() => over.abort(), 50);
 }

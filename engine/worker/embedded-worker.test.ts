@@ -148,7 +148,7 @@ describe('workflows', () => {
   );
 
   it.each(['bomb', 'bufferBomb'])('[WEW6] %s exhausts the memory: its own task fails', async (type) => {
-    const own = makeWorker({ activationTimeoutMs: type === 'bomb' ? 20_000 : 400, maxHeapMb: 64 });
+    const own = makeWorker({ activationTimeoutMs: type === 'bomb' ? 20_000 : 1_000, maxHeapMb: 64 });
     try {
       const other = start('sequence', [['a', 'b', 'c']], own);
       await other.run({ until: () => other.events.length > 6 });
