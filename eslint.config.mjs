@@ -38,7 +38,10 @@ const plainWords = {
   },
 };
 
-/** Numbers that JavaScript cannot hold would be rounded without a word. */
+/**
+ * Numbers that JavaScript cannot hold would be rounded without a word: texts from outside are read by `readJson`,
+ * payloads of a history by `readPayload`. Files that may parse JSON themselves are listed below, with their reasons.
+ */
 const NO_ROUNDING = {
   selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
   message: 'Read data with readJson or readPayload (engine/flow/values/json.ts): JSON.parse rounds long numbers.',

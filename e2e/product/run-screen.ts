@@ -16,7 +16,7 @@ export class RunScreen {
   get ledger(): Locator {
     return this.page.getByRole('region', { name: 'Ledger' });
   }
-  status(words: string): Locator {
+  status(words: string | RegExp): Locator {
     return this.page.locator('main header').getByText(words, { exact: true });
   }
   /** A step of the drawing. */

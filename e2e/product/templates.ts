@@ -6,6 +6,7 @@ import { expectedOf, type End } from '../../engine/examples/testing/end';
 import { fieldsOf } from '../../engine/run-view/fields';
 import { ledgerOf } from '../../engine/run-view/ledger';
 import type { Api } from './journey';
+import { RunScreen } from './run-screen';
 
 /** From the page of a template: makes a draft, publishes it unchanged, and returns the name of its flow. */
 export async function publishTemplate(page: Page): Promise<string> {
@@ -34,7 +35,8 @@ export async function runScenario(page: Page, api: Api, flow: string, end: End):
   const [, , workflowId = '', runId = ''] = new URL(page.url()).pathname.split('/').map(decodeURIComponent);
   await fromOutside(api, { workflowId, runId }, end);
 
-  await expect(page.getByText(WORDS[end.ends]).first()).toBeVisible({ timeout: 45_000 });
+  // A step that failed has the word 'Failed' too, long before its run.
+  await expect(new RunScreen(page).status(WORDS[end.ends]).first()).toBeVisible({ timeout: 45_000 });
   const { live, manifest } = await api.run({ workflowId, runId });
   const remains = ledgerOf(live.events, manifest!)
     .entries.filter(({ state }) => ['standing', 'undoFailed', 'leftStanding'].includes(state))

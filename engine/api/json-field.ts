@@ -1,6 +1,6 @@
 /** JSON in a text field of a request: limited, storable, and without numbers that would be stored as other numbers. */
 import { status } from '@grpc/grpc-js';
-import { firstInexact } from '../flow/values/json';
+import { firstInexact } from '../flow/values/inexact';
 import { Refusal } from './refusal';
 
 /** Throws a Refusal with INVALID_ARGUMENT that names the field. */

@@ -39,16 +39,8 @@ export interface ProjectSources {
   saga: Readonly<Record<string, string>>;
   /** The folder engine/export/template, by path. */
   template: Readonly<Record<string, string>>;
-  /** engine/flow/connections/mapping.ts */
-  mapping: string;
-  /** engine/flow/climbs.ts */
-  climbs: string;
-  /** engine/activities/http/retry-after.ts */
-  retryAfter: string;
-  /** engine/flow/connections/form.ts */
-  formFields: string;
-  /** engine/activities/redis/scripts.ts */
-  streamScripts: string;
+  /** Modules of Backstitch itself, by their path in the project. */
+  shared: Readonly<Record<string, string>>;
   /** Of the packages that the project needs. */
   versions: Readonly<Record<string, string>>;
 }
@@ -82,15 +74,11 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...activities.files,
     'test/trials.json': json(trials),
   };
-  const entries = ['src/worker.ts', 'src/service.ts', 'test/trials.ts', ...(hasApprovals ? ['src/decide.ts'] : [])];
+  const entries = ['src/worker.ts', 'src/temporal.ts', 'test/trials.ts', ...(hasApprovals ? ['src/decide.ts'] : [])];
   const others = importedBy([...entries, ...Object.keys(own)], {
     ...own,
     ...sources.template,
-    'src/activities/mapping.ts': mappingOf(sources.mapping),
-    'src/activities/climbs.ts': sources.climbs,
-    'src/activities/retry-after.ts': sources.retryAfter,
-    'src/activities/form-fields.ts': sources.formFields,
-    'src/activities/stream-scripts.ts': sources.streamScripts,
+    ...sources.shared,
     'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),
   });
   const all = { ...own, ...others };
@@ -122,17 +110,11 @@ const importsOf = (text: string): string[] =>
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const prefixed = (folder: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}${name}`, text]));
-/** The type of its mappings is in another file there. */
-const mappingOf = (text: string) =>
-  text.replace(
-    "import type { Mapping } from './http';",
-    'export type Mapping = string | number | boolean | null | Mapping[] | { [key: string]: Mapping };'
-  );
-
 /** Under its own name it would be one of our tests. */
 const testName = (path: string) => path.replace(/^test\/(.+)\.ts$/, 'test/$1.test.ts');
 
-const TEMPORAL = ['TEMPORAL_ADDRESS=localhost:7233', 'TEMPORAL_NAMESPACE=default', 'TEMPORAL_API_KEY='];
+/** Comments, because an empty key is a key for the SDK, and a profile of temporal.toml counts less than a variable. */
+const TEMPORAL = ['# TEMPORAL_ADDRESS=localhost:7233', '# TEMPORAL_NAMESPACE=default', '# TEMPORAL_API_KEY='];
 const TSCONFIG = {
   compilerOptions: {
     target: 'ES2023',
@@ -191,20 +173,22 @@ function readByRequests(document: unknown): { names: Set<string>; secrets: Set<s
 }
 
 function clientOf({ workflowType }: FlowManifest, input: unknown): string {
-  return `/** Starts a run and waits for its end: \`npm run start -- [workflow id] [file with the input as JSON]\`. */
+  return `/** Starts a run and waits for its end: \`npm run workflow -- [workflow id] [file with the input as JSON]\`. */
 import { readFileSync } from 'node:fs';
-import { connect } from './service';
+import { readJson, writeJson } from './json';
 import { TASK_QUEUE } from './task-queue';
+import { connect } from './temporal';
 import { ${workflowType} } from './workflows/workflow';
 
 const [workflowId = \`${workflowType}-\${Date.now()}\`, file] = process.argv.slice(2);
-const EXAMPLE: Parameters<typeof ${workflowType}> = ${asCode([input ?? {}])};
+type Input = Parameters<typeof ${workflowType}>[0];
+const EXAMPLE: Input = ${asCode(input ?? {})};
 
 const { client, connection } = await connect();
-const args: typeof EXAMPLE = file === undefined ? EXAMPLE : [JSON.parse(readFileSync(file, 'utf8'))];
-const handle = await client.workflow.start(${workflowType}, { taskQueue: TASK_QUEUE, workflowId, args });
+const input = file === undefined ? EXAMPLE : (readJson(readFileSync(file, 'utf8')) as Input);
+const handle = await client.workflow.start(${workflowType}, { taskQueue: TASK_QUEUE, workflowId, args: [input] });
 console.log(\`Started \${handle.workflowId}\`);
-console.log(await handle.result());
+console.log(writeJson(await handle.result(), 2));
 await connection.close();
 `;
 }
@@ -233,8 +217,9 @@ function packageOf(
     type: 'module',
     engines: { node: '>=20.19' },
     scripts: {
-      worker: 'tsx src/worker.ts',
-      start: 'tsx src/client.ts',
+      start: 'tsx src/worker.ts',
+      'start.watch': 'tsx watch src/worker.ts',
+      workflow: 'tsx src/client.ts',
       ...(hasApprovals ? { decide: 'tsx src/decide.ts' } : {}),
       check: 'tsc',
       test: 'node --import tsx --test test/*.test.ts',

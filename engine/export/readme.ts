@@ -41,11 +41,11 @@ A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal se
 
 \`\`\`sh
 npm install
-cp .env.example .env   # and fill in the variables below
+cp .env.example .env   # fill in the variables below
 npm test          # downloads Temporal's test server; TEMPORAL_TEST_SERVER names one that is there already
 temporal server start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int
-npm run worker    # in a second shell
-npm start         # in a third one
+npm start         # in a second shell: the worker
+npm run workflow  # in a third one: starts a run, with an example or with the input in a file
 \`\`\`
 
 A service other than the development server needs the two search attributes once. A run writes them while it undoes:
@@ -56,8 +56,9 @@ temporal operator search-attribute create --name SagaPhase --type Keyword --name
 
 ## Variables of the environment
 
-They are read from the environment, and from the file \`.env\` if there is one. TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and
-TEMPORAL_API_KEY name the service.${
+They are read from the environment, and from the file \`.env\` if there is one. Which Temporal service is used is said as
+for the other SDKs (\`@temporalio/envconfig\`): TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_…, or
+TEMPORAL_PROFILE and \`temporal.toml\`. Without any of them it is localhost:7233.${
     variables.length === 0
       ? ''
       : ` The worker also needs:
@@ -74,7 +75,8 @@ ${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
   \`__decideUndo\` after an undo that failed (\`src/saga/contract.ts\`).
 - The queries \`__nodes\` and \`__ledger\` say where a run is and which effects remain.
 - Services get the header Idempotency-Key: the same for every attempt of a step.
-- Numbers are JavaScript numbers here. Backstitch keeps every digit of a longer one.
+- Every digit of a number is kept, from a service to the history and back. One that JavaScript cannot represent is
+  \`{ "$exact": "9007199254740993" }\` in a payload and an \`ExactNumber\` in the workflow (\`src/saga/exact.ts\`).
 ${
   hasApprovals
     ? `- A run that asks a person writes the command that decides to the log of the worker: \`npm run decide\`. Put your inbox,

@@ -4,7 +4,8 @@
  * (engine/saga/value-check.ts), because a Temporal cluster does not have this frontend; patterns and formats are
  * checked only here.
  */
-import { firstInexact, readPayload } from '../flow/values/json';
+import { firstInexact } from '../flow/values/inexact';
+import { readPayload } from '../flow/values/json';
 import type { JsonSchema } from '../flow/document';
 import { misfitsOf, UnusableSchema } from '../flow/schema/check';
 import { textProblemIn } from '../plain-text';

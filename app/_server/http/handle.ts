@@ -5,7 +5,7 @@
 import { type z } from 'zod';
 import { wordsOfIssue } from '@/engine/plain-issue';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
-import { firstInexact } from '@/engine/flow/values/json';
+import { firstInexact } from '@/engine/flow/values/inexact';
 import { isDeeper } from '@/engine/flow/values/pasted';
 import { textProblemIn } from '@/engine/plain-text';
 import { failureOf, Refusal } from '../failure';

@@ -1,6 +1,6 @@
 /** Which JSON is sent: all fields of the input, or a text with placeholders. */
 import { Field, Select, Textarea } from '@/components/ui/field';
-import type { Mapping } from '@/engine/flow/connections/http';
+import type { Mapping } from '@/engine/flow/connections/mapping';
 import { readPasted } from '@/engine/flow/values/pasted';
 
 export interface MappingModel {

@@ -1,17 +1,16 @@
 /**
- * The HTTP of an MCP client: over the guard of its connection, authenticated, bounded, and without losing a digit.
- *
- * The client library parses JSON with `JSON.parse`. So numbers that JavaScript cannot represent are written as exact
- * data ({ $exact: digits }) before it reads them, and as digits again before they are sent.
+ * The HTTP of an MCP client: over the guard of its connection, authenticated, bounded, and without losing a digit
+ * (exact-messages.ts).
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { HttpAuth } from '../../flow/connections/http';
-import { readJson, readPayload, writeJson } from '../../flow/values/json';
+import { readJson } from '../../flow/values/json';
 import { credentialsFor, type AuthEnvironment } from '../http/auth';
 import { plainBytes } from '../http/body';
+import { exact, exactLines, inDigits } from './exact-messages';
 
 /** Of all answers to one request, as for HTTP operations: below the engine's payload limit of 2 MB. */
 const LARGEST_ANSWER = 1_000_000;
@@ -35,7 +34,7 @@ export function fetchOver({ auth, environment, onSending }: Wire): FetchLike {
     const method = init.method ?? 'GET';
     // The server could send messages of its own in a stream that stays open. Nobody here would read them.
     if (method === 'GET') return new Response(null, { status: 405 });
-    const body = typeof init.body === 'string' ? writeJson(readPayload(init.body)) : null;
+    const body = typeof init.body === 'string' ? inDigits(init.body) : null;
     const credentials = await credentialsFor({ method, url, body }, auth, environment);
     for (const [name, value] of Object.entries(credentials.query)) url.searchParams.append(name, value);
     const headers = {
@@ -101,28 +100,5 @@ function bound(largest: number): Transform {
       if (bytes > largest) done(new AnswerTooLarge(`the answer is larger than ${largest / 1_000_000} MB`));
       else done(null, chunk);
     },
-  });
-}
-
-/** JSON with exact data; another text as it is. */
-function exact(text: string): string {
-  try {
-    return JSON.stringify(readJson(text));
-  } catch {
-    return text;
-  }
-}
-
-/** The data of server-sent events. */
-function exactLines(): Transform {
-  let rest = '';
-  const line = (text: string) => (text.startsWith('data:') ? `data: ${exact(text.slice(5).trim())}` : text);
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const lines = (rest + chunk.toString('utf8')).split(/\r?\n/);
-      rest = lines.pop() ?? '';
-      done(null, lines.map((each) => `${line(each)}\n`).join(''));
-    },
-    flush: (done) => done(null, rest === '' ? '' : line(rest)),
   });
 }

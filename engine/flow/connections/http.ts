@@ -1,6 +1,7 @@
 /** HTTP connections and operations. */
 import { z } from 'zod';
 import type { BodyEncoding } from './form';
+import type { Mapping } from './mapping';
 import { secretNameSchema } from './secrets';
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'is not the name of a header');
@@ -95,8 +96,7 @@ export type HttpSettings = z.infer<typeof httpSettingsSchema>;
  * Text and JSON in which `{field}` is replaced by a field of the input (mapping.ts). Nothing else in it is
  * interpreted, and nothing in the input is.
  */
-export const mappingSchema = z.json();
-export type Mapping = z.infer<typeof mappingSchema>;
+export const mappingSchema: z.ZodType<Mapping> = z.json();
 
 const formStyle = {
   lists: z.enum(['repeated', 'indexed', 'brackets', 'commas', 'json']),

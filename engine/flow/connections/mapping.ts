@@ -8,7 +8,9 @@
  *       is absent is left out.
  * [MP3] `{idempotencyKey}` and `{forwardKey}` are the keys of the call.
  */
-import type { Mapping } from './http';
+
+/** JSON whose texts have placeholders. */
+export type Mapping = string | number | boolean | null | Mapping[] | { [key: string]: Mapping };
 
 export type Piece = { text: string } | { field: string[] };
 

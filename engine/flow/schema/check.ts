@@ -14,7 +14,8 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { LRUCache } from 'lru-cache';
 import { TYPE_WORDS } from '../../saga/value-check';
 import type { JsonSchema } from '../json-schema';
-import { firstExact, withNearest } from '../values/json';
+import { firstExact } from '../values/inexact';
+import { withNearest } from '../values/json';
 import { FORMAT_WORDS, hasFormat, RESTRICTING, type RestrictingFormat } from './formats';
 import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } from './pattern';
 

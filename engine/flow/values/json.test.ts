@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ExactNumber, ExactNumbers, holdsExactly, isWhole, marked } from '../../saga/exact';
-import { firstExact, firstInexact, readJson, readPayload, writeJson } from './json';
+import { firstExact, firstInexact } from './inexact';
+import { readJson, readPayload, writeJson } from './json';
 
 it.each(['0', '0.0', '12.50', '0.1', '1e3', '6.02e23', '9007199254740991', '-9007199254740991', '5e-324', '0e99'])(
   '[EX1] %s is exact as a JavaScript number',

@@ -1,9 +1,6 @@
 /**
  * JSON that keeps every digit, for services, the REST interface and payloads. A number that JavaScript cannot
  * represent is `{ $exact: digits }` here (engine/saga/exact.ts says which numbers are).
- *
- * Data of people, services and runs is read only by `readJson` (texts from outside) and `readPayload` (payloads of a
- * history): lint refuses `JSON.parse`, except in the files that eslint.config.mjs lists with the reason for each.
  */
 import { parse, stringify } from 'lossless-json';
 import { holdsExactly, isExactData, isWhole, type ExactData } from '../../saga/exact';
@@ -85,41 +82,6 @@ function mapped(
   if (first && entries.length === 1 && own.test(first[0])) return { [rename(first[0])]: map(first[1]) };
   return Object.fromEntries(entries.map(([name, inner]) => [name, map(inner)]));
 }
-
-export interface Inexact {
-  /** JSON pointer; '/' is the value itself. */
-  at: string;
-  digits: string;
-}
-
-/** The first exact number in a value from `readJson` for which `counts` returns true; null if there is none. */
-export function firstExact(value: unknown, at = '', counts = (_digits: string) => true): Inexact | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if (isExactData(value)) return counts(value.$exact) ? { at: at || '/', digits: value.$exact } : null;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = firstExact(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, counts);
-    if (found) return found;
-  }
-  return null;
-}
-
-/**
- * The first number in a JSON text that JavaScript cannot represent, outside of the field `own`. A door refuses such a
- * number, because it would be stored as another number. Null for a text that is not JSON or is nested too deep: other
- * checks report that.
- */
-export function firstInexact(text: string, own?: string): Inexact | null {
-  try {
-    const value = readJson(text);
-    const isOwn = own !== undefined && typeof value === 'object' && value !== null;
-    return firstExact(isOwn ? { ...value, [own]: undefined } : value, '', isLost);
-  } catch {
-    return null;
-  }
-}
-
-/** True if the number would be stored as another number. Negative zero loses only its sign. */
-const isLost = (digits: string): boolean => !Object.is(Number(digits), -0) || holdsExactly(digits.slice(1)) === false;
 
 /** Finite, and no whole number where the digits are none and a number can say so. */
 function nearest(digits: string): number {

@@ -12,7 +12,8 @@
  * [VP5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
  *       somebody types. So is a field that is there twice, because one of the two would be lost without a word.
  */
-import { firstInexact, readJson } from './json';
+import { firstInexact } from './inexact';
+import { readJson } from './json';
 import { jsonPlace, secondKey } from './json-place';
 
 export interface PastedLimits {

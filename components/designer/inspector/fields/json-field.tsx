@@ -7,7 +7,7 @@
 import { useState, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import type { Json } from '@/engine/flow/edit/draft';
-import { firstInexact } from '@/engine/flow/values/json';
+import { firstInexact } from '@/engine/flow/values/inexact';
 import { NOT_JSON, readPasted } from '@/engine/flow/values/pasted';
 import { useEditing, useField } from '../editing';
 import { keyOf, type Place } from '../place';

@@ -1,7 +1,7 @@
 /** Decides an approval: `npm run decide -- <workflow id> <task id> <hash of the data> approve|reject [comment]`. */
 import { userInfo } from 'node:os';
 import { APPROVAL_UPDATE, type ApprovalDecision } from './saga/contract';
-import { connect } from './service';
+import { connect } from './temporal';
 
 const [workflowId, taskId, dataHash, decision, comment = ''] = process.argv.slice(2);
 if (!workflowId || !taskId || !dataHash || (decision !== 'approve' && decision !== 'reject')) {

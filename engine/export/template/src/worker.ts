@@ -2,16 +2,19 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { activities } from './activities';
-import { namespace, options } from './service';
 import { TASK_QUEUE } from './task-queue';
+import { connectionOptions, namespace } from './temporal';
 
-const connection = await NativeConnection.connect(options);
-const worker = await Worker.create({
-  connection,
-  namespace,
-  taskQueue: TASK_QUEUE,
-  workflowsPath: fileURLToPath(new URL('./workflows/workflow.ts', import.meta.url)),
-  activities,
-});
-await worker.run();
-await connection.close();
+const connection = await NativeConnection.connect(connectionOptions);
+try {
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL('./workflows/workflow.ts', import.meta.url)),
+    activities,
+  });
+  await worker.run();
+} finally {
+  await connection.close();
+}

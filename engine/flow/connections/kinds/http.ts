@@ -18,10 +18,9 @@ import {
   type HttpAuth,
   type HttpCall,
   type HttpSettings,
-  type Mapping,
   type Place,
 } from '../http';
-import { fieldsIn, fieldsOutside, piecesOf } from '../mapping';
+import { fieldsIn, fieldsOutside, piecesOf, type Mapping } from '../mapping';
 import type { Report } from '../problem';
 import { lookedUp, unknownField, type KindFacts } from './kind-facts';
 

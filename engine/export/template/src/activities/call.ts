@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Ajv } from 'ajv';
+import { isExactData, readPayload, withNearest, writeJson } from '../json';
 import type { ActivityCall } from '../saga';
 
 export type { ActivityCall };
@@ -15,10 +16,22 @@ const ajv = new Ajv({ strict: false, validateFormats: false });
 export function demandMatch(schema: unknown, value: unknown, what: string): void {
   if (schema === undefined || schema === null) return;
   const matches = ajv.compile(schema as object);
-  if (!matches(value)) throw failure('ResponseInvalid', true, `${what}: ${ajv.errorsText(matches.errors)}`);
+  if (!matches(withNearest(value)))
+    throw failure('ResponseInvalid', true, `${what}: ${ajv.errorsText(matches.errors)}`);
 }
 
-export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+/** A value as a text of people: a single value as it is, and any other as JSON. */
+export function textOf(value: unknown): string {
+  if (isExactData(value)) return value.$exact;
+  return typeof value === 'object' ? writeJson(value) : String(value);
+}
+
+/** What code returned, as a payload carries it: a big integer keeps its digits. */
+export const asData = (value: unknown): unknown =>
+  readPayload(
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? { $exact: String(inner) } : inner)) ??
+      'null'
+  );
 
 /** What placeholders of an operation name: the fields of the input, and the keys of the call. */
 export function fieldsOf(input: unknown, { idempotencyKey, forwardKey }: ActivityCall): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** An operation whose body is a form. */
+import { isExactData } from '../json';
 import { invalid } from './address';
 import { textOf } from './call';
 import { NoForm, writtenForm, type BodyEncoding } from './form-fields';
@@ -9,7 +10,7 @@ export const form = ({ encoding, ...call }: HttpOperation & { encoding: BodyEnco
   const names = typeof call.body === 'object' && typeof call.body.mapping === 'object' ? 'definition' : 'data';
   return operation(call, (body) => {
     try {
-      return writtenForm(body, encoding, names, { textOf, isNumber: () => false });
+      return writtenForm(body, encoding, names, { textOf, isNumber: isExactData });
     } catch (error) {
       throw error instanceof NoForm ? invalid(error.message) : error;
     }

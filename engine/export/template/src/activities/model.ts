@@ -1,5 +1,6 @@
 /** A call of a language model behind an address that speaks the API of OpenAI (POST /chat/completions). */
 import { Context } from '@temporalio/activity';
+import { readJson } from '../json';
 import { below } from './address';
 import { demandMatch, environment, failure, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
@@ -50,7 +51,7 @@ export const model =
     if (!format) return { text };
     try {
       const [, inner = text] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text) ?? [];
-      const value: unknown = JSON.parse(inner);
+      const value = readJson(inner);
       demandMatch(output, value, 'The answer');
       return value;
     } catch (error) {

@@ -1,5 +1,5 @@
 /** A function of your own (src/code), with the key of its step in the field that it named for it. */
-import { demandMatch, type ActivityCall } from './call';
+import { asData, demandMatch, type ActivityCall } from './call';
 
 interface Fields {
   keyField?: string;
@@ -17,7 +17,7 @@ export const own =
       ...(keyField === undefined ? {} : { [keyField]: idempotencyKey }),
       ...(forwardKeyField === undefined ? {} : { [forwardKeyField]: forwardKey }),
     };
-    const value = await functions[name]!(argument, { idempotencyKey, ...(forwardKey ? { forwardKey } : {}) });
-    demandMatch(output, value ?? null, `What '${name}' returned`);
-    return value ?? null;
+    const value = asData(await functions[name]!(argument, { idempotencyKey, ...(forwardKey ? { forwardKey } : {}) }));
+    demandMatch(output, value, `What '${name}' returned`);
+    return value;
   };

@@ -8,6 +8,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { readJson, writeJson } from '../json';
 import { demandMatch, failure, notSent, timeoutMs, type ActivityCall } from './call';
 import { retryAfterMs } from './retry-after';
 
@@ -16,7 +17,7 @@ export interface Written {
   type: string;
   text: string;
 }
-export const asJson = (body: unknown): Written => ({ type: 'application/json', text: JSON.stringify(body) });
+export const asJson = (body: unknown): Written => ({ type: 'application/json', text: writeJson(body) });
 
 export interface ServiceRequest {
   method: string;
@@ -121,7 +122,7 @@ async function fetched(url: URL, follows: boolean, init: RequestInit): Promise<R
 function parse(response: Response, text: string, where: string): unknown {
   if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return text;
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw failure('ResponseInvalid', true, `The answer of ${where} is not valid JSON.`);
   }

@@ -8,6 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import pg from 'pg';
 import { demandMatch, environment, failure, fieldsOf, notSent, timeoutMs, type ActivityCall } from './call';
 import { valueAt } from './mapping';
+import { SQL_TYPES, sqlValue } from './sql-values';
 
 export interface Statement {
   /** A variable of the environment. */
@@ -32,12 +33,12 @@ export const statement =
   ({ url, text, fields, answer, readOnly, row }: Statement) =>
   async (input: unknown, call: ActivityCall): Promise<unknown> => {
     const known = fieldsOf(input, call);
-    const values = fields.map((field) => parameter(valueAt(known, field)));
+    const values = fields.map((field) => sqlValue(valueAt(known, field)));
     const client = new pg.Client({
       connectionString: environment(url),
       connectionTimeoutMillis: 10_000,
       statement_timeout: timeoutMs(),
-      types: { getTypeParser: parserOf },
+      types: SQL_TYPES,
     });
     // A connection that breaks while nothing is asked is reported by the next query.
     client.on('error', () => {});
@@ -51,7 +52,7 @@ export const statement =
       const looked = answer === 'none' ? [] : answer === 'one' ? [rows[0] ?? null] : rows;
       for (const each of looked) demandMatch(row, each, 'A row');
       isCommitting = true;
-      await client.query('COMMIT');
+      await commit(client, url);
       switch (answer) {
         case 'none':
           return { count: rowCount ?? 0 };
@@ -77,28 +78,19 @@ export const statement =
     }
   };
 
-/** A list of plain values is an array of PostgreSQL; other lists and objects are JSON. */
-function parameter(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  const isPlain = Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null);
-  return isPlain ? value : JSON.stringify(value);
-}
-
-const { builtins } = pg.types;
-/** Their text is kept: a JavaScript date would move them into a time zone. */
-const AS_TEXT: readonly number[] = [
-  builtins.DATE,
-  builtins.TIME,
-  builtins.TIMETZ,
-  builtins.TIMESTAMP,
-  builtins.INTERVAL,
-];
-
-/** Rows become JSON. */
-function parserOf(oid: number): (text: string) => unknown {
-  if (oid === builtins.INT8 || oid === builtins.NUMERIC) return Number;
-  if (oid === builtins.TIMESTAMPTZ) return (text) => new Date(text).toISOString();
-  if (oid === builtins.BYTEA) return (text) => Buffer.from(text.slice(2), 'hex').toString('base64');
-  if (AS_TEXT.includes(oid)) return String;
-  return pg.types.getTypeParser(oid, 'text') as (text: string) => unknown;
+/**
+ * A server that reports an error at COMMIT has rolled back, and answers the next statement. One that ends the
+ * connection may have committed before.
+ */
+async function commit(client: pg.Client, url: string): Promise<void> {
+  try {
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw notSent(failure('SqlError', true, `The database answered COMMIT with ${command}.`));
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
+    const answers = await client.query('SELECT 1').catch(() => null);
+    if (answers !== null) throw error;
+    const { message } = error as Error;
+    throw failure('Unreachable', false, `The database of ${url} ended the connection at COMMIT: ${message}`);
+  }
 }

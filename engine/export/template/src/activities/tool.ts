@@ -1,11 +1,15 @@
 /** A call of a tool of an MCP server, over Streamable HTTP. The keys of the step are sent beside the arguments. */
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { readJson } from '../json';
 import { demandMatch, environment, failure, fieldsOf, notSent, textOf, timeoutMs, type ActivityCall } from './call';
 import { connectionOf } from './connections';
+import { exact, exactLines, inDigits } from './exact-messages';
 import { filled, type Mapping } from './mapping';
 
 export interface ToolCall {
@@ -38,14 +42,11 @@ export const tool =
       fetch: async (at, init = {}) => {
         const url = new URL(at);
         const headers = Object.fromEntries(new Headers(init.headers));
-        const renew = await authenticate?.({
-          method: init.method ?? 'GET',
-          url,
-          headers,
-          body: String(init.body ?? ''),
-        });
-        const response = await fetch(url, { ...init, headers });
-        return response.status === 401 && (await renew?.()) ? fetch(url, { ...init, headers }) : response;
+        const body = typeof init.body === 'string' ? inDigits(init.body) : undefined;
+        const renew = await authenticate?.({ method: init.method ?? 'GET', url, headers, body: body ?? '' });
+        const send = () => fetch(url, { ...init, headers, body });
+        const response = await send();
+        return withExactData(response.status === 401 && (await renew?.()) ? await send() : response);
       },
       reconnectionOptions: {
         maxRetries: 0,
@@ -85,9 +86,19 @@ export const tool =
     }
   };
 
+/** Numbers that the library would round are exact data in it. */
+async function withExactData(response: Response): Promise<Response> {
+  const { body, status, headers } = response;
+  if (body === null || status === 202 || status === 204) return response;
+  if (!/^text\/event-stream\b/.test(headers.get('content-type') ?? ''))
+    return new Response(exact(await response.text()), { status, headers });
+  const lines = Readable.fromWeb(body as ReadableStream<Uint8Array>).compose(exactLines());
+  return new Response(Readable.toWeb(lines) as BodyInit, { status, headers });
+}
+
 function parse(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw failure('ResponseInvalid', true, `The answer of '${name}' is not JSON.`);
   }
