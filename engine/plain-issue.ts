@@ -41,6 +41,16 @@ export function wordsOfIssue({ code, message, origin, minimum, maximum, expected
   return asSentence(message);
 }
 
+/** A field by the names around it: 'branches › 2 › when'. The entries of a list are counted from 1. */
+export const wordsOfPath = (path: readonly PropertyKey[]): string =>
+  path.map((part) => String(typeof part === 'number' ? part + 1 : part)).join(' › ');
+
+/** The same with its field, where it stands alone: 'properties › name: It must be a text.' */
+export function issueInWords(issue: FieldIssue & { path: readonly PropertyKey[] }): string {
+  const field = wordsOfPath(issue.path);
+  return field === '' ? wordsOfIssue(issue) : `${field}: ${wordsOfIssue(issue)}`;
+}
+
 function amount(count: number, origin: unknown): string {
   const figure = count.toLocaleString('en');
   if (origin === 'string') return count === 1 ? '1 character' : `${figure} characters`;

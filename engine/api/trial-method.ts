@@ -5,6 +5,7 @@
 import { status, type handleServerStreamingCall } from '@grpc/grpc-js';
 import type { Catalogue } from '../flow/catalogue';
 import { planSchema, type TrialPlan } from '../flow/trial-plan';
+import { issueInWords } from '../plain-issue';
 import type { Trials } from '../trial/trials';
 import type { Caller } from '../permissions/caller';
 import { parseJson } from './json-field';
@@ -74,5 +75,5 @@ function planOf(text: string): TrialPlan {
   const parsed = planSchema.safeParse(parseJson('plan_json', text, PLAN_LIMIT_BYTES));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Refusal(status.INVALID_ARGUMENT, `plan_json: ${issue?.path.map(String).join('/')} ${issue?.message}`);
+  throw new Refusal(status.INVALID_ARGUMENT, `plan_json: ${issueInWords(issue!)}`);
 }

@@ -7,6 +7,7 @@
  * [OO2] What people decide (archiving, the title and the defaults of the connection) stays as it is.
  */
 import type pg from 'pg';
+import { issueInWords } from '../plain-issue';
 import { operationProblems } from '../flow/connections/check';
 import type { ConnectionOf } from '../flow/connections/connection';
 import { operationSchema, type Operation } from '../flow/connections/operation';
@@ -85,7 +86,7 @@ function problemOf(
   const read = operationSchema.safeParse(operation);
   if (!read.success) {
     const [issue] = read.error.issues;
-    return issue ? `${issue.path.join('.')} ${issue.message}` : 'It cannot be an operation.';
+    return issue ? issueInWords(issue) : 'It cannot be an operation.';
   }
   return operationProblems(operation, connection, siblings)[0]?.message ?? null;
 }

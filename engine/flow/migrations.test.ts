@@ -114,7 +114,22 @@ describe('an unreadable document is refused with place and reason', () => {
     const unknown = order();
     unknown.steps[0]!.colour = 'red';
     expect(said(unknown)).toMatchObject([{ nodeId: 'reserve-inventory', path: '' }]);
-    expect(said(unknown)[0]!.message).toContain("There is no field 'colour' here.");
+    expect(said(unknown)[0]!.message).toBe("'Reserve inventory' (reserve-inventory): There is no field 'colour' here.");
+  });
+
+  it('an entry of a list is named as people know it', () => {
+    const branch = order();
+    const choice = branch.steps[1] as { branches: Record<string, unknown>[] };
+    choice.branches[0]!.colour = 'red';
+    const types = order();
+    types.steps[0]!.catch = [{ types: ['Error', 5], then: [] }];
+    const tags = order();
+    tags.steps[0]!.catch = ['Error'];
+    expect([branch, types, tags].map((each) => said(each)[0]!.message)).toEqual([
+      "'Above 500.00' (above-limit): There is no field 'colour' here.",
+      "Entry 2 of 'types': It must be a text.",
+      "Entry 1 of 'catch': It must be a group of fields.",
+    ]);
   });
 
   it('a wrong duration or id, and a value that is not JSON, each have a clear message', () => {

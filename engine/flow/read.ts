@@ -5,7 +5,7 @@
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
 import { textProblem } from '../plain-text';
-import { wordsOfIssue, type FieldIssue } from '../plain-issue';
+import { wordsOfIssue, wordsOfPath, type FieldIssue } from '../plain-issue';
 import { flowDocumentSchema, type FlowDocument } from './document';
 import { migrate } from './migrations';
 import type { JsonObject } from './migrations/migration';
@@ -41,13 +41,26 @@ function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
     const message = `There is no kind of node called '${String(found)}'. This release has: ${NODE_KINDS.join(', ')}.`;
     return { ...located(document, path, 'unknown-kind', message), fix: 'Choose one of them, or update Backstitch.' };
   }
-  return located(document, path, 'malformed', messageOf(path.at(-1), found, reason));
+  return located(document, path, 'malformed', messageOf(path, found, reason));
 }
 
-function messageOf(name: string | number | undefined, found: unknown, reason: string): string {
+function messageOf(path: Path, found: unknown, reason: string): string {
+  const name = path.at(-1);
   if (name === undefined) return reason;
+  if (typeof name === 'number') return `${entryWords(path, found)}: ${reason}`;
   if (found !== undefined) return `'${name}': ${reason}`;
   return reason === 'This is missing.' ? `'${name}' is missing.` : `'${name}' is missing: ${reason}`;
+}
+
+/** An entry of a list: a node or a branch by its title and its id, any other by its number. */
+function entryWords(path: Path, found: unknown): string {
+  const { id, title } = (found ?? {}) as { id?: unknown; title?: unknown };
+  const [titled, named] = [title, id].map((each) => (typeof each === 'string' ? each.slice(0, 100) : ''));
+  if (titled && named) return `'${titled}' (${named})`;
+  if (titled || named) return `'${titled || named}'`;
+  const list = path.findLast((part) => typeof part === 'string');
+  const numbers = path.slice(list === undefined ? 0 : path.lastIndexOf(list) + 1);
+  return `Entry ${wordsOfPath(numbers)}${list === undefined ? '' : ` of '${list}'`}`;
 }
 
 /** Of the alternatives that a value could match, the one that matches most of it has the most useful message. */

@@ -10,6 +10,7 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
 import { inferSchema } from '@/engine/flow/schema/infer';
 import { schemaProblems } from '@/engine/flow/schema/problems';
+import { issueInWords, wordsOfPath } from '@/engine/plain-issue';
 import { readPasted } from '@/engine/flow/values/pasted';
 import { isFields } from '@/engine/run-view/fields';
 
@@ -27,10 +28,10 @@ export function schemaOfText(text: string, groupOnly: boolean): { schema: JsonSc
     const read = jsonSchemaSchema.safeParse(plain);
     if (!read.success) {
       const [issue] = read.error.issues;
-      return { problem: `This JSON Schema cannot be used: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}` };
+      return { problem: `This JSON Schema cannot be used. ${issueInWords(issue!)}` };
     }
     const [problem] = schemaProblems(read.data);
-    if (problem) return { problem: `${problem.path.join('.')}: ${problem.message}` };
+    if (problem) return { problem: `${wordsOfPath(problem.path)}: ${problem.message}` };
     value = read.data;
   }
   if (groupOnly && !isFields(value)) return { problem: 'It must be an object: { "orderId": "A-1" }.' };
