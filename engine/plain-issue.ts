@@ -45,7 +45,7 @@ export function wordsOfIssue({ code, message, origin, minimum, maximum, expected
 export const wordsOfPath = (path: readonly PropertyKey[]): string =>
   path.map((part) => String(typeof part === 'number' ? part + 1 : part)).join(' › ');
 
-/** The same with its field, where it stands alone: 'properties › name: It must be a text.' */
+/** The same with its field, for a place that does not name the field: 'properties › name: It must be a text.' */
 export function issueInWords(issue: FieldIssue & { path: readonly PropertyKey[] }): string {
   const field = wordsOfPath(issue.path);
   return field === '' ? wordsOfIssue(issue) : `${field}: ${wordsOfIssue(issue)}`;
