@@ -42,7 +42,7 @@ interface Viewport {
   y: number;
   zoom: number;
 }
-interface Size {
+export interface Size {
   width: number;
   height: number;
 }
@@ -79,6 +79,11 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
 /** The width of the view, in pixels, that shows a downward drawing from side to side and large enough to be read. */
 export const widthToRead = ({ bounds }: FlowLayout): number => Math.ceil(bounds.width * SMALLEST_FIT + 2 * PADDING);
 
+/** The most that a drawing may have across its direction to be seen from side to side and read. In pixels of it. */
+export function roomIn({ width, height }: Size, direction: FlowLayout['direction']): number {
+  return (direction === 'down' ? width - 2 * PADDING : height - PADDING - BELOW) / SMALLEST_FIT;
+}
+
 /** Left edge of the faces of the outermost sequence, with a small margin. */
 const FACE_LEFT = 144;
 
@@ -97,24 +102,43 @@ function startOf({ bounds, cards, folds, frames, labels }: FlowLayout, width: nu
   return Math.max(left, Math.min(-FACE_LEFT, right - (width - 2 * PADDING) / zoom));
 }
 
-function useSize(): Size {
+/** Of the view; 0 until it is measured. */
+export function useSize(): Size {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   return { width, height };
 }
 
-/** `grows`: a drawing that is edited begins at the top, because it becomes longer. */
-export function FirstView({ layout, focus, grows }: { layout: FlowLayout; focus: string | null; grows: boolean }) {
+/** What the person asked for takes a moment. */
+const QUICK = { duration: 140 };
+
+/**
+ * Shows the drawing when it first gets a size, when it is turned, and when the person asks for it (`asked`: how often).
+ * `grows`: a drawing that is edited begins at the top, because it becomes longer.
+ */
+export function FirstView({
+  layout,
+  focus,
+  grows,
+  asked,
+}: {
+  layout: FlowLayout;
+  focus: string | null;
+  grows: boolean;
+  asked: number;
+}) {
   const { width, height } = useSize();
   const { setViewport } = useReactFlow();
-  const seen = useRef<FlowLayout['direction'] | null>(null);
+  const seen = useRef<{ direction: FlowLayout['direction'] | null; asked: number }>({ direction: null, asked });
   useEffect(() => {
-    if (seen.current === layout.direction || width === 0 || height === 0) return;
-    seen.current = layout.direction;
+    const before = seen.current;
+    if ((before.direction === layout.direction && before.asked === asked) || width === 0 || height === 0) return;
+    seen.current = { direction: layout.direction, asked };
+    if (before.asked !== asked) return void setViewport(viewOf(layout, { width, height }, null), QUICK);
     const view = viewOf(layout, { width, height }, focus);
     const top = PADDING - layout.bounds.y * view.zoom;
     void setViewport(grows && layout.direction === 'down' && view.y > top ? { ...view, y: top } : view);
-  }, [layout, width, height, focus, grows, setViewport]);
+  }, [layout, width, height, focus, grows, asked, setViewport]);
   return null;
 }
 
@@ -143,7 +167,7 @@ export function useShow(layout: FlowLayout): (id: string) => void {
         from < PADDING ? PADDING - from : to > size - PADDING ? size - PADDING - to : 0;
       const dx = nudge(box.x * zoom + x, (box.x + box.width) * zoom + x, width);
       const dy = nudge(box.y * zoom + y, (box.y + box.height) * zoom + y, height);
-      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 140 });
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, QUICK);
     },
     [flow, layout, width, height]
   );
@@ -218,17 +242,17 @@ export function WayToStop({
 
 export function Controls({
   layout,
+  onFit,
   onTurn,
   folding,
 }: {
   layout: FlowLayout;
+  onFit: () => void;
   onTurn: () => void;
   /** Null: nothing of this drawing can be folded. */
   folding: { foldAll: () => void; unfoldAll: () => void } | null;
 }) {
-  const { zoomIn, zoomOut, setViewport } = useReactFlow();
-  const size = useSize();
-  const quick = { duration: 140 };
+  const { zoomIn, zoomOut } = useReactFlow();
   const down = layout.direction === 'down';
   return (
     <div
@@ -237,13 +261,13 @@ export function Controls({
       // A narrow drawing has no corner to spare: there they are below it.
       className="absolute bottom-2 left-2 z-10 flex rounded-md border border-hairline bg-card max-sm:static max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:px-1 max-sm:py-0.5"
     >
-      <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
+      <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(QUICK)}>
         <Minus aria-hidden />
       </IconButton>
-      <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
+      <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(QUICK)}>
         <Plus aria-hidden />
       </IconButton>
-      <IconButton label="Fit the drawing" size="sm" onClick={() => void setViewport(viewOf(layout, size, null), quick)}>
+      <IconButton label="Fit the drawing" size="sm" onClick={onFit}>
         <Maximize aria-hidden />
       </IconButton>
       <IconButton label={down ? 'Draw from left to right' : 'Draw downward'} size="sm" onClick={onTurn}>

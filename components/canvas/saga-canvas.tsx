@@ -46,6 +46,7 @@ import { isLarge } from './seen';
 import { SmallMap } from './small-map';
 import type { SelectPart } from './step-card';
 import { useDirection } from './use-direction';
+import { useFitting } from './use-fitting';
 import { useFolding } from './use-folding';
 import type { Folds } from './use-folds';
 import { useStructureKeys, type TabStop } from './use-structure-keys';
@@ -121,7 +122,7 @@ function Canvas({
   whatIf = null,
   onWhatIf,
   editing,
-  folds,
+  folds: foldedByHand,
   overlay,
   ref,
   className,
@@ -130,10 +131,12 @@ function Canvas({
   const edited = editing !== undefined;
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
   const linings = useMemo(() => linedOf(facts), [facts]);
+  const fitting = useFitting({ document, direction, linings, states, status, selected, folds: foldedByHand, edited });
+  const { folds, stacked } = fitting;
   const folded = folds?.folded ?? NO_FOLDS;
   const layout = useMemo(
-    () => layoutFlow(document, direction, { lined: linings, edited, folded }),
-    [document, direction, linings, edited, folded]
+    () => layoutFlow(document, direction, { lined: linings, edited, folded, stacked }),
+    [document, direction, linings, edited, folded, stacked]
   );
   const shownLinings = useMemo(() => {
     const hidden = new Set(layout.folds.flatMap(({ inside }) => inside));
@@ -267,7 +270,7 @@ function Canvas({
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--hairline)" />
-        <FirstView layout={layout} focus={selected ?? firstInteresting(states)} grows={edited} />
+        <FirstView layout={layout} focus={selected ?? firstInteresting(states)} grows={edited} asked={fitting.asked} />
         <ViewportPortal>
           <Scene
             layout={layout}
@@ -292,7 +295,12 @@ function Canvas({
         ) : null}
         {isLarge(layout) ? <SmallMap layout={layout} /> : null}
       </ReactFlow>
-      <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
+      <Controls
+        layout={layout}
+        onFit={fitting.ask}
+        onTurn={turn}
+        folding={folds && facts.size > layout.cards.length ? folding : null}
+      />
     </div>
   );
 }

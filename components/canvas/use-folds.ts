@@ -22,6 +22,7 @@ export interface Folds {
 
 /** The name of a published flow's drawing: what is folded on its page is folded on the pages of its runs. */
 export const foldsOfFlow = (flow: string): string => `flow ${flow}`;
+export const foldsOfTemplate = (template: string): string => `template ${template}`;
 
 const CHANGED = 'folds-changed';
 /** The last reading of each drawing: the same set while nothing changes. */

@@ -10,6 +10,16 @@ import { widthToRead } from './camera';
 import { linedOf, stepFactsOf, type Declared } from './card-model';
 import { useDirection } from './use-direction';
 
+/** In pixels of the view. 0 for a sideways drawing: it is as long as its flow, and begins at its start. */
+export function useWidthToRead(document: FlowDocument | null, manifest: Declared | null): number {
+  const { direction } = useDirection();
+  return useMemo(() => {
+    if (!document || direction === 'sideways') return 0;
+    const lined = linedOf(stepFactsOf(document, manifest));
+    return widthToRead(layoutFlow(document, direction, { lined, edited: false, folded: NO_FOLDS }));
+  }, [document, manifest, direction]);
+}
+
 /**
  * `frame`: for the element that contains both. `others`: the width of the other things, in pixels. True until it is
  * measured.
@@ -19,12 +29,5 @@ export function useRoomBeside(
   manifest: Declared,
   others: number
 ): [frame: RefCallback<HTMLElement>, hasRoom: boolean] {
-  const { direction } = useDirection();
-  const needed = useMemo(() => {
-    // A sideways drawing is as long as its flow, and begins at its start.
-    if (direction === 'sideways') return 0;
-    const lined = linedOf(stepFactsOf(document, manifest));
-    return widthToRead(layoutFlow(document, direction, { lined, edited: false, folded: NO_FOLDS }));
-  }, [document, manifest, direction]);
-  return useRoomFor(needed + others, true);
+  return useRoomFor(useWidthToRead(document, manifest) + others, true);
 }

@@ -13,17 +13,23 @@ import { Panels } from '@/components/ui/panels';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
 import type { MainTab, RunParts, SideTab } from './run-parts';
 
+/** A drawing that needs more has a larger share of the desk. */
+const NARROW_DRAWING = 540;
+
 /** The drawing reads downward, so it has the whole height; the panels beside it can be compared with it. */
-export function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSideTab }: RunParts) {
+export function Desk({ drawing, drawingWidth, ledger, main, side, tab, setTab, sideTab, setSideTab }: RunParts) {
+  const isWide = drawingWidth > NARROW_DRAWING;
   return (
     <Panels
-      name="run-desk"
+      // What a person has set for one kind is no good for the other.
+      key={isWide ? 'wide' : 'narrow'}
+      name={isWide ? 'run-desk-wide' : 'run-desk'}
       className="min-h-0 flex-1"
       items={[
-        { id: 'run-drawing', defaultSize: '44%', minSize: '25%', content: drawing },
+        { id: 'run-drawing', defaultSize: isWide ? '52%' : '44%', minSize: '25%', content: drawing },
         {
           id: 'run-right',
-          defaultSize: '56%',
+          defaultSize: isWide ? '48%' : '56%',
           minSize: '35%',
           content: (
             <Panels

@@ -6,6 +6,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useState, type ReactNode } from 'react';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
+import { useWidthToRead } from '@/components/canvas/use-room-beside';
 import { SagaList } from '@/components/canvas/saga-list';
 import { EmptyState } from '@/components/ui/states';
 import type { TabItem } from '@/components/ui/tabs';
@@ -39,6 +40,8 @@ export type SideTab = (typeof SIDE)[number];
 export interface RunParts {
   view: RunView;
   drawing: ReactNode;
+  /** The least width at which the whole drawing can be read, in pixels. */
+  drawingWidth: number;
   list: ReactNode;
   ledger: ReactNode;
   main: TabItem<MainTab>[];
@@ -75,6 +78,7 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
   const keepers = manifest ? withBooks.filter((each) => callsService(each, manifest.document)) : [];
   const picture = { ...pictureOf(view), selected, onSelect: select };
   const folds = useFolds(foldsOfFlow(manifest?.flow ?? ''));
+  const drawingWidth = useWidthToRead(manifest?.document ?? null, manifest);
   const foreign = (
     <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
       {live.summary.workflowType} is not a flow of this Backstitch. Its timeline and its events are below.
@@ -83,6 +87,7 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
   return {
     view,
     drawing: manifest ? <SagaCanvas {...picture} folds={folds} className="h-full min-h-0" /> : foreign,
+    drawingWidth,
     list: manifest ? <SagaList {...picture} className="px-2 py-4" /> : foreign,
     ledger: (
       <LedgerPanel

@@ -9,6 +9,7 @@ import { pages } from '@/app/_contract/routes';
 import { declaredOf } from '@/components/canvas/card-model';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
+import { foldsOfTemplate, useFolds } from '@/components/canvas/use-folds';
 import { useRoomBeside } from '@/components/canvas/use-room-beside';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { cn } from '@/components/ui/cn';
@@ -44,6 +45,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
     onSelect: (id: string | null) => void setUrl({ node: id }),
     whatIf: preview,
   };
+  const folds = useFolds(foldsOfTemplate(summary.name));
   const [frame, hasRoom] = useRoomBeside(document, declared, BESIDE);
   return (
     <div className={cn('flex flex-col gap-4 p-4', hasRoom && 'lg:h-full lg:min-h-0')}>
@@ -66,7 +68,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
             idle="Select a step to see what would be undone if it failed."
             onFails={onFails}
           />
-          <SagaCanvas {...picture} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
+          <SagaCanvas {...picture} folds={folds} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
           <SagaList {...picture} className="px-2 py-4 md:hidden" />
         </Card>
         <div

@@ -4,6 +4,8 @@
  * [TM2] A template that is drawn in the designer has exactly the fields that reading keeps: nothing is added or lost.
  * [TM3] Its services declare operations without problems.
  * [TM4] Its scenarios have complete inputs, and the table of ends names all of them.
+ * [TM5] On the page of a run, in a window 1,440 pixels wide, its drawing is seen from side to side, and nothing of it is
+ *       folded.
  */
 import { expect, test } from 'vitest';
 import { catalogue } from '../activities/catalogue';
@@ -13,6 +15,8 @@ import { TypeChecker } from '../compiler/type-check';
 import { operationProblems } from '../flow/connections/check';
 import { draftOf } from '../flow/edit/draft';
 import { documentOf } from '../flow/edit/document-of';
+import { fitInto } from '../flow/layout/fit';
+import { layoutFlow } from '../flow/layout/layout';
 import { lint } from '../flow/lint';
 import { misfitsOf } from '../flow/schema/check';
 import { parseFlow } from '../flow/testing/flow';
@@ -68,3 +72,11 @@ for (const template of TEMPLATES) {
     expect(new Set(scenarios.map((each) => each.input.scenario))).toEqual(new Set(faults));
   });
 }
+
+const ROOM_OF_A_RUN = (650 - 2 * 24) / 0.6;
+test.each(TEMPLATES)('[TM5] $name is seen as a whole on the page of a run', ({ document }) => {
+  const flow = parseFlow(document);
+  const { folded, stacked } = fitInto(flow, 'down', { room: ROOM_OF_A_RUN, keep: new Set() });
+  expect([...folded]).toEqual([]);
+  expect(layoutFlow(flow, 'down', { stacked }).bounds.width).toBeLessThanOrEqual(ROOM_OF_A_RUN);
+});

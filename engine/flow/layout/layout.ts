@@ -8,7 +8,7 @@
 import type { FlowDocument } from '../document';
 import { NO_FOLDS, type Folded } from './folds';
 import { layoutDown } from './down/sequence';
-import type { DrawingDirection, FlowLayout } from './model';
+import { NOTHING_STACKED, type DrawingDirection, type FlowLayout } from './model';
 import { layoutSideways } from './sideways/sequence';
 
 export * from './model';
@@ -20,12 +20,16 @@ export interface LayoutOptions {
   edited?: boolean;
   /** What is drawn as one card (folds.ts). */
   folded?: Folded;
+  /** Ids of forks whose branches are below each other, though there are few of them (downward only). */
+  stacked?: ReadonlySet<string>;
 }
 
 export function layoutFlow(
   { steps }: Pick<FlowDocument, 'steps'>,
   direction: DrawingDirection,
-  { lined, edited = false, folded = NO_FOLDS }: LayoutOptions = {}
+  { lined, edited = false, folded = NO_FOLDS, stacked = NOTHING_STACKED }: LayoutOptions = {}
 ): FlowLayout {
-  return direction === 'down' ? layoutDown(steps, lined, edited, folded) : layoutSideways(steps, edited, folded);
+  return direction === 'down'
+    ? layoutDown(steps, { lined, edited, folded, stacked })
+    : layoutSideways(steps, edited, folded);
 }

@@ -9,6 +9,8 @@ import type { Point } from './path';
 /** 'down': faces in the left column, undos in the right one. 'sideways': each undo under its face. */
 export type DrawingDirection = 'down' | 'sideways';
 
+export const NOTHING_STACKED: ReadonlySet<string> = new Set();
+
 /** Sizes of the sideways drawing. */
 export const SIDEWAYS = {
   cardWidth: 208,

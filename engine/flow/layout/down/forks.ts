@@ -34,7 +34,7 @@ interface Arrangement {
 /** A node whose branches part and meet again. `card`: its face, if it has one. */
 export function forkBlock(node: FlowNode, card: Block, branches: readonly BranchPlan[], scope: Scope): Block {
   const head = headOf(node, card, scope);
-  const stacked = scope.depth > 0 || branches.length > SIDE_BY_SIDE;
+  const stacked = scope.depth > 0 || branches.length > SIDE_BY_SIDE || scope.stacked.has(node.id);
   const { at, right: content, height: inner } = stacked ? stack(branches, head) : sideBySide(branches, head);
   const bars = head.shape === 'bars';
   const height = inner + lead + (bars ? bar : 0);

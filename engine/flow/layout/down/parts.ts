@@ -21,6 +21,8 @@ export interface Scope {
   /** There is room for slots. */
   edited: boolean;
   folded: Folded;
+  /** Forks whose branches are below each other, however few they are. */
+  stacked: ReadonlySet<string>;
 }
 /** A measured piece of the drawing. */
 export interface Block {

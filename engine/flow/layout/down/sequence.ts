@@ -1,7 +1,7 @@
 /**
  * The downward layout: reading down the faces is the way forward, reading up the right column is the way back. Up to
  * three branches of a fork of the outermost sequence are beside each other, the first one straight on; more of them,
- * and those of a fork within a fork, are under each other and indented. What handles a failure is to the left of its
+ * and those of a fork within a fork or where the room is short, are below each other and indented. What handles a failure is to the left of its
  * scope.
  *
  * Only the outermost sequence has the right column and a back thread. Inside a fork each undo is a band under its face,
@@ -35,16 +35,19 @@ const NARROW = 12;
 /** Space for the title of a branch without steps. */
 const TITLE = 176;
 
-export function layoutDown(
-  steps: readonly FlowNode[],
-  lined: ReadonlySet<string> | undefined,
-  edited: boolean,
-  folded: Folded
-): FlowLayout {
+/** As in `LayoutOptions` (layout.ts). */
+interface DownOptions {
+  lined: ReadonlySet<string> | undefined;
+  edited: boolean;
+  folded: Folded;
+  stacked: ReadonlySet<string>;
+}
+
+export function layoutDown(steps: readonly FlowNode[], { lined, edited, folded, stacked }: DownOptions): FlowLayout {
   const out = new Sink(edited);
   const tree = treeOf(steps);
   const isLined = (node: FlowNode) => (lined ? lined.has(node.id) : hasLining(node));
-  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0, edited, folded });
+  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0, edited, folded, stacked });
   const top = cap + gap;
   const bottom = top + root.height;
   out.thread('forward', downward(0, cap, top), null, steps[0]?.id ?? null, null);

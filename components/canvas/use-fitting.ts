@@ -1,0 +1,136 @@
+'use client';
+
+/**
+ * How a drawing fits into its view (engine/flow/layout/fit.ts). It is asked when the view first has a size, when the
+ * drawing is turned, and when the person asks; not when the view is resized or the run goes on, because a drawing must
+ * not change by itself. But trouble is never hidden: it opens the fold that it is in.
+ *
+ * What the person opens stays open, on other pages of the flow and later as well: among the folds that are remembered
+ * there is a mark for it.
+ */
+import { useCallback, useMemo, useState } from 'react';
+import { sequencesIn } from '@/engine/flow/branches';
+import type { FlowDocument } from '@/engine/flow/document';
+import { fitInto, NO_FIT, type Fit } from '@/engine/flow/layout/fit';
+import { foldsAround, NO_FOLDS } from '@/engine/flow/layout/folds';
+import type { DrawingDirection } from '@/engine/flow/layout/layout';
+import { nodeIn } from '@/engine/flow/tree';
+import { isLeft } from '@/engine/run-view/ledger';
+import type { NodeState, NodeView, RunFacts } from '@/engine/run-view/model';
+import { roomIn, useSize } from './camera';
+import { firstInteresting } from './ranges';
+import type { Folds } from './use-folds';
+
+interface Options {
+  document: FlowDocument;
+  direction: DrawingDirection;
+  linings: ReadonlySet<string>;
+  states: Record<string, NodeView> | undefined;
+  status: RunFacts['status'] | undefined;
+  selected: string | null;
+  /** By hand; without them nothing is folded. A drawing that is edited is not made to fit: it would move under the hand. */
+  folds: Folds | undefined;
+  edited: boolean;
+}
+interface Fitting extends Fit {
+  folds: Folds | undefined;
+  /** How often the person has asked for it. */
+  asked: number;
+  ask: () => void;
+}
+
+const SEEN: ReadonlySet<NodeState> = new Set(['failed', 'undoFailed', 'unknown', 'noWorker', 'unwinding']);
+const OPENED = '!';
+const openedIn = (folds: Folds | undefined) =>
+  [...(folds?.folded ?? NO_FOLDS)].filter((key) => key.startsWith(OPENED)).map((key) => key.slice(OPENED.length));
+
+export function useFitting({
+  document,
+  direction,
+  linings,
+  states,
+  status,
+  selected,
+  folds,
+  edited,
+}: Options): Fitting {
+  const size = useSize();
+  const [asked, setAsked] = useState(0);
+  const [made, setMade] = useState<{ for: string; fit: Fit }>({ for: '', fit: NO_FIT });
+  const { steps } = document;
+  const trouble = useMemo(() => troubleIn(states, status), [states, status]);
+
+  const wanted = `${direction} ${asked}`;
+  if (made.for !== wanted && !edited && size.width > 0 && size.height > 0) {
+    const keep = [selected, firstInteresting(states), ...trouble, ...insideOf(openedIn(folds), steps)];
+    const fit = fitInto(document, direction, {
+      room: roomIn(size, direction),
+      lined: linings,
+      folded: folds?.folded,
+      keep: new Set(keep.filter((id) => id !== null)),
+    });
+    setMade({ for: wanted, fit: folds ? fit : { ...fit, folded: NO_FOLDS } });
+  }
+  const { fit } = made;
+  const open = useCallback(
+    (keys: readonly string[]) =>
+      setMade((now) => {
+        const left = [...now.fit.folded].filter((key) => !keys.includes(key));
+        return left.length === now.fit.folded.size ? now : { ...now, fit: { ...now.fit, folded: new Set(left) } };
+      }),
+    []
+  );
+  const hides = fit.folded.size === 0 ? [] : trouble.flatMap((id) => foldsAround(steps, fit.folded, id));
+  if (hides.length > 0) open(hides);
+
+  const ask = useCallback(() => {
+    folds?.unfold(...openedIn(folds).map((key) => OPENED + key));
+    setAsked((times) => times + 1);
+  }, [folds]);
+  const both = useMemo((): Folds | undefined => {
+    if (!folds || edited) return folds;
+    const marks = (keys: readonly string[]) => keys.filter((key) => fit.folded.has(key)).map((key) => OPENED + key);
+    return {
+      ...folds,
+      folded: fit.folded.size === 0 ? folds.folded : new Set([...folds.folded, ...fit.folded]),
+      fold(...keys) {
+        folds.unfold(...keys.map((key) => OPENED + key));
+        folds.fold(...keys);
+      },
+      unfold(...keys) {
+        folds.unfold(...keys);
+        folds.fold(...marks(keys));
+        open(keys);
+      },
+      unfoldAll() {
+        folds.unfoldAll();
+        folds.fold(...marks([...fit.folded]));
+        open([...fit.folded]);
+      },
+      reveal(inside, id) {
+        folds.reveal(inside, id);
+        open(foldsAround(inside, fit.folded, id));
+      },
+    };
+  }, [folds, edited, fit, open]);
+  return useMemo(() => ({ ...fit, folds: both, asked, ask }), [fit, both, asked, ask]);
+}
+
+/** What is never hidden: what went wrong, and of a closed run the effects that it was not meant to leave. */
+function troubleIn(states: Record<string, NodeView> | undefined, status: RunFacts['status'] | undefined): string[] {
+  const isOver = status !== undefined && status !== 'running';
+  const isTrouble = ({ state, fault, ledger }: NodeView) =>
+    SEEN.has(state) ||
+    fault !== null ||
+    (isOver && ledger !== null && isLeft(ledger) && !(status === 'completed' && ledger === 'standing'));
+  return Object.values(states ?? {})
+    .filter(isTrouble)
+    .map(({ nodeId }) => nodeId);
+}
+
+/** A node inside each of these nodes: to keep it in view means to keep them open. */
+const insideOf = (ids: readonly string[], steps: FlowDocument['steps']): string[] =>
+  ids.flatMap((id) => {
+    const node = nodeIn(steps, id);
+    return node ? sequencesIn(node).flatMap((inner) => inner.steps.slice(0, 1).map((step) => step.id)) : [];
+  });
