@@ -60,7 +60,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
         <UseTemplate template={summary.name} />
       </header>
       <div ref={frame} className={cn('grid min-h-0 gap-4', hasRoom && 'flex-1 lg:grid-cols-[minmax(0,1fr)_24rem]')}>
-        <Card className={cn('flex min-h-0 min-w-0 flex-col overflow-hidden', !hasRoom && 'md:h-[36rem]')}>
+        <Card className={cn('flex min-h-0 min-w-0 flex-col overflow-hidden', hasRoom === false && 'md:h-[36rem]')}>
           <WhatIfBand
             preview={preview}
             selected={node}
@@ -68,7 +68,10 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
             idle="Select a step to see what would be undone if it failed."
             onFails={onFails}
           />
-          <SagaCanvas {...picture} folds={folds} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
+          <div className="hidden min-h-96 flex-1 md:block">
+            {/* It is made to fit into the place that it gets, so it waits until that is known. */}
+            {hasRoom === null ? null : <SagaCanvas {...picture} folds={folds} onWhatIf={onFails} />}
+          </div>
           <SagaList {...picture} className="px-2 py-4 md:hidden" />
         </Card>
         <div

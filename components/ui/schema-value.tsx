@@ -226,22 +226,22 @@ export function SchemaRows({
   const primary = nested ? [] : keys.filter((key) => properties[key]?.primary);
   const ordered = [...primary, ...keys.filter((key) => !primary.includes(key))];
   if (ordered.length === 0) return <span className="text-ink-2">none</span>;
-  return (
+  const rows = (
     <dl
       className={cn(
         'grid gap-x-4 gap-y-1.5 text-sm',
         nested
           ? 'grid-cols-[auto_minmax(0,1fr)] border-l border-hairline pl-3'
-          : 'grid-cols-1 sm:grid-cols-[minmax(6rem,max-content)_minmax(0,1fr)]',
-        className
+          : 'grid-cols-1 sm:@min-[17rem]:grid-cols-[minmax(6rem,max-content)_minmax(0,1fr)]',
+        nested && className
       )}
     >
       {ordered.map((key) => (
         <div key={key} className="contents">
-          <dt className={cn('text-ink-2', primary.includes(key) && 'sm:self-center')}>
+          <dt className={cn('text-ink-2', primary.includes(key) && 'sm:@min-[17rem]:self-center')}>
             {properties[key]?.title ?? wordsOf(key)}
           </dt>
-          <dd className="mb-1.5 min-w-0 sm:mb-0">
+          <dd className="mb-1.5 min-w-0 sm:@min-[17rem]:mb-0">
             <SchemaValue
               value={value[key]}
               schema={properties[key]}
@@ -255,6 +255,8 @@ export function SchemaRows({
       ))}
     </dl>
   );
+  // Whether names are beside or above their values depends on the place that the rows have, not on the window.
+  return nested ? rows : <div className={cn('@container w-full', className)}>{rows}</div>;
 }
 
 /** The rows with a switch to the JSON. A value that is not an object has no rows. */

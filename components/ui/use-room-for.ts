@@ -2,12 +2,9 @@
 
 import { useCallback, useState, type RefCallback } from 'react';
 
-/**
- * Is this element at least so wide? The width of the window says nothing: panels are resized. `untilKnown`: the answer
- * until it is measured.
- */
-export function useRoomFor(pixels: number, untilKnown = false): [frame: RefCallback<HTMLElement>, isWide: boolean] {
-  const [isWide, setWide] = useState(untilKnown);
+/** Is this element at least so wide? The width of the window says nothing: panels are resized. Null until measured. */
+export function useRoomFor(pixels: number): [frame: RefCallback<HTMLElement>, isWide: boolean | null] {
+  const [isWide, setWide] = useState<boolean | null>(null);
   const frame = useCallback(
     (observed: HTMLElement | null) => {
       if (!observed) return undefined;
