@@ -145,7 +145,7 @@ export type StartRun = z.infer<typeof startRunSchema>;
 export interface StartedRun {
   workflowId: string;
   runId: string;
-  /** True if this request id had already started the run. */
+  /** True if this request id had already started the run when the request came. */
   again: boolean;
 }
 

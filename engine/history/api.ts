@@ -92,6 +92,9 @@ export interface StartRun {
   firstRunId: string;
   requestId: string;
   attributes: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+  /** Of the Started event, beside its attributes. */
+  userMetadata?: temporal.api.sdk.v1.IUserMetadata | null;
+  links?: Links;
   /** A signal to write right after Started (SignalWithStart). */
   signal?: SignalRequest;
   /** First workflow task not before this (start delay, workflow retry back-off). */
@@ -105,7 +108,26 @@ export interface SignalRequest {
   identity: string;
   /** For deduplication within the run; '' for none. */
   requestId: string;
+  links?: Links;
+  /** The first workflow task no longer waits for the start delay. */
+  endsStartDelay?: boolean;
 }
+/** What caused a request elsewhere: kept with the event that the request writes. */
+export type Links = temporal.api.common.v1.ILink[] | null | undefined;
+
+export interface CancelRequest {
+  reason: string;
+  identity: string;
+  requestId: string;
+  links?: Links;
+}
+export interface TerminateRequest {
+  reason: string;
+  details: Payloads | null;
+  identity: string;
+  links?: Links;
+}
+
 /** Signatures that engine/history/index.ts exports. `epoch` is the lease's; every `now` is in milliseconds. */
 export interface HistoryApi {
   startRun(
@@ -165,16 +187,8 @@ export interface HistoryApi {
   ): Transition;
 
   signal(state: RunState, request: SignalRequest, now: TimestampMs): Transition;
-  requestCancel(
-    state: RunState,
-    request: { reason: string; identity: string; requestId: string },
-    now: TimestampMs
-  ): Transition;
-  terminate(
-    state: RunState,
-    request: { reason: string; details: Payloads | null; identity: string },
-    now: TimestampMs
-  ): Transition;
+  requestCancel(state: RunState, request: CancelRequest, now: TimestampMs): Transition;
+  terminate(state: RunState, request: TerminateRequest, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
   /**

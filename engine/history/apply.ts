@@ -104,6 +104,7 @@ function applyStarted(state: RunState, event: HistoryEvent): void {
   const runTimeoutMs = durationMs(started.workflowRunTimeout);
   const expirationMs = timestampMs(started.workflowExecutionExpirationTime);
   state.started = started;
+  state.startedWith = { userMetadata: event.userMetadata ?? null, links: event.links ?? [] };
   state.startTimeMs = startTimeMs;
   state.workflowTaskTimeoutMs = durationMs(started.workflowTaskTimeout);
   state.firstWorkflowTaskAtMs = startTimeMs + backoffMs;

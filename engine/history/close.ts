@@ -54,6 +54,8 @@ export function nextRun(state: RunState, failure: Failure, delayMs: number, now:
     firstRunId: state.firstRunId,
     requestId: runId,
     firstWorkflowTaskAt: now + delayMs,
+    // As a Temporal server: the next run has the links of the first, and not its user metadata.
+    links: state.startedWith.links,
     attributes: {
       ...state.started,
       originalExecutionRunId: runId,

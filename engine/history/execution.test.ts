@@ -22,7 +22,9 @@ describe('start', () => {
       firstExecutionRunId: 'r',
       attempt: 1,
     });
-    expect(durationMs(started.workflowTaskTimeout)).toBe(10_000);
+    // The run lasts at most as long as the chain, and a task as the run.
+    expect(durationMs(started.workflowRunTimeout)).toBe(9_000);
+    expect(durationMs(started.workflowTaskTimeout)).toBe(9_000);
     expect(timestampMs(started.workflowExecutionExpirationTime)).toBe(run.now + 9_000);
     expect(durationMs(started.retryPolicy!.initialInterval)).toBe(1_000);
     expect(run.effects.map(({ kind }) => kind)).toEqual(['visibility', 'workflowTask']);

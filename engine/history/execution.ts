@@ -12,7 +12,7 @@
  */
 import { temporal } from '../proto';
 import { nearLimit, requireOpen } from './admission';
-import type { Failure, Payloads, Rules, StartRun } from './api';
+import type { Failure, Rules, StartRun, TerminateRequest } from './api';
 import { RequestError } from './api';
 import { recordCancelRequest } from './cancel';
 import { countLeftBehind } from './after-close';
@@ -63,12 +63,13 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
   );
   const decision = new Decision(state, epoch, now);
   const executionTimeoutMs = durationMs(attributes.workflowExecutionTimeout);
+  const runTimeoutMs = shortest(durationMs(attributes.workflowRunTimeout), executionTimeoutMs);
   const taskTimeoutMs = durationMs(attributes.workflowTaskTimeout) || DEFAULT_TASK_TIMEOUT_MS;
-  let runTimeoutMs = durationMs(attributes.workflowRunTimeout);
-  if (executionTimeoutMs > 0 && runTimeoutMs > executionTimeoutMs) runTimeoutMs = executionTimeoutMs;
   const backoffMs = Math.max(0, request.firstWorkflowTaskAt - now);
   decision.write({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+    userMetadata: request.userMetadata,
+    links: request.links,
     workflowExecutionStartedEventAttributes: {
       ...attributes,
       workflowId: request.workflowId,
@@ -78,7 +79,7 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
       retryPolicy,
       workflowExecutionTimeout: toDuration(executionTimeoutMs),
       workflowRunTimeout: toDuration(runTimeoutMs),
-      workflowTaskTimeout: toDuration(Math.min(taskTimeoutMs, MAX_TASK_TIMEOUT_MS)),
+      workflowTaskTimeout: toDuration(shortest(Math.min(taskTimeoutMs, MAX_TASK_TIMEOUT_MS), runTimeoutMs)),
       firstWorkflowTaskBackoff: toDuration(backoffMs),
       workflowExecutionExpirationTime:
         attributes.workflowExecutionExpirationTime ??
@@ -89,6 +90,9 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
   decision.effect({ kind: 'visibility' });
   return { state, decision };
 }
+
+/** Of two timeouts, where 0 means none. */
+const shortest = (one: number, other: number): number => Math.min(one || other, other || one);
 
 function invalid(field: string, message: string): never {
   throw new RequestError('INVALID_ARGUMENT', message, { field });
@@ -125,15 +129,13 @@ export function timeOutRun(decision: Decision): void {
   countLeftBehind(decision);
 }
 
-export function terminateRun(
-  decision: Decision,
-  request: { reason: string; details: Payloads | null; identity: string }
-): void {
+export function terminateRun(decision: Decision, { reason, details, identity, links }: TerminateRequest): void {
   requireOpen(decision.state);
   dropTask(decision);
   close(decision, {
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
-    workflowExecutionTerminatedEventAttributes: request,
+    links,
+    workflowExecutionTerminatedEventAttributes: { reason, details, identity },
   });
   // The code did not run at this close, so it has not reported the remaining effects.
   countLeftBehind(decision);

@@ -27,7 +27,6 @@ export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { listedRevision } from './listed-revision';
-export { isReadable as isReadableSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
 
 /**
@@ -51,8 +50,7 @@ export const recoverRun: HistoryApi['recoverRun'] = (state, epoch, now) => decid
 
 export const encodeBatch: HistoryApi['encodeBatch'] = (events) =>
   temporal.api.history.v1.History.encode({ events }).finish();
-export const batchBytes: HistoryApi['batchBytes'] = (events) =>
-  temporal.api.history.v1.History.encode({ events }).len;
+export const batchBytes: HistoryApi['batchBytes'] = (events) => temporal.api.history.v1.History.encode({ events }).len;
 /** Signals in the buffer are not in any batch yet. */
 function bufferedBytes(state: RunState): number {
   let bytes = 0;

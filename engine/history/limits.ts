@@ -16,7 +16,12 @@ export const defaultLimits: HistoryLimits = {
   maxTotalUpdates: 2_000,
 };
 
-export const defaultRules: Rules = { limits: defaultLimits, isPolled: () => false, isCounted: () => false };
+export const defaultRules: Rules = {
+  limits: defaultLimits,
+  isPolled: () => false,
+  isCounted: () => false,
+  admitAttributes: (_namespace, fields) => ({ fields }),
+};
 
 export function payloadBytes(payload: Payload | null | undefined): number {
   if (!payload) return 0;

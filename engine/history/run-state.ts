@@ -4,7 +4,7 @@
  */
 import type { temporal } from '../proto';
 import type { RunKey, RunStatus, TimestampMs } from '../run-name';
-import type { SearchAttributeValue } from '../visibility/record';
+import type { Admission, SearchAttributeValue } from '../visibility/record';
 import type { Deadlines } from './deadlines';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -36,6 +36,8 @@ export interface Rules {
   isPolled(taskQueue: string): boolean;
   /** True for workflow types whose remaining effects can be counted if a run is cut off; see `LeftBehind`. */
   isCounted(workflowType: string): boolean;
+  /** The search attributes that a workflow writes: admitted, or the first one that is not. */
+  admitAttributes(namespace: string, fields: Readonly<Record<string, Payload>>): Admission;
 }
 
 /**
@@ -145,6 +147,11 @@ export interface RunState {
   /** Chained digest over the committed batches' bytes; see `chainDigest`. */
   digest: Uint8Array;
   started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+  /** Of the Started event, beside its attributes. */
+  startedWith: {
+    userMetadata: temporal.api.sdk.v1.IUserMetadata | null;
+    links: temporal.api.common.v1.ILink[];
+  };
   startTimeMs: TimestampMs;
   closeTimeMs: TimestampMs | null;
   closeEvent: HistoryEvent | null;

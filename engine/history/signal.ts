@@ -31,6 +31,7 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
   takeHistoryRoom(state, bytes);
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+    links: request.links,
     workflowExecutionSignaledEventAttributes: {
       signalName: request.signalName,
       input: request.input,
@@ -39,8 +40,9 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
       requestId: request.requestId,
     },
   });
-  // A signal ends the start delay of a run that has not begun. It does not end the back-off of a chain or of a failed
-  // task.
+  // As on a Temporal server, SignalWithStart ends the start delay of a run that has not begun, and a signal does not
+  // (service/history/api/signalworkflow/api.go and signalwithstartworkflow). Neither ends the back-off of a chain or of
+  // a failed task.
   const delayed = state.lastCompletedTaskStartedEventId === 0 && state.failedWorkflowTasks === 0;
-  if (delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
+  if (request.endsStartDelay && delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
 }

@@ -27,6 +27,7 @@ export class Run implements RunState {
   historySizeBytes = 0;
   digest = emptyDigest();
   started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes = {};
+  startedWith: RunState['startedWith'] = { userMetadata: null, links: [] };
   startTimeMs: TimestampMs = 0;
   closeTimeMs: TimestampMs | null = null;
   closeEvent: HistoryEvent | null = null;

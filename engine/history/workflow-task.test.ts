@@ -275,11 +275,13 @@ describe('workflow task', () => {
     expect(refusal(() => run.signal()).message).toMatch(/maxBufferedEvents/);
   });
 
-  it('[W15] a first task waits for the start delay, and a signal ends the wait', () => {
+  it('[W15] a first task waits for the start delay; a signal does not end the wait, SignalWithStart does', () => {
     const run = new TestRun({ start: { firstWorkflowTaskAt: 1_005_000 } });
     expect(run.open()).toBeNull();
     expect(run.untilDeadline()).toBe(5_000);
     run.signal();
+    expect(run.open()).toBeNull();
+    run.signal('go', '', { endsStartDelay: true });
     expect(run.open()).not.toBeNull();
   });
 });

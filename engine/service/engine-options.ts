@@ -18,6 +18,8 @@ export interface EngineOptions {
   /** Queue that the embedded worker serves. */
   taskQueue: string;
   maxHotRuns?: number;
+  /** The registered search attributes of a namespace: IndexedValueType numbers by name. */
+  searchAttributesOf: (namespace: string) => Readonly<Record<string, number>>;
   /** How long `stop` waits for running attempts, whose outcomes are stored while nothing new begins. Default: 0. */
   drainMs?: number;
   /** Without it, the effects of runs that were closed without running their code are not counted. */

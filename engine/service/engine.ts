@@ -15,6 +15,7 @@ import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, Start
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunKey } from '../run-name';
+import { admitAttributes } from '../visibility/attributes';
 import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
@@ -59,7 +60,13 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#wakeUps = new WakeUps(this, options);
     this.#counts = new EffectCounts(this, options);
     const { effectCounter } = options;
-    this.rules = { ...defaultRules, isCounted: (type) => effectCounter?.knows(type) ?? false };
+    this.rules = {
+      ...defaultRules,
+      // Another queue is not the embedded worker's: its activities wait for workers that poll.
+      isPolled: (queue) => queue !== options.taskQueue,
+      isCounted: (type) => effectCounter?.knows(type) ?? false,
+      admitAttributes: (namespace, fields) => admitAttributes(fields, options.searchAttributesOf(namespace)),
+    };
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
       end: () => this.#end(),
@@ -301,7 +308,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
       case 'dispatchActivity':
         return this.#attempts.dispatch(run, effect.scheduledEventId, effect.attempt);
       case 'offerActivity':
-        // No queue is polled yet (`Rules.isPolled`): the attempt waits in the run's state.
+        // No worker polls yet: the attempt waits in the run's state.
         return;
       case 'cancelActivity':
         return this.#attempts.cancel(run, effect.scheduledEventId, effect.attempt, effect.reason);

@@ -62,20 +62,14 @@ export const namespaceNotFound = (namespace: string) =>
     type: 'NamespaceNotFoundFailure',
     value: errordetails().NamespaceNotFoundFailure.encode({ namespace }).finish(),
   });
-export const runNotFound = (workflowId: string, runId: string) =>
-  new ServiceError(
-    status.NOT_FOUND,
-    `workflow execution not found for workflow ID "${workflowId}"${runId ? ` and run ID "${runId}"` : ''}.`,
-    {
-      type: 'NotFoundFailure',
-      value: errordetails().NotFoundFailure.encode({}).finish(),
-    }
-  );
-export const runCompleted = () =>
-  new ServiceError(status.NOT_FOUND, 'workflow execution already completed', {
+export const notFound = (message: string) =>
+  new ServiceError(status.NOT_FOUND, message, {
     type: 'NotFoundFailure',
     value: errordetails().NotFoundFailure.encode({}).finish(),
   });
+export const runNotFound = (workflowId: string, runId: string) =>
+  notFound(`workflow execution not found for workflow ID "${workflowId}"${runId ? ` and run ID "${runId}"` : ''}.`);
+export const runCompleted = () => notFound('workflow execution already completed');
 export const alreadyStarted = (message: string, runId: string, startRequestId: string) =>
   new ServiceError(status.ALREADY_EXISTS, message, {
     type: 'WorkflowExecutionAlreadyStartedFailure',
@@ -92,12 +86,7 @@ export function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof RequestError) {
     const message = error.detail.field ? `${error.detail.field}: ${error.message}` : error.message;
-    if (error.code === 'NOT_FOUND') {
-      return new ServiceError(status.NOT_FOUND, message, {
-        type: 'NotFoundFailure',
-        value: errordetails().NotFoundFailure.encode({}).finish(),
-      });
-    }
+    if (error.code === 'NOT_FOUND') return notFound(message);
     return new ServiceError(status[error.code], message);
   }
   if (error instanceof StoreUnavailableError)

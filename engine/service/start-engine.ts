@@ -1,7 +1,7 @@
 /** Puts the service together over a store and the worker ports; composition roots and tests choose which. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import type { Store } from '../store/port';
+import type { NamespaceRecord, Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { systemClock, type MachineClock } from '../clock';
 import type { DeclaredOf } from './declared';
@@ -43,6 +43,7 @@ export interface EngineRole {
 export async function startEngine(options: StartEngineOptions): Promise<EngineRole> {
   const clock = options.clock ?? systemClock;
   const hints = new HintStream(clock);
+  const namespaces = new Map<string, NamespaceRecord>();
   const engine = new Engine({
     store: options.store,
     workflowWorker: options.workflowWorker,
@@ -54,9 +55,10 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     taskQueue: EMBEDDED_QUEUE,
     effectCounter: options.effectCounter,
     drainMs: options.drainMs,
+    searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });
   await engine.start();
-  const frontend: Frontend = { engine, namespaces: new Map(), declared: options.declared ?? (() => undefined) };
+  const frontend: Frontend = { engine, namespaces, declared: options.declared ?? (() => undefined) };
   for (const record of await engine.store.readNamespaces()) {
     // An older engine registered fewer.
     const searchAttributes = { ...SEARCH_ATTRIBUTES, ...record.searchAttributes };

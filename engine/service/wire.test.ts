@@ -110,12 +110,13 @@ describe('bad requests', () => {
     ['startWorkflowExecution', 'workflow_type.name: is not set', { workflowId: 'x' }],
     ['startWorkflowExecution', 'task_queue.name: is not set', { ...whole, taskQueue: null }],
     ['startWorkflowExecution', 'workflow_run_timeout: is negative', { ...whole, workflowRunTimeout: past }],
-    ['startWorkflowExecution', 'cron_schedule: is not supported', { ...whole, cronSchedule: '* * * * *' }],
     ['signalWorkflowExecution', 'signal_name: is not set', { workflowExecution: open }],
     ['signalWorkflowExecution', 'workflow_execution.workflow_id: is not set', { signalName: 's' }],
     ['signalWithStartWorkflowExecution', 'signal_name: is not set', {}],
     ['queryWorkflow', 'query.query_type: is not set', { execution: open }],
-    ['updateWorkflowExecution', 'request.meta.update_id: is not set', { workflowExecution: open }],
+    ['updateWorkflowExecution', 'request.meta: is not set', { workflowExecution: open }],
+    ['updateWorkflowExecution', 'request.input.name: is not set', { workflowExecution: open, request: { meta: {} } }],
+    ['describeWorkflowExecution', 'execution.run_id: is not a UUID', { execution: { ...open, runId: 'first' } }],
     ['pollWorkflowExecutionUpdate', 'update_ref.update_id: is not set', {}],
     ['describeWorkflowExecution', 'execution.workflow_id: is not set', {}],
     ['describeWorkflowExecution', 'namespace: is not set', { namespace: '', execution: open }],
@@ -147,11 +148,10 @@ describe('bad requests', () => {
     await expect(nobody).rejects.toMatchObject(refusal(status.NOT_FOUND, 'workflow ID "nobody"'));
   });
 
-  it('[Q3] for a closed run are refused: signal, cancel, termination and update', async () => {
+  it('[Q3] for a closed run are refused: signal, termination and update; a cancellation succeeds and does nothing', async () => {
     const workflowExecution = { workflowId: 'done-1' };
     const late: [string, object][] = [
       ['signalWorkflowExecution', { signalName: 's' }],
-      ['requestCancelWorkflowExecution', {}],
       ['terminateWorkflowExecution', {}],
       ['updateWorkflowExecution', { request: { meta: { updateId: 'u' }, input: { name: 'n' } } }],
     ];
@@ -160,6 +160,10 @@ describe('bad requests', () => {
         refusal(status.NOT_FOUND, 'workflow execution already completed')
       );
     }
+    const { nextEventId } = [...store.runs.values()].find(({ workflowId }) => workflowId === 'done-1')!;
+    await call('requestCancelWorkflowExecution', { namespace, workflowExecution });
+    const after = [...store.runs.values()].find(({ workflowId }) => workflowId === 'done-1')!;
+    expect(after.nextEventId).toBe(nextEventId);
   });
 
   it('[Q4] with a payload over the limit are refused with both numbers, and change nothing', async () => {

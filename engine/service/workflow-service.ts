@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OPERATIONS, type Operation } from '../permissions/permissions';
 import { demandAccess, operationOf, signed, type About } from './access';
 import { asServiceError, unimplemented } from './errors';
+import { demandKnownFields } from './fields/door';
 import { demandPlainText } from './request-text';
 import type { Caller, Frontend } from './frontend/context';
 import * as interact from './frontend/interact';
@@ -50,6 +51,8 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
 };
 
+export const ANSWERED_METHODS: readonly string[] = Object.keys(METHODS);
+
 function about(what: About, operation: Operation, run: Method): (typeof METHODS)[string] {
   return { operation, about: what, run, ...(what === 'cluster' ? { tellsOfRuns: false } : {}) };
 }
@@ -88,6 +91,7 @@ export class WorkflowServiceImplementation {
     try {
       if (!known || !operation) throw unimplemented(method);
       demandPlainText(request);
+      demandKnownFields(method, request);
       await demandAccess(this.options.frontend, operation, known.about, request, caller);
       const asked = changes ? signed(method, request, caller, this.options.taskQueue) : request;
       const answer = await this.#proved(known, asked, caller);

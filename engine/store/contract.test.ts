@@ -370,6 +370,8 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       name: 'default',
       id: 'id-1',
       description: 'd',
+      ownerEmail: 'ada@example.com',
+      data: { team: 'tills' },
       retentionDays: 30,
       searchAttributes: { SagaPhase: 2 },
     };

@@ -67,6 +67,9 @@ export interface NamespaceRecord {
   name: string;
   id: string;
   description: string;
+  ownerEmail: string;
+  /** As whoever registered it gave them. */
+  data: Record<string, string>;
   retentionDays: number;
   /** Registered search attributes beyond the system's own: name → Temporal IndexedValueType number. */
   searchAttributes: Record<string, number>;

@@ -1,4 +1,5 @@
 /** What lists know of a run, and the filters over it. The store stores records and evaluates filters. */
+import type { temporal } from '../proto';
 import type { RunAddress, RunKey, RunStatus, TimestampMs } from '../run-name';
 
 /**
@@ -19,6 +20,12 @@ export interface VisibilityRecord extends RunAddress {
   /** Encoded `temporal.api.common.v1.Memo`. */
   memo: Uint8Array;
 }
+
+/**
+ * Search attributes that somebody writes: admitted, with the registered type in their metadata, which readers of a
+ * history need; or the name of one that is not, '' for all of them together.
+ */
+export type Admission = { fields: Record<string, temporal.api.common.v1.IPayload> } | { name: string; problem: string };
 
 export type SearchAttributeValue = string | number | boolean | string[];
 /** A value with which a field is compared. */

@@ -14,6 +14,7 @@ import type { Web } from '../web';
 
 /** The queue of the embedded worker; with a real cluster our worker polls the same name. */
 const TASK_QUEUE = 'backstitch';
+const GRPC_NOT_FOUND = 5;
 const GRPC_ALREADY_EXISTS = 6;
 const GRPC_FAILED_PRECONDITION = 9;
 const { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } = temporal.api.enums.v1;
@@ -42,7 +43,8 @@ export async function startRun(
     { operation: 'runs.start', target: workflowId, details: { flow, version: version.version } },
     async () => {
       try {
-        const { runId, started } = await changing(web, () =>
+        const again = await hasStarted(web, workflowId, request.requestId);
+        const { runId } = await changing(web, () =>
           web.temporal.workflowService.startWorkflowExecution({
             namespace: web.config.namespace,
             workflowId,
@@ -68,7 +70,7 @@ export async function startRun(
           })
         );
         web.invalidations.announce(['runs', 'flows']);
-        return { workflowId, runId, again: started === false };
+        return { workflowId, runId, again };
       } catch (error) {
         if (codeOf(error) === GRPC_ALREADY_EXISTS) {
           throw new Refusal(
@@ -85,6 +87,24 @@ export async function startRun(
       }
     }
   );
+}
+
+/** The answer to a repeated start is that of the first one, so the run is asked for the request that started it. */
+async function hasStarted(
+  { temporal, config }: Pick<Web, 'temporal' | 'config'>,
+  workflowId: string,
+  requestId: string
+) {
+  try {
+    const { workflowExtendedInfo } = await temporal.workflowService.describeWorkflowExecution({
+      namespace: config.namespace,
+      execution: { workflowId },
+    });
+    return Object.hasOwn(workflowExtendedInfo?.requestIdInfos ?? {}, requestId);
+  } catch (error) {
+    if (codeOf(error) === GRPC_NOT_FOUND) return false;
+    throw error;
+  }
 }
 
 function retired(flow: string, { version, retiredBy, retiredReason }: VersionMessage): Refusal {

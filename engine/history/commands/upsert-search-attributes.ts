@@ -16,15 +16,20 @@ function check({ state }: Checking, command: Command): void {
   for (const name in fields) {
     if (!isReadable(fields[name]!)) reject(cause, `search attribute ${name} is not JSON`);
   }
+  const admission = state.rules.admitAttributes(state.namespace, fields);
+  if ('problem' in admission) reject(cause, `search attribute ${admission.name} ${admission.problem}`);
   requirePayload(state, fieldsBytes(fields), cause, 'the search attributes of UpsertWorkflowSearchAttributes');
 }
 
 function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
+  const { namespace, rules } = decision.state;
+  const { searchAttributes } = command.upsertWorkflowSearchAttributesCommandAttributes!;
+  const admission = rules.admitAttributes(namespace, searchAttributes?.indexedFields ?? {});
   decision.write({
     eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
     upsertWorkflowSearchAttributesEventAttributes: {
       workflowTaskCompletedEventId,
-      searchAttributes: command.upsertWorkflowSearchAttributesCommandAttributes!.searchAttributes,
+      searchAttributes: 'fields' in admission ? { indexedFields: admission.fields } : searchAttributes,
     },
   });
   decision.effect({ kind: 'visibility' });

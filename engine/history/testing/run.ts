@@ -125,6 +125,7 @@ export class TestRun {
     } = {}
   ) {
     this.rules = {
+      ...history.defaultRules,
       limits: { ...history.defaultLimits, ...options.limits },
       isCounted: (workflowType) => (options.counted ?? []).includes(workflowType),
       isPolled: (taskQueue) => (options.polled ?? []).includes(taskQueue),
@@ -201,8 +202,8 @@ export class TestRun {
     return this.commit(history.failWorkflowTask(this.state, cause, failure('broken'), 'worker', this.now));
   }
 
-  signal(signalName = 'go', requestId = ''): Transition {
-    const request = { signalName, input: payloads(signalName), header: null, identity: 'client', requestId };
+  signal(signalName = 'go', requestId = '', more: Partial<history.SignalRequest> = {}): Transition {
+    const request = { signalName, input: payloads(signalName), header: null, identity: 'client', requestId, ...more };
     return this.commit(history.signal(this.state, request, this.now));
   }
 

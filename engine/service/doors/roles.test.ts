@@ -38,8 +38,6 @@ const started = {
 const queue = { namespace, taskQueue: { name: 'backstitch' } };
 const updated = (name: string) => ({
   ...run,
-  // The earliest stage: nobody waits for an answer.
-  waitPolicy: { lifecycleStage: 1 },
   request: { meta: { updateId: `${name} of somebody` }, input: { name, args: { payloads: [] } } },
 });
 

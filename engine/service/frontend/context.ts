@@ -32,6 +32,8 @@ export function requireId(field: string, value: string | null | undefined): stri
   return value;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The run that a request names. Throws NOT_FOUND if there is none. */
 export async function runOf(
   frontend: Frontend,
@@ -41,8 +43,10 @@ export async function runOf(
 ): Promise<Run> {
   const { name } = namespaceOf(frontend, namespace);
   const workflowId = requireId(`${field}.workflow_id`, execution?.workflowId);
-  const run = await frontend.engine.find(name, workflowId, execution?.runId ?? '');
-  if (!run) throw runNotFound(workflowId, execution?.runId ?? '');
+  const runId = execution?.runId ?? '';
+  if (runId && !UUID.test(runId)) throw invalid(`${field}.run_id`, 'is not a UUID');
+  const run = await frontend.engine.find(name, workflowId, runId);
+  if (!run) throw runNotFound(workflowId, runId);
   return run;
 }
 

@@ -1,12 +1,14 @@
 /** Signals, cancels, terminations, queries and updates. */
+import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { temporal } from '../../proto';
 import type { workflowservice } from './requests';
 import * as history from '../../history';
 import { demandFits, demandSignal } from '../declared';
-import { invalid, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
+import { invalid, notFound, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
 import { declaredBy, requireId, runOf, type Frontend } from './context';
+import { demandLinks } from './links';
 
 const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
 
@@ -17,6 +19,7 @@ const UPDATE_WAIT_MS = 20_000;
 
 export async function signal(frontend: Frontend, request: workflowservice.ISignalWorkflowExecutionRequest) {
   const signalName = requireId('signal_name', request.signalName);
+  demandLinks(request.links);
   const run = await runNamed(frontend, request);
   if (await isRepeat(run, run.state.signalRequestIds, request.requestId)) return {};
   const declared = declaredBy(frontend, run);
@@ -31,6 +34,7 @@ export async function signal(frontend: Frontend, request: workflowservice.ISigna
         header: request.header ?? null,
         identity: request.identity ?? '',
         requestId: request.requestId ?? '',
+        links: request.links,
       },
       run.now()
     )
@@ -42,25 +46,36 @@ export async function requestCancel(
   frontend: Frontend,
   request: workflowservice.IRequestCancelWorkflowExecutionRequest
 ) {
+  demandLinks(request.links);
   const run = await runNamed(frontend, request);
-  const { reason, identity, requestId } = request;
-  if (await isRepeat(run, run.state.cancelRequestIds, requestId)) return {};
+  const { reason, identity, requestId, links } = request;
+  // As a Temporal server, which has nothing to do for a run that has closed.
+  if (!run.isOpen || (requestId && run.state.cancelRequestIds.has(requestId))) {
+    await run.durable();
+    return {};
+  }
   await frontend.engine.decide(run, (state) =>
     history.requestCancel(
       state,
-      { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '' },
+      { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '', links },
       run.now()
     )
   );
   return {};
 }
 
+/** Who ends a run without saying who or why, in the words of a Temporal server (service/frontend/workflow_handler.go). */
+const TERMINATED_BY_USER = { reason: 'terminated by user via frontend', identity: 'frontend-service' };
+
 export async function terminate(frontend: Frontend, request: workflowservice.ITerminateWorkflowExecutionRequest) {
+  demandLinks(request.links);
   const run = await runNamed(frontend, request);
   if (!run.isOpen) throw runCompleted();
-  const { reason, identity, details } = request;
+  const reason = request.reason || TERMINATED_BY_USER.reason;
+  const identity = request.identity || TERMINATED_BY_USER.identity;
+  const { details, links } = request;
   await frontend.engine.decide(run, (state) =>
-    history.terminate(state, { reason: reason ?? '', details: details ?? null, identity: identity ?? '' }, run.now())
+    history.terminate(state, { reason, details: details ?? null, identity, links }, run.now())
   );
   return {};
 }
@@ -78,6 +93,10 @@ async function isRepeat(run: Run, taken: ReadonlySet<string>, requestId: string 
   return false;
 }
 
+/**
+ * With the id of the first run of a chain, the current run of that chain is meant, whatever the run id says, as on a
+ * Temporal server (service/history/api/requestcancelworkflow/api.go).
+ */
 async function runNamed(
   frontend: Frontend,
   request: {
@@ -86,10 +105,10 @@ async function runNamed(
     firstExecutionRunId?: string | null;
   }
 ): Promise<Run> {
-  const run = await runOf(frontend, request.namespace, request.workflowExecution);
-  if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
-    throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
-  }
+  const { firstExecutionRunId: first } = request;
+  const named = first ? { workflowId: request.workflowExecution?.workflowId } : request.workflowExecution;
+  const run = await runOf(frontend, request.namespace, named);
+  if (first && run.isOpen && run.state.firstRunId !== first) throw runNotFound(run.state.workflowId, first);
   return run;
 }
 
@@ -118,9 +137,12 @@ export async function query(frontend: Frontend, request: workflowservice.IQueryW
 }
 
 export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
-  const updateId = requireId('request.meta.update_id', request.request?.meta?.updateId);
-  const name = requireId('request.input.name', request.request?.input?.name);
-  const identity = request.request?.meta?.identity ?? '';
+  const { meta, input } = request.request ?? {};
+  if (!meta) throw invalid('request.meta', 'is not set');
+  const updateId = requireId('request.meta.update_id', meta.updateId || randomUUID());
+  const name = requireId('request.input.name', input?.name);
+  if (request.waitPolicy?.lifecycleStage === Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED)
+    throw admittedOnly();
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
   if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
     throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
@@ -128,9 +150,9 @@ export async function update(frontend: Frontend, request: workflowservice.IUpdat
   if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
   const updates = declaredBy(frontend, run)?.updates ?? {};
   const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
-  if (schema) demandFits('request.input.args', request.request?.input?.args, schema);
+  if (schema) demandFits('request.input.args', input?.args, schema);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
-  const admitted = { ...request.request, meta: { updateId, identity } };
+  const admitted = { meta: { updateId, identity: meta.identity ?? '' }, input };
   const transition = history.admitUpdate(run.state, admitted, run.now());
   run.apply(transition);
   return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
@@ -141,7 +163,7 @@ export async function pollUpdate(frontend: Frontend, request: workflowservice.IP
   const updateId = requireId('update_ref.update_id', reference?.updateId);
   const run = await runOf(frontend, request.namespace, reference?.workflowExecution, 'update_ref.workflow_execution');
   const known = run.state.updates.get(updateId);
-  if (!known) throw new ServiceError(status.NOT_FOUND, `update ${updateId} not found`);
+  if (!known) throw notFound(`update "${updateId}" not found`);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED;
   const seen = reachedBy(known);
   const reached = seen.stage >= wanted ? seen : await waitFor(frontend, run, updateId, wanted, seen);
@@ -149,6 +171,13 @@ export async function pollUpdate(frontend: Frontend, request: workflowservice.IP
   await run.durable();
   return answer(run, updateId, reached);
 }
+
+/** As a Temporal server (service/frontend/errors.go). */
+const admittedOnly = () =>
+  new ServiceError(
+    status.PERMISSION_DENIED,
+    'wait_policy.lifecycle_stage: ADMITTED cannot be waited for, because an update is not stored before it is accepted'
+  );
 
 interface Reached {
   stage: number;

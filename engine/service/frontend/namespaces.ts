@@ -4,12 +4,13 @@ import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
-import { invalid, ServiceError } from '../errors';
+import { invalid, namespaceNotFound, ServiceError } from '../errors';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
 const { IndexedValueType: Type, NamespaceState } = temporal.api.enums.v1;
 const VERSION = '1.29.0';
+const CLUSTER = 'backstitch';
 const DAY_SECONDS = 86_400;
 const DEFAULT_RETENTION_DAYS = 30;
 
@@ -25,8 +26,17 @@ export const SEARCH_ATTRIBUTES: Record<string, number> = {
   BuildIds: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
 
-export function newNamespace(name: string, description = '', retentionDays = DEFAULT_RETENTION_DAYS): NamespaceRecord {
-  return { name, id: randomUUID(), description, retentionDays, searchAttributes: SEARCH_ATTRIBUTES };
+export function newNamespace(name: string, more: Partial<NamespaceRecord> = {}): NamespaceRecord {
+  return {
+    name,
+    id: randomUUID(),
+    description: '',
+    ownerEmail: '',
+    data: {},
+    retentionDays: DEFAULT_RETENTION_DAYS,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    ...more,
+  };
 }
 
 /** Only the capabilities that exist; SDKs work without the others. */
@@ -46,19 +56,36 @@ export function getSystemInfo(): workflowservice.IGetSystemInfoResponse {
 }
 
 export function getClusterInfo(): workflowservice.IGetClusterInfoResponse {
-  return { serverVersion: VERSION, clusterName: 'backstitch', historyShardCount: 1, persistenceStore: 'postgres' };
+  return { serverVersion: VERSION, clusterName: CLUSTER, historyShardCount: 1, persistenceStore: 'postgres' };
 }
 
 export function describeNamespace(
   frontend: Frontend,
   request: workflowservice.IDescribeNamespaceRequest
 ): workflowservice.IDescribeNamespaceResponse {
-  const byId = request.id ? [...frontend.namespaces.values()].find((namespace) => namespace.id === request.id) : null;
-  return describeRecord(byId ?? namespaceOf(frontend, request.namespace));
+  const { id, namespace } = request;
+  if (!id) return describeRecord(namespaceOf(frontend, namespace));
+  if (namespace) throw invalid('id', 'a namespace is described by its name or by its id, not by both');
+  const byId = [...frontend.namespaces.values()].find((record) => record.id === id);
+  if (!byId) throw namespaceNotFound(id);
+  return describeRecord(byId);
 }
 
-export function listNamespaces(frontend: Frontend): workflowservice.IListNamespacesResponse {
-  return { namespaces: [...frontend.namespaces.values()].map(describeRecord) };
+const NAMESPACES_PAGE = 100;
+
+/** In the order of their names. The token is the last name of the page before. */
+export function listNamespaces(
+  frontend: Frontend,
+  { pageSize, nextPageToken }: workflowservice.IListNamespacesRequest
+): workflowservice.IListNamespacesResponse {
+  if (pageSize && pageSize < 0) throw invalid('page_size', 'is negative');
+  const after = nextPageToken?.length ? new TextDecoder().decode(nextPageToken) : '';
+  const records = [...frontend.namespaces.values()]
+    .filter(({ name }) => name > after)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const page = records.slice(0, pageSize || NAMESPACES_PAGE);
+  const next = page.length < records.length ? page.at(-1)!.name : '';
+  return { namespaces: page.map(describeRecord), nextPageToken: new TextEncoder().encode(next) };
 }
 
 export async function registerNamespace(
@@ -72,9 +99,17 @@ export async function registerNamespace(
       value: temporal.api.errordetails.v1.NamespaceAlreadyExistsFailure.encode({}).finish(),
     });
   }
+  const clusters = [request.activeClusterName, ...(request.clusters ?? []).map(({ clusterName }) => clusterName)];
+  const other = clusters.find((cluster) => cluster && cluster !== CLUSTER);
+  if (other) throw invalid('clusters', `'${other}' is not this cluster, whose name is '${CLUSTER}'`);
   const seconds = Number(request.workflowExecutionRetentionPeriod?.seconds ?? DEFAULT_RETENTION_DAYS * DAY_SECONDS);
   if (seconds < DAY_SECONDS) throw invalid('workflow_execution_retention_period', 'is less than a day');
-  const record = newNamespace(name, request.description ?? '', Math.round(seconds / DAY_SECONDS));
+  const record = newNamespace(name, {
+    description: request.description ?? '',
+    ownerEmail: request.ownerEmail ?? '',
+    data: { ...request.data },
+    retentionDays: Math.round(seconds / DAY_SECONDS),
+  });
   await frontend.engine.store.writeNamespace(record);
   frontend.namespaces.set(name, record);
   return {};
@@ -90,10 +125,12 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       name: record.name,
       id: record.id,
       description: record.description,
+      ownerEmail: record.ownerEmail,
+      data: record.data,
       state: NamespaceState.NAMESPACE_STATE_REGISTERED,
       capabilities: {},
     },
     config: { workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) } },
-    replicationConfig: { activeClusterName: 'backstitch', clusters: [{ clusterName: 'backstitch' }] },
+    replicationConfig: { activeClusterName: CLUSTER, clusters: [{ clusterName: CLUSTER }] },
   };
 }

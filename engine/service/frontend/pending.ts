@@ -12,11 +12,18 @@ const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1
 const at = (ms: number | undefined) => (ms ? toTimestamp(ms) : null);
 
 /**
- * The open task, or the task that will be opened: since when it waits, and its earliest start. `lastUsedMs`: when the
- * run last changed.
+ * The open task, or the task that will be opened: since when it waits, and its earliest start; null if there is none,
+ * as during a start delay. `lastUsedMs`: when the run last changed.
  */
-export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {
+export function pendingTask(
+  state: RunState,
+  lastUsedMs: number,
+  nowMs: number
+): temporal.api.workflow.v1.IPendingWorkflowTaskInfo | null {
   const { workflowTask: open, workflowTaskAttempt: attempt } = state;
+  if (!open && !state.needsWorkflowTask) return null;
+  const hasRun = state.lastCompletedTaskStartedEventId > 0 || state.failedWorkflowTasks > 0;
+  if (!open && !hasRun && state.workflowTaskAtMs > nowMs) return null;
   const news = state.unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
   const since = open?.scheduledTimeMs ?? (news ? timestampMs(news) : lastUsedMs);
   return {
@@ -25,7 +32,7 @@ export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.w
       : PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED,
     attempt,
     originalScheduledTime: at(since),
-    // During a back-off or a start delay it is scheduled for later.
+    // During a back-off it is scheduled for later.
     scheduledTime: at(open ? open.scheduledTimeMs : Math.max(since, state.workflowTaskAtMs)),
     startedTime: at(open?.startedTimeMs),
   };

@@ -1,6 +1,7 @@
 /** DescribeWorkflowExecution and history reads, with long polls. */
 import Long from 'long';
 import { temporal } from '../../proto';
+import { toDuration, toTimestamp } from '../../proto-time';
 import type { HistoryEvent, RunState } from '../../history';
 import { invalid } from '../errors';
 import { attributesOf, visibilityOf, type Run } from '../run';
@@ -10,7 +11,7 @@ import { pendingActivity, pendingTask } from './pending';
 import type { workflowservice } from './requests';
 import { attributePayload, executionInfo } from './visibility';
 
-const { HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
+const { EventType, HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
 const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const DEFAULT_PAGE = 1_000;
 /** A page ends with the event that exceeds this size, because a whole history may be too large for one answer. */
@@ -34,15 +35,33 @@ export async function describe(
       workflowExecutionTimeout: started.workflowExecutionTimeout,
       workflowRunTimeout: started.workflowRunTimeout,
       defaultWorkflowTaskTimeout: started.workflowTaskTimeout,
+      userMetadata: state.startedWith.userMetadata,
     },
     workflowExecutionInfo: {
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
+      executionTime: toTimestamp(state.firstWorkflowTaskAtMs),
+      executionDuration:
+        state.closeTimeMs === null ? null : toDuration(Math.max(0, state.closeTimeMs - state.firstWorkflowTaskAtMs)),
+      rootExecution: { workflowId: state.workflowId, runId: state.firstRunId },
+      priority: started.priority,
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
       searchAttributes: { indexedFields: attributePayloads(state) },
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
-    pendingWorkflowTask: state.needsWorkflowTask || state.workflowTask ? pendingTask(state, run.lastUsedMs) : null,
+    pendingWorkflowTask: pendingTask(state, run.lastUsedMs, run.now()),
+    workflowExtendedInfo: {
+      executionExpirationTime: started.workflowExecutionExpirationTime,
+      runExpirationTime: state.runDeadlineMs === null ? null : toTimestamp(state.runDeadlineMs),
+      originalStartTime: toTimestamp(state.startTimeMs),
+      cancelRequested: state.cancelRequested,
+      requestIdInfos: {
+        [state.startRequestId]: {
+          eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+          eventId: Long.fromNumber(1),
+        },
+      },
+    },
   };
 }
 

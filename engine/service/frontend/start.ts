@@ -1,5 +1,7 @@
 /** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and the initial data of the run. */
 import { randomUUID } from 'node:crypto';
+import { defaultPayloadConverter } from '@temporalio/common';
+import Long from 'long';
 import { temporal } from '../../proto';
 import { durationMs } from '../../proto-time';
 import type { SignalRequest } from '../../history';
@@ -7,11 +9,23 @@ import * as history from '../../history';
 import { demandFits, demandServed, demandSignal } from '../declared';
 import { alreadyStarted, invalid } from '../errors';
 import type { Run } from '../run';
+import { admitAttributes } from '../../visibility/attributes';
 import { namespaceOf, requireId, type Frontend } from './context';
+import { demandLinks } from './links';
+import { demandPriority } from './priority';
 import { STATUS } from '../../run-name';
 
-const { WorkflowIdReusePolicy: Reuse, WorkflowIdConflictPolicy: Conflict } = temporal.api.enums.v1;
+const {
+  EventType,
+  TaskQueueKind,
+  WorkflowIdReusePolicy: Reuse,
+  WorkflowIdConflictPolicy: Conflict,
+} = temporal.api.enums.v1;
+/** Partitions of task queues have such names (common/tqid of a Temporal server). */
+const RESERVED_QUEUES = '/_sys/';
+
 type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
+type SignalWithStartRequest = temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest;
 
 export async function start(
   frontend: Frontend,
@@ -19,14 +33,23 @@ export async function start(
 ): Promise<temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse> {
   const { run, started } = await startRun(frontend, request);
   await run.durable();
-  return { runId: run.state.runId, started, status: run.state.status };
+  const { state } = run;
+  return {
+    runId: state.runId,
+    firstExecutionRunId: state.firstRunId,
+    started,
+    status: state.status,
+    link: { workflowEvent: { ...addressOf(run), eventRef: STARTED } },
+  };
 }
 
 export async function signalWithStart(
   frontend: Frontend,
-  request: temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest
+  request: SignalWithStartRequest
 ): Promise<temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionResponse> {
   const signalName = requireId('signal_name', request.signalName);
+  if (request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+    throw invalid('workflow_id_conflict_policy', 'FAIL is not possible with a signal: it goes to the run that is open');
   const declared = frontend.declared(request.workflowType?.name ?? '');
   if (declared) demandSignal(declared, signalName, 'signal_input', request.signalInput);
   const signal: SignalRequest = {
@@ -35,36 +58,43 @@ export async function signalWithStart(
     header: request.header ?? null,
     identity: request.identity ?? '',
     requestId: request.requestId ?? '',
+    links: request.links,
+    endsStartDelay: true,
   };
-  const { run, started } = await startRun(
-    frontend,
-    { ...request, workflowIdConflictPolicy: Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING },
-    signal
-  );
-  // The same request again: its signal is in the history right after the start, whether or not the run is still open.
-  const repeated = signal.requestId !== '' && run.state.startRequestId === signal.requestId;
-  if (!started && !repeated) await frontend.engine.decide(run, (state) => history.signal(state, signal, run.now()));
+  const { run, started } = await startRun(frontend, request, signal);
   await run.durable();
-  return { runId: run.state.runId, started };
+  return { runId: run.state.runId, firstExecutionRunId: run.state.firstRunId, started };
 }
 
+const STARTED = { eventId: Long.fromNumber(1), eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED };
+
+function addressOf({ state: { namespace, workflowId, runId } }: Run) {
+  return { namespace, workflowId, runId };
+}
+
+/** `signal`: sent to the run that starts, or to the one that is open. */
 function startRun(
   frontend: Frontend,
   request: StartRequest,
   signal?: SignalRequest
 ): Promise<{ run: Run; started: boolean }> {
-  const { name } = namespaceOf(frontend, request.namespace);
+  const namespace = namespaceOf(frontend, request.namespace);
+  const { name } = namespace;
   const workflowId = requireId('workflow_id', request.workflowId);
   const declared = frontend.declared(requireId('workflow_type.name', request.workflowType?.name));
-  requireId('task_queue.name', request.taskQueue?.name);
+  const queue = requireId('task_queue.name', request.taskQueue?.name);
+  if (queue.startsWith(RESERVED_QUEUES))
+    throw invalid('task_queue.name', `begins with the reserved ${RESERVED_QUEUES}`);
   checkDuration('workflow_execution_timeout', request.workflowExecutionTimeout);
   checkDuration('workflow_run_timeout', request.workflowRunTimeout);
   checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
   checkDuration('workflow_start_delay', request.workflowStartDelay);
-  if (request.cronSchedule) throw invalid('cron_schedule', 'is not supported by this engine yet');
-  for (const [attribute, payload] of Object.entries(request.searchAttributes?.indexedFields ?? {}))
-    if (!history.isReadableSearchAttribute(payload))
-      throw invalid(`search_attributes.${attribute}`, 'is not valid JSON, or has text that cannot be stored');
+  const policies = policiesOf(request, signal);
+  demandPriority(request.priority);
+  demandLinks(request.links);
+  const admitted = admitAttributes(request.searchAttributes?.indexedFields ?? {}, namespace.searchAttributes);
+  if ('problem' in admitted)
+    throw invalid(admitted.name ? `search_attributes.${admitted.name}` : 'search_attributes', admitted.problem);
   if (declared) demandFits('input', request.input, declared.input);
   const { engine } = frontend;
   return engine.withWorkflowId(name, workflowId, async () => {
@@ -72,34 +102,69 @@ function startRun(
     // A rejection or a next run must not depend on data that is not stored, because the commit of a start or a close
     // can still fail.
     await current?.told();
-    const verdict = current ? judge(current, request) : 'create';
-    if (current && verdict === 'use') return { run: current, started: false };
+    const verdict = current ? judge(current, request.requestId ?? '', policies) : 'create';
+    // A repeated request is answered as the first one was.
+    if (current && verdict === 'repeated') return { run: current, started: true };
+    if (current && verdict === 'use') {
+      if (current.dead) throw current.dead;
+      if (signal) current.apply(history.signal(current.state, signal, current.now()));
+      return { run: current, started: false };
+    }
     if (declared) demandServed(declared, request.workflowType?.name ?? '');
-    const start = newRun(engine.now(), name, workflowId, request, signal);
+    const attributes = request.searchAttributes ? { indexedFields: admitted.fields } : null;
+    const start = newRun(engine.now(), name, workflowId, { ...request, searchAttributes: attributes }, signal);
     if (!current || verdict === 'create')
       return { run: engine.create(start, current?.state.runId ?? null), started: true };
-    const reason = 'TerminateIfRunning WorkflowIdReusePolicy Policy';
-    const identity = request.identity ?? '';
-    const end = (state: history.RunState) =>
-      history.terminate(state, { reason, details: null, identity }, current!.now());
+    const end = (state: history.RunState) => history.terminate(state, replacedBy(start.runId), current.now());
     return { run: engine.replace(current, end, start), started: true };
   });
 }
 
-/**
- * What a start does if there is already a run with its id: use that run, create the next one, or end it and create
- * the next one. Throws if the policies do not allow it.
- */
-function judge(current: Run, request: StartRequest): 'use' | 'create' | 'replace' {
-  const { state } = current;
-  if (request.requestId && state.startRequestId === request.requestId) return 'use';
+/** As a Temporal server (service/history/api/workflow_id_dedup.go). */
+const replacedBy = (runId: string): history.TerminateRequest => ({
+  reason: 'TerminateIfRunning WorkflowIdReusePolicy',
+  details: { payloads: [defaultPayloadConverter.toPayload(`terminated by new runID: ${runId}`)] },
+  identity: 'history-service',
+});
+
+interface Policies {
+  reuse: number;
+  conflict: number;
+}
+
+/** Throws INVALID_ARGUMENT for policies that a Temporal server does not combine (service/frontend/workflow_handler.go). */
+function policiesOf(request: StartRequest, signal: SignalRequest | undefined): Policies {
   const reuse = request.workflowIdReusePolicy ?? 0;
   const conflict = request.workflowIdConflictPolicy ?? 0;
+  const terminates = conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
+  if (reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING) {
+    if (conflict) throw invalid('workflow_id_reuse_policy', 'TERMINATE_IF_RUNNING has no conflict policy beside it');
+    return {
+      reuse: Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+      conflict: Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+    };
+  }
+  if (terminates && reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+    throw invalid('workflow_id_reuse_policy', 'REJECT_DUPLICATE contradicts the conflict policy TERMINATE_EXISTING');
+  const byDefault = signal
+    ? Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+    : Conflict.WORKFLOW_ID_CONFLICT_POLICY_FAIL;
+  return { reuse, conflict: conflict || byDefault };
+}
+
+/**
+ * What a start does if there is already a run with its id: nothing, because it made that run itself; use that run,
+ * create the next one, or end it and create the next one. Throws if the policies do not allow it.
+ */
+function judge(
+  current: Run,
+  requestId: string,
+  { reuse, conflict }: Policies
+): 'repeated' | 'use' | 'create' | 'replace' {
+  const { state } = current;
+  if (requestId && state.startRequestId === requestId) return 'repeated';
   if (current.isOpen) {
-    const replaces =
-      conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING ||
-      reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
-    if (replaces) return 'replace';
+    if (conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING) return 'replace';
     if (conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return 'use';
     const message = `Workflow execution is already running. WorkflowId: ${state.workflowId}, RunId: ${state.runId}.`;
     throw alreadyStarted(message, state.runId, state.startRequestId);
@@ -129,9 +194,11 @@ function newRun(
     requestId: request.requestId || randomUUID(),
     signal,
     firstWorkflowTaskAt: now + durationMs(request.workflowStartDelay),
+    userMetadata: request.userMetadata,
+    links: request.links,
     attributes: {
       workflowType: request.workflowType,
-      taskQueue: request.taskQueue,
+      taskQueue: { ...request.taskQueue, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
       input: request.input,
       workflowExecutionTimeout: request.workflowExecutionTimeout,
       workflowRunTimeout: request.workflowRunTimeout,
@@ -144,6 +211,8 @@ function newRun(
       memo: request.memo,
       searchAttributes: request.searchAttributes,
       header: request.header,
+      continuedFailure: request.continuedFailure,
+      lastCompletionResult: request.lastCompletionResult,
       firstWorkflowTaskBackoff: request.workflowStartDelay,
       workflowId,
       priority: request.priority,

@@ -300,7 +300,8 @@ class LeasedPostgresStore implements LeasedStore {
   readNamespaces(): Promise<NamespaceRecord[]> {
     return this.#read<NamespaceRecord & pg.QueryResultRow>(
       '',
-      `SELECT name, id, description, retention_days AS "retentionDays", search_attributes AS "searchAttributes" FROM engine.namespace ORDER BY name`,
+      `SELECT name, id, description, retention_days AS "retentionDays", search_attributes AS "searchAttributes",
+        owner_email AS "ownerEmail", data FROM engine.namespace ORDER BY name`,
       []
     );
   }
@@ -309,10 +310,10 @@ class LeasedPostgresStore implements LeasedStore {
     const written = await this.#read(
       '',
       `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
-       INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes)
-       SELECT $2, $3, $4, $5, $6::jsonb FROM l
+       INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes, owner_email, data)
+       SELECT $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb FROM l
        ON CONFLICT (name) DO UPDATE SET description = excluded.description, retention_days = excluded.retention_days,
-         search_attributes = excluded.search_attributes
+         search_attributes = excluded.search_attributes, owner_email = excluded.owner_email, data = excluded.data
        RETURNING name`,
       [
         this.epoch,
@@ -321,6 +322,8 @@ class LeasedPostgresStore implements LeasedStore {
         record.description,
         record.retentionDays,
         JSON.stringify(record.searchAttributes),
+        record.ownerEmail,
+        JSON.stringify(record.data),
       ]
     );
     if (written.length === 0) await this.prove();

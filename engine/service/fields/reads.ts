@@ -1,0 +1,80 @@
+/** The fields of requests that read runs, namespaces and task queues, and of RegisterNamespace. */
+import { honoured, ignored, notYet, refused, stored, type Fields } from './fate';
+import { EXECUTION, WORKER_VERSIONING } from './messages';
+
+export const DESCRIBE: Fields = { namespace: honoured, execution: EXECUTION };
+
+const PAGE: Fields = { maximumPageSize: honoured, nextPageToken: honoured };
+
+export const HISTORY_REVERSE: Fields = { namespace: honoured, execution: EXECUTION, ...PAGE };
+
+export const HISTORY: Fields = {
+  ...HISTORY_REVERSE,
+  waitNewEvent: honoured,
+  historyEventFilterType: honoured,
+  skipArchival: ignored('there is no archive to be skipped', 'service/frontend/workflow_handler.go'),
+};
+
+export const LIST: Fields = { namespace: honoured, pageSize: honoured, nextPageToken: honoured, query: honoured };
+export const COUNT: Fields = { namespace: honoured, query: honoured };
+
+export const LIST_OPEN: Fields = {
+  namespace: honoured,
+  ...PAGE,
+  startTimeFilter: { earliestTime: honoured, latestTime: honoured },
+  executionFilter: { workflowId: honoured, runId: honoured },
+  typeFilter: { name: honoured },
+};
+export const LIST_CLOSED: Fields = { ...LIST_OPEN, statusFilter: { status: honoured } };
+
+export const DESCRIBE_NAMESPACE: Fields = {
+  namespace: honoured,
+  id: honoured,
+  weakConsistency: ignored(
+    'newer than this version; every answer is consistent',
+    'service/frontend/namespace_handler.go'
+  ),
+};
+
+export const LIST_NAMESPACES: Fields = {
+  pageSize: honoured,
+  nextPageToken: honoured,
+  namespaceFilter: { includeDeleted: notYet('namespaces cannot be deleted yet') },
+};
+
+const NO_ARCHIVE = ignored('not read where the cluster has no archive', 'service/frontend/namespace_handler.go');
+
+export const REGISTER_NAMESPACE: Fields = {
+  namespace: honoured,
+  description: stored('namespace.namespaceInfo.description'),
+  ownerEmail: stored('namespace.namespaceInfo.ownerEmail'),
+  workflowExecutionRetentionPeriod: stored('namespace.config.workflowExecutionRetentionTtl'),
+  clusters: { clusterName: honoured },
+  activeClusterName: honoured,
+  data: stored('namespace.namespaceInfo.data'),
+  securityToken: ignored('it is not read', 'service/frontend/namespace_handler.go'),
+  isGlobalNamespace: refused('this server is one cluster, which has no global namespaces'),
+  historyArchivalState: NO_ARCHIVE,
+  historyArchivalUri: NO_ARCHIVE,
+  visibilityArchivalState: NO_ARCHIVE,
+  visibilityArchivalUri: NO_ARCHIVE,
+};
+
+export const DESCRIBE_TASK_QUEUE: Fields = {
+  namespace: honoured,
+  taskQueue: {
+    name: honoured,
+    kind: honoured,
+    normalName: ignored('it only finds the partition of a sticky queue', 'common/tqid/task_queue_validator.go'),
+  },
+  taskQueueType: honoured,
+  reportStats: honoured,
+  // No queue has a configuration: UpdateTaskQueueConfig is not implemented.
+  reportConfig: honoured,
+  includeTaskQueueStatus: honoured,
+  apiMode: honoured,
+  versions: { buildIds: WORKER_VERSIONING, unversioned: honoured, allActive: honoured },
+  taskQueueTypes: honoured,
+  reportPollers: honoured,
+  reportTaskReachability: notYet('it is a part of versions of workers'),
+};

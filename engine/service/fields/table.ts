@@ -1,0 +1,36 @@
+/**
+ * The fields of every answered request of the WorkflowService, with what becomes of each (fate.ts). door.ts refuses
+ * what the table says is refused; fields.test.ts compares the table with the protobuf definitions.
+ */
+import type { Fields } from './fate';
+import * as reads from './reads';
+import { SIGNAL_WITH_START, START } from './starts';
+import * as toRuns from './to-runs';
+
+export const REQUESTS: Readonly<Record<string, Fields>> = {
+  GetSystemInfo: {},
+  GetClusterInfo: {},
+  GetSearchAttributes: {},
+  DescribeNamespace: reads.DESCRIBE_NAMESPACE,
+  ListNamespaces: reads.LIST_NAMESPACES,
+  RegisterNamespace: reads.REGISTER_NAMESPACE,
+  StartWorkflowExecution: START,
+  SignalWithStartWorkflowExecution: SIGNAL_WITH_START,
+  SignalWorkflowExecution: toRuns.SIGNAL,
+  RequestCancelWorkflowExecution: toRuns.REQUEST_CANCEL,
+  TerminateWorkflowExecution: toRuns.TERMINATE,
+  QueryWorkflow: toRuns.QUERY,
+  UpdateWorkflowExecution: toRuns.UPDATE,
+  PollWorkflowExecutionUpdate: toRuns.POLL_UPDATE,
+  DescribeWorkflowExecution: reads.DESCRIBE,
+  GetWorkflowExecutionHistory: reads.HISTORY,
+  GetWorkflowExecutionHistoryReverse: reads.HISTORY_REVERSE,
+  ListWorkflowExecutions: reads.LIST,
+  ListOpenWorkflowExecutions: reads.LIST_OPEN,
+  ListClosedWorkflowExecutions: reads.LIST_CLOSED,
+  CountWorkflowExecutions: reads.COUNT,
+  DescribeTaskQueue: reads.DESCRIBE_TASK_QUEUE,
+};
+
+/** Always rejected, whatever their fields say. */
+export const ALWAYS_REJECTED: readonly string[] = ['PollWorkflowTaskQueue', 'PollActivityTaskQueue'];

@@ -1,0 +1,72 @@
+/** The fields of requests to a run that exists. */
+import { honoured, ignored, notYet, refused, stored, type Fate, type Fields } from './fate';
+import { CONTROL, EXECUTION } from './messages';
+
+const LINKS = stored('event.links');
+const inSignaled = (field: string): Fate => stored(`event.workflowExecutionSignaledEventAttributes.${field}`);
+const inTerminated = (field: string): Fate => stored(`event.workflowExecutionTerminatedEventAttributes.${field}`);
+const inAccepted = (field: string): Fate =>
+  stored(`event.workflowExecutionUpdateAcceptedEventAttributes.acceptedRequest.${field}`);
+
+export const SIGNAL: Fields = {
+  namespace: honoured,
+  workflowExecution: EXECUTION,
+  signalName: honoured,
+  input: inSignaled('input'),
+  identity: inSignaled('identity'),
+  requestId: honoured,
+  control: CONTROL,
+  header: inSignaled('header'),
+  links: LINKS,
+};
+
+export const REQUEST_CANCEL: Fields = {
+  namespace: honoured,
+  workflowExecution: EXECUTION,
+  identity: stored('event.workflowExecutionCancelRequestedEventAttributes.identity'),
+  requestId: honoured,
+  firstExecutionRunId: honoured,
+  reason: stored('event.workflowExecutionCancelRequestedEventAttributes.cause'),
+  links: LINKS,
+};
+
+export const TERMINATE: Fields = {
+  namespace: honoured,
+  workflowExecution: EXECUTION,
+  reason: inTerminated('reason'),
+  details: inTerminated('details'),
+  identity: inTerminated('identity'),
+  firstExecutionRunId: honoured,
+  links: LINKS,
+};
+
+export const QUERY: Fields = {
+  namespace: honoured,
+  execution: EXECUTION,
+  query: { queryType: honoured, queryArgs: honoured, header: honoured },
+  queryRejectCondition: honoured,
+};
+
+export const UPDATE: Fields = {
+  namespace: honoured,
+  workflowExecution: EXECUTION,
+  firstExecutionRunId: honoured,
+  waitPolicy: { lifecycleStage: honoured },
+  request: {
+    meta: { updateId: honoured, identity: inAccepted('meta.identity') },
+    input: { header: inAccepted('input.header'), name: honoured, args: inAccepted('input.args') },
+    requestId: ignored(
+      'newer than this version, which knows an update by its id alone',
+      'service/history/workflow/update/registry.go'
+    ),
+    completionCallbacks: refused('no callback address is configured'),
+    links: notYet('updates have no links yet'),
+  },
+};
+
+export const POLL_UPDATE: Fields = {
+  namespace: honoured,
+  updateRef: { workflowExecution: EXECUTION, updateId: honoured },
+  identity: ignored('it is not read', 'service/history/api/pollupdate/api.go'),
+  waitPolicy: { lifecycleStage: honoured },
+};
