@@ -64,8 +64,10 @@ test('a draft is tried with failures, seen at every moment, and a failure is kep
   await matrix.getByRole('button', { name: 'Play every failure' }).click();
   await expect(matrix.getByRole('status')).toContainText('without a question');
   await expect(matrix.getByRole('button', { name: /not played yet/ })).toHaveCount(0);
-  await matrix.getByRole('button', { name: /^Charge payment, The run is stopped here, Its undo fails, Asks/ }).click();
-  await expect(ending.getByText('Asks: undo failed')).toBeVisible();
+  await matrix
+    .getByRole('button', { name: /^Charge payment, The run is stopped here, Its undo fails, Needs a decision/ })
+    .click();
+  await expect(ending.getByText('Needs a decision: undo failed')).toBeVisible();
   await ending.getByRole('button', { name: 'Undone by hand' }).click();
   await expect(ending.getByText('Stopped: all undone')).toBeVisible();
 

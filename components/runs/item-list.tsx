@@ -15,10 +15,13 @@ const ROW = 32;
 export function ItemList({
   items,
   of,
+  nowMs = null,
   onChoose,
 }: {
   items: readonly ItemView[];
   of: 'item' | 'round';
+  /** Of a trial, whose time is not that of the clock: the time of the moment that is shown. */
+  nowMs?: number | null;
   /** What a press on an item does; null: it is no button. */
   onChoose?: (path: readonly number[]) => (() => void) | null;
 }) {
@@ -73,7 +76,7 @@ export function ItemList({
                 </span>
                 {startedMs === null || (endedMs === null && !isActive(state)) ? null : (
                   <span className="shrink-0 text-xs text-ink-2">
-                    <Duration startMs={startedMs} endMs={endedMs} />
+                    <Duration startMs={startedMs} endMs={endedMs ?? nowMs} />
                   </span>
                 )}
               </li>

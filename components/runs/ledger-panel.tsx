@@ -12,6 +12,7 @@ import { EmptyState } from '@/components/ui/states';
 import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { formatDuration } from '@/engine/flow/values/format';
 import { clauseOf } from '@/engine/run-view/failure';
 import { countOf, effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
@@ -25,6 +26,8 @@ export interface LedgerPanelProps {
   completed?: boolean;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
+  /** Of a trial, whose time is not that of the clock: times are shown as the time since this start. */
+  flowStartMs?: number;
   /** Buttons for a row that needs a decision. */
   actions?: (entry: LedgerEntry) => ReactNode;
   className?: string;
@@ -33,7 +36,15 @@ export interface LedgerPanelProps {
 /** So many rows are shown at first, and added by each press. A loop may have a thousand. */
 const AT_ONCE = 100;
 
-export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
+export function LedgerPanel({
+  ledger,
+  completed = false,
+  selected,
+  onSelect,
+  flowStartMs,
+  actions,
+  className,
+}: LedgerPanelProps) {
   const [most, setMost] = useState(AT_ONCE);
   const armed = ledger.entries.filter(wasReached);
   const later = new Set(ledger.entries.filter((entry) => !armed.includes(entry)).map(({ nodeId }) => nodeId)).size;
@@ -70,7 +81,7 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
                   selected === entry.nodeId && 'bg-ink/6'
                 )}
               >
-                <LedgerLine entry={entry} />
+                <LedgerLine entry={entry} flowStartMs={flowStartMs} />
               </button>
               {actions ? actions(entry) : null}
             </li>
@@ -95,7 +106,7 @@ const wasReached = ({ state, decidedBy, answeredLateMs }: LedgerEntry): boolean 
   state !== 'notArmed' || decidedBy !== null || answeredLateMs !== null;
 
 /** One effect: its mark, its state, the reason, and who decided. */
-export function LedgerLine({ entry }: { entry: LedgerEntry }) {
+export function LedgerLine({ entry, flowStartMs }: { entry: LedgerEntry; flowStartMs?: number }) {
   return (
     <span className="flex min-w-0 flex-1 items-start gap-2.5">
       <span className="mt-0.5 grid size-4 shrink-0 place-items-center">
@@ -116,7 +127,11 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
         </span>
         <span className="flex items-baseline justify-between gap-2 text-xs">
           <span className={toneOf(entry)}>{effectWords(entry)}</span>
-          {entry.sinceMs !== null ? <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" /> : null}
+          {entry.sinceMs === null ? null : flowStartMs === undefined ? (
+            <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" />
+          ) : entry.sinceMs > flowStartMs ? (
+            <span className="figures shrink-0 text-ink-2">after {formatDuration(entry.sinceMs - flowStartMs)}</span>
+          ) : null}
         </span>
         {entry.failure && entry.state !== 'undone' ? (
           <span className="mt-0.5 block text-xs text-ink-2">{clauseOf(entry.failure)}</span>

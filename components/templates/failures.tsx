@@ -146,7 +146,7 @@ function legendOf(matrix: readonly TemplateCell[]): Map<NodeState, string> {
   return new Map(words.map(({ mark, words: said }) => [mark, said.replace(/^(Failed|Stopped): /, '')]));
 }
 
-/** 'Fails after its effect, its undo fails: Asks: undo failed, 1 remains' */
+/** 'Fails after its effect, its undo fails: Needs a decision: undo failed, 1 may remain' */
 function sentenceOf(cell: TemplateCell): string {
   const { words, left } = cellWords(cell);
   const undo = UNDO_WORDS[cell.undo];

@@ -41,7 +41,12 @@ const templateCell = ({ nodeId, item, failure, undo, end, left, undone }: Matrix
   failure,
   undo,
   end: { kind: end.kind, questions: end.questions.map(({ nodeId: asks, kind }) => ({ nodeId: asks, kind })) },
-  left: left.map(({ nodeId: id, state, happened }) => ({ nodeId: id, state, happened })),
+  left: left.map(({ nodeId: id, state, happened, mayBeUndone }) => ({
+    nodeId: id,
+    state: state as TemplateCell['left'][number]['state'],
+    happened,
+    mayBeUndone,
+  })),
   undone,
 });
 

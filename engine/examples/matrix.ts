@@ -17,7 +17,14 @@ const cellSchema = z.object({
     kind: z.enum(['completed', 'failed', 'canceled', 'asks', 'retries', 'waits', 'broken', 'tooLong']),
     questions: z.array(z.object({ nodeId: z.string(), kind: z.string() })),
   }),
-  left: z.array(z.object({ nodeId: z.string(), state: z.string(), happened: z.enum(['yes', 'maybe', 'no']) })),
+  left: z.array(
+    z.object({
+      nodeId: z.string(),
+      state: z.enum(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']),
+      happened: z.enum(['yes', 'maybe', 'no']),
+      mayBeUndone: z.boolean(),
+    })
+  ),
   undone: z.array(z.string()),
   /** The item of a loop that fails alone. */
   item: z

@@ -20,6 +20,7 @@ const left = (nodeId: string, happened: LeftEffect['happened'] = 'yes'): LeftEff
   title: nodeId.toUpperCase(),
   state: 'standing',
   happened,
+  mayBeUndone: false,
 });
 const cell = (nodeId: string, given: Partial<MatrixCell> = {}): MatrixCell => ({
   nodeId,

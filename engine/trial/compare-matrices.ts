@@ -15,6 +15,7 @@
  *       scenario leads to are not compared, and named.
  * [RC5] A run that asks a person asks about something: another question is another end.
  */
+import { surelyRemains } from '../run-view/ledger';
 import type { MatrixCell, MatrixFailure, MatrixItem, MatrixRow } from './matrix-cells';
 
 /** What became of the effect of a step. */
@@ -152,7 +153,7 @@ function fatesOf(
 
 function fateOf(cell: MatrixCell | null, nodeId: string, noEffect: ReadonlySet<string>): EffectFate {
   const left = cell?.left.filter((each) => each.nodeId === nodeId) ?? [];
-  if (left.some(({ happened }) => happened === 'yes')) return 'remains';
+  if (left.some(surelyRemains)) return 'remains';
   if (left.length > 0) return 'mayRemain';
   if (cell?.undone.includes(nodeId)) return 'undone';
   if (cell?.meant.includes(nodeId)) return 'kept';

@@ -19,13 +19,19 @@ import {
   type NodesReport,
 } from '../saga/contract';
 import { nodeIdOf, stepIdOf } from '../saga/item-path';
-import type { ActivityState, Failure } from '../history';
+import { misfitOf } from '../saga/value-check';
+import { outputName } from '../flow/names';
+import { durationInWords } from '../flow/values/format';
+import { decodePayload, type PayloadLike } from '../flow/values/payload';
+import type { ActivityState, Failure, HistoryEvent } from '../history';
+import { idOf } from '../proto-time';
 import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
 import { itemPlanOf, stopsAt, type TrialPlan } from '../flow/trial-plan';
 import type { Book, Moment, TrialCall } from './result';
+import { payloadFor } from './signal-payload';
 import { VirtualRun } from './virtual-run';
 
 const PERSON = { id: 'trial', name: 'Somebody' };
@@ -60,6 +66,12 @@ export class PlayedRun extends VirtualRun {
   #askedAt = 0;
   /** The step during which the run is to be stopped is under way. */
   #isStopDue = false;
+  /** The node at which it is to be stopped calls nothing: the report says when the run is there. */
+  #looksForStop = false;
+  /** Timers of waits and of time limits, by the event that started them. */
+  readonly #timers = new Map<number, { stepId: string; startedMs: number }>();
+  /** The newest signal that was sent for a wait. */
+  readonly #signals = new Map<string, TrialCall>();
   #seen = '';
 
   constructor(
@@ -80,8 +92,11 @@ export class PlayedRun extends VirtualRun {
     this.#answers = answers;
     this.startedMs = this.now;
     this.#nodes = new Map(allNodes(manifest.document.steps).map((node) => [node.id, node]));
-    // The report grows with the flow, so a run whose moments nobody sees is asked only when it waits.
-    if (options.keepsMoments) this.asksAlways.push(NODES_QUERY);
+    // The report grows with the flow, so a run whose moments nobody sees is asked only when it waits, or for as long as
+    // it may reach the node at which it is to be stopped, if no call shows that.
+    const { stopAt } = plan;
+    this.#looksForStop = stopAt !== undefined && manifest.nodes[stopAt]?.activity === null;
+    if (options.keepsMoments || this.#looksForStop) this.asksAlways.push(NODES_QUERY);
   }
 
   get books(): Book[] {
@@ -111,6 +126,7 @@ export class PlayedRun extends VirtualRun {
 
   async play(limits: { events: number; timeMs: number }): Promise<void> {
     const isOver = () => {
+      if (this.#looksForStop) this.#isStopDue ||= this.#isAtStop;
       if (this.#isStopDue && this.#once('stop')) this.#stop();
       this.#moment();
       return this.endless !== null || this.events.length >= limits.events || this.now - this.startedMs >= limits.timeMs;
@@ -125,9 +141,17 @@ export class PlayedRun extends VirtualRun {
     await this.#ask();
     const { nodes, waitsFor } = this.report;
     const before = this.#sent.size;
-    if (this.reachedSteps.some((stepId) => stopsAt(this.plan, stepId)) && this.#once('stop')) this.#stop();
+    if (this.#isAtStop && this.#once('stop')) {
+      this.#stop();
+      // Nobody decides, and no signal comes, before the run has heard of the stop.
+      return true;
+    }
     for (const wait of waitsFor) this.#decide(wait);
-    for (const [stepId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(stepId);
+    for (const [stepId, { state }] of Object.entries(nodes))
+      if (state === 'waiting') {
+        this.#notTaken(stepId);
+        this.#tell(stepId);
+      }
     return this.#sent.size > before;
   }
 
@@ -136,8 +160,12 @@ export class PlayedRun extends VirtualRun {
     return arrived && answers.length > 0 ? arrived(answers) : super.arrived(answers);
   }
 
+  get #isAtStop(): boolean {
+    return this.reachedSteps.some((stepId) => stopsAt(this.plan, stepId));
+  }
+
   async #ask(): Promise<void> {
-    if (this.options.keepsMoments || this.isBroken || this.events.length === this.#askedAt) return;
+    if (this.asksAlways.length > 0 || this.isBroken || this.events.length === this.#askedAt) return;
     this.#askedAt = this.events.length;
     this.answers[NODES_QUERY] = await this.query(NODES_QUERY);
   }
@@ -145,6 +173,34 @@ export class PlayedRun extends VirtualRun {
   #stop(): void {
     this.#came(this.plan.stopAt!, 'stop', 'The run was asked to stop.');
     this.cancel('stop', 'in a trial');
+    if (!this.options.keepsMoments) this.asksAlways.length = 0;
+  }
+
+  protected override recorded(events: readonly HistoryEvent[]): void {
+    for (const { eventId, userMetadata, timerStartedEventAttributes, timerFiredEventAttributes } of events) {
+      if (timerStartedEventAttributes) {
+        const summary = userMetadata?.summary ? decodePayload(userMetadata.summary as PayloadLike) : null;
+        const id = typeof summary === 'string' ? parseActivityId(summary) : null;
+        if (id?.role === 'do')
+          this.#timers.set(idOf(eventId), { stepId: stepIdOf(id.nodeId, id.path), startedMs: this.now });
+      }
+      if (!timerFiredEventAttributes) continue;
+      const timer = this.#timers.get(idOf(timerFiredEventAttributes.startedEventId));
+      if (timer) this.#passed(timer);
+    }
+  }
+
+  /** A wait, or the time limit of one, has ended. */
+  #passed({ stepId, startedMs }: { stepId: string; startedMs: number }): void {
+    const node = this.#nodes.get(nodeIdOf(stepId));
+    const time = durationInWords(this.now - startedMs);
+    const words =
+      node?.kind === 'approval'
+        ? `Nobody decided within ${time}.`
+        : node?.kind === 'waitForSignal'
+          ? `No signal '${node.signal}' that it waits for came within ${time}.`
+          : `Waited for ${time}.`;
+    this.#came(stepId, 'time', words);
   }
 
   #decide(wait: HumanWait): void {
@@ -194,10 +250,42 @@ export class PlayedRun extends VirtualRun {
     if (node?.kind !== 'waitForSignal') return;
     const planned = itemPlanOf(this.plan, stepId).signal;
     if (planned === 'never' || !this.#once(`signal/${stepId}`)) return;
-    const schema = this.manifest.document.signals[node.signal]?.schema;
-    const payload = planned ? planned.payload : schema ? sampleOf(schema, this.plan.seed, node.signal).value : null;
-    this.#came(stepId, 'signal', `The signal '${node.signal}' came.`, payload);
+    const schema = this.manifest.document.signals[node.signal]?.schema ?? {};
+    const payload = planned
+      ? planned.payload
+      : payloadFor(schema, node.when, { input: this.plan.input, ...this.#outputs() }, this.plan.seed, node.signal);
+    const misfit = misfitOf(payload, schema);
+    const refused = misfit && `${misfit.at === '/' ? 'its value' : misfit.at} ${misfit.message}`;
+    const call = this.#came(
+      stepId,
+      'signal',
+      refused ? `The signal '${node.signal}' was not accepted: ${refused}.` : `The signal '${node.signal}' came.`,
+      payload
+    );
+    if (refused) call.isTaken = false;
+    else this.#signals.set(stepId, call);
     this.signal(node.signal, payload);
+  }
+
+  /** The run has heard of the signal, and waits all the same. */
+  #notTaken(stepId: string): void {
+    const call = this.#signals.get(stepId);
+    const node = this.#nodes.get(nodeIdOf(stepId));
+    if (!call || call.isTaken === false || node?.kind !== 'waitForSignal') return;
+    call.isTaken = false;
+    call.words =
+      node.when === undefined
+        ? `The signal '${node.signal}' came again, so it was ignored: one with the same key came before.`
+        : `The signal '${node.signal}' came, but its value is not one that this step waits for: ${node.when}`;
+  }
+
+  /** What the steps have answered until now, by the names that expressions have for them. */
+  #outputs(): Record<string, unknown> {
+    return Object.fromEntries(
+      this.calls.flatMap(({ nodeId, role, answer }) =>
+        role === 'do' && answer?.kind === 'output' ? [[outputName(nodeId), answer.output]] : []
+      )
+    );
   }
 
   #sample(nodeId: string): unknown {
@@ -233,12 +321,14 @@ export class PlayedRun extends VirtualRun {
     if (role === 'do' && stopsAt(this.plan, stepIdOf(nodeId, path))) this.#isStopDue = true;
     this.#call({ nodeId, path, role, attempt, input, answer, words: null });
   }
-  #came(stepId: string, role: TrialCall['role'], words: string, input?: unknown): void {
+  #came(stepId: string, role: TrialCall['role'], words: string, input?: unknown): TrialCall {
     const { nodeId, path } = parseActivityId(stepId) ?? { nodeId: nodeIdOf(stepId), path: [] };
-    this.#call({ nodeId, path, role, attempt: 1, input, answer: null, words });
+    return this.#call({ nodeId, path, role, attempt: 1, input, answer: null, words });
   }
-  #call(call: Omit<TrialCall, 'atMs' | 'moment'>): void {
-    this.calls.push({ ...call, atMs: this.now, moment: this.moments.length });
+  #call(happened: Omit<TrialCall, 'atMs' | 'moment'>): TrialCall {
+    const call = { ...happened, atMs: this.now, moment: this.moments.length };
+    this.calls.push(call);
+    return call;
   }
 
   /** Keeps what is new since the last moment. `last`: also if nothing is, so that there is one. */

@@ -25,8 +25,8 @@ export interface TrialCall {
   nodeId: string;
   /** The items of the loops around it, from 1; empty outside loops. */
   path: readonly number[];
-  /** 'decision' and 'signal' came from outside. */
-  role: ActivityRole | 'decision' | 'signal' | 'operator' | 'stop';
+  /** 'decision' and 'signal' came from outside. 'time': a wait or a time limit of this node ended. */
+  role: ActivityRole | 'decision' | 'signal' | 'operator' | 'stop' | 'time';
   /** From 1. */
   attempt: number;
   atMs: number;
@@ -36,6 +36,8 @@ export interface TrialCall {
   answer: Answer | null;
   /** In words, for what came from outside: 'approved'. */
   words: string | null;
+  /** Of a signal: false if its wait did not take it. */
+  isTaken?: boolean;
   /** The first moment that shows it. */
   moment: number;
 }
@@ -54,8 +56,8 @@ export interface TrialEnd {
   elapsedMs: number;
 }
 
-/** An effect that the run leaves behind. */
-export interface LeftEffect extends Pick<LedgerEntry, 'nodeId' | 'title' | 'state' | 'happened'> {
+/** An effect that remains or may remain; `surelyRemains` of the ledger says which of the two. */
+export interface LeftEffect extends Pick<LedgerEntry, 'nodeId' | 'title' | 'state' | 'happened' | 'mayBeUndone'> {
   /** In a loop: the item that it belongs to. */
   item?: string;
 }

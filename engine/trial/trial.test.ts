@@ -15,6 +15,9 @@
  * [TR10] A trial always ends, also of a step that is retried for ever.
  * [TR11] In a loop every item is answered as its step is planned, unless the plan has answers for that item; each item
  *        has its own questions.
+ * [TR12] A stop comes when the run has reached its node, before anything that the plan sends for that node. It comes
+ *        also where the node calls nothing and the run does not wait for anything else.
+ * [TR13] What happened says when a wait ended, when a time limit passed, and that a signal was not taken, and why.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
@@ -23,7 +26,9 @@ import type { FlowManifest } from '../flow/manifest';
 import { provesHistories } from '../history/testing/proof';
 import { project } from '../run-view/project';
 import type { Answer } from '../flow/trial-plan';
+import { planSchema } from '../flow/trial-plan';
 import { factsAt, type TrialResult } from './result';
+import { playTrial } from './trial';
 import { claimsAgainstBooks } from './testing/books';
 import { usesWorkshop } from './testing/workshop';
 
@@ -298,6 +303,72 @@ test('[TR5] signals arrive when they are waited for, and not where the plan says
     end: { kind: 'failed', elapsedMs: 7_200_000 },
     undone: expect.objectContaining({ length: 1 }),
   });
+});
+
+const said = ({ calls }: TrialResult, role: string) =>
+  calls.filter((call) => call.role === role).map(({ nodeId, words, isTaken }) => [nodeId, words, isTaken ?? true]);
+const approval = { id: 'agree', kind: 'approval', title: 'Agree', question: 'Agree?', data: {} };
+const aDay = { id: 'a-day', kind: 'wait', title: 'A day', duration: '1d' };
+
+test('[TR12] a run that is stopped at an approval or at a signal is not decided, and takes no signal', async () => {
+  const signals = { paid: { title: 'Paid', schema: {} } };
+  const waits = { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid' };
+  const flow = await small([step('first'), approval, waits], { signals });
+  const atApproval = await workshop.play(flow, { stopAt: 'agree' });
+  expect(called(atApproval)).toEqual(['first 1', 'agree:stop 1', 'first:undo 1']);
+  expect(atApproval.end.kind).toBe('canceled');
+  const atSignal = await workshop.play(flow, { stopAt: 'until-paid' });
+  expect(called(atSignal)).toEqual(['first 1', 'agree:decision 1', 'until-paid:stop 1', 'first:undo 1']);
+});
+
+test('[TR12] a run is stopped at a wait beside a branch that goes on, in a cell too', async () => {
+  const branches = [
+    { id: 'quick', title: 'Quick', steps: [step('one'), step('two')] },
+    { id: 'slow', title: 'Slow', steps: [aDay] },
+  ];
+  const flow = await small([{ id: 'first', kind: 'race', title: 'First', branches }]);
+  const played = await workshop.play(flow, { stopAt: 'a-day' });
+  expect(played.end.kind).toBe('canceled');
+  expect(called(played)).toContain('a-day:stop 1');
+  const plan = planSchema.parse({ input: {}, stopAt: 'a-day' });
+  const cell = await playTrial(workshop.worker, flow, plan, { keepsMoments: false });
+  expect([cell.end.kind, called(cell)]).toEqual([played.end.kind, called(played)]);
+});
+
+test('[TR13] waits and time limits are said when they end', async () => {
+  const signals = { paid: { title: 'Paid', schema: {} } };
+  const late = { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid', timeout: '90m' };
+  const flow = await small([{ ...aDay, duration: '60d' }, { ...approval, timeout: '2d', onTimeout: 'approve' }, late], {
+    signals,
+  });
+  const steps = { agree: { decision: 'nobody' as const }, 'until-paid': { signal: 'never' as const } };
+  const played = await workshop.play(flow, { steps });
+  expect(said(played, 'time')).toEqual([
+    ['a-day', 'Waited for 60 days.', true],
+    ['agree', 'Nobody decided within 2 days.', true],
+    ['until-paid', "No signal 'paid' that it waits for came within 1 hour 30 minutes.", true],
+  ]);
+});
+
+test('[TR13] a signal whose value does not fit, or is not the one that is waited for, is not taken', async () => {
+  const schema = { type: 'object', required: ['amount'], properties: { amount: { type: 'integer' } } };
+  const waits = { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid', timeout: '2h' };
+  const flow = await small([{ ...waits, when: 'argument.amount >= input.price * 2' }], {
+    input: { type: 'object', required: ['price'], properties: { price: { type: 'integer' } } },
+    signals: { paid: { title: 'Paid', schema } },
+  });
+  const sent = async (payload: unknown) => {
+    const played = await workshop.play(flow, { input: { price: 9 }, steps: { 'until-paid': { signal: { payload } } } });
+    return [played.end.kind, ...said(played, 'signal')];
+  };
+  expect(await sent({ amount: 18 })).toEqual(['completed', ['until-paid', "The signal 'paid' came.", true]]);
+  const other = "The signal 'paid' came, but its value is not one that this step waits for: ";
+  expect(await sent({ amount: 9 })).toEqual([
+    'failed',
+    ['until-paid', `${other}argument.amount >= input.price * 2`, false],
+  ]);
+  const refused = "The signal 'paid' was not accepted: /amount must be a whole number.";
+  expect(await sent({ amount: 'much' })).toEqual(['failed', ['until-paid', refused, false]]);
 });
 
 test('[TR10] a flow that waits for what never comes ends as waiting', async () => {

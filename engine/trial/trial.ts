@@ -86,9 +86,9 @@ export async function playTrial(
     end.sentence ||= whatNow?.sentence ?? standing.sentence;
     const left = ledger.entries
       .filter(({ state }) => isLeft(state))
-      .map(({ nodeId, activityId, title, state, happened }): LeftEffect => {
+      .map(({ nodeId, activityId, title, state, happened, mayBeUndone }): LeftEffect => {
         const item = activityId.split(/[~:]/, 2)[1];
-        return { nodeId, title, state, happened, ...(activityId.includes('~') ? { item } : {}) };
+        return { nodeId, title, state, happened, mayBeUndone, ...(activityId.includes('~') ? { item } : {}) };
       });
     const undone = inOrder(
       run.calls,

@@ -136,6 +136,9 @@ export class VirtualRun {
     return answers.splice(0);
   }
 
+  /** Called with the events of each change, when they are in the history. */
+  protected recorded(_events: readonly HistoryEvent[]): void {}
+
   async query(queryType: string): Promise<unknown> {
     const result = await this.worker.runWorkflowTask({
       ...this.#task([]),
@@ -242,6 +245,7 @@ export class VirtualRun {
         this.#onBatch({ firstEventId: idOf(transition.events[0]?.eventId), events });
       } else this.state.historySizeBytes += history.batchBytes(transition.events);
       this.events.push(...transition.events);
+      this.recorded(transition.events);
     }
     for (const effect of transition.effects) this.#perform(effect);
   }

@@ -17,7 +17,10 @@ export interface AnswerEditorProps {
   node: FlowNode;
   plan: TrialPlan;
   onPlan: (plan: TrialPlan) => void;
-  /** What the node answered in the last trial, for an item or, with null, last: where a person begins to edit. */
+  /**
+   * What the node answered in the last trial, or the value of the signal that it waits for; for an item or, with null,
+   * last. Where a person begins to edit.
+   */
   answered: (item: string | null) => unknown;
   /** What it answered in the last run; undefined: that is not known. */
   lastRun?: unknown;
@@ -127,7 +130,7 @@ export function AnswerEditor({
           />
         </Field>
       ) : null}
-      {node.kind === 'waitForSignal' ? <SignalFields step={step} onChange={change} /> : null}
+      {node.kind === 'waitForSignal' ? <SignalFields step={step} came={answered(item)} onChange={change} /> : null}
       <CheckboxField
         label="Somebody stops the run here"
         checked={plan.stopAt === node.id && (plan.stopItem ?? null) === item}
@@ -151,7 +154,16 @@ function lookUpOf({ lookUp }: ItemPlan): string {
   return 'fails' in lookUp ? 'fails' : lookUp.applied ? 'applied' : 'notApplied';
 }
 
-function SignalFields({ step, onChange }: { step: ItemPlan; onChange: (fields: Partial<ItemPlan>) => void }) {
+function SignalFields({
+  step,
+  came,
+  onChange,
+}: {
+  step: ItemPlan;
+  /** Its value in the last trial. */
+  came: unknown;
+  onChange: (fields: Partial<ItemPlan>) => void;
+}) {
   const { signal } = step;
   const kind = signal === undefined ? 'sample' : signal === 'never' ? 'never' : 'payload';
   return (
@@ -160,7 +172,7 @@ function SignalFields({ step, onChange }: { step: ItemPlan; onChange: (fields: P
         <Select
           value={kind}
           onValueChange={(value) =>
-            onChange({ signal: value === 'sample' ? undefined : value === 'never' ? 'never' : { payload: {} } })
+            onChange({ signal: value === 'sample' ? undefined : value === 'never' ? 'never' : { payload: came ?? {} } })
           }
           options={[
             { value: 'sample', label: 'Comes with a value that fits' },

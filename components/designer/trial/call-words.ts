@@ -3,6 +3,7 @@ import { wordsOfItem } from '@/engine/run-view/item-words';
 import type { NodeState } from '@/engine/run-view/model';
 import { writeJson } from '@/engine/flow/values/json';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import type { Answer } from '@/engine/flow/trial-plan';
 import type { TrialCall } from '@/engine/trial/result';
 
 export interface CallWords {
@@ -12,51 +13,62 @@ export interface CallWords {
   words: string;
 }
 
+/**
+ * Rules
+ * [CAW1] Only of a step with an effect it is said whether it failed before or after it, or that the outcome is unknown.
+ * [CAW2] A wait that ended, a time limit that passed and a signal that was not taken are said where they happened.
+ */
 export function callWords(
-  { nodeId, path, role, attempt, answer, words }: TrialCall,
+  { nodeId, path, role, attempt, answer, words, isTaken }: TrialCall,
   manifest: FlowManifest
 ): CallWords {
   const node = manifest.nodes[nodeId];
   const title = node?.title ?? nodeId;
   const again = `${wordsOfItem(nodeId, path, manifest)}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
+  const as = (mark: NodeState, said = words ?? ''): CallWords => ({ mark, title: `${title}${again}`, words: said });
   switch (role) {
     case 'undo':
       return {
         mark: answer?.kind === 'output' ? 'undone' : 'undoFailed',
         title: `${node?.undo?.title ?? `Undo of ${title}`}${again}`,
-        words: answer?.kind === 'output' ? 'worked' : answerWords(answer),
+        words: answer?.kind === 'output' ? 'worked' : answerWords(answer, false),
       };
     case 'check':
-      return { mark: 'done', title: `Look-up of ${title}${again}`, words: answerWords(answer) };
+      return { mark: 'done', title: `Look-up of ${title}${again}`, words: answerWords(answer, false) };
     case 'stop':
-      return { mark: 'cancelled', title: `${title}${again}`, words: words ?? '' };
+      return as('cancelled');
     case 'decision':
-      return { mark: words === 'Rejected' ? 'failed' : 'done', title: `${title}${again}`, words: words ?? '' };
+      return as(words === 'Rejected' ? 'failed' : 'done');
     case 'signal':
-      return { mark: 'done', title: `${title}${again}`, words: words ?? '' };
+      return as(isTaken === false ? 'notTaken' : 'done');
+    case 'time':
+      return as(node?.kind === 'wait' ? 'done' : 'waitsForTimer');
     case 'operator':
-      return { mark: 'waitsForPerson', title: `${title}${again}`, words: `An operator: ${words ?? ''}` };
-    default:
-      return { mark: doneMark(answer), title: `${title}${again}`, words: answerWords(answer) };
+      return as('done', `An operator: ${words ?? ''}`);
+    default: {
+      const hasEffect = node?.effect !== 'none';
+      return as(doneMark(answer, hasEffect), answerWords(answer, hasEffect));
+    }
   }
 }
 
-function doneMark(answer: TrialCall['answer']): NodeState {
+function doneMark(answer: Answer | null, hasEffect: boolean): NodeState {
   if (!answer || answer.kind === 'output') return 'done';
+  if (!hasEffect) return 'failed';
   return answer.kind === 'failure' && answer.effect === 'none' && answer.proves !== false ? 'failed' : 'unknown';
 }
 
-function answerWords(answer: TrialCall['answer']): string {
+function answerWords(answer: Answer | null, hasEffect: boolean): string {
   if (!answer) return '';
   switch (answer.kind) {
     case 'output':
       return answer.output === null || answer.output === undefined ? 'answered' : `answered ${short(answer.output)}`;
     case 'timeout':
-      return answer.effect === 'happened' ? 'never answered, and it happened' : 'never answered';
+      return hasEffect && answer.effect === 'happened' ? 'never answered, and it happened' : 'never answered';
     case 'failure': {
       const when =
-        answer.effect === 'happened' ? 'after its effect' : answer.proves === false ? '' : 'before its effect';
-      return `failed${when && ` ${when}`}: ${answer.message || answer.type}`;
+        answer.effect === 'happened' ? ' after its effect' : answer.proves === false ? '' : ' before its effect';
+      return `failed${hasEffect ? when : ''}: ${answer.message || answer.type}`;
     }
   }
 }

@@ -11,8 +11,8 @@ const end = (kind: TrialEnd['kind'], questions: TrialEnd['questions'] = []): Tri
   failure: null,
   elapsedMs: 0,
 });
-const remains: LeftEffect = { nodeId: 'a', title: 'A', state: 'standing', happened: 'yes' };
-const maybe: LeftEffect = { nodeId: 'b', title: 'B', state: 'mayStand', happened: 'maybe' };
+const remains: LeftEffect = { nodeId: 'a', title: 'A', state: 'standing', happened: 'yes', mayBeUndone: false };
+const maybe: LeftEffect = { nodeId: 'b', title: 'B', state: 'mayStand', happened: 'maybe', mayBeUndone: false };
 const words = (ended: TrialEnd, left: LeftEffect[] = [], undone: string[] = []) =>
   cellWords({ end: ended, left, undone });
 
@@ -27,14 +27,16 @@ test('[CW1] a cell says how the run ended and what remains', () => {
 test('[CW2] a question is named', () => {
   const ask = (kind: 'undo' | 'outcome' | 'approval') => words(end('asks', [{ nodeId: 'a', kind, words: '' }])).words;
   expect([ask('undo'), ask('outcome'), ask('approval')]).toEqual([
-    'Asks: undo failed',
-    'Asks: did it happen?',
-    'Waits for a decision',
+    'Needs a decision: undo failed',
+    'Needs a decision: did it happen?',
+    'Waits for a person',
   ]);
 });
 
 test('[CW3] an effect that may have happened is never counted as one that remains', () => {
   expect(leftOf([remains, remains, maybe])).toBe('2 remain, 1 may remain');
+  // Its undo failed, and may have been carried out all the same.
+  expect(leftOf([{ ...remains, state: 'undoFailed', mayBeUndone: true }, remains])).toBe('1 remains, 1 may remain');
   expect(leftOf([])).toBe(null);
 });
 

@@ -1,5 +1,6 @@
 /** How a cell of the failure matrix ended, in a few words with a mark; and which cells there will be. */
 import { countOf } from '@/components/words';
+import { surelyRemains } from '@/engine/run-view/ledger';
 import type { NodeState } from '@/engine/run-view/model';
 import type { MatrixFailure, MatrixItem, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
 import { leavesSilently } from '@/engine/trial/outcome';
@@ -15,7 +16,7 @@ export interface CellWords {
 /** What is read of a cell; that of a template has no more. */
 export interface CellEnd {
   end: { kind: TrialEnd['kind']; questions: readonly { kind: string }[] };
-  left: readonly Pick<LeftEffect, 'happened'>[];
+  left: readonly Pick<LeftEffect, 'state' | 'happened' | 'mayBeUndone'>[];
   undone: readonly string[];
 }
 
@@ -47,14 +48,14 @@ export function cellWords({ end, left, undone }: CellEnd): CellWords {
 
 function question({ questions }: CellEnd['end']): [mark: NodeState, words: string] {
   const kinds = new Set(questions.map(({ kind }) => kind));
-  if (kinds.has('undo')) return ['undoFailed', 'Asks: undo failed'];
-  if (kinds.has('outcome')) return ['unknown', 'Asks: did it happen?'];
-  return ['waitsForPerson', 'Waits for a decision'];
+  if (kinds.has('undo')) return ['undoFailed', 'Needs a decision: undo failed'];
+  if (kinds.has('outcome')) return ['unknown', 'Needs a decision: did it happen?'];
+  return ['waitsForPerson', 'Waits for a person'];
 }
 
 /** '2 remain, 1 may remain' */
 export function leftOf(left: CellEnd['left']): string | null {
-  const remain = left.filter(({ happened }) => happened === 'yes').length;
+  const remain = left.filter(surelyRemains).length;
   const may = left.length - remain;
   const words = [
     ...(remain > 0 ? [`${remain} ${remain === 1 ? 'remains' : 'remain'}`] : []),

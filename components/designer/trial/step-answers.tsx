@@ -42,10 +42,12 @@ export function StepAnswers({
   const items = itemsOf(result, node.id);
   const selectedItem = item !== null && items.includes(item) ? item : null;
   const answered = (of: string | null): unknown => {
-    const answer = result.calls.findLast(
-      ({ nodeId, role, path }) => nodeId === node.id && role === 'do' && (of === null || path.join('.') === of)
-    )?.answer;
-    return answer?.kind === 'output' ? answer.output : undefined;
+    const call = result.calls.findLast(
+      ({ nodeId, role, path }) =>
+        nodeId === node.id && (role === 'do' || role === 'signal') && (of === null || path.join('.') === of)
+    );
+    if (call?.role === 'signal') return call.input;
+    return call?.answer?.kind === 'output' ? call.answer.output : undefined;
   };
   return (
     <div className="shrink-0 border-t md:max-h-[48%] md:min-h-24 md:overflow-y-auto border-hairline px-3 py-2.5">
@@ -63,7 +65,12 @@ export function StepAnswers({
       </div>
       {loopItems.length > 0 ? (
         <div className="mb-3">
-          <ItemList items={loopItems} of={isRounds(node) ? 'round' : 'item'} onChoose={onItem} />
+          <ItemList
+            items={loopItems}
+            of={isRounds(node) ? 'round' : 'item'}
+            nowMs={result.moments[trial.at]?.atMs}
+            onChoose={onItem}
+          />
         </div>
       ) : null}
       <AnswerEditor

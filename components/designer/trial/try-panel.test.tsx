@@ -107,7 +107,7 @@ test('[TY1] the calls are listed in order with what was answered; a click shows 
   const rows = within(screen.getByRole('list', { name: 'What happened, in order' })).getAllByRole('button');
   expect(rows.map((each) => each.textContent)).toEqual([
     'DoneChargeanswered {"id":7}',
-    'Undo failedRefundfailed before its effect: is down',
+    'Undo failedRefundfailed: is down',
   ]);
   await userEvent.click(rows[0]!);
   expect(trial.setAt).toHaveBeenCalledWith(1);

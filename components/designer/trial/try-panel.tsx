@@ -129,6 +129,7 @@ export function TryPanel({
                   <LedgerPanel
                     ledger={trial.projection.ledger}
                     completed={trial.picture?.status === 'completed'}
+                    flowStartMs={result.startedMs}
                     selected={selected}
                     onSelect={onSelect}
                   />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  durationInWords,
   formatDuration,
   formatInstant,
   formatMinute,
@@ -20,6 +21,20 @@ describe('values on screens', () => {
       '3d 04h',
     ]);
     expect(formatDuration(-5)).toBe('0ms');
+  });
+  it('[VF9] a duration in a sentence has words, and at most two units', () => {
+    const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+    const given = [0, 250, 1_000, 90_000, 2 * hour + 5 * minute, hour + 2_000, 60 * day, day + 30 * minute];
+    expect(given.map(durationInWords)).toEqual([
+      '0 seconds',
+      '0.25 seconds',
+      '1 second',
+      '1 minute 30 seconds',
+      '2 hours 5 minutes',
+      '1 hour',
+      '60 days',
+      '1 day',
+    ]);
   });
   it('[VF4] a shortened id keeps its beginning and its end', () => {
     expect(shortenMiddle('order-8841')).toBe('order-8841');

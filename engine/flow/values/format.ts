@@ -20,6 +20,31 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86_400)}d ${two(Math.floor(seconds / 3_600) % 24)}h`;
 }
 
+/** '60 days', '1 hour 30 minutes', '0.5 seconds': for sentences. Two units at most. */
+export function durationInWords(ms: number): string {
+  const whole = Math.max(0, Math.round(ms));
+  if (whole > 0 && whole < 1_000) return `${whole / 1_000} seconds`;
+  let left = Math.round(whole / 1_000);
+  const parts = UNITS.flatMap(([name, seconds]) => {
+    const count = Math.floor(left / seconds);
+    left -= count * seconds;
+    return [{ count, words: `${count} ${name}${count === 1 ? '' : 's'}` }];
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  if (first < 0) return '0 seconds';
+  return parts
+    .slice(first, first + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ words }) => words)
+    .join(' ');
+}
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
 /** '250ms', '30s', '5m', '12h', '30d' and ISO 8601 `PT1H30M` → milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
   const short = /^(\d+)(ms|s|m|h|d)$/.exec(text);
