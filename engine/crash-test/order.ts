@@ -9,6 +9,7 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HistoryEvent } from '../history';
 import { temporal } from '../proto';
+import { STATUS } from '../run-name';
 import {
   APPROVAL_UPDATE,
   NODES_QUERY,
@@ -171,16 +172,23 @@ export class Order {
     if (sent) this.acknowledged.signals.push(requestId);
   }
 
+  /** A cancel of a run that has closed succeeds and records nothing. Nothing was acknowledged then. */
   async #cancel(): Promise<void> {
+    const execution = { workflowId: this.plan.workflowId, runId: this.runId };
     const sent = await this.#unlessClosed((client) =>
       client.workflowService.requestCancelWorkflowExecution({
         namespace: NAMESPACE,
-        workflowExecution: { workflowId: this.plan.workflowId, runId: this.runId },
+        workflowExecution: execution,
         requestId: `${this.plan.workflowId}-cancel`,
         reason: 'The customer changed her mind.',
       })
     );
-    if (sent) this.acknowledged.cancel = true;
+    if (!sent) return;
+    const { workflowExecutionInfo, workflowExtendedInfo } = await this.around.calls.persist((client) =>
+      client.workflowService.describeWorkflowExecution({ namespace: NAMESPACE, execution })
+    );
+    const isOpen = workflowExecutionInfo?.status === STATUS.running;
+    this.acknowledged.cancel = isOpen || workflowExtendedInfo?.cancelRequested === true;
   }
 
   async #decide(task: HumanTask, decision: 'approve' | 'reject'): Promise<void> {

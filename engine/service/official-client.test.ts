@@ -8,6 +8,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
@@ -216,6 +217,40 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     const { events } = await run.fetchHistory();
     expect(followed).toEqual(events?.map(({ attributes }) => attributes));
     expect((await close).history?.events?.map(({ attributes }) => attributes)).toEqual(followed.slice(-1));
+  });
+
+  it('[C11] starts with everything that the client can send, and reads it back', async () => {
+    const handle = await client.workflow.start('counter', {
+      workflowId: 'c11',
+      taskQueue,
+      staticSummary: 'A till',
+      staticDetails: 'of the shop in the harbour',
+      priority: { priorityKey: 2, fairnessKey: 'harbour', fairnessWeight: 1.5 },
+      typedSearchAttributes: [{ key: defineSearchAttributeKey('SagaStanding', 'INT'), value: 2 }],
+      startDelay: 1,
+      workflowExecutionTimeout: '1 hour',
+      retry: { maximumAttempts: 1 },
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+    const described = await handle.describe();
+    expect(await described.staticSummary()).toBe('A till');
+    expect(await described.staticDetails()).toBe('of the shop in the harbour');
+    expect(described.priority).toEqual({ priorityKey: 2, fairnessKey: 'harbour', fairnessWeight: 1.5 });
+    expect(described.typedSearchAttributes.get(defineSearchAttributeKey('SagaStanding', 'INT'))).toBe(2);
+    const twice = client.workflow.signalWithStart('counter', {
+      workflowId: 'c11',
+      taskQueue,
+      signal: 'add',
+      signalArgs: [10],
+      workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    });
+    const next = await twice;
+    expect(next.signaledRunId).not.toBe(handle.firstExecutionRunId);
+    expect(await next.result()).toBe(10);
+    await expect(
+      client.workflow.start('counter', { workflowId: 'c11', taskQueue, cronSchedule: '* * * * *' })
+    ).rejects.toMatchObject({ cause: { code: 12, details: expect.stringContaining('cron_schedule') as string } });
   });
 
   it('[C8] needs a key that may decide for raw decisions', async () => {

@@ -129,7 +129,7 @@ export class WorkflowServiceImplementation {
     const workflowId = named?.workflowId ?? named?.workflowExecution?.workflowId;
     this.options.log?.info(
       { audit: true, who: caller.name, method, namespace: named?.namespace, workflowId, outcome },
-      'change'
+      outcome === 'ok' ? 'change' : 'refused change'
     );
   }
 }

@@ -222,4 +222,71 @@ describe('other requests', () => {
     await cancel(runId);
     expect((await world.describe('w')).workflowExtendedInfo?.cancelRequested).toBe(true);
   });
+
+  // service/history/api/getworkflowexecutionhistory/api.go
+  it('[ATS13] a token of a history is refused for another run than its own', async () => {
+    await begin();
+    const { runId } = await world.start('w', 'flow');
+    await settle();
+    const first = { execution: { workflowId: 'w' }, maximumPageSize: 1, waitNewEvent: true };
+    const { nextPageToken } = await world.call<History>('GetWorkflowExecutionHistory', first);
+    const next = (of: string) =>
+      world.call('GetWorkflowExecutionHistory', { ...first, nextPageToken, execution: { workflowId: 'w', runId: of } });
+    await expect(next('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject(invalid('next_page_token'));
+    await world.signal('w');
+    await next(runId);
+  });
+
+  // service/frontend/workflow_handler.go, TerminateWorkflowExecution
+  it('[ATS14] what asks without a reason is recorded as a user at the frontend', async () => {
+    await begin();
+    await world.start('w', 'flow');
+    await world.call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'w' } });
+    expect((await eventsOf('w')).at(-1)?.workflowExecutionTerminatedEventAttributes?.reason).toBe(
+      'terminated by user via frontend'
+    );
+  });
+
+  // service/frontend/namespace_handler.go
+  it('[ATS15] namespaces are listed in pages, each once; one is described by its name or by its id', async () => {
+    await begin();
+    const day = { seconds: 86_400 };
+    for (const name of ['b', 'a', 'c'])
+      await world.call('RegisterNamespace', { namespace: name, workflowExecutionRetentionPeriod: day });
+    const seen: (string | null | undefined)[] = [];
+    let nextPageToken: Uint8Array | null | undefined;
+    do {
+      const page = await world.call<temporal.api.workflowservice.v1.IListNamespacesResponse>('ListNamespaces', {
+        pageSize: 2,
+        nextPageToken,
+      });
+      seen.push(...(page.namespaces ?? []).map(({ namespaceInfo }) => namespaceInfo?.name));
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken?.length);
+    expect(seen).toEqual(['a', 'b', 'c', 'default']);
+    type Described = temporal.api.workflowservice.v1.IDescribeNamespaceResponse;
+    const { namespaceInfo } = await world.call<Described>('DescribeNamespace', { namespace: 'a' });
+    const byId = (more: object) => world.call<Described>('DescribeNamespace', { id: namespaceInfo?.id, ...more });
+    expect((await byId({ namespace: '' })).namespaceInfo?.name).toBe('a');
+    await expect(byId({ namespace: 'a' })).rejects.toMatchObject(invalid('id: '));
+    await expect(byId({ namespace: '', id: 'nowhere' })).rejects.toMatchObject({ code: status.NOT_FOUND });
+  });
+
+  // service/matching/matching_engine.go, DescribeTaskQueue
+  it('[ATS16] a task queue is described for one type, or enhanced for several', async () => {
+    await begin({});
+    await world.start('w', 'unserved');
+    type Described = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
+    const describe = (more: object) =>
+      world.call<Described>('DescribeTaskQueue', { taskQueue: { name: 'backstitch' }, ...more });
+    expect((await describe({ includeTaskQueueStatus: true })).taskQueueStatus?.backlogCountHint?.toNumber()).toBe(1);
+    const enhanced = { apiMode: 1, reportStats: true, reportPollers: true };
+    const types = (await describe(enhanced)).versionsInfo?.['']?.typesInfo;
+    expect(Object.keys(types ?? {})).toEqual(['1', '2']);
+    expect(types?.['1']).toMatchObject({ pollers: [{ identity: 'backstitch-worker' }] });
+    expect(types?.['1']?.stats?.approximateBacklogCount?.toNumber()).toBe(1);
+    await expect(describe({ ...enhanced, taskQueue: { name: 'q', kind: 2 } })).rejects.toMatchObject(
+      invalid('task_queue.kind')
+    );
+  });
 });

@@ -55,8 +55,27 @@ export function getSystemInfo(): workflowservice.IGetSystemInfoResponse {
   };
 }
 
+/** As a Temporal server (common/headers/version_checker.go). */
+const SUPPORTED_CLIENTS = {
+  'temporal-go': '<2.0.0',
+  'temporal-java': '<2.0.0',
+  'temporal-php': '<2.0.0',
+  'temporal-typescript': '<2.0.0',
+  'temporal-cli': '<2.0.0',
+  'temporal-server': '<2.0.0',
+  'temporal-ui': '<3.0.0',
+  'Nexus-go-sdk': '<2.0.0',
+};
+
 export function getClusterInfo(): workflowservice.IGetClusterInfoResponse {
-  return { serverVersion: VERSION, clusterName: CLUSTER, historyShardCount: 1, persistenceStore: 'postgres' };
+  return {
+    supportedClients: SUPPORTED_CLIENTS,
+    serverVersion: VERSION,
+    clusterName: CLUSTER,
+    historyShardCount: 1,
+    persistenceStore: 'postgres',
+    visibilityStore: 'postgres',
+  };
 }
 
 export function describeNamespace(
@@ -78,12 +97,11 @@ export function listNamespaces(
   frontend: Frontend,
   { pageSize, nextPageToken }: workflowservice.IListNamespacesRequest
 ): workflowservice.IListNamespacesResponse {
-  if (pageSize && pageSize < 0) throw invalid('page_size', 'is negative');
   const after = nextPageToken?.length ? new TextDecoder().decode(nextPageToken) : '';
   const records = [...frontend.namespaces.values()]
     .filter(({ name }) => name > after)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  const page = records.slice(0, pageSize || NAMESPACES_PAGE);
+  const page = records.slice(0, pageSize && pageSize > 0 ? pageSize : NAMESPACES_PAGE);
   const next = page.length < records.length ? page.at(-1)!.name : '';
   return { namespaces: page.map(describeRecord), nextPageToken: new TextEncoder().encode(next) };
 }
@@ -128,7 +146,7 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       ownerEmail: record.ownerEmail,
       data: record.data,
       state: NamespaceState.NAMESPACE_STATE_REGISTERED,
-      capabilities: {},
+      capabilities: { syncUpdate: true, asyncUpdate: true },
     },
     config: { workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) } },
     replicationConfig: { activeClusterName: CLUSTER, clusters: [{ clusterName: CLUSTER }] },

@@ -75,6 +75,8 @@ function attributePayloads(state: RunState): Record<string, temporal.api.common.
   );
 }
 
+type ReadHistory = Pick<workflowservice.IGetWorkflowExecutionHistoryRequest, 'execution' | 'nextPageToken'>;
+
 interface PageToken {
   runId: string;
   next: number;
@@ -84,7 +86,7 @@ export async function getHistory(
   frontend: Frontend,
   request: workflowservice.IGetWorkflowExecutionHistoryRequest
 ): Promise<workflowservice.IGetWorkflowExecutionHistoryResponse> {
-  const token = decodeToken(request.nextPageToken);
+  const token = decodeToken(request);
   const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
   let run = await runOf(frontend, request.namespace, execution, 'execution');
   const { runId } = run.state;
@@ -117,7 +119,7 @@ export async function getHistoryReverse(
   frontend: Frontend,
   request: workflowservice.IGetWorkflowExecutionHistoryReverseRequest
 ): Promise<workflowservice.IGetWorkflowExecutionHistoryReverseResponse> {
-  const token = decodeToken(request.nextPageToken);
+  const token = decodeToken(request);
   const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
   const run = await runOf(frontend, request.namespace, execution, 'execution');
   const until = token?.next ?? run.durableNextEventId;
@@ -199,20 +201,25 @@ function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Prom
   });
 }
 
-function pageSize(asked: number | null | undefined): number {
-  if (asked && asked < 0) throw invalid('maximum_page_size', 'is negative');
-  return asked || DEFAULT_PAGE;
-}
+const pageSize = (asked: number | null | undefined): number => (asked && asked > 0 ? asked : DEFAULT_PAGE);
+
 function encodeToken(token: PageToken): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(token));
 }
-function decodeToken(bytes: Uint8Array | null | undefined): PageToken | null {
+/** Throws INVALID_ARGUMENT for a token of another engine, or of another run than the request names. */
+function decodeToken({ nextPageToken: bytes, execution }: ReadHistory): PageToken | null {
   if (!bytes?.length) return null;
+  const token = tokenIn(bytes);
+  if (!token) throw invalid('next_page_token', 'is not a token of this engine');
+  if (execution?.runId && execution.runId !== token.runId)
+    throw invalid('next_page_token', 'belongs to another run than execution.run_id');
+  return token;
+}
+function tokenIn(bytes: Uint8Array): PageToken | null {
   try {
     const token = JSON.parse(new TextDecoder().decode(bytes)) as Partial<PageToken>;
-    if (typeof token.runId === 'string' && Number.isSafeInteger(token.next)) return token as PageToken;
+    return typeof token.runId === 'string' && Number.isSafeInteger(token.next) ? (token as PageToken) : null;
   } catch {
-    // The token was not created here; it is rejected below.
+    return null;
   }
-  throw invalid('next_page_token', 'is not a token of this engine');
 }

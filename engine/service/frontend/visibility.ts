@@ -13,8 +13,8 @@ import { visibleTo } from '../access';
 import { namespaceOf, type Caller, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
+/** Also without a size, as on a Temporal server (service/frontend/workflow_handler.go). */
 const MAX_PAGE = 1_000;
-const DEFAULT_PAGE = 100;
 
 export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v1.IWorkflowExecutionInfo {
   return {
@@ -93,8 +93,10 @@ export function listClosed(
   request: workflowservice.IListClosedWorkflowExecutionsRequest,
   caller: Caller
 ): Promise<workflowservice.IListClosedWorkflowExecutionsResponse> {
-  const status = request.statusFilter?.status;
+  const { statusFilter } = request;
+  const status = statusFilter?.status;
   if (status === STATUS.running) throw invalid('status_filter.status', 'is Running, which no closed run is');
+  if (statusFilter && !status) throw invalid('status_filter.status', 'is not set');
   const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || STATUS.running };
   return listBy(frontend, request, isClosed, 'CloseTime', caller);
 }
@@ -123,8 +125,7 @@ function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeF
     namespace,
     restricted({ op: 'and', of }, caller),
     request.maximumPageSize,
-    request.nextPageToken,
-    'maximum_page_size'
+    request.nextPageToken
   );
 }
 
@@ -146,11 +147,9 @@ async function page(
   namespace: NamespaceRecord,
   filter: Filter | null,
   asked: number | null | undefined,
-  token: Uint8Array | null | undefined,
-  field = 'page_size'
+  token: Uint8Array | null | undefined
 ) {
-  if (asked && asked < 0) throw invalid(field, 'is negative');
-  const limit = Math.min(asked || DEFAULT_PAGE, MAX_PAGE);
+  const limit = asked && asked > 0 ? Math.min(asked, MAX_PAGE) : MAX_PAGE;
   const after = decodeToken(token);
   const records = await frontend.engine.store.list({ namespace: namespace.name, filter, limit, after });
   const last = records.length === limit ? records.at(-1) : undefined;
