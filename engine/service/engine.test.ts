@@ -184,6 +184,55 @@ describe('the runtime', () => {
     expect(count(events, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(0);
   });
 
+  it('[S37] runs whose type no worker serves leave memory, and continue when it is served, also after a takeover', async () => {
+    await begin({});
+    const ids = Array.from({ length: 40 }, (_, index) => `w-${index}`);
+    for (const id of ids) await world.start(id, 'flow');
+    const waiting = async () => {
+      const queue = { taskQueue: { name: 'backstitch' }, reportStats: true };
+      type Described = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
+      return (await world.call<Described>('DescribeTaskQueue', queue)).stats?.approximateBacklogCount?.toNumber();
+    };
+    const parked = async () => {
+      await world.clock.advance(3 * 60_000);
+      expect(world.role.engine.stats.hotRuns).toBe(0);
+      expect(await waiting()).toBe(ids.length);
+    };
+    await parked();
+    // They are looked at again from time to time, and leave again.
+    await world.clock.advance(60 * 60_000);
+    await parked();
+    await world.takeOver();
+    await parked();
+    world.workflows.scripts.flow = () => [command.complete()];
+    world.role.typesChanged();
+    await settle();
+    const statuses = [...world.store.runs.values()].map((run) => run.status);
+    expect(statuses.every((each) => each === STATUS.completed)).toBe(true);
+    expect(await waiting()).toBe(0);
+  });
+
+  it('[S38] the next engine runs those that were parked without a worker, if it serves their type', async () => {
+    await begin({});
+    await world.start('w', 'flow');
+    await world.clock.advance(3 * 60_000);
+    world.workflows.scripts.flow = () => [command.complete()];
+    await world.takeOver();
+    await settle();
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
+  });
+
+  it('[S39] a run with a long start delay leaves memory and begins in time', async () => {
+    await begin({ flow: () => [command.complete()] });
+    await world.start('w', 'flow', { workflowStartDelay: toDuration(DAY_MS) });
+    await world.clock.advance(10 * 60_000);
+    expect(world.role.engine.stats.hotRuns).toBe(0);
+    await world.clock.advance(DAY_MS - 11 * 60_000);
+    expect((await world.stored('w')).run.status).toBe(STATUS.running);
+    await world.clock.advance(60_000);
+    expect((await world.stored('w')).run.status).toBe(STATUS.completed);
+  });
+
   it('[S10] runs on task queues without a worker wait', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow', { taskQueue: { name: 'elsewhere' } });

@@ -10,12 +10,11 @@
  */
 import { status } from '@grpc/grpc-js';
 import type { SinceBoot } from '../clock';
-import { defaultRules, settleEffect } from '../history';
+import { settleEffect } from '../history';
 import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunKey } from '../run-name';
-import { admitAttributes } from '../visibility/attributes';
 import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
@@ -24,6 +23,7 @@ import { asServiceError, runNotFound, ServiceError, unavailable } from './errors
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
 import { RETRY_MS } from './retry';
+import { rulesOf } from './rules';
 import type { Run, RunHost } from './run';
 import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
 import { WakeUps, type WakeUpsHost } from './wake-ups';
@@ -59,14 +59,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#attempts = new Attempts(this, options);
     this.#wakeUps = new WakeUps(this, options);
     this.#counts = new EffectCounts(this, options);
-    const { effectCounter } = options;
-    this.rules = {
-      ...defaultRules,
-      // Another queue is not the embedded worker's: its activities wait for workers that poll.
-      isPolled: (queue) => queue !== options.taskQueue,
-      isCounted: (type) => effectCounter?.knows(type) ?? false,
-      admitAttributes: (namespace, fields) => admitAttributes(fields, options.searchAttributesOf(namespace)),
-    };
+    this.rules = rulesOf(options);
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
       end: () => this.#end(),
@@ -223,6 +216,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   }
   /** A parked run leaves memory; whoever still holds it has to find it again. */
   retire(run: Run): void {
+    this.#tasks.parked(run);
     this.#forget(run);
     run.kill(unavailable());
   }
@@ -338,11 +332,11 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
       { err: error, workflowId: run.state.workflowId },
       'a commit failed; the run will be read again'
     );
-    this.#reload(run.runKey);
+    this.reload(run.runKey);
   }
 
   /** Read a run again, whatever is stored of it; until that succeeds. */
-  #reload(runKey: RunKey): void {
+  reload(runKey: RunKey): void {
     const lease = this.#lease.held;
     if (!lease) return;
     const read = async () => {
@@ -351,7 +345,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     };
     read().catch((error: unknown) => {
       this.options.log?.warn({ err: error, runKey }, 'the run cannot be read yet');
-      this.after(RETRY_MS, () => this.#lease.held === lease && this.#reload(runKey));
+      this.after(RETRY_MS, () => this.#lease.held === lease && this.reload(runKey));
     });
   }
 
@@ -371,6 +365,9 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
 
   isServed(run: Run): boolean {
     return this.#tasks.isServed(run);
+  }
+  waitingRuns(namespace: string, taskQueue: string): number {
+    return this.#tasks.waiting(namespace, taskQueue);
   }
   /** New workflow types are served: look at the runs that waited for them. */
   typesChanged(): void {

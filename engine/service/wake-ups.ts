@@ -23,6 +23,11 @@ import type { Run } from './run';
 const HORIZON_MS = 5 * 60_000;
 /** A run that did nothing for this long may be parked. */
 const IDLE_MS = 60_000;
+/**
+ * A parked run whose workflow type no worker serves is read again after this time, and by the next engine at once: it
+ * may serve the type.
+ */
+const UNSERVED_MS = 30 * 60_000;
 const SCAN_BATCH = 500;
 const MAX_HOT_RUNS = 50_000;
 /** A run that cannot be read is read again after this time; it must not block other runs. */
@@ -41,6 +46,7 @@ export interface WakeUpsHost extends Clock {
   readonly counting: ReadonlySet<RunKey>;
   load(stored: StoredRun): Promise<Run>;
   wake(run: Run): void;
+  isServed(run: Run): boolean;
   retire(run: Run): void;
 }
 
@@ -61,7 +67,7 @@ export class WakeUps {
   async start(time: EngineTime | null): Promise<void> {
     const { engine } = this;
     this.#time ??= new OwnTime(engine, time ? engine.now() + (time.latestMs - time.nowMs) : 0);
-    await this.#scan();
+    await this.#scan(UNSERVED_MS);
   }
 
   /** The latest time that a run may have, which is that of the runs which are not in memory. */
@@ -120,7 +126,7 @@ export class WakeUps {
 
   // --- cold runs ---
 
-  async #scan(): Promise<void> {
+  async #scan(horizonMs = HORIZON_MS): Promise<void> {
     const { engine } = this;
     const lease = engine.store;
     this.#scanAtMs = Infinity;
@@ -129,11 +135,11 @@ export class WakeUps {
     for (const [runKey, atMs] of this.#unreadable) if (atMs <= now) this.#unreadable.delete(runKey);
     for (;;) {
       const except = new Set([...engine.runs.keys(), ...engine.counting, ...this.#unreadable.keys()]);
-      const due = await lease.due(latestMs + HORIZON_MS, SCAN_BATCH, except);
+      const due = await lease.due(latestMs + horizonMs, SCAN_BATCH, except);
       await Promise.all(due.map((stored) => this.#load(stored)));
       if (due.length < SCAN_BATCH) break;
     }
-    const next = await lease.nextWake(latestMs + HORIZON_MS);
+    const next = await lease.nextWake(latestMs + horizonMs);
     if (next !== null) this.#scanAt(next - HORIZON_MS);
   }
 
@@ -187,14 +193,20 @@ export class WakeUps {
     for (const run of engine.runs.values()) {
       if (now - run.lastUsedMs < IDLE_MS && !tooMany) continue;
       const deadline = history.nextDeadline(run.state);
-      const wakeAt = deadline === null ? null : run.wallOf(deadline);
+      const ownWakeAt = deadline === null ? null : run.wallOf(deadline);
+      const isUnserved = run.state.needsWorkflowTask && !engine.isServed(run);
+      const wakeAt = isUnserved ? Math.min(ownWakeAt ?? Infinity, latestMs + UNSERVED_MS) : ownWakeAt;
       if (wakeAt !== null && wakeAt <= latestMs + HORIZON_MS) continue;
       if (this.#mayLeave(run)) this.#park(run, wakeAt);
     }
   }
 
-  #mayLeave({ state, busy, isClean, dead, awaitsPredecessor }: Run): boolean {
-    if (busy || !isClean || dead || awaitsPredecessor || state.needsWorkflowTask || state.workflowTask) return false;
+  #mayLeave(run: Run): boolean {
+    const { state, busy, isClean, dead, awaitsPredecessor } = run;
+    if (busy || !isClean || dead || awaitsPredecessor || state.workflowTask) return false;
+    // A start delay is a deadline like others.
+    const isDue = state.needsWorkflowTask && state.workflowTaskAtMs <= run.now();
+    if (isDue && this.engine.isServed(run)) return false;
     // Their callers wait.
     if (state.inFlightUpdates > 0) return false;
     for (const { epoch } of state.activities.values()) if (epoch > 0) return false;

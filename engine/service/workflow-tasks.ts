@@ -2,7 +2,7 @@
  * Sends the workflow tasks and queries of hot runs to the embedded worker: one at a time for each run.
  *
  * Invariants:
- * - A workflow type without a worker causes no failed tasks: its runs wait until `typesChanged`.
+ * - A workflow type without a worker causes no failed tasks: its runs wait until `typesChanged`, also parked.
  * - A query is answered only after all earlier decisions are durable and the workflow has processed them.
  * - While the worker has a task, the run's commit is delayed by at most HOLD_MS, so that a step is one durable write.
  */
@@ -30,12 +30,16 @@ export interface WorkflowTasksHost extends Clock {
   exclusively<T>(key: string, work: () => Promise<T>): Promise<T>;
   dirty(run: Run): void;
   wake(run: Run): void;
+  /** Reads a parked run into memory. */
+  reload(runKey: RunKey): void;
   discard(run: Run, error: Error): void;
 }
 
 export class WorkflowTasks {
   /** Hot runs whose type no worker serves (yet). */
   readonly #unserved = new Set<RunKey>();
+  /** The same, of runs that left memory. */
+  readonly #parked = new Map<RunKey, { namespace: string; taskQueue: string }>();
 
   constructor(
     private readonly engine: WorkflowTasksHost,
@@ -54,6 +58,25 @@ export class WorkflowTasks {
       const run = this.engine.runs.get(runKey);
       if (run) this.engine.wake(run);
     }
+    for (const runKey of this.#parked.keys()) this.engine.reload(runKey);
+  }
+
+  /** The run leaves memory. */
+  parked({ runKey, state }: Run): void {
+    if (!this.#unserved.has(runKey)) return;
+    this.#parked.set(runKey, { namespace: state.namespace, taskQueue: state.started.taskQueue?.name ?? '' });
+  }
+
+  /** How many runs of the queue need a workflow task that no worker can run. */
+  waiting(namespace: string, taskQueue: string): number {
+    let count = 0;
+    for (const run of this.#parked.values()) if (run.namespace === namespace && run.taskQueue === taskQueue) count++;
+    for (const run of this.engine.runs.values()) {
+      const { namespace: own, started, needsWorkflowTask } = run.state;
+      if (own === namespace && started.taskQueue?.name === taskQueue && needsWorkflowTask && !this.isServed(run))
+        count++;
+    }
+    return count;
   }
 
   forget(runKey: RunKey): void {
@@ -63,6 +86,7 @@ export class WorkflowTasks {
   /** Gives the run's next task to the worker if there is one and it is allowed. */
   pump(run: Run): void {
     const { engine } = this;
+    this.#parked.delete(run.runKey);
     if (run.dead || run.busy || !run.isOpen || run.awaitsPredecessor || !run.state.needsWorkflowTask) return;
     if (engine.isStopping) return;
     if (!this.isServed(run)) {

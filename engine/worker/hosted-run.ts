@@ -10,6 +10,7 @@ import { timestampMs } from '../proto-time';
 import type { Failure, HistoryEvent } from '../history/api';
 import type { WorkflowBundle } from './bundle/bundle';
 import { runCreation } from './core/creation';
+import { ownFields } from './core/payload';
 import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/machines/run';
 import { splitTasks } from './core/task-events';
 import type { WorkflowTask, WorkflowTaskRun } from './port';
@@ -107,7 +108,7 @@ export class HostedRun {
           queryId: id,
           queryType: query.queryType,
           arguments: (query.queryArgs?.payloads ?? []).map((payload) => ({ ...payload })),
-          headers: {},
+          headers: ownFields(query.header?.fields),
         },
       };
       const result = await this.sandbox.activate({

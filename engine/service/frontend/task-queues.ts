@@ -68,18 +68,8 @@ function pollersOf({ engine }: Frontend, queue: string): temporal.api.taskqueue.
 }
 
 function backlog(frontend: Frontend, namespace: string, queue: string, type: number): number {
-  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW) return waitingRuns(frontend, namespace, queue);
+  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW) return frontend.engine.waitingRuns(namespace, queue);
   return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities(frontend, namespace, queue) : 0;
-}
-
-function waitingRuns({ engine }: Frontend, namespace: string, queue: string): number {
-  let count = 0;
-  for (const run of engine.runs.values()) {
-    const { state } = run;
-    const isOfQueue = state.namespace === namespace && state.started.taskQueue?.name === queue;
-    if (isOfQueue && state.needsWorkflowTask && !engine.isServed(run)) count++;
-  }
-  return count;
 }
 
 function waitingActivities({ engine }: Frontend, namespace: string, queue: string): number {
