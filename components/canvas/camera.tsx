@@ -6,9 +6,9 @@
  */
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { ArrowDown, ArrowRight, ChevronsDownUp, ChevronsUpDown, Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
-import type { Box, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
+import type { Box, DrawingDirection, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 
 /** Titles keep 12 px at every zoom. From this zoom on all texts of a card have their full size. */
@@ -240,20 +240,25 @@ export function WayToStop({
   );
 }
 
-export function Controls({
-  layout,
+/** An edit changes nothing of it: it is not drawn again then. */
+export const Controls = memo(function Controls({
+  direction,
   onFit,
   onTurn,
-  folding,
+  folds,
+  onFoldAll,
+  onUnfoldAll,
 }: {
-  layout: FlowLayout;
+  direction: DrawingDirection;
   onFit: () => void;
   onTurn: () => void;
-  /** Null: nothing of this drawing can be folded. */
-  folding: { foldAll: () => void; unfoldAll: () => void } | null;
+  /** Whether anything is folded; null: nothing of this drawing can be. */
+  folds: 'some' | 'none' | null;
+  onFoldAll: () => void;
+  onUnfoldAll: () => void;
 }) {
   const { zoomIn, zoomOut } = useReactFlow();
-  const down = layout.direction === 'down';
+  const down = direction === 'down';
   return (
     <div
       role="group"
@@ -273,15 +278,15 @@ export function Controls({
       <IconButton label={down ? 'Draw from left to right' : 'Draw downward'} size="sm" onClick={onTurn}>
         {down ? <ArrowRight aria-hidden /> : <ArrowDown aria-hidden />}
       </IconButton>
-      {folding && layout.folds.length > 0 ? (
-        <IconButton label="Unfold all" size="sm" onClick={folding.unfoldAll}>
+      {folds === 'some' ? (
+        <IconButton label="Unfold all" size="sm" onClick={onUnfoldAll}>
           <ChevronsUpDown aria-hidden />
         </IconButton>
-      ) : folding ? (
-        <IconButton label="Fold all" size="sm" onClick={folding.foldAll}>
+      ) : folds === 'none' ? (
+        <IconButton label="Fold all" size="sm" onClick={onFoldAll}>
           <ChevronsDownUp aria-hidden />
         </IconButton>
       ) : null}
     </div>
   );
-}
+});

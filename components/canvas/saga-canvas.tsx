@@ -152,6 +152,7 @@ function Canvas({
     direction,
     folded,
     linings: shownLinings,
+    isDrawn: (id) => facts.has(id) && !layout.folds.some((fold) => fold.id !== id && fold.inside.includes(id)),
     selected,
     previewing: whatIf !== null,
     onSelect,
@@ -163,6 +164,8 @@ function Canvas({
   // Every card has it, and a card that gets another one is drawn again.
   const select = useLatest((id: string, how?: Parameters<SelectPart>[1]) => onSelect(id, how));
   const folding = useFolding({ document, layout, folds, selected, onSelect: select, focus: go });
+  const foldAll = useLatest(() => folding.foldAll());
+  const unfoldAll = useLatest(() => folding.unfoldAll());
   const also = editing?.also ?? NOTHING;
   const flow = useReactFlow();
   useImperativeHandle(
@@ -296,10 +299,12 @@ function Canvas({
         {isLarge(layout) ? <SmallMap layout={layout} /> : null}
       </ReactFlow>
       <Controls
-        layout={layout}
+        direction={direction}
         onFit={fitting.ask}
         onTurn={turn}
-        folding={folds && facts.size > layout.cards.length ? folding : null}
+        folds={!folds || facts.size === layout.cards.length ? null : layout.folds.length > 0 ? 'some' : 'none'}
+        onFoldAll={foldAll}
+        onUnfoldAll={unfoldAll}
       />
     </div>
   );

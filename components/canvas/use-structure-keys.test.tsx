@@ -1,10 +1,16 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { useStructureKeys } from './use-structure-keys';
+import { useStructureKeys, type TabStop } from './use-structure-keys';
+
+const orders = vi.hoisted(() => ({ made: 0 }));
+vi.mock('@/engine/flow/layout/structure', async (original) => {
+  const { structureOf, ...others } = await original<typeof import('@/engine/flow/layout/structure')>();
+  return { ...others, structureOf: (...of: Parameters<typeof structureOf>) => (orders.made++, structureOf(...of)) };
+});
 
 afterEach(cleanup);
 
@@ -17,6 +23,7 @@ function Page({
     document: orderDocument,
     direction: 'sideways' as const,
     linings: new Set<string>(),
+    isDrawn: () => true,
     selected: null,
     onShow: () => undefined,
   };
@@ -57,4 +64,54 @@ test('[SK4] ? shows the keys of the page while the drawing has the focus', async
   const { onHelp } = show(false);
   await userEvent.keyboard('?');
   expect(onHelp).toHaveBeenCalledTimes(1);
+});
+
+/** What the hook gives for a selection, and how often it was called. */
+function stops() {
+  const seen = { stop: null as TabStop | null, drawings: 0, focused: (_id: string) => {} };
+  function Drawing({ selected }: { selected: string | null }) {
+    const keys = useStructureKeys({
+      document: orderDocument,
+      direction: 'down',
+      linings: new Set<string>(),
+      isDrawn: (id) => orderDocument.steps.some((step) => step.id === id),
+      selected,
+      previewing: false,
+      onSelect: () => undefined,
+      onShow: () => undefined,
+    });
+    seen.stop = keys.stop;
+    seen.drawings++;
+    seen.focused = (id) => keys.onFocusPart(id, 'face');
+    return <button onKeyDown={keys.onKeyDown}>Step</button>;
+  }
+  const { rerender } = render(<Drawing selected={null} />);
+  return { seen, select: (id: string | null) => rerender(<Drawing selected={id} />) };
+}
+const [first, second, third] = orderDocument.steps.map(({ id }) => id) as [string, string, string];
+
+test('[SK5] the order of the tree is made when a key asks for it', async () => {
+  orders.made = 0;
+  const { seen, select } = stops();
+  select(second);
+  expect([seen.stop?.id, orders.made]).toEqual([second, 0]);
+  screen.getByRole('button').focus();
+  await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+  expect(orders.made).toBe(1);
+});
+
+test('[SK6] the tab stop is at what was selected last, or had the focus last; a focus that is there already draws nothing', () => {
+  const { seen, select } = stops();
+  expect(seen.stop?.id).toBe(first);
+  act(() => seen.focused(second));
+  expect(seen.stop?.id).toBe(second);
+  select(third);
+  expect(seen.stop?.id).toBe(third);
+  const before = seen.drawings;
+  act(() => seen.focused(third));
+  expect(seen.drawings).toBe(before);
+  act(() => seen.focused(first));
+  expect(seen.stop?.id).toBe(first);
+  select(null);
+  expect(seen.stop?.id).toBe(first);
 });

@@ -5,12 +5,17 @@
  * and from there the arrow keys along the flow go from undo to undo; Alt+↑ or Esc goes back to the steps. During a
  * preview, the page handles Esc and ends the preview. The focus moves only when a person presses a key, so the camera
  * may follow it.
+ *
+ * Rules
+ * [SK5] The order of the tree is made when a key asks for it: an edit of a large flow does not wait for it.
+ * [SK6] Whoever selects a node moves the tab stop to it, so the focus that follows changes nothing.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
+import { useLatest } from '@/components/ui/use-latest';
 import type { FlowDocument } from '@/engine/flow/document';
 import type { Folded } from '@/engine/flow/layout/folds';
 import type { DrawingDirection } from '@/engine/flow/layout/layout';
-import { structureOf, type Direction } from '@/engine/flow/layout/structure';
+import { structureOf, type Direction, type Structure } from '@/engine/flow/layout/structure';
 
 export interface TabStop {
   id: string;
@@ -25,6 +30,7 @@ export function useStructureKeys({
   direction: drawn,
   folded,
   linings,
+  isDrawn,
   selected,
   previewing,
   onSelect,
@@ -38,6 +44,8 @@ export function useStructureKeys({
   folded?: Folded;
   /** Nodes whose lining can be focused. */
   linings: ReadonlySet<string>;
+  /** Is there a card, or another mark, of this node? */
+  isDrawn: (id: string) => boolean;
   selected: string | null;
   /** True during the preview 'what if this fails'. */
   previewing: boolean;
@@ -48,21 +56,28 @@ export function useStructureKeys({
   /** Called when a key moved the focus. */
   onMove?: (to: TabStop) => void;
 }) {
-  const structure = useMemo(() => structureOf(flow, folded), [flow, folded]);
-  const [moved, setMoved] = useState<TabStop | null>(null);
-  const known = (id: string | null | undefined) => (id && structure.neighbours[id] ? id : null);
-  const stop: TabStop | null = known(moved?.id)
-    ? moved
-    : ((id) => (id ? { id, part: 'face' } : null))(known(selected) ?? structure.order[0]);
+  const structure = useMemo(() => {
+    let made: Structure | undefined;
+    return () => (made ??= structureOf(flow, folded));
+  }, [flow, folded]);
+  const [moved, setMoved] = useState<{ stop: TabStop; selected: string | null } | null>(null);
+  const last = moved !== null && isDrawn(moved.stop.id) ? moved : null;
+  const chosen = selected !== null && isDrawn(selected) ? selected : null;
+  const isOlder = last !== null && chosen !== null && last.selected !== selected && last.stop.id !== chosen;
+  const first = chosen ?? flow.steps[0]?.id;
+  const stop: TabStop | null = last && !isOlder ? last.stop : first === undefined ? null : { id: first, part: 'face' };
+  const moveStop = useLatest((next: TabStop) => {
+    if (next.id !== stop?.id || next.part !== stop.part) setMoved({ stop: next, selected });
+  });
 
   const go = useCallback(
     (next: TabStop | null) => {
       if (!next) return;
-      setMoved(next);
+      moveStop(next);
       onShow(next.id);
       focusSoon(`${next.part}-${next.id}`);
     },
-    [onShow]
+    [onShow, moveStop]
   );
 
   const move = (next: TabStop | null) => {
@@ -78,7 +93,7 @@ export function useStructureKeys({
     };
     if (direction && event.altKey) {
       if (event.key === 'ArrowDown' && stop.part === 'face') {
-        const id = linings.has(stop.id) ? stop.id : nearestBefore(structure.order, stop.id, linings);
+        const id = linings.has(stop.id) ? stop.id : nearestBefore(structure().order, stop.id, linings);
         if (id) move({ id, part: 'lining' });
         done();
       } else if (event.key === 'ArrowUp' && stop.part === 'lining') {
@@ -89,13 +104,13 @@ export function useStructureKeys({
     }
     if (direction) {
       if (stop.part === 'lining') {
-        const way = structure.order.filter((id) => linings.has(id));
+        const way = structure().order.filter((id) => linings.has(id));
         const at = way.indexOf(stop.id);
         const next = direction === 'left' ? way[at - 1] : direction === 'right' ? way[at + 1] : undefined;
         if (next) move({ id: next, part: 'lining' });
         if (direction === 'up') move({ id: stop.id, part: 'face' });
       } else {
-        const next = structure.neighbours[stop.id]?.[direction];
+        const next = structure().neighbours[stop.id]?.[direction];
         if (next) move({ id: next, part: 'face' });
       }
       done();
@@ -103,10 +118,10 @@ export function useStructureKeys({
     }
     switch (event.key) {
       case 'Home':
-        move(structure.order[0] ? { id: structure.order[0], part: 'face' } : null);
+        move({ id: structure().order[0]!, part: 'face' });
         return done();
       case 'End':
-        move({ id: structure.order.at(-1)!, part: 'face' });
+        move({ id: structure().order.at(-1)!, part: 'face' });
         return done();
       case 'Escape':
         if (previewing) return;
@@ -120,7 +135,7 @@ export function useStructureKeys({
         return done();
     }
   };
-  const onFocusPart = (id: string, part: TabStop['part']) => setMoved({ id, part });
+  const onFocusPart = (id: string, part: TabStop['part']) => moveStop({ id, part });
   return { stop, go, onKeyDown, onFocusPart };
 }
 

@@ -2,22 +2,25 @@
 
 import { GitCompare, History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { memo } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
+import type { Declared } from '@/components/canvas/card-model';
 import { MadeFrom } from '@/components/templates/made-from';
 import { Button, IconButton } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { Badge } from '@/components/ui/surface';
 import { Tooltip } from '@/components/ui/tooltip';
+import { useAfterPaint } from '@/components/ui/use-after-paint';
+import type { FlowDocument } from '@/engine/flow/document';
+import { DraftExport } from './draft-export';
 import { SavedSign } from './saved-sign';
 import type { SessionView } from './session/session-parts';
 import { TitleField } from './title-field';
 
 interface DesignerHeaderProps {
   summary: DraftSummary;
-  title: string;
   view: SessionView;
   others: readonly DraftVisitor[];
   readOnly: string | null;
@@ -36,25 +39,18 @@ interface DesignerHeaderProps {
   /** Whether earlier states are shown. */
   history: boolean;
   onHistory: () => void;
-  /** The menu of exports. */
-  exports: ReactNode;
+  /** For the menu of exports. */
+  flow: FlowDocument;
+  declared: Declared;
 }
 
-export function DesignerHeader(props: DesignerHeaderProps) {
-  const { summary, title, view, others, readOnly, palette } = props;
+export const DesignerHeader = memo(function DesignerHeader(props: DesignerHeaderProps) {
+  const { summary, view, others, readOnly, palette } = props;
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b border-hairline bg-card px-3 py-1.5">
-      {palette === null ? null : (
-        <IconButton
-          label={palette ? 'Hide the palette' : 'Show the palette'}
-          aria-pressed={palette}
-          onClick={props.onPalette}
-        >
-          <PanelLeft aria-hidden />
-        </IconButton>
-      )}
+      {palette === null ? null : <PaletteButton isShown={palette} onPress={props.onPalette} />}
       <TitleField
-        title={title}
+        title={props.flow.title}
         readOnly={readOnly !== null}
         typist={props.titleTypist}
         onTitle={props.onTitle}
@@ -82,33 +78,92 @@ export function DesignerHeader(props: DesignerHeaderProps) {
       )}
       {summary.template ? <MadeFrom template={summary.template} className="ml-1 max-lg:hidden" /> : null}
       <SavedSign saving={view.saving} onRetry={props.onRetry} />
-      <div className="ml-auto flex items-center gap-1">
-        <People others={others} />
-        <IconButton
-          label={view.revert === null ? 'Revert' : `Revert edit: ${view.revert}`}
-          disabledReason={readOnly ?? (view.revert === null ? 'There is nothing to revert.' : null)}
-          onClick={props.onRevert}
-        >
-          <Undo2 aria-hidden />
-        </IconButton>
-        <IconButton
-          label={view.again === null ? 'Do again' : `Do again: ${view.again}`}
-          disabledReason={readOnly ?? (view.again === null ? 'There is nothing to do again.' : null)}
-          onClick={props.onAgain}
-        >
-          <Redo2 aria-hidden />
-        </IconButton>
-        <IconButton label="History of the draft" aria-pressed={props.history} onClick={props.onHistory}>
-          <History aria-hidden />
-        </IconButton>
-        {props.exports}
-        <Button variant="primary" disabledReason={readOnly} onClick={props.onPublish} className="ml-1">
-          Publish
-        </Button>
-      </div>
+      <HeaderActs
+        others={others}
+        readOnly={readOnly}
+        revert={view.revert}
+        again={view.again}
+        isSaved={view.saving.state === 'saved'}
+        history={props.history}
+        draft={summary.id}
+        flow={props.flow}
+        declared={props.declared}
+        onRevert={props.onRevert}
+        onAgain={props.onAgain}
+        onHistory={props.onHistory}
+        onPublish={props.onPublish}
+      />
     </header>
   );
+});
+
+const PaletteButton = memo(function PaletteButton({ isShown, onPress }: { isShown: boolean; onPress: () => void }) {
+  return (
+    <IconButton label={isShown ? 'Hide the palette' : 'Show the palette'} aria-pressed={isShown} onClick={onPress}>
+      <PanelLeft aria-hidden />
+    </IconButton>
+  );
+});
+
+interface HeaderActsProps extends Pick<
+  DesignerHeaderProps,
+  'others' | 'readOnly' | 'history' | 'flow' | 'declared' | 'onRevert' | 'onAgain' | 'onHistory' | 'onPublish'
+> {
+  draft: string;
+  revert: string | null;
+  again: string | null;
+  isSaved: boolean;
 }
+/**
+ * What an edit changes of it, which edit would be reverted, is drawn after the frame that shows the edit in the
+ * drawing.
+ */
+const HeaderActs = memo(function HeaderActs(props: HeaderActsProps) {
+  return <HeaderButtons {...useAfterPaint(props)} />;
+});
+
+const HeaderButtons = memo(function HeaderButtons({
+  others,
+  readOnly,
+  revert,
+  again,
+  isSaved,
+  history,
+  draft,
+  flow,
+  declared,
+  onRevert,
+  onAgain,
+  onHistory,
+  onPublish,
+}: HeaderActsProps) {
+  return (
+    <div className="ml-auto flex items-center gap-1">
+      <People others={others} />
+      <IconButton
+        label={revert === null ? 'Revert' : `Revert edit: ${revert}`}
+        disabledReason={readOnly ?? (revert === null ? 'There is nothing to revert.' : null)}
+        onClick={onRevert}
+      >
+        <Undo2 aria-hidden />
+      </IconButton>
+      <IconButton
+        label={again === null ? 'Do again' : `Do again: ${again}`}
+        disabledReason={readOnly ?? (again === null ? 'There is nothing to do again.' : null)}
+        onClick={onAgain}
+      >
+        <Redo2 aria-hidden />
+      </IconButton>
+      <IconButton label="History of the draft" aria-pressed={history} onClick={onHistory}>
+        <History aria-hidden />
+      </IconButton>
+      <DraftExport draft={draft} flow={flow} declared={declared} isSaved={isSaved} />
+      <Button variant="primary" disabledReason={readOnly} onClick={onPublish} className="ml-1">
+        Publish
+      </Button>
+    </div>
+  );
+});
 
 /** Who else has the draft open, once a person. */
 function People({ others }: { others: readonly DraftVisitor[] }) {

@@ -17,6 +17,7 @@ import { useLatest } from '@/components/ui/use-latest';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { followedSuggestions } from '@/engine/flow/edit/fields';
@@ -36,7 +37,6 @@ import { useDraftCode } from './code/use-draft-code';
 import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
-import { DraftExport } from './draft-export';
 import { HeldEdits } from './held-edits';
 import { PastDrawing } from './history/past-drawing';
 import { typingKey } from './inspector/place';
@@ -74,7 +74,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const { draft } = view;
   const { summary } = detail;
   const [published, setPublished] = useState<Published | null>(null);
-  const current = currentSummary(summary, published);
+  const current = useMemo(() => currentSummary(summary, published), [summary, published]);
   const idsFollowTitles = detail.idsFollowTitles && published === null;
   const notAllowed = useWhyNot('drafts.edit', summary.flow);
   const readOnly =
@@ -111,11 +111,11 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const steps = useMemo(() => selectedIn(draft, flow, folded, selection), [draft, flow, folded, selection]);
   const canvas = useRef<DesignerCanvasHandle>(null);
   const form = useRef<HTMLDivElement>(null);
-  const goTo = (id: string | null, path: readonly (string | number)[]) => {
+  const goTo = useLatest((id: string | null, path: readonly (string | number)[]) => {
     select({ primary: id, part: path[0] === 'undo' ? 'undo' : 'step', also: [] });
     void setUrl({ tab: 'fields' });
     focusInForm(form, id, path);
-  };
+  });
   const [hasPalette, setPalette] = useState(true);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
@@ -151,8 +151,15 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const say = (refusal: { message: string } | null) => {
     if (refusal) toast(refusal.message);
   };
-  const revert = () => say(session.revert());
-  const again = () => say(session.again());
+  // The drawing and the header get the same functions in every rendering: what else changes does not draw them again.
+  const revert = useLatest(() => say(session.revert()));
+  const again = useLatest(() => say(session.again()));
+  const showFails = useLatest((id: string | null) => void setUrl({ fails: id }));
+  const turnFails = useLatest((id: string | null) => void setUrl({ fails: id === fails ? null : id }));
+  const openFields = useLatest(() => {
+    void setUrl({ tab: 'fields' });
+    focusInForm(form, selected, part === 'undo' ? ['undo', 'title'] : ['title']);
+  });
   const { clipboard, copy } = useClipboard({
     draft,
     selected: steps,
@@ -170,6 +177,25 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     void setUrl({ tab: 'try' });
   };
   const tests = useTestsTab({ draftId: summary.id, draft, flow, readOnly, onEdit: apply, onOpen: openTest });
+
+  const selectedTitle = selected ? titleOf(findNode(draft, selected)!) : null;
+  const isEmpty = flow.steps.length === 0;
+  const band = useMemo(
+    () => (
+      <WhatIfBand
+        preview={isTried ? null : preview}
+        selected={selected}
+        title={selectedTitle}
+        idle={
+          isEmpty
+            ? 'Press + to insert the first step, or drag one from the palette.'
+            : 'Select a step to see what would be undone if it failed.'
+        }
+        onFails={showFails}
+      />
+    ),
+    [isTried, preview, selected, selectedTitle, isEmpty, showFails]
+  );
 
   const isPast = tab === 'history' && at !== null;
   const drawing = isPast ? (
@@ -201,31 +227,16 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         idsFollowTitles={idsFollowTitles}
         onEdit={edit}
         whatIf={picture ? null : preview}
-        onWhatIf={(id) => void setUrl({ fails: id === fails ? null : id })}
-        onOpen={() => {
-          void setUrl({ tab: 'fields' });
-          focusInForm(form, selected, part === 'undo' ? ['undo', 'title'] : ['title']);
-        }}
+        onWhatIf={turnFails}
+        onOpen={openFields}
         onRevert={revert}
         onAgain={again}
         others={others}
-        problems={isTried ? [] : problems}
+        problems={isTried ? NO_PROBLEMS : problems}
         onProblem={goTo}
         clipboard={clipboard}
         onCopy={copy}
-        band={
-          <WhatIfBand
-            preview={isTried ? null : preview}
-            selected={selected}
-            title={selected ? titleOf(findNode(draft, selected)!) : null}
-            idle={
-              flow.steps.length === 0
-                ? 'Press + to insert the first step, or drag one from the palette.'
-                : 'Select a step to see what would be undone if it failed.'
-            }
-            onFails={(id) => void setUrl({ fails: id })}
-          />
-        }
+        band={band}
         folds={folds}
         // A low window has less room than a drawing elsewhere: what is below must not cover it.
         className="min-h-0"
@@ -302,6 +313,17 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const dragItem = useLatest((event: PointerEvent, item: PaletteItem) =>
     canvas.current?.startDrag(event, { kind: 'item', item })
   );
+  const turnPalette = useLatest(() => setPalette(!hasPalette));
+  const retitleFlow = useLatest((title: string) => void apply([flowTitle(draft.flow.title, title)], { typing: true }));
+  const noteTitleTyping = useLatest((field: EventTarget | null) => noteTyping(null, field));
+  const retry = useLatest(() => session.retry());
+  const publish = useLatest(() => {
+    session.settle();
+    setPublishing(true);
+  });
+  const turnHistory = useLatest(
+    () => void setUrl(tab === 'history' ? { tab: 'fields', at: null } : { tab: 'history' })
+  );
   const palette = (
     <PalettePanel
       items={items}
@@ -317,26 +339,23 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     <div className="flex h-full min-h-0 flex-col">
       <DesignerHeader
         summary={current}
-        title={flow.title}
         view={view}
         others={others}
         readOnly={readOnly}
         palette={wide ? hasPalette : null}
-        onPalette={() => setPalette(!hasPalette)}
+        onPalette={turnPalette}
         titleTypist={typists.get(typingKey(null, 'title')) ?? null}
-        onTitle={(title) => apply([flowTitle(draft.flow.title, title)], { typing: true })}
+        onTitle={retitleFlow}
         onSettle={settle}
-        onTitleTyping={(field) => noteTyping(null, field)}
+        onTitleTyping={noteTitleTyping}
         onRevert={revert}
         onAgain={again}
-        onRetry={() => session.retry()}
-        onPublish={() => {
-          session.settle();
-          setPublishing(true);
-        }}
+        onRetry={retry}
+        onPublish={publish}
         history={tab === 'history'}
-        onHistory={() => void setUrl(tab === 'history' ? { tab: 'fields', at: null } : { tab: 'history' })}
-        exports={<DraftExport draft={summary.id} flow={flow} declared={declared} saving={view.saving} />}
+        onHistory={turnHistory}
+        flow={flow}
+        declared={declared}
       />
       <HeldEdits
         view={view}
@@ -370,6 +389,8 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     </div>
   );
 }
+
+const NO_PROBLEMS: readonly Diagnostic[] = [];
 
 /** The version with which the draft is compared: the one that it was made from or last published as. */
 const publishedOf = (

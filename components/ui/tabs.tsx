@@ -1,7 +1,7 @@
 'use client';
 
 import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { cn } from './cn';
 
 export interface TabItem<V extends string = string> {
@@ -41,29 +41,7 @@ export function Tabs<V extends string>({
       className={cn('flex min-h-0 flex-col', className)}
     >
       <div className="flex items-center gap-3 border-b border-hairline pr-2">
-        <Radix.List aria-label={label} className={cn('flex min-w-0 flex-1 overflow-x-auto px-2', !dense && 'gap-1')}>
-          {items.map((item) => (
-            <Radix.Trigger
-              key={item.value}
-              value={item.value}
-              className={cn(
-                'relative inline-flex h-9 shrink-0 items-center gap-1.5 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink',
-                dense ? 'px-1.5' : 'px-2'
-              )}
-            >
-              {/* As wide as when it is selected, so that no tab moves. */}
-              <span
-                data-label={typeof item.label === 'string' ? item.label : undefined}
-                className="flex flex-col before:invisible before:h-0 before:overflow-hidden before:font-medium before:content-[attr(data-label)]"
-              >
-                {item.label}
-              </span>
-              {item.count === null || item.count === undefined ? null : (
-                <span className="figures rounded-sm bg-ink/8 px-1 text-2xs text-ink-2">{item.count}</span>
-              )}
-            </Radix.Trigger>
-          ))}
-        </Radix.List>
+        <TabList label={label} items={items} dense={dense} />
         {extra}
       </div>
       {items.map((item) => (
@@ -78,3 +56,46 @@ export function Tabs<V extends string>({
     </Radix.Root>
   );
 }
+
+interface TabListProps {
+  label: string;
+  items: readonly TabItem[];
+  dense: boolean;
+}
+/** It is not drawn again because of what the panels contain. */
+const TabList = memo(
+  function TabList({ label, items, dense }: TabListProps) {
+    return (
+      <Radix.List aria-label={label} className={cn('flex min-w-0 flex-1 overflow-x-auto px-2', !dense && 'gap-1')}>
+        {items.map((item) => (
+          <Radix.Trigger
+            key={item.value}
+            value={item.value}
+            className={cn(
+              'relative inline-flex h-9 shrink-0 items-center gap-1.5 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink',
+              dense ? 'px-1.5' : 'px-2'
+            )}
+          >
+            {/* As wide as when it is selected, so that no tab moves. */}
+            <span
+              data-label={typeof item.label === 'string' ? item.label : undefined}
+              className="flex flex-col before:invisible before:h-0 before:overflow-hidden before:font-medium before:content-[attr(data-label)]"
+            >
+              {item.label}
+            </span>
+            {item.count === null || item.count === undefined ? null : (
+              <span className="figures rounded-sm bg-ink/8 px-1 text-2xs text-ink-2">{item.count}</span>
+            )}
+          </Radix.Trigger>
+        ))}
+      </Radix.List>
+    );
+  },
+  (a, b) =>
+    a.label === b.label &&
+    a.dense === b.dense &&
+    a.items.length === b.items.length &&
+    a.items.every((item, index) =>
+      (['value', 'label', 'count'] as const).every((key) => item[key] === b.items[index]![key])
+    )
+);

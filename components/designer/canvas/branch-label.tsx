@@ -35,92 +35,97 @@ interface BranchLabelProps {
   /** The title is to be edited; by the key of the branch. */
   onTitle: (key: string) => void;
 }
+interface LabelMenuProps extends Omit<BranchLabelProps, 'label' | 'isMoving'> {
+  /** The key of the branch. */
+  at: string;
+  text: string;
+}
 
-export const BranchLabel = memo(
-  function BranchLabel({ label, node, branch, isMoving, now, onTitle }: BranchLabelProps) {
-    const { id: owner } = node;
-    const ref: BranchRef = { owner, id: branch.id };
-    const field = (name: string) => now().onField(owner, fieldOf(node, branch, name));
-    const acts = branchActs(node, branch, {
-      rename: () => onTitle(label.branch!),
-      condition: () => field('when'),
-      handles: () => field('types'),
-      move(by) {
-        const { draft, onEdit } = now();
-        if (onEdit(moveBranch(draft, owner, branch.id, by))) focusLabel(ref);
-      },
-      elsewhere: () => now().onMove(ref),
-      remove() {
-        const { draft, onEdit, onFocus } = now();
-        if (onEdit(removeBranch(draft, owner, branch.id))) onFocus(owner);
-      },
-    });
-    const run = (id: BranchAct['id']) => {
-      const act = acts.find((one) => one.id === id);
-      if (act) (act.whyNot === null ? act.run : () => now().onWhyNot(act.whyNot!))();
+export function BranchLabel({ label, isMoving, ...of }: BranchLabelProps) {
+  return (
+    <div
+      className={cn('nodrag nopan absolute', isMoving ? 'pointer-events-none' : 'pointer-events-auto')}
+      style={{ left: label.x, top: label.y, width: label.width, height: label.height }}
+    >
+      <LabelMenu {...of} at={label.branch!} text={label.text} />
+    </div>
+  );
+}
+
+/** It is not drawn again when the label moves. */
+const LabelMenu = memo(function LabelMenu({ at, text, node, branch, now, onTitle }: LabelMenuProps) {
+  const { id: owner } = node;
+  const ref: BranchRef = { owner, id: branch.id };
+  const field = (name: string) => now().onField(owner, fieldOf(node, branch, name));
+  const acts = branchActs(node, branch, {
+    rename: () => onTitle(at),
+    condition: () => field('when'),
+    handles: () => field('types'),
+    move(by) {
+      const { draft, onEdit } = now();
+      if (onEdit(moveBranch(draft, owner, branch.id, by))) focusLabel(ref);
+    },
+    elsewhere: () => now().onMove(ref),
+    remove() {
+      const { draft, onEdit, onFocus } = now();
+      if (onEdit(removeBranch(draft, owner, branch.id))) onFocus(owner);
+    },
+  });
+  const run = (id: BranchAct['id']) => {
+    const act = acts.find((one) => one.id === id);
+    if (act) (act.whyNot === null ? act.run : () => now().onWhyNot(act.whyNot!))();
+  };
+  const beside = (by: 1 | -1) => {
+    const { layout, draft, document } = now();
+    const own = drawnBranches(layout, draft, document).filter((one) => one.owner === owner);
+    const next = own[own.findIndex((one) => one.branch.id === branch.id) + by];
+    if (next) focusLabel({ owner, id: next.branch.id });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    // Reverting and searching belong to the whole drawing; the other keys would be about the selected step.
+    if (event.ctrlKey || event.metaKey || event.key === '/') return;
+    event.stopPropagation();
+    const first = branch.steps[0]?.id;
+    const ALONG: Keys = {
+      ArrowLeft: () => beside(-1),
+      ArrowRight: () => beside(1),
+      ArrowUp: () => now().onFocus(owner),
+      ArrowDown: () => first !== undefined && now().onFocus(first),
+      Escape: () => now().onFocus(owner),
+      F2: () => run('rename'),
+      m: () => run('elsewhere'),
+      Delete: () => run('remove'),
+      Backspace: () => run('remove'),
     };
-    const beside = (by: 1 | -1) => {
-      const { layout, draft, document } = now();
-      const own = drawnBranches(layout, draft, document).filter((one) => one.owner === owner);
-      const next = own[own.findIndex((one) => one.branch.id === branch.id) + by];
-      if (next) focusLabel({ owner, id: next.branch.id });
-    };
-    const onKey = (event: KeyboardEvent) => {
-      // Reverting and searching belong to the whole drawing; the other keys would be about the selected step.
-      if (event.ctrlKey || event.metaKey || event.key === '/') return;
-      event.stopPropagation();
-      const first = branch.steps[0]?.id;
-      const ALONG: Keys = {
-        ArrowLeft: () => beside(-1),
-        ArrowRight: () => beside(1),
-        ArrowUp: () => now().onFocus(owner),
-        ArrowDown: () => first !== undefined && now().onFocus(first),
-        Escape: () => now().onFocus(owner),
-        F2: () => run('rename'),
-        m: () => run('elsewhere'),
-        Delete: () => run('remove'),
-        Backspace: () => run('remove'),
-      };
-      const keys = event.altKey ? MOVES : ALONG;
-      const handler = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-      if (!handler) return;
-      event.preventDefault();
-      if (typeof handler === 'string') run(handler);
-      else handler();
-    };
-    return (
-      <div
-        className={cn('nodrag nopan absolute', isMoving ? 'pointer-events-none' : 'pointer-events-auto')}
-        style={{ left: label.x, top: label.y, width: label.width, height: label.height }}
-        onPointerDown={(event) => {
-          event.stopPropagation();
-          now().onDrag(event, ref);
-        }}
-        onDoubleClick={(event) => {
-          event.stopPropagation();
-          run('rename');
-        }}
-      >
-        <BranchMenu
-          id={labelId(ref)}
-          label={`Branch ${label.text}`}
-          acts={acts}
-          onKeyDown={onKey}
-          onFocus={() => now().onSelect(owner)}
-        />
-      </div>
-    );
-  },
-  (a, b) =>
-    a.node === b.node &&
-    a.branch === b.branch &&
-    a.isMoving === b.isMoving &&
-    a.now === b.now &&
-    a.onTitle === b.onTitle &&
-    a.label.branch === b.label.branch &&
-    a.label.text === b.label.text &&
-    (['x', 'y', 'width', 'height'] as const).every((side) => a.label[side] === b.label[side])
-);
+    const keys = event.altKey ? MOVES : ALONG;
+    const handler = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!handler) return;
+    event.preventDefault();
+    if (typeof handler === 'string') run(handler);
+    else handler();
+  };
+  return (
+    <div
+      className="contents"
+      onPointerDown={(event) => {
+        event.stopPropagation();
+        now().onDrag(event, ref);
+      }}
+      onDoubleClick={(event) => {
+        event.stopPropagation();
+        run('rename');
+      }}
+    >
+      <BranchMenu
+        id={labelId(ref)}
+        label={`Branch ${text}`}
+        acts={acts}
+        onKeyDown={onKey}
+        onFocus={() => now().onSelect(owner)}
+      />
+    </div>
+  );
+});
 
 type Keys = Readonly<Record<string, BranchAct['id'] | (() => unknown)>>;
 const MOVES: Keys = { ArrowLeft: 'earlier', ArrowUp: 'earlier', ArrowRight: 'later', ArrowDown: 'later' };

@@ -5,6 +5,7 @@
  * title field.
  */
 import type { PointerEvent } from 'react';
+import { useLatest } from '@/components/ui/use-latest';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -40,7 +41,7 @@ export interface CanvasOverlayProps {
   problems: readonly Diagnostic[];
   others: readonly Other[];
   drops: ReturnType<typeof useDrops>;
-  acts: ReadonlyMap<string, Act>;
+  acts: () => ReadonlyMap<string, Act>;
   isPreview: boolean;
   /** The slot whose menu is open. */
   open: SlotPlace | null;
@@ -62,6 +63,7 @@ export interface CanvasOverlayProps {
 
 export function CanvasOverlay(props: CanvasOverlayProps) {
   const { layout, draft, flow, selection, readOnly, drops, acts, renaming, onEdit } = props;
+  const focusSelected = useLatest(() => selection.primary !== null && props.onFocus(selection.primary));
   const marks = <ProblemMarks layout={layout} problems={props.problems} onGo={props.onProblem} />;
   if (readOnly !== null) return marks;
   const { moving, ghost } = drops;
@@ -136,11 +138,7 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
       {cell ? <UndoTarget box={cell} isFree={ghost?.whyNot === null} /> : null}
       <PresenceMarks layout={layout} others={props.others} />
       {primary && !moving && renaming === null && !props.isPreview ? (
-        <NodeMenu
-          box={primary}
-          acts={acts}
-          onClosed={() => selection.primary !== null && props.onFocus(selection.primary)}
-        />
+        <NodeMenu box={primary} acts={acts} onClosed={focusSelected} />
       ) : null}
       {box && node ? (
         <TitleEditor

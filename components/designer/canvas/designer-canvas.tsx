@@ -4,7 +4,7 @@
  * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks
  * `onEdit`, and draws what it is given.
  */
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { toast } from '@/components/ui/toast';
 import {
   SagaCanvas,
@@ -30,7 +30,8 @@ import { useKeptFocus } from './use-kept-focus';
 import { useRevertKeys } from './use-revert-keys';
 import { useSelecting } from './use-selecting';
 
-export function DesignerCanvas(props: DesignerCanvasProps) {
+/** What else changes in the page does not draw it again. */
+export const DesignerCanvas = memo(function DesignerCanvas(props: DesignerCanvasProps) {
   const { draft, document: flow, selection, selected, onSelection, readOnly, catalogue, items, clipboard } = props;
   const canvas = useRef<CanvasHandle>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -54,7 +55,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       moving: moving !== null,
       cancel,
       drawing: frame.current,
-      acts,
+      acts: acts(),
       search,
       onWhyNot: sayWhyNot,
       onRevert: props.onRevert,
@@ -68,7 +69,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       return;
     }
     const part = selecting.choose(id, how);
-    if (part === 'undo' && readOnly === null) acts.get('undo')?.onPart?.(id);
+    if (part === 'undo' && readOnly === null) acts().get('undo')?.onPart?.(id);
   };
 
   const pressed = useRef((_slot: SlotPlace, _mark: HTMLElement) => {});
@@ -164,7 +165,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       {isSeveral ? (
         <SelectionBar
           count={selected.length}
-          acts={acts}
+          acts={doing.actsNow()}
           onEnd={selection.also.length > 0 ? () => onSelection({ ...selection, also: [] }) : null}
           onFocus={() => selection.primary !== null && canvas.current?.focus(selection.primary)}
         />
@@ -243,7 +244,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       </div>
     </>
   );
-}
+});
 
 /** One at a time, however often the key is pressed. */
 const sayWhyNot = (why: string) => void toast(why, { id: 'why-not' });

@@ -5,10 +5,11 @@
  * Rules
  * [LD1] The page contains the threads, labels and marks that are in or near the view, however many steps the flow has.
  * [LD2] An edit changes only the elements of what it changed or moved.
+ * [LD3] The label of a branch that has moved is put elsewhere; its menu is not drawn again.
  */
 import { cleanup, render } from '@testing-library/react';
 import { ReactFlowProvider } from '@xyflow/react';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { stepFactsOf } from '@/components/canvas/card-model';
 import { FoldMarks } from '@/components/canvas/fold-marks';
 import { Scene } from '@/components/canvas/scene';
@@ -20,6 +21,17 @@ import type { Operation } from '@/engine/flow/edit/operations';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import { BranchLabels } from './branch-labels';
 import { Slots } from './slots';
+
+const menus = vi.hoisted(() => ({ drawn: 0 }));
+vi.mock('./branch-menu', async (original) => {
+  const { BranchMenu } = await original<typeof import('./branch-menu')>();
+  return {
+    BranchMenu(props: Parameters<typeof BranchMenu>[0]) {
+      menus.drawn++;
+      return <BranchMenu {...props} />;
+    },
+  };
+});
 
 afterEach(cleanup);
 
@@ -143,4 +155,18 @@ test('[LD1] of the way back, one path for the whole flow, only the piece that is
   const many = paths(withUndo(600));
   expect(many.join('').length).toBeGreaterThan(100);
   expect(many).toEqual(few);
+});
+
+test('[LD3] a step that is inserted above the labels of branches moves them, and draws no menu of them again', () => {
+  const { container, changedBy } = drawn(flowOf(600));
+  const tops = () =>
+    [...container.querySelectorAll<HTMLElement>('[aria-label^="Branch "]')].map(
+      (each) => each.closest<HTMLElement>('.absolute')!.style.top
+    );
+  const before = tops();
+  menus.drawn = 0;
+  const node = { id: 'new', kind: 'wait', fields: { title: 'New', duration: '1d' }, branches: [] } as const;
+  changedBy([{ op: 'insert', node, slot: { parent: null, branch: null, after: null, before: 'w-0' } }]);
+  expect(tops()[0]).not.toBe(before[0]);
+  expect(menus.drawn).toBe(0);
 });

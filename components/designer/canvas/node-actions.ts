@@ -38,13 +38,14 @@ export interface Edit {
 /** Nodes in reading order, without those inside others: what is moved, copied or deleted together. */
 export function outermost(draft: Draft, ids: Iterable<string>): string[] {
   const wanted = new Set(ids);
-  const inside = new Set<string>();
+  const [only] = wanted;
+  // A node alone needs no walk through the flow.
+  if (wanted.size < 2) return only !== undefined && findNode(draft, only) ? [only] : [];
   const order: string[] = [];
   const visit = (steps: readonly DraftNode[], within: boolean) => {
     for (const node of steps) {
       const isWanted = wanted.has(node.id);
       if (isWanted && !within) order.push(node.id);
-      if (isWanted && within) inside.add(node.id);
       for (const branch of node.branches) visit(branch.steps, within || isWanted);
     }
   };

@@ -68,7 +68,7 @@ function Drawing({ onEdit }: { onEdit: (edit: Edit) => void }) {
         problems={[]}
         others={[]}
         drops={drops}
-        acts={new Map()}
+        acts={() => new Map()}
         isPreview={false}
         open={null}
         renaming={null}

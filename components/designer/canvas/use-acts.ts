@@ -6,6 +6,7 @@
  */
 import { useCallback, useMemo, useState, type RefObject } from 'react';
 import type { CanvasHandle } from '@/components/canvas/saga-canvas';
+import { useLatest } from '@/components/ui/use-latest';
 import { findNode } from '@/engine/flow/edit/draft';
 import { retitle } from '@/engine/flow/edit/compose';
 import { pivotPlaces } from '@/engine/flow/pivots';
@@ -75,33 +76,36 @@ export function useActs(props: DesignerCanvasProps, { canvas, frame, layout }: P
     begin(moved);
     requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('[data-slot][tabindex="0"]')?.focus());
   };
-  const acts: Map<string, Act> = actionsFor({
-    draft,
-    catalogue,
-    isAfterPivot,
-    selected,
-    readOnly,
-    edit,
-    rename: setRenaming,
-    open: props.onOpen,
-    whatIf: props.onWhatIf,
-    folding: {
-      steps: flow.steps,
-      folded,
-      fold: (ids) => canvas.current?.fold(ids),
-      unfold: (id) => canvas.current?.unfold(id),
-    },
-    addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
-    move: (ids) => choosePlace({ kind: 'nodes', ids }),
-    copy: props.onCopy,
-    label: (ref) => focusLabel(ref),
-    outcome(id) {
-      const mark = frame.current?.querySelector(`[data-outcome-of="${CSS.escape(id)}"]`);
-      // At a small zoom there are no marks.
-      if (mark?.checkVisibility()) setOutcomeOf(id);
-      else props.onProblem(id, ['unknown', 'policy']);
-    },
-  });
+  const actsNow = (): Map<string, Act> =>
+    actionsFor({
+      draft,
+      catalogue,
+      isAfterPivot,
+      selected,
+      readOnly,
+      edit,
+      rename: setRenaming,
+      open: props.onOpen,
+      whatIf: props.onWhatIf,
+      folding: {
+        steps: flow.steps,
+        folded,
+        fold: (ids) => canvas.current?.fold(ids),
+        unfold: (id) => canvas.current?.unfold(id),
+      },
+      addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
+      move: (ids) => choosePlace({ kind: 'nodes', ids }),
+      copy: props.onCopy,
+      label: (ref) => focusLabel(ref),
+      outcome(id) {
+        const mark = frame.current?.querySelector(`[data-outcome-of="${CSS.escape(id)}"]`);
+        // At a small zoom there are no marks.
+        if (mark?.checkVisibility()) setOutcomeOf(id);
+        else props.onProblem(id, ['unknown', 'policy']);
+      },
+    });
+  // They are found when a key or a menu asks for them.
+  const acts = useLatest(actsNow);
 
   const onRenamed = (title: string | null) => {
     const node = renaming === null ? null : findNode(draft, renaming);
@@ -116,6 +120,8 @@ export function useActs(props: DesignerCanvasProps, { canvas, frame, layout }: P
     edit,
     drops,
     acts,
+    /** Those of this rendering. */
+    actsNow,
     menu,
     setMenu,
     outcomeOf,

@@ -14,6 +14,7 @@ import { NODE_KINDS } from '@/engine/flow/nodes/table';
 import { pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
 import type { Selection } from './selection';
 import { toast } from '@/components/ui/toast';
+import { useLatest } from '@/components/ui/use-latest';
 
 interface Options {
   draft: Draft;
@@ -75,7 +76,7 @@ export function useClipboard(options: Options): Clipboard {
       document.removeEventListener('paste', onPaste);
     };
   }, []);
-  const copy: Clipboard['copy'] = ({ cut }) => {
+  const copy: Clipboard['copy'] = useLatest(({ cut }) => {
     const { draft, selected } = options;
     const nodes = nodesOf(draft, selected);
     setClipboard(nodes);
@@ -87,7 +88,7 @@ export function useClipboard(options: Options): Clipboard {
       () => toast(`${said}. Ctrl V inserts, in this flow or another.`),
       () => toast(`${said} for this tab. The browser did not allow more.`)
     );
-  };
+  });
   return { clipboard, copy };
 }
 
