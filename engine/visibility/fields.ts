@@ -147,6 +147,15 @@ const KEYWORD = 2;
 export const indexedTypeName = (indexedType: number | undefined): string =>
   INDEXED_TYPES[indexedType ?? KEYWORD]?.name ?? '';
 
+const [INT, DATETIME] = [3, 6];
+/** The system's fields as a Temporal server lists them beside search attributes: IndexedValueType numbers by name. */
+export const SYSTEM_ATTRIBUTES: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(SYSTEM_FIELDS).map(([name, { type }]) => [
+    name,
+    type === 'number' ? INT : type === 'time' ? DATETIME : KEYWORD,
+  ])
+);
+
 /** Null for a search attribute. */
 export const systemField = (name: string): SystemField | null =>
   Object.hasOwn(SYSTEM_FIELDS, name) ? (SYSTEM_FIELDS[name] ?? null) : null;

@@ -289,4 +289,18 @@ describe('other requests', () => {
       invalid('task_queue.kind')
     );
   });
+
+  // service/frontend/workflow_handler.go, GetSearchAttributes and GetClusterInfo
+  it('[ATS17] the search attributes include those of the system; the cluster names the clients that it supports', async () => {
+    await begin();
+    const { keys } = await world.call<temporal.api.workflowservice.v1.IGetSearchAttributesResponse>(
+      'GetSearchAttributes',
+      {}
+    );
+    expect(keys).toMatchObject({ WorkflowId: 2, ExecutionStatus: 2, StartTime: 6, HistoryLength: 3, SagaPhase: 2 });
+    expect(await world.call('GetClusterInfo', {})).toMatchObject({
+      supportedClients: { 'temporal-typescript': '<2.0.0' },
+      clusterName: 'backstitch',
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
+import { SYSTEM_ATTRIBUTES } from '../../visibility/fields';
 import { invalid, namespaceNotFound, ServiceError } from '../errors';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
@@ -134,7 +135,7 @@ export async function registerNamespace(
 }
 
 export function getSearchAttributes(): workflowservice.IGetSearchAttributesResponse {
-  return { keys: SEARCH_ATTRIBUTES };
+  return { keys: { ...SYSTEM_ATTRIBUTES, ...SEARCH_ATTRIBUTES } };
 }
 
 function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNamespaceResponse {

@@ -13,7 +13,8 @@ import { attributePayload, executionInfo } from './visibility';
 
 const { EventType, HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
 const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-const DEFAULT_PAGE = 1_000;
+/** Also without a size. */
+const MAX_PAGE = 1_000;
 /** A page ends with the event that exceeds this size, because a whole history may be too large for one answer. */
 const PAGE_BYTES = 2 * 1024 * 1024;
 /** The most events that are read at once while their size is unknown. */
@@ -201,7 +202,8 @@ function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Prom
   });
 }
 
-const pageSize = (asked: number | null | undefined): number => (asked && asked > 0 ? asked : DEFAULT_PAGE);
+const pageSize = (asked: number | null | undefined): number =>
+  asked && asked > 0 ? Math.min(asked, MAX_PAGE) : MAX_PAGE;
 
 function encodeToken(token: PageToken): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(token));
