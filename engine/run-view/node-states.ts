@@ -18,6 +18,7 @@
  * [N9] A node without events is done only if the run certainly came to it. The handler of a failure after which the run
  *      continued was taken, also if the handler has no steps.
  * [N10] In a loop a branch of a choice is taken if an item took it. That other items took another one says nothing of it.
+ * [N11] When a race is over, what its other branches have not reached is not taken: it does not come any more.
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';
@@ -107,6 +108,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
         if (state === 'notTaken') markNotTaken(plan.steps);
         else walk(plan.steps, reached && state === 'taken', passed);
       }
+      if (factsOf(node).runs === 'first' && view.state === 'done') markUnreached(plans);
       const possible = plans.filter(({ key }) => branches[key] !== 'notTaken');
       if (factsOf(node).ends || possible.some((plan) => mayEnd(plan.steps))) reached = false;
     });
@@ -166,6 +168,11 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
         markNotTaken(plan.steps);
       }
     }
+  };
+  /** [N11] */
+  const markUnreached = (plans: readonly InnerSequence[]) => {
+    for (const { id } of plans.flatMap((plan) => allNodes(plan.steps)))
+      if (nodes[id]!.state === 'notYet') nodes[id]!.state = 'notTaken';
   };
   walk(manifest.document.steps, true, false);
   const broken = closingFailureOf(facts.events, manifest);

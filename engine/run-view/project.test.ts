@@ -72,6 +72,26 @@ describe('states of nodes', () => {
         expect(['running', 'retrying', 'waitsForPerson', 'waitsForTimer']).not.toContain(state);
     }
   });
+  it('[N11] what the branches that lost a race have not reached is not taken when the race is over', () => {
+    const log = (id: string) => ({ id, title: id, kind: 'action', activity: 'log', effect: 'none', input: {} });
+    const slow = { id: 'slow', title: 'Slow', steps: [log('begun'), log('never')] };
+    const branches = [{ id: 'quick', title: 'Quick', steps: [log('wins')] }, slow];
+    const flow = manifestOf(
+      parseFlow({
+        format: 2,
+        name: 'hurry',
+        title: 'Hurry',
+        input: { type: 'object' },
+        steps: [{ id: 'first', title: 'First', kind: 'race', branches }, log('after')],
+      })
+    );
+    const history = new HistoryWriter().schedule('begun').do('wins');
+    const stateOfNever = (state: 'running' | 'done') => {
+      const nodes = { phase: 'forward', nodes: { first: { state } }, waitsFor: [] } as RunFacts['nodes'];
+      return project({ ...history.facts(), nodes }, flow).nodes.never!.state;
+    };
+    expect([stateOfNever('running'), stateOfNever('done')]).toEqual(['notYet', 'notTaken']);
+  });
   it('[N6] a branch that was not taken, and all its content, is marked as not taken', () => {
     const small = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
     const { nodes, branches } = project(small.facts(), manifest);

@@ -11,7 +11,9 @@ function bytesOf(value: unknown): Uint8Array {
   if (typeof value !== 'string') return new Uint8Array();
   return Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
 }
-const textOf = (value: unknown) => new TextDecoder().decode(bytesOf(value));
+/** One for all: a history has thousands of payloads, and making a decoder costs more than using it. */
+const decoder = new TextDecoder();
+const textOf = (value: unknown) => decoder.decode(bytesOf(value));
 
 /** The value of a payload, or a description if it cannot be decoded. */
 export function decodePayload(payload: PayloadLike): unknown {
