@@ -42,6 +42,13 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
   continuedAsNew: { words: 'Continued as new', mark: 'done' },
 };
 
+/**
+ * The words of a filter, and of a count: runs that wait, also for a person, are counted with those that work, because an
+ * approval changes nothing that is counted.
+ */
+export const filterWords = (standing: RunStanding): string =>
+  standing === 'running' ? 'Running or waiting' : STANDING_WORDS[standing].words;
+
 /** [COWO1] [COWO2] */
 export function runWords(run: RunState): Words {
   const told = STANDING_WORDS[run.standingState];

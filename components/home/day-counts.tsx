@@ -3,11 +3,12 @@ import { pages } from '@/app/_contract/routes';
 import type { RunsPage, RunStanding } from '@/app/_contract/runs';
 import { StatusMark } from '@/components/status/status-mark';
 import { Card, CardHeader } from '@/components/ui/surface';
+import { filterWords } from '@/components/words';
 import type { NodeState } from '@/engine/run-view/model';
 import { LEFT_BEHIND } from './questions';
 
 export const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
-  { label: 'Running', state: 'running', standings: ['running'] },
+  { label: filterWords('running'), state: 'running', standings: ['running'] },
   { label: 'Undoing', state: 'unwinding', standings: ['unwinding'] },
   { label: 'Needs a decision', state: 'undoFailed', standings: ['needsHand'] },
   { label: 'Completed', state: 'done', standings: ['completed', 'continuedAsNew'] },

@@ -3,7 +3,7 @@
 import type { RunsPage, RunStanding } from '@/app/_contract/runs';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
-import { STANDING_WORDS } from '@/components/words';
+import { filterWords, STANDING_WORDS } from '@/components/words';
 import { offeredStandings } from './standings';
 
 /**
@@ -30,7 +30,7 @@ export function StandingChips({
       className="flex gap-1.5 overflow-x-auto px-4 pb-2 pt-0.5 [scrollbar-width:none] md:px-4"
     >
       {offeredStandings(counts, chosen).map((standing) => {
-        const { words, mark } = STANDING_WORDS[standing];
+        const { mark } = STANDING_WORDS[standing];
         const pressed = chosen.includes(standing);
         const count = counts ? (counts[standing] ?? 0) : null;
         return (
@@ -51,7 +51,7 @@ export function StandingChips({
               word="none"
               className={cn('[&_.turn]:animate-none', count === 0 && !pressed && 'grayscale')}
             />
-            {words}
+            {filterWords(standing)}
             {count === null ? null : <span className="figures min-w-[2ch] text-right text-ink-2">{count}</span>}
           </button>
         );

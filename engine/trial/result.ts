@@ -44,14 +44,24 @@ export interface TrialCall {
 
 export type { EndKind } from '../flow/tests';
 
+export interface TrialQuestion {
+  nodeId: string;
+  kind: HumanWait['kind'];
+  words: string;
+  /** In a loop. */
+  item?: string;
+  /** The answer that the run does not accept here, of those that it accepts otherwise. */
+  without?: 'retry' | 'undo';
+}
+
 export interface TrialEnd {
   kind: EndKind;
   /** How it ended, as a sentence. */
   sentence: string;
   failure: { type: string; message: string } | null;
   output?: unknown;
-  /** What a person is asked, in words. */
-  questions: { nodeId: string; kind: HumanWait['kind']; words: string; /** In a loop. */ item?: string }[];
+  /** What a person is asked. */
+  questions: TrialQuestion[];
   /** Flow time from the start to the end, or to the question. */
   elapsedMs: number;
 }

@@ -17,6 +17,7 @@
  *        has its own questions.
  * [TR12] A stop comes when the run has reached its node, before anything that the plan sends for that node. It comes
  *        also where the node calls nothing and the run does not wait for anything else.
+ * [TR14] A question names the answer that the run would not accept.
  * [TR13] What happened says when a wait ended, when a time limit passed, and that a signal was not taken, and why.
  */
 import { readFileSync } from 'node:fs';
@@ -303,6 +304,26 @@ test('[TR5] signals arrive when they are waited for, and not where the plan says
     end: { kind: 'failed', elapsedMs: 7_200_000 },
     undone: expect.objectContaining({ length: 1 }),
   });
+});
+
+test('[TR14] a step without an undo cannot be undone, and an undo that cannot be called is not tried again', async () => {
+  const silent: Answer = { kind: 'timeout', effect: 'none' };
+  const asks = async (node: object, answers: Answer[]) => {
+    const flow = await small([node, step('last')]);
+    const played = await workshop.play(flow, { steps: { one: { answers }, last: { answers: [failure('none')] } } });
+    return played.end.questions.map(({ kind, words, without }) => [kind, words, without]);
+  };
+  const ask = { unknown: { policy: 'ask' } };
+  expect(await asks(step('one', ask), [silent])).toEqual([['outcome', "Did 'one' happen?", undefined]]);
+  expect(await asks(step('one', { ...ask, undo: undefined }), [silent])).toEqual([
+    ['outcome', "Did 'one' happen?", 'undo'],
+  ]);
+  const input = { ...POST, body: { $expr: 'one.list[3].id' } };
+  const output = { type: 'object', properties: { list: { type: 'array', items: { type: 'object' } } } };
+  const unmade = step('one', { ...ask, output, undo: { title: 'Take back', activity: 'http.request', input } });
+  expect(await asks(unmade, [{ kind: 'output', output: { list: [] } }])).toEqual([
+    ['undo', "'Take back' cannot be called. Undo it by hand, or leave it?", 'retry'],
+  ]);
 });
 
 const said = ({ calls }: TrialResult, role: string) =>

@@ -5,7 +5,7 @@
  * Invariants: nothing is sent anywhere. A trial always ends: with the run, with a question that the plan does not
  * answer, or at a limit (`LIMITS`), which the end names.
  */
-import type { FlowManifest } from '../flow/manifest';
+import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
 import { sampleOf } from '../flow/schema/sample';
 import { failureOf } from '../run-view/failure';
@@ -17,11 +17,20 @@ import { STATUS } from '../run-name';
 import { temporal } from '../proto';
 import type { HistoryEvent } from '../history';
 import type { HistoryBatch } from '../store/port';
+import { UNDO_INPUT, type HumanWait } from '../saga/contract';
 import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
 import type { TrialPlan } from '../flow/trial-plan';
 import { PlayedRun, stepOfQuestion, type ArrivalOrder } from './played-run';
-import { factsAt, type EndKind, type LeftEffect, type TrialCall, type TrialEnd, type TrialResult } from './result';
+import {
+  factsAt,
+  type EndKind,
+  type LeftEffect,
+  type TrialCall,
+  type TrialEnd,
+  type TrialQuestion,
+  type TrialResult,
+} from './result';
 
 export const LIMITS = {
   /** Of the history. A step has about six. */
@@ -124,8 +133,15 @@ function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManife
   const questions = waits.map((wait) => {
     const nodeId = nodeIdOf(wait.nodeId);
     const item = stepOfQuestion(wait).split('~', 2)[1];
-    const words = questionOf(wait.kind, nodeId, manifest);
-    return { nodeId, kind: wait.kind, words, ...(item === undefined ? {} : { item }) };
+    const without = withoutOf(wait, manifest.nodes[nodeId]?.undo ?? null);
+    const words = questionOf(wait.kind, nodeId, manifest, without);
+    return {
+      nodeId,
+      kind: wait.kind,
+      words,
+      ...(item === undefined ? {} : { item }),
+      ...(without === null ? {} : { without }),
+    };
   });
   const failure = failureOf(events.at(-1)?.attributes.failure);
   const base = { failure, questions, elapsedMs: run.now - run.startedMs, sentence: '' };
@@ -164,9 +180,22 @@ function brokenWords(type: string, message: string): string {
   return `The code of this flow fails in a way that no run can handle: ${message}`;
 }
 
-function questionOf(kind: 'approval' | 'undo' | 'outcome', nodeId: string, { document, nodes }: FlowManifest): string {
+/** As on the page of a run: an undo whose input cannot be computed is not tried again, and only an undo can be called. */
+function withoutOf(wait: HumanWait, undo: NodeManifest['undo']): TrialQuestion['without'] | null {
+  if (wait.kind === 'undo' && wait.error.type === UNDO_INPUT) return 'retry';
+  return wait.kind === 'outcome' && undo === null ? 'undo' : null;
+}
+
+function questionOf(
+  kind: HumanWait['kind'],
+  nodeId: string,
+  { document, nodes }: FlowManifest,
+  without: TrialQuestion['without'] | null
+): string {
   const node = nodes[nodeId];
   if (kind === 'outcome') return `Did '${node?.title ?? nodeId}' happen?`;
+  if (kind === 'undo' && without === 'retry')
+    return `'${node?.undo?.title ?? 'Its undo'}' cannot be called. Undo it by hand, or leave it?`;
   if (kind === 'undo')
     return `'${node?.undo?.title ?? 'Its undo'}' failed. Try it again, undo it by hand, or leave it?`;
   const drawn = allNodes(document.steps).find(({ id }) => id === nodeId);

@@ -5,7 +5,13 @@ import type { TrialCall } from '@/engine/trial/result';
 import { callWords } from './call-words';
 
 const manifest = {
-  document: { steps: [] },
+  document: {
+    steps: [
+      { id: 'pause', kind: 'wait', title: 'Pause' },
+      { id: 'agree', kind: 'approval', title: 'Agree', onTimeout: 'reject' },
+      { id: 'agree-too', kind: 'approval', title: 'Agree too', onTimeout: 'approve' },
+    ],
+  },
   nodes: {
     charge: { title: 'Charge', kind: 'action', effect: 'reversible', undo: { title: 'Refund' } },
     ask: { title: 'Ask', kind: 'action', effect: 'none', undo: null },
@@ -45,7 +51,8 @@ test('[CAW1] only a step with an effect fails before or after it, or has an unkn
 
 test('[CAW2] what came from outside has the mark of what it did', () => {
   expect(words('pause', { role: 'time', words: 'Waited for 60 days.' })).toBe('done: Waited for 60 days.');
-  expect(words('agree', { role: 'time', words: 'Nobody decided.' })).toBe('waitsForTimer: Nobody decided.');
+  expect(words('agree', { role: 'time', words: 'Nobody decided.' })).toBe('failed: Nobody decided.');
+  expect(words('agree-too', { role: 'time', words: 'Nobody decided.' })).toBe('done: Nobody decided.');
   expect(words('pause', { role: 'signal', words: 'It came.' })).toBe('done: It came.');
   expect(words('pause', { role: 'signal', words: 'It came.', isTaken: false })).toBe('notTaken: It came.');
   expect(words('charge', { role: 'operator', words: 'It happened' })).toBe('done: An operator: It happened');

@@ -3,6 +3,7 @@ import { wordsOfItem } from '@/engine/run-view/item-words';
 import type { NodeState } from '@/engine/run-view/model';
 import { writeJson } from '@/engine/flow/values/json';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import { nodeIn } from '@/engine/flow/tree';
 import type { Answer } from '@/engine/flow/trial-plan';
 import type { TrialCall } from '@/engine/trial/result';
 
@@ -42,7 +43,7 @@ export function callWords(
     case 'signal':
       return as(isTaken === false ? 'notTaken' : 'done');
     case 'time':
-      return as(node?.kind === 'wait' ? 'done' : 'waitsForTimer');
+      return as(goesOn(nodeId, manifest) ? 'done' : 'failed');
     case 'operator':
       return as('done', `An operator: ${words ?? ''}`);
     default: {
@@ -50,6 +51,13 @@ export function callWords(
       return as(doneMark(answer, hasEffect), answerWords(answer, hasEffect));
     }
   }
+}
+
+/** What a flow does when the time of this node is over. */
+function goesOn(nodeId: string, { document }: FlowManifest): boolean {
+  const node = nodeIn(document.steps, nodeId);
+  if (node?.kind === 'approval') return node.onTimeout === 'approve';
+  return node?.kind === 'wait' || (node?.kind === 'waitForSignal' && node.onTimeout !== undefined);
 }
 
 function doneMark(answer: Answer | null, hasEffect: boolean): NodeState {

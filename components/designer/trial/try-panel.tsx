@@ -228,7 +228,9 @@ function Question({
       <div className="flex flex-wrap gap-1.5">
         {kind === 'undo' ? (
           <>
-            {answer('Try again', () => setPlan(answerUndo(plan, question, 'retry', undoCalls)))}
+            {question.without === 'retry'
+              ? null
+              : answer('Try again', () => setPlan(answerUndo(plan, question, 'retry', undoCalls)))}
             {answer('Undone by hand', () => setPlan(answerUndo(plan, question, 'doneByHand', undoCalls)))}
             {answer('Leave it as it is', () => setPlan(answerUndo(plan, question, 'leave', undoCalls)))}
           </>
@@ -237,7 +239,9 @@ function Question({
           <>
             {answer('It happened', () => setPlan(answerOutcome(plan, question, 'applied')))}
             {answer('It did not happen', () => setPlan(answerOutcome(plan, question, 'notApplied')))}
-            {answer('Undo it', () => setPlan(answerOutcome(plan, question, 'undo')))}
+            {question.without === 'undo'
+              ? null
+              : answer('Undo it, to be sure', () => setPlan(answerOutcome(plan, question, 'undo')))}
           </>
         ) : null}
         {kind === 'approval' ? (
