@@ -63,13 +63,19 @@ const end = (more: Partial<TrialEnd> = {}): TrialEnd => ({
   elapsedMs: 0,
   ...more,
 });
-function show(more: Partial<Trial> = {}, ended = end(), selected: string | null = null, of = document) {
+function show(
+  more: Partial<Trial> = {},
+  ended = end(),
+  selected: string | null = null,
+  of = document,
+  calls = [call('do', 1, { kind: 'output', output: { id: 7 } }), call('undo', 2, failure)]
+) {
   const result = {
     manifest,
     plan: EMPTY_PLAN,
     events: [],
     moments: [{ atMs: 0 }, { atMs: 0 }, { atMs: 0 }],
-    calls: [call('do', 1, { kind: 'output', output: { id: 7 } }), call('undo', 2, failure)],
+    calls,
     end: ended,
     left: [],
     undone: [],
@@ -124,6 +130,29 @@ test('[TY2] [ and ] go to the moment before and after, and not beyond the last o
   const last = show({ at: 2 });
   await userEvent.keyboard(']');
   expect(last.trial.setAt).toHaveBeenLastCalledWith(2);
+});
+
+test('[TY8] k and j go through the calls of one moment, and one of them is current', async () => {
+  const [first, second, third] = ['first', 'second', 'third'].map((nodeId) => ({ ...call('do', 2, failure), nodeId }));
+  const { onSelect } = show({}, end(), null, document, [first!, second!, third!]);
+  await userEvent.keyboard('kk');
+  expect(onSelect.mock.calls).toEqual([['second'], ['first']]);
+  const rows = within(screen.getByRole('list', { name: 'What happened, in order' })).getAllByRole('button');
+  expect(rows.map((row) => row.getAttribute('aria-current'))).toEqual(['step', null, null]);
+  await userEvent.keyboard('j');
+  expect(onSelect).toHaveBeenLastCalledWith('second');
+});
+
+test('[TY9] a question has no answer that the run would not accept', () => {
+  const undo = { nodeId: 'charge', kind: 'undo', words: 'What now?', without: 'retry' } as const;
+  show({}, end({ kind: 'asks', questions: [undo, { ...undo, kind: 'outcome', without: 'undo' }] }));
+  const offered = within(screen.getByRole('status')).getAllByRole('button');
+  expect(offered.map(({ textContent }) => textContent)).toEqual([
+    'Undone by hand',
+    'Leave it as it is',
+    'It happened',
+    'It did not happen',
+  ]);
 });
 
 test('[TY3] a question is answered with one press, which is kept in the plan', async () => {

@@ -17,13 +17,12 @@ import { Tabs } from '@/components/ui/tabs';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes, nestedSteps, nodeIn } from '@/engine/flow/tree';
-import { loopWordOf } from '@/engine/run-view/item-words';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { TrialCall, TrialResult } from '@/engine/trial/result';
 import { callWords } from './call-words';
-import { cellWords } from './cell-words';
+import { Ending } from './ending';
 import { MomentBar } from './moment-bar';
-import { answerOutcome, answerUndo, editAsked, EMPTY_PLAN } from './plan-edits';
+import { EMPTY_PLAN } from './plan-edits';
 import { StepAnswers } from './step-answers';
 import type { Trial } from './use-trial';
 
@@ -53,12 +52,15 @@ export function TryPanel({
   const [tab, setTab] = useState<'steps' | 'ledger' | 'start'>('steps');
   const { result, failure } = trial;
   const calls = result?.calls ?? [];
-  const reached = calls.findLastIndex(({ moment }) => moment <= trial.at);
+  /** The row that was chosen last: several calls can belong to one moment. */
+  const [chosen, setChosen] = useState(-1);
+  const reached = calls[chosen]?.moment === trial.at ? chosen : calls.findLastIndex(({ moment }) => moment <= trial.at);
   /** Of the steps in its loop: it stays chosen from one step to the next. */
   const [item, setItem] = useState<string | null>(null);
   const show = (index: number) => {
     const call = calls[index];
     if (!call) return;
+    setChosen(index);
     setItem(call.path.length > 0 ? call.path.join('.') : null);
     trial.setAt(call.moment);
     onSelect(call.nodeId);
@@ -119,7 +121,7 @@ export function TryPanel({
                 value: 'steps',
                 label: 'Steps',
                 count: calls.length,
-                content: <Calls trial={trial} result={result} selected={selected} onShow={show} />,
+                content: <Calls trial={trial} result={result} selected={selected} now={reached} onShow={show} />,
               },
               {
                 value: 'ledger',
@@ -165,105 +167,18 @@ function stepsIn({ steps }: FlowDocument, nodeId: string | null): ReadonlySet<st
   return new Set(node ? nestedSteps(node).flatMap((inner) => allNodes(inner).map(({ id }) => id)) : []);
 }
 
-/** How the run ended, and what a person is asked. */
-function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
-  const { end } = result;
-  const { mark, words, left } = cellWords({ ...result, left: end.kind === 'completed' ? [] : result.left });
-  return (
-    <div className="border-b border-hairline px-3 py-2" role="status" aria-busy={trial.isPlaying || trial.isStale}>
-      <p className="flex flex-wrap items-center gap-x-2 text-sm">
-        <StatusMark state={mark} word="none" />
-        <span className="font-medium">{words}</span>
-        {left ? <span className="text-fail">{left}</span> : null}
-        <span className="figures ml-auto text-xs text-ink-2">
-          {trial.isPlaying
-            ? 'plays…'
-            : trial.isStale
-              ? 'before the last change'
-              : end.elapsedMs > 0
-                ? `after ${formatDuration(end.elapsedMs)}`
-                : 'at once'}
-        </span>
-      </p>
-      <p className="mt-0.5 text-xs text-ink-2">{end.sentence}</p>
-      {end.questions.map((question) => (
-        <Question
-          key={`${question.kind}/${question.nodeId}/${question.item ?? ''}`}
-          trial={trial}
-          result={result}
-          question={question}
-        />
-      ))}
-    </div>
-  );
-}
-
-function Question({
-  trial,
-  result: { manifest, calls },
-  question,
-}: {
-  trial: Trial;
-  result: Pick<TrialResult, 'manifest' | 'calls'>;
-  question: TrialResult['end']['questions'][number];
-}) {
-  const { kind, words, item } = question;
-  const { plan, setPlan } = trial;
-  const undoCalls = calls.filter(
-    ({ nodeId, role, path }) => nodeId === question.nodeId && role === 'undo' && path.join('.') === (item ?? '')
-  ).length;
-  const answer = (label: string, onClick: () => void) => (
-    <Button size="sm" onClick={onClick}>
-      {label}
-    </Button>
-  );
-  return (
-    <div className="mt-2 flex flex-col gap-1.5 rounded-md border border-hairline bg-paper px-2.5 py-2">
-      <p className="text-sm">
-        {item === undefined ? null : (
-          <span className="text-ink-2">{`${loopWordOf(question.nodeId, manifest) === 'round' ? 'Round' : 'Item'} ${item}: `}</span>
-        )}
-        {words}
-      </p>
-      <div className="flex flex-wrap gap-1.5">
-        {kind === 'undo' ? (
-          <>
-            {question.without === 'retry'
-              ? null
-              : answer('Try again', () => setPlan(answerUndo(plan, question, 'retry', undoCalls)))}
-            {answer('Undone by hand', () => setPlan(answerUndo(plan, question, 'doneByHand', undoCalls)))}
-            {answer('Leave it as it is', () => setPlan(answerUndo(plan, question, 'leave', undoCalls)))}
-          </>
-        ) : null}
-        {kind === 'outcome' ? (
-          <>
-            {answer('It happened', () => setPlan(answerOutcome(plan, question, 'applied')))}
-            {answer('It did not happen', () => setPlan(answerOutcome(plan, question, 'notApplied')))}
-            {question.without === 'undo'
-              ? null
-              : answer('Undo it, to be sure', () => setPlan(answerOutcome(plan, question, 'undo')))}
-          </>
-        ) : null}
-        {kind === 'approval' ? (
-          <>
-            {answer('Approve', () => setPlan(editAsked(plan, question, { decision: undefined })))}
-            {answer('Reject', () => setPlan(editAsked(plan, question, { decision: 'reject' })))}
-          </>
-        ) : null}
-      </div>
-    </div>
-  );
-}
-
 function Calls({
   trial,
   result,
   selected,
+  now,
   onShow,
 }: {
   trial: Trial;
   result: TrialResult;
   selected: string | null;
+  /** The row of the moment that is shown, or the last one before it. */
+  now: number;
   onShow: (index: number) => void;
 }) {
   const { calls, manifest, startedMs } = result;
@@ -278,7 +193,7 @@ function Calls({
       {calls.map((call, index) => {
         const { mark, title, words } = callWords(call, manifest);
         const isAhead = call.moment > trial.at;
-        const isNow = call.moment === trial.at;
+        const isNow = index === now && call.moment === trial.at;
         return (
           <li key={index} className="border-b border-hairline last:border-b-0">
             <button
