@@ -13,6 +13,12 @@ test.each<[z.ZodType, unknown, string]>([
   [z.int().max(65_535), 70_000, 'At most 65,535.'],
   [z.int(), '5', 'It must be a number.'],
   [z.array(z.string()).min(1), [], 'At least 1 entry.'],
+  [
+    z.discriminatedUnion('a', [z.object({ a: z.literal('x') }), z.object({ a: z.literal('y') })]),
+    {},
+    "It must be 'x' or 'y'.",
+  ],
+  [z.union([z.string(), z.array(z.string())]), 5, 'This value cannot be used here.'],
   [z.strictObject({}), { a: 1 }, "There is no field 'a' here."],
   [z.string().regex(/^a$/), 'b', 'It has a form that cannot be used here.'],
   [z.string().regex(/^a$/, 'an address such as a@b.c'), 'b', 'An address such as a@b.c.'],

@@ -358,6 +358,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         declared={declared}
       />
       <HeldEdits
+        draft={draft}
         view={view}
         onDismiss={(id) => session.dismissHeld(id)}
         onDismissNotes={() => session.dismissNotes()}

@@ -6,17 +6,20 @@
 import { TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { PlainText } from '@/components/ui/plain-text';
-import type { Json } from '@/engine/flow/edit/draft';
+import { spelled } from '@/components/words';
+import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
 import type { Note, Operation } from '@/engine/flow/edit/operations';
+import { titleOf } from '@/engine/flow/edit/places';
 import type { Held, SessionView } from './session/session-parts';
 
 interface HeldEditsProps {
+  draft: Draft;
   view: Pick<SessionView, 'held' | 'notes'>;
   onDismiss: (id: string) => void;
   onDismissNotes: () => void;
 }
 
-export function HeldEdits({ view, onDismiss, onDismissNotes }: HeldEditsProps) {
+export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsProps) {
   const notes = view.notes.filter((note) => note.code !== 'overwrote' || note.lost !== undefined);
   if (view.held.length === 0 && notes.length === 0) return null;
   return (
@@ -51,8 +54,10 @@ export function HeldEdits({ view, onDismiss, onDismissNotes }: HeldEditsProps) {
         <li className="flex items-center gap-2 px-3 py-1.5 text-sm">
           <TriangleAlert aria-hidden className="size-4 shrink-0 text-ink-2" />
           <div className="min-w-0 flex-1">
-            {notes.slice(-3).map((note, index) => (
-              <p key={index}>{noteWords(note)}</p>
+            {notes.map((note, index) => (
+              <p key={index} className="[overflow-wrap:anywhere]">
+                {noteWords(note, draft)}
+              </p>
             ))}
           </div>
           <Button size="sm" onClick={onDismissNotes}>
@@ -73,14 +78,24 @@ function textOf({ gesture }: Held): string | null {
 }
 const written = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
-function noteWords(note: Note): string {
+function noteWords(note: Note, draft: Draft): string {
   switch (note.code) {
-    case 'overwrote':
-      return `Your change of '${note.path.join('.')}' replaced what somebody else had just entered: ${shorten(written(note.lost ?? null))}`;
-    case 'removed-changed':
-      return 'You deleted something that somebody else had just changed. Revert brings it back, with the change.';
-    case 'moved-to-tray':
-      return 'The place where you put a step was deleted in the meantime. The step was set aside.';
+    case 'overwrote': {
+      const { target, path, lost = null } = note;
+      const node = target.node === null ? null : findNode(draft, target.node);
+      const where = node ? ` of '${titleOf(node)}'` : '';
+      return `Your change of '${path.map((name, level) => (level === 0 ? spelled(name) : name)).join(' › ')}'${where} replaced what somebody else had just entered: ${shorten(written(lost))}`;
+    }
+    case 'removed-changed': {
+      const { title } = note.lost.fields;
+      const what = typeof title === 'string' && title !== '' ? `'${title}', which` : 'something that';
+      return `You deleted ${what} somebody else had just changed. Revert brings it back, with the change.`;
+    }
+    case 'moved-to-tray': {
+      const node = findNode(draft, note.id);
+      const what = node ? `'${titleOf(node)}'` : 'a step';
+      return `The place where you put ${what} was deleted in the meantime. The step was set aside.`;
+    }
   }
 }
 const shorten = (text: string) => (text.length > 120 ? `${text.slice(0, 119)}…` : text);

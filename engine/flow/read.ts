@@ -5,7 +5,7 @@
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
 import { textProblem } from '../plain-text';
-import { wordsOfIssue, wordsOfPath, type FieldIssue } from '../plain-issue';
+import { plainIssue, UNFIT, wordsOfPath } from '../plain-issue';
 import { flowDocumentSchema, type FlowDocument } from './document';
 import { migrate } from './migrations';
 import type { JsonObject } from './migrations/migration';
@@ -35,7 +35,7 @@ export function readFlow(value: unknown): ReadFlow {
 const refused = (diagnostics: Diagnostic[]): ReadFlow => ({ document: null, diagnostics });
 
 function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
-  const { path, reason } = innermost(issue, pathOf(issue));
+  const { path, message: reason } = plainIssue(issue);
   const found = at(document, path);
   if (path.at(-1) === 'kind' && issue.code === 'invalid_union') {
     const message = `There is no kind of node called '${String(found)}'. This release has: ${NODE_KINDS.join(', ')}.`;
@@ -49,7 +49,9 @@ function messageOf(path: Path, found: unknown, reason: string): string {
   if (name === undefined) return reason;
   if (typeof name === 'number') return `${entryWords(path, found)}: ${reason}`;
   if (found !== undefined) return `'${name}': ${reason}`;
-  return reason === 'This is missing.' ? `'${name}' is missing.` : `'${name}' is missing: ${reason}`;
+  return reason === 'This is missing.' || reason === UNFIT
+    ? `'${name}' is missing.`
+    : `'${name}' is missing: ${reason}`;
 }
 
 /** An entry of a list: a node or a branch by its title and its id, any other by its number. */
@@ -62,20 +64,6 @@ function entryWords(path: Path, found: unknown): string {
   const numbers = path.slice(list === undefined ? 0 : path.lastIndexOf(list) + 1);
   return `Entry ${wordsOfPath(numbers)}${list === undefined ? '' : ` of '${list}'`}`;
 }
-
-/** Of the alternatives that a value could match, the one that matches most of it has the most useful message. */
-function innermost(issue: core.$ZodIssue, path: Path): { path: Path; reason: string } {
-  const nested = issue.code === 'invalid_union' ? issue.errors.flat() : [];
-  let best = { path, reason: wordsOfIssue(issue as FieldIssue) };
-  for (const each of nested) {
-    const inner = innermost(each, [...path, ...pathOf(each)]);
-    if (inner.path.length > best.path.length) best = inner;
-  }
-  return best;
-}
-
-const pathOf = ({ path }: core.$ZodIssue): Path =>
-  path.filter((part): part is string | number => typeof part !== 'symbol');
 
 const at = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, part) => (value as Record<string | number, unknown> | null | undefined)?.[part], root);

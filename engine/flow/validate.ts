@@ -113,12 +113,12 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
 }
 
 /** Embeddings, overrides and isolates of a writing direction. Right-to-left scripts need none of them. */
-const REORDERS = /[\u202a-\u202e\u2066-\u2069]/u;
+export const REORDERING = /[\u202a-\u202e\u2066-\u2069]/gu;
 
 /** [FV14] */
 function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const check = (title: string | null | undefined, nodeId: string | null, path: Path) => {
-    if (typeof title !== 'string' || !REORDERS.test(title)) return;
+    if (typeof title !== 'string' || title.search(REORDERING) < 0) return;
     const message = `The title has a hidden character that shows it in another order than it has: ${visibleText(title)}.`;
     report('reordered-title', nodeId, path, message, 'Type the title again, without this character.');
   };

@@ -65,6 +65,8 @@ export interface FieldState {
   onProposed: (problem: ShownProblem) => void;
   /** For `data-field`. */
   name: string;
+  /** It also shows the problems of what it contains. */
+  inside: boolean;
   /** Who changed the field, for 'Ada changed this'. */
   author: () => string;
   /** Who else is typing in it now; null: nobody. */
@@ -93,6 +95,7 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
       if (fix) onEdit(fix.operations);
     },
     name,
+    inside,
     typist: typists.get(typingKey(place.target.node, name)) ?? null,
     author: () => authorOf?.(place.target, texts) ?? 'Somebody',
   };

@@ -15,17 +15,17 @@
  * [INS6] An amount of money is written in the currency beside it (expressions/money-value.tsx).
  * [INS8] Of several selected steps, the form shows how many and which, and the fields that they share: a change is one
  *       gesture for all of them.
+ * [INS9] Whatever is wrong with a step of any kind, its form says it once, in words of the product.
  * [INS7] A part of the form is open or closed as the person left it, whatever is edited.
  */
-import { useState } from 'react';
-import { z } from 'zod';
+import { useMemo, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
-import { flowDocumentSchema, type FlowNode, type NodeKind } from '@/engine/flow/document';
+import type { NodeKind } from '@/engine/flow/document';
 import { findNode, type DraftNode } from '@/engine/flow/edit/draft';
-import { factsOf } from '@/engine/flow/nodes/table';
 import { EditingProvider, type Editing } from './editing';
-import { ProblemLines } from './fields/frame';
+import { HomelessLines } from './fields/frame';
+import { ShownProblems, ShownProblemsContext, useHomeless } from './fields/shown-problems';
 import { FlowForm } from './flow/flow-form';
 import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
@@ -50,39 +50,46 @@ export interface InspectorProps extends Omit<Editing, 'unfinished' | 'firstIds'>
 export function Inspector({ selected, several = NONE, part, ...editing }: InspectorProps) {
   const [unfinished] = useState(() => new Map<string, string>());
   const [firstIds] = useState(() => new Map<string, string>());
+  const [shown] = useState(() => new ShownProblems());
   const node = selected === null ? null : findNode(editing.draft, selected);
+  const homeless = useHomeless(
+    useMemo(() => editing.problems.filter(({ nodeId }) => nodeId === selected), [editing.problems, selected]),
+    shown
+  );
   return (
     <EditingProvider value={{ ...editing, unfinished, firstIds }}>
-      <section
-        aria-label={several.length > 1 ? 'Selected steps' : node ? 'Selected step' : 'Flow'}
-        className="min-w-0 pb-8"
-      >
-        {editing.readOnly === null ? null : (
-          <p role="status" className="border-b border-hairline bg-sunken px-4 py-2 text-xs">
-            {editing.readOnly}
-          </p>
-        )}
-        <fieldset disabled={editing.readOnly !== null} className="min-w-0">
-          {several.length > 1 ? (
-            <SeveralForm key={several.join(' ')} ids={several} />
-          ) : node ? (
-            <div key={firstIds.get(node.id) ?? node.id} ref={fromItsStart}>
-              <NodeHead node={node} />
-              <HomelessProblems problems={editing.problems} node={node} />
-              <KindForm node={node} part={part} />
-              <NoteSection node={node} />
-            </div>
-          ) : selected !== null ? (
-            <p className="px-4 py-6 text-sm text-ink-2">This step was removed.</p>
-          ) : (
-            <>
-              <h2 className="sr-only">The flow</h2>
-              <HomelessProblems problems={editing.problems} node={null} />
-              <FlowForm />
-            </>
+      <ShownProblemsContext value={shown}>
+        <section
+          aria-label={several.length > 1 ? 'Selected steps' : node ? 'Selected step' : 'Flow'}
+          className="min-w-0 pb-8"
+        >
+          {editing.readOnly === null ? null : (
+            <p role="status" className="border-b border-hairline bg-sunken px-4 py-2 text-xs">
+              {editing.readOnly}
+            </p>
           )}
-        </fieldset>
-      </section>
+          <fieldset disabled={editing.readOnly !== null} className="min-w-0">
+            {several.length > 1 ? (
+              <SeveralForm key={several.join(' ')} ids={several} />
+            ) : node ? (
+              <div key={firstIds.get(node.id) ?? node.id} ref={fromItsStart}>
+                <NodeHead node={node} />
+                <HomelessProblems problems={homeless} inFlow={false} />
+                <KindForm node={node} part={part} />
+                <NoteSection node={node} />
+              </div>
+            ) : selected !== null ? (
+              <p className="px-4 py-6 text-sm text-ink-2">This step was removed.</p>
+            ) : (
+              <>
+                <h2 className="sr-only">The flow</h2>
+                <HomelessProblems problems={homeless} inFlow />
+                <FlowForm />
+              </>
+            )}
+          </fieldset>
+        </section>
+      </ShownProblemsContext>
     </EditingProvider>
   );
 }
@@ -116,25 +123,12 @@ function KindForm(props: { node: DraftNode; part: 'step' | 'undo' }) {
   return <Form {...props} />;
 }
 
-const fieldsByKind = new Map<NodeKind, object>();
-/** The fields of a kind of node, by name. Its schema is made once. */
-function fieldsOf(kind: NodeKind): object {
-  let fields = fieldsByKind.get(kind);
-  if (!fields) fieldsByKind.set(kind, (fields = factsOf({ kind } as FlowNode).schema(z.any()).shape));
-  return fields;
-}
-
-/** [INS4] Problems of the whole node (nothing reaches it), and of fields that the form does not have. */
-function HomelessProblems({ problems, node }: { problems: readonly Diagnostic[]; node: DraftNode | null }) {
-  const fields = node ? fieldsOf(node.kind) : flowDocumentSchema.shape;
-  const own = problems.filter(
-    ({ nodeId, path: [field] }) =>
-      nodeId === (node?.id ?? null) && (field === undefined || field === 'id' || !Object.hasOwn(fields, field))
-  );
-  if (own.length === 0) return null;
+/** [INS4] Problems of the whole node (nothing reaches it), and of fields that the form does not show. */
+function HomelessProblems({ problems, inFlow }: { problems: readonly Diagnostic[]; inFlow: boolean }) {
+  if (problems.length === 0) return null;
   return (
-    <div className={cn('px-4 pb-3', node === null && 'pt-3')}>
-      <ProblemLines problems={own} />
+    <div className={cn('px-4 pb-3', inFlow && 'pt-3')}>
+      <HomelessLines problems={problems} />
     </div>
   );
 }

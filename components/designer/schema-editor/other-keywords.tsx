@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
 import { readPasted } from '@/engine/flow/values/pasted';
+import { issueInWords } from '@/engine/plain-issue';
 import { isFields } from '@/engine/run-view/fields';
 import { Frame } from '../inspector/fields/frame';
 import { GrowingText } from '../inspector/fields/text-field';
@@ -56,5 +57,7 @@ function problemOf(text: string, schema: JsonSchema): string | null {
   const { value } = pasted;
   if (!isFields(value)) return 'Write an object: { "minimum": 1 }.';
   const read = jsonSchemaSchema.safeParse(withOthers(schema, value));
-  return read.success ? null : (read.error.issues[0]?.message ?? 'This is not allowed in a schema.');
+  if (read.success) return null;
+  const [issue] = read.error.issues;
+  return issue ? issueInWords(issue) : 'This is not allowed in a schema.';
 }

@@ -136,3 +136,23 @@ it('[SED9] of a hundred fields a change of one draws one line again, and a line 
   fireEvent.click(sensitive!);
   expect(drawn.lines).toBe(1);
 });
+
+it.each([
+  { isFilled: true, words: 'The form that people will see', inputs: 1 },
+  { isFilled: false, words: 'How people will see it', inputs: 0 },
+])(
+  '[SED10] what people fill in is previewed as a form, what they read as values: $words',
+  ({ isFilled, words, inputs }) => {
+    const schema: JsonSchema = { type: 'object', properties: { total: { title: 'Total', type: 'integer' } } };
+    render(
+      <TooltipProvider>
+        <SchemaEditor label="It" schema={schema} isFilled={isFilled} onChange={() => {}} onSettle={() => {}} />
+      </TooltipProvider>
+    );
+    const preview = screen.getByText(words).closest('details')!;
+    preview.open = true;
+    fireEvent(preview, new Event('toggle'));
+    expect(preview.textContent).toContain('Total');
+    expect(preview.querySelectorAll('input')).toHaveLength(inputs);
+  }
+);

@@ -20,11 +20,20 @@ export interface SchemaEditorProps {
   onSettle: () => void;
   /** The value must be a group of fields: the input of a flow. */
   groupOnly?: boolean;
+  /** People fill it in: the input of a flow, what is sent with a signal. */
+  isFilled?: boolean;
   /** What it describes, for names of controls: 'Input'. */
   label: string;
 }
 
-export function SchemaEditor({ schema, onChange, onSettle, groupOnly = false, label }: SchemaEditorProps) {
+export function SchemaEditor({
+  schema,
+  onChange,
+  onSettle,
+  groupOnly = false,
+  isFilled = false,
+  label,
+}: SchemaEditorProps) {
   const kind = kindOf(schema);
   return (
     <div className="flex flex-col gap-2">
@@ -59,7 +68,7 @@ export function SchemaEditor({ schema, onChange, onSettle, groupOnly = false, la
       <div className="flex flex-wrap gap-1">
         <PasteJson label={label} onSchema={(next) => onChange(next)} groupOnly={groupOnly} />
       </div>
-      <Preview schema={schema} />
+      <Preview schema={schema} isFilled={isFilled} />
     </div>
   );
 }

@@ -25,6 +25,7 @@ export function SchemaField({
   add,
   optional = false,
   groupOnly,
+  isFilled,
 }: {
   label: string;
   place: Place;
@@ -34,6 +35,8 @@ export function SchemaField({
   /** It can be removed. */
   optional?: boolean;
   groupOnly?: boolean;
+  /** People fill it in, so its preview is a form. */
+  isFilled?: boolean;
 }) {
   const field = useField(place, { inside: true });
   const { draft, onEdit } = useEditing();
@@ -64,6 +67,7 @@ export function SchemaField({
           // As the draft has it: reading would change the order of its keywords.
           schema={field.value as JsonSchema}
           groupOnly={groupOnly}
+          isFilled={isFilled}
           onChange={change}
           onSettle={field.settle}
         />

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostic';
 import { FLOW_FORMAT, flowDocumentSchema, type FlowDocument } from '../document';
+import { plainIssue } from '../../plain-issue';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { holdOf, type Draft, type DraftBranch, type DraftNode, type Fields } from './draft';
 
@@ -142,13 +143,23 @@ function readFields(
       if (parsed.data !== undefined) read[name] = parsed.data;
       continue;
     }
-    for (const { path, message } of parsed.error.issues)
-      report([name, ...path.filter((part): part is string | number => typeof part !== 'symbol')], message);
+    for (const issue of parsed.error.issues) {
+      const { path, message } = plainIssue(issue);
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys) report([name, ...path, key], `There is no field '${key}' here.`);
+      else report([name, ...path], isMissing(value, path) ? 'This is missing.' : message);
+    }
     const mended = value === undefined ? fresh[name] : mend(schema, value, parts[name], parsed.error);
     if (mended !== undefined) read[name] = mended;
   }
   return read;
 }
+
+const isMissing = (value: unknown, path: readonly (string | number)[]): boolean =>
+  path.reduce<unknown>(
+    (inner, part) => (inner as Record<string | number, unknown> | null | undefined)?.[part],
+    value
+  ) === undefined;
 
 /** As much of a value as can be read; the rest as a new one has it. Undefined: none of it. */
 function mend(schema: z.ZodType, value: unknown, fallback: unknown, error: z.ZodError): unknown {

@@ -8,6 +8,7 @@ import { validate } from '../validate';
 import { applyGesture } from './apply';
 import { documentOf } from './document-of';
 import { draftOf, type Draft, type DraftNode } from './draft';
+import { fieldOfPath, setField } from './fields';
 import { FIXABLE, fixesOf } from './fixes';
 import { problemKey, problemsOf } from './problems';
 import { dice, EMPTY, operationsFrom, type Dice } from './testing/arbitrary';
@@ -43,6 +44,21 @@ const both = (first: object[], second: object[]) => ({
     { id: 'y', title: 'Y', steps: second },
   ],
 });
+const race = {
+  id: 'race',
+  kind: 'race',
+  title: 'Race',
+  branches: [
+    { id: 'x', title: 'X', steps: [step('in-x')] },
+    { id: 'y', title: 'Y', steps: [step('in-y')] },
+  ],
+};
+const choiceOf = (...conditions: string[]) => ({
+  id: 'which',
+  kind: 'choice',
+  title: 'Which',
+  branches: conditions.map((when, at) => ({ id: `way-${at}`, title: `Way ${at}`, when, steps: [] })),
+});
 const end = { id: 'done', kind: 'end', title: 'Done' };
 const within = (draft: Draft, change: object): Draft => ({
   ...draft,
@@ -59,7 +75,11 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
     draft: flow(effect('a', { undo: readsOwn })),
     titles: ['Undo it only after it has succeeded'],
   },
-  'lint/undo-after-pivot': { draft: flow(pivot, effect('a')), titles: ['Remove the undo'] },
+  'lint/undo-after-pivot': {
+    draft: flow(step('first'), pivot, effect('a')),
+    titles: ['Remove the undo', 'Move before the point of no return'],
+  },
+  'lint/branch-never-taken': { draft: flow(choiceOf('false', 'input.a === 1')), titles: ['Remove the branch'] },
   'lint/irreversible-before-pivot': {
     draft: flow(forGood('a'), pivot, step('b')),
     titles: ['Move behind the point of no return'],
@@ -105,6 +125,55 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
     titles: ['Remove the variable'],
   },
   'second-pivot': { draft: flow(pivot, step('a', { pivot: true })), titles: ['Make it an ordinary step'] },
+  'pivot-in-loop': {
+    draft: flow({
+      ...race,
+      branches: race.branches.map((each) => ({ ...each, steps: [step(`p-${each.id}`, { pivot: true })] })),
+    }),
+    titles: ['Make it an ordinary step'],
+  },
+  'unknown-signal': {
+    draft: flow({ id: 'a', kind: 'waitForSignal', title: 'It arrived', signal: 'arrived' }),
+    titles: ["Declare 'arrived'"],
+  },
+  'unknown-variable': {
+    draft: flow({ id: 'a', kind: 'set', title: 'Count', values: { count: 1 } }),
+    titles: ['Do not set it'],
+  },
+  'wait-without-end': {
+    draft: flow({ id: 'a', kind: 'wait', title: 'Wait', duration: '1m', until: "'2030-01-01T09:00:00Z'" }),
+    titles: ['Wait for the time', 'Wait until the moment'],
+  },
+  'repeat-condition': {
+    draft: flow({
+      id: 'a',
+      kind: 'repeat',
+      title: 'Again',
+      while: 'true',
+      until: 'false',
+      most: 3,
+      steps: [step('b')],
+    }),
+    titles: ['Repeat until the condition is true', 'Repeat while the condition is true'],
+  },
+  'empty-candidate': {
+    draft: flow({ id: 'a', kind: 'approval', title: 'Ask', question: 'Well?', data: {}, candidates: ['finance', ' '] }),
+    titles: ['Remove it'],
+  },
+  'reordered-title': { draft: flow(step('a', { title: 'Pay \u202eeerf' })), titles: ['Remove the hidden character'] },
+  'end-in-parallel': { draft: flow(both([end], [])), titles: ['Put it aside'] },
+  'end-in-race': {
+    draft: flow({ ...race, branches: race.branches.map((each, at) => (at === 0 ? { ...each, steps: [end] } : each)) }),
+    titles: ['Put it aside'],
+  },
+  'end-in-each': {
+    draft: flow({ id: 'a', kind: 'each', title: 'All', items: '[1]', item: 'one', steps: [step('b'), end] }),
+    titles: ['Put it aside'],
+  },
+  'input-no-object': {
+    draft: within(flow(step('a')), { input: { type: 'string' } }),
+    titles: ['Make it a group of fields'],
+  },
   'effect-missing': {
     draft: flow(step('a', { effect: undefined })),
     titles: ['It has no effect', 'It can be undone', 'It cannot be undone'],
@@ -113,14 +182,17 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
     draft: flow(step('a', { activity: 'log', effect: 'reversible', input: { message: 'x' } })),
     titles: ["Use the activity's own effect"],
   },
-  'undo-without-effect': { draft: flow(step('a', { undo: UNDO })), titles: ['Remove the undo'] },
+  'undo-without-effect': {
+    draft: flow(step('a', { undo: UNDO })),
+    titles: ['Remove the undo', 'Say that it can be undone'],
+  },
   'unknown-without-effect': {
     draft: flow(step('a', { unknown: { policy: 'ask' } })),
     titles: ['Remove the policy'],
   },
   'unknown-without-undo': {
     draft: flow(effect('a', { undo: undefined, unknown: { policy: 'undo' } })),
-    titles: ['Ask a person'],
+    titles: ['Ask a person', 'Add an undo'],
   },
   'zone-without-until': {
     draft: flow({ id: 'a', kind: 'wait', title: 'Wait', duration: '1m', zone: 'UTC' }),
@@ -210,6 +282,21 @@ it('[QF1] a fix that would break something else is not offered', () => {
   const two = flow(pivot, both([forGood('a')], [step('b')]), step('c', { pivot: true }));
   const found = problemsOf(two, catalogue).find(({ code }) => code === 'second-pivot')!;
   expect(fixesOf(found, two, catalogue)).toHaveLength(1);
+});
+
+it.each([
+  ['of a group of fields', ['options', 'retry', 'tries'], step('a', { options: { retry: { maximumAttempts: 3 } } })],
+  ['of a branch', ['branches', 0, 'colour'], choiceOf('input.a === 1')],
+])('[QF5] a field %s that does not exist is removed, and nothing beside it', (_, path, node) => {
+  const right = flow(node);
+  const { target, path: inner } = fieldOfPath(right, node.id, path);
+  const outcome = applyGesture(right, { operations: setField(right, target, inner, 1) });
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  const problem = all(outcome.draft).find(({ code }) => code === 'malformed')!;
+  expect(problem).toMatchObject({ path, message: `There is no field '${path.at(-1)}' here.` });
+  const [fix] = fixesOf(problem, outcome.draft, catalogue);
+  const mended = applyGesture(outcome.draft, { operations: fix!.operations });
+  expect(mended.refusal === null && mended.draft).toEqual(right);
 });
 
 it('[QF4] a value that the checker proposes for a field is put there, also in an undo, while the field has none', () => {

@@ -4,13 +4,13 @@
  * Rules
  * [QF1] A fix is offered only if it removes its problem and adds no error. It may add warnings: a step that is declared
  *       irreversible can be at a wrong place.
+ * [QF5] A fix changes the field that the problem names, and nothing beside it.
  * [QF2] A fix is one gesture of ordinary operations, and is reverted like any other.
  */
 import type { Catalogue } from '../catalogue';
 import { corrected, type Diagnostic } from '../diagnostic';
-import { factsOf, type FlowNode } from '../nodes/table';
+import { identifierSchema } from '../names';
 import { applyGesture } from './apply';
-
 import { idFor, idsOf, toTray } from './compose';
 import { documentOf } from './document-of';
 import { findNode, placeOf, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
@@ -20,7 +20,7 @@ import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
 import { lint } from '../lint';
-import { validate } from '../validate';
+import { REORDERING, validate } from '../validate';
 
 export interface Fix {
   /** The words of its button: 'Add an undo'. */
@@ -135,17 +135,62 @@ const dropField =
   (title: string): NodeFix =>
   (asked) => [{ title, operations: set(asked, asked.problem.path, undefined) }];
 
-/** Behind the point of no return of its own sequence. */
-function behindPivot({ draft, node }: Asked): Operation[] {
+/** To the other side of the point of no return of its own sequence. */
+function acrossPivot({ draft, node }: Asked, side: 'before' | 'behind'): Operation[] {
   const place = placeOf(draft, node.id);
   const steps = place && sequenceAt(draft, place);
   if (!place || !steps) return [];
-  const pivot = steps.slice(place.index + 1).find(({ fields }) => fields.pivot === true);
-  if (!pivot) return [];
-  const before = steps[steps.indexOf(pivot) + 1]?.id ?? null;
-  const slot = { parent: place.parent, branch: place.branch, after: pivot.id, before };
+  const isPivot = ({ fields }: DraftNode) => fields.pivot === true;
+  const at =
+    side === 'behind'
+      ? steps.findIndex((each, index) => index > place.index && isPivot(each))
+      : steps.slice(0, place.index).findLastIndex(isPivot);
+  if (at < 0) return [];
+  const [after, before] = side === 'behind' ? [steps[at], steps[at + 1]] : [steps[at - 1], steps[at]];
+  const slot = { parent: place.parent, branch: place.branch, after: after?.id ?? null, before: before?.id ?? null };
   return [{ op: 'move', id: node.id, slot, from: slotOf(draft, node.id) }];
 }
+
+/** The field of a problem, wherever it is: of the flow, of a node or of a branch. */
+function setThere(draft: Draft, { nodeId, path }: Diagnostic, value: Json | undefined): Operation[] {
+  const { target, path: inner } = fieldOfPath(draft, nodeId, path);
+  return setField(draft, target, inner, value);
+}
+
+const unknownField = (draft: Draft, problem: Diagnostic): Fix[] =>
+  /^There is no field/.test(problem.message)
+    ? [{ title: 'Remove the field', operations: setThere(draft, problem, undefined) }]
+    : [];
+
+/** Characters that only change the order in which a title is shown, see [FV14] of validate.ts. */
+function plainTitle(draft: Draft, problem: Diagnostic): Fix[] {
+  const { target, path } = fieldOfPath(draft, problem.nodeId, problem.path);
+  const title = fieldAt(draft, target, path);
+  if (typeof title !== 'string') return [];
+  return [
+    { title: 'Remove the hidden character', operations: setThere(draft, problem, title.replace(REORDERING, '')) },
+  ];
+}
+
+/** A signal that a step waits for and that the flow does not have yet: what it carries is to be described. */
+export function declareSignal(draft: Draft, { fields }: DraftNode): Operation[] {
+  const { signal, title } = fields;
+  if (!identifierSchema.safeParse(signal).success) return [];
+  const fresh = {
+    title: typeof title === 'string' ? title : String(signal),
+    schema: { type: 'object', properties: {} },
+  };
+  return setField(draft, { node: null }, ['signals', String(signal)], fresh);
+}
+
+const putAside: NodeFix = ({ draft, node }) => [{ title: 'Put it aside', operations: toTray(draft, node.id) }];
+
+const removeBranchOf =
+  (title: string, at: string): NodeFix =>
+  ({ draft, node, problem }) => {
+    const branch = node.branches.filter((each) => each.at === at)[Number(problem.path[1])];
+    return branch ? [{ title, operations: removeBranch(draft, node.id, branch.id) }] : [];
+  };
 
 const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
   'lint/no-undo': (asked) => {
@@ -169,9 +214,12 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
           },
         ]
       : [{ title: 'Undo it only after it has succeeded', operations: set(asked, ['undo', 'armed'], 'completed') }],
-  'lint/undo-after-pivot': removeUndo,
+  'lint/undo-after-pivot': (asked) => [
+    ...removeUndo(asked),
+    { title: 'Move before the point of no return', operations: acrossPivot(asked, 'before') },
+  ],
   'lint/irreversible-before-pivot': (asked) => [
-    { title: 'Move behind the point of no return', operations: behindPivot(asked) },
+    { title: 'Move behind the point of no return', operations: acrossPivot(asked, 'behind') },
     { title: 'Make it the point of no return', operations: set(asked, ['pivot'], true) },
   ],
   'lint/pivot-in-parallel': noPivot,
@@ -195,11 +243,8 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
       ? [{ title: 'Look it up', operations: set(asked, ['unknown'], { policy: 'check', ...(lookup as object) }) }]
       : [];
   },
-  'lint/catch-never-runs': ({ draft, node, problem }) => {
-    const handlers = node.branches.filter(({ at }) => at === 'catch');
-    const handler = handlers[Number(problem.path[1])];
-    return handler ? [{ title: 'Remove the handler', operations: removeBranch(draft, node.id, handler.id) }] : [];
-  },
+  'lint/catch-never-runs': removeBranchOf('Remove the handler', 'catch'),
+  'lint/branch-never-taken': removeBranchOf('Remove the branch', 'branches'),
   'lint/time-too-long': (asked) => [
     {
       title: `Set it to ${asked.problem.proposed}`,
@@ -212,35 +257,66 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
     return [{ title, operations: set(asked, path, proposed) }];
   },
   'second-pivot': noPivot,
+  'pivot-in-loop': noPivot,
   'effect-missing': (asked) =>
     (['none', 'reversible', 'irreversible'] as const).map((effect) => ({
       title: { none: 'It has no effect', reversible: 'It can be undone', irreversible: 'It cannot be undone' }[effect],
       operations: set(asked, ['effect'], effect),
     })),
   'effect-differs': dropField("Use the activity's own effect"),
-  'undo-without-effect': removeUndo,
+  'undo-without-effect': (asked) => [
+    ...removeUndo(asked),
+    ...(ownEffect(asked)
+      ? [{ title: 'Say that it can be undone', operations: set(asked, ['effect'], 'reversible') }]
+      : []),
+  ],
   'unknown-without-effect': dropField('Remove the policy'),
-  'unknown-without-undo': (asked) => [{ title: 'Ask a person', operations: askPerson(asked) }],
+  'unknown-without-undo': (asked) => [
+    { title: 'Ask a person', operations: askPerson(asked) },
+    { title: 'Add an undo', operations: set(asked, ['undo'], newUndo(asked.node, asked.catalogue)) },
+  ],
+  'unknown-signal': ({ draft, node }) => [
+    { title: `Declare '${String(node.fields.signal)}'`, operations: declareSignal(draft, node) },
+  ],
+  'unknown-variable': ({ draft, problem }) => [
+    { title: 'Do not set it', operations: setThere(draft, problem, undefined) },
+  ],
+  'wait-without-end': (asked) => [
+    {
+      title: 'Wait for the time',
+      operations: [...set(asked, ['until'], undefined), ...set(asked, ['zone'], undefined)],
+    },
+    { title: 'Wait until the moment', operations: set(asked, ['duration'], undefined) },
+  ],
+  'repeat-condition': (asked) => [
+    { title: 'Repeat until the condition is true', operations: set(asked, ['while'], undefined) },
+    { title: 'Repeat while the condition is true', operations: set(asked, ['until'], undefined) },
+  ],
+  'empty-candidate': ({ draft, problem }) => [{ title: 'Remove it', operations: setThere(draft, problem, undefined) }],
+  'reordered-title': ({ draft, problem }) => plainTitle(draft, problem),
+  'end-in-parallel': putAside,
+  'end-in-race': putAside,
+  'end-in-each': putAside,
   'zone-without-until': dropField('Remove the zone'),
   'output-not-declared': dropField('Remove the output'),
-  unreachable: ({ draft, node }) => [{ title: 'Put it aside', operations: toTray(draft, node.id) }],
+  unreachable: putAside,
   'duplicate-id': otherId,
   'reserved-name': otherId,
   'ambiguous-name': otherId,
-  malformed: (asked) => {
-    const { node, problem } = asked;
-    const [name] = problem.path;
-    if (typeof name !== 'string' || !/^There is no field/.test(problem.message)) return [];
-    if (name in factsOf({ kind: node.kind } as FlowNode).holds) return [];
-    return [{ title: 'Remove the field', operations: set(asked, [name], undefined) }];
-  },
+  malformed: ({ draft, problem }) => unknownField(draft, problem),
 };
 
 const FLOW_FIXES: Readonly<Record<string, (draft: Draft, problem: Diagnostic) => Fix[]>> = {
   'lint/variable-unread': (draft, { path }) => [
     { title: 'Remove the variable', operations: setField(draft, { node: null }, path, undefined) },
   ],
+  'unknown-variable': (draft, problem) => [{ title: 'Do not set it', operations: setThere(draft, problem, undefined) }],
+  'input-no-object': (draft, problem) => [
+    { title: 'Make it a group of fields', operations: setThere(draft, problem, 'object') },
+  ],
+  'reordered-title': plainTitle,
+  malformed: unknownField,
 };
 
 /** Codes that have a fix in some draft. */
-export const FIXABLE: readonly string[] = [...Object.keys(NODE_FIXES), ...Object.keys(FLOW_FIXES)];
+export const FIXABLE: readonly string[] = [...new Set([...Object.keys(NODE_FIXES), ...Object.keys(FLOW_FIXES)])];

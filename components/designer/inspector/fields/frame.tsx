@@ -9,6 +9,7 @@ import { Label } from '@/components/ui/field';
 import { PlainText } from '@/components/ui/plain-text';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { FIELD_ATTRIBUTE } from '../place';
+import { everythingIn, useShown } from './shown-problems';
 import type { Typed } from './use-typed';
 
 export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead' | 'fitting'>;
@@ -33,6 +34,7 @@ export function Frame({
   problems = [],
   onProposed,
   name,
+  inside = false,
   typed,
   author,
   typist = null,
@@ -49,6 +51,7 @@ export function Frame({
   onProposed?: (problem: ShownProblem) => void;
   /** `data-field` */
   name?: string;
+  inside?: boolean;
   typed?: Pick<Typed, 'theirs' | 'takeTheirs' | 'keepMine'>;
   author?: () => string;
   /** Who else is typing in it now. */
@@ -58,6 +61,7 @@ export function Frame({
 }) {
   const id = useId();
   const below = `${id}-below`;
+  useShown(name === undefined ? NONE : [inside ? everythingIn(name) : name]);
   const isInvalid = problems.some(({ severity }) => severity === 'error');
   const isDescribed = problems.length > 0 || Boolean(help);
   // The button goes away with the problem; then the field has the focus.
@@ -129,7 +133,25 @@ const LOOK = {
   info: { icon: Info, className: 'text-ink-2' },
 };
 
+const NONE: readonly string[] = [];
+
 export function ProblemLines({
+  problems,
+  onProposed,
+}: {
+  problems: readonly ShownProblem[];
+  onProposed?: (problem: ShownProblem) => void;
+}) {
+  useShown(problems);
+  return <Lines problems={problems} onProposed={onProposed} />;
+}
+
+/** [INS4] What no field shows. */
+export function HomelessLines({ problems }: { problems: readonly ShownProblem[] }) {
+  return <Lines problems={problems} />;
+}
+
+function Lines({
   problems,
   onProposed,
 }: {

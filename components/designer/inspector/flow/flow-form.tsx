@@ -55,7 +55,13 @@ export function FlowForm() {
         summary={countOf(Object.keys(input.properties ?? {}).length, 'field')}
         open={Object.keys(input.properties ?? {}).length === 0}
       >
-        <SchemaField label="Input" place={place('input')} groupOnly help="What somebody gives to start a run." />
+        <SchemaField
+          label="Input"
+          place={place('input')}
+          groupOnly
+          isFilled
+          help="What somebody gives to start a run."
+        />
       </Section>
       <Section
         title="Output"
@@ -101,7 +107,7 @@ export function FlowForm() {
           {(at) => (
             <>
               <TextField label="Title" place={within(at, 'title')} />
-              <SchemaField label="What is sent with it" place={within(at, 'schema')} />
+              <SchemaField label="What is sent with it" isFilled place={within(at, 'schema')} />
               <ExpressionField
                 label="What identifies it"
                 place={within(at, 'key')}
@@ -123,7 +129,7 @@ export function FlowForm() {
           {(at, entry) => (
             <>
               <TextField label="Title" place={within(at, 'title')} />
-              <SchemaField label="What is sent with it" place={within(at, 'schema')} />
+              <SchemaField label="What is sent with it" isFilled place={within(at, 'schema')} />
               <p className="text-xs font-medium">Sets these variables</p>
               <SetVariables place={within(at, 'set')} fresh={{ $expr: 'argument' }} />
               {entry.accept === undefined ? null : (

@@ -19,6 +19,9 @@ import { UnknownForm } from '../step/unknown-form';
 import { EFFECT_WORDS, optionsOf } from '../step/words';
 import { Catches, catchWords } from './catches';
 
+/** Of the section 'Unknown outcome', which is shown as long as one of them has a value. */
+const UNKNOWN_FIELDS = ['unknown', 'lateCalls', 'settlesWithin'];
+
 export function ActionForm({ node, part }: { node: DraftNode; part: 'step' | 'undo' }) {
   const { catalogue } = useEditing();
   const undo = useRef<HTMLDivElement>(null);
@@ -70,11 +73,11 @@ export function ActionForm({ node, part }: { node: DraftNode; part: 'step' | 'un
           </Section>
         ) : null}
       </div>
-      {effect !== 'none' || node.fields.unknown !== undefined ? (
+      {effect !== 'none' || UNKNOWN_FIELDS.some((name) => node.fields[name] !== undefined) ? (
         <Section
           title="Unknown outcome"
           summary={policy === null ? 'An operator is asked' : (POLICY_WORDS[policy]?.label ?? 'Not valid')}
-          of={{ node: node.id, fields: ['unknown', 'lateCalls', 'settlesWithin'] }}
+          of={{ node: node.id, fields: UNKNOWN_FIELDS }}
         >
           <UnknownForm nodeId={node.id} />
         </Section>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
+import type { DraftNode } from '@/engine/flow/edit/draft';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { identifierSchema } from '@/engine/flow/names';
 import { useEditing } from '../editing';
@@ -13,6 +13,7 @@ import { Section } from '../fields/section';
 import type { Place } from '../place';
 import { Button } from '@/components/ui/button';
 import { setField } from '@/engine/flow/edit/fields';
+import { declareSignal } from '@/engine/flow/edit/fixes';
 import { Catches, catchWords } from './catches';
 import { SideBranch } from './side-branch';
 
@@ -87,12 +88,4 @@ export function WaitForSignalForm({ node }: { node: DraftNode }) {
       </Section>
     </>
   );
-}
-
-function declareSignal(draft: Draft, { fields: { signal, title } }: DraftNode) {
-  const fresh = {
-    title: typeof title === 'string' ? title : String(signal),
-    schema: { type: 'object', properties: {} },
-  };
-  return setField(draft, { node: null }, ['signals', String(signal)], fresh);
 }

@@ -18,6 +18,10 @@ import { cn } from '@/components/ui/cn';
 const WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
 /** Shown first, in this order. */
 const FIRST = ['method', 'connection', 'path', 'url', 'query', 'headers', 'body'];
+const LARGEST_ANSWER = {
+  label: 'Largest answer, in bytes',
+  help: "A longer one fails the step with the type 'ResponseTooLarge'.",
+};
 /** Of the answer. */
 const ANSWERS = ['answer', 'retryableStatuses', 'notAppliedStatuses'];
 
@@ -113,7 +117,13 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
           />
         ) : null}
         {others.map((name) => (
-          <ValueField key={name} place={within(place, name)} schema={properties[name]} required={false} />
+          <ValueField
+            key={name}
+            place={within(place, name)}
+            schema={properties[name]}
+            required={false}
+            {...(name === 'maxResponseBytes' ? LARGEST_ANSWER : {})}
+          />
         ))}
       </More>
     </>

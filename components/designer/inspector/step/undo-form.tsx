@@ -4,6 +4,7 @@
 import { Plus, Undo2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
+import { fieldsOf } from '@/engine/run-view/fields';
 import { useEditing, useField, useNode } from '../editing';
 import { ChoiceField, RadioField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
@@ -51,7 +52,7 @@ export function UndoForm({ nodeId }: { nodeId: string }) {
   );
 }
 
-const armedOf = (undo: unknown) => ((undo as { armed?: string }).armed === 'attempted' ? 'attempted' : 'completed');
+const armedOf = (undo: unknown) => (fieldsOf(undo).armed === 'attempted' ? 'attempted' : 'completed');
 
 function NoUndo({ nodeId, place }: { nodeId: string; place: Place }) {
   const { catalogue } = useEditing();
