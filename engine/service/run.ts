@@ -353,6 +353,7 @@ export function visibilityOf(state: RunState, historyLength: number): Visibility
     taskQueue: state.started.taskQueue?.name ?? '',
     status: state.status,
     startTime: state.startTimeMs,
+    executionTime: state.firstWorkflowTaskAtMs,
     closeTime: state.closeTimeMs,
     historyLength,
     searchAttributes: attributesOf(state),

@@ -63,6 +63,7 @@ function record(runKey: number, change: Partial<VisibilityRecord> = {}): Visibil
     taskQueue: 'backstitch',
     status: STATUS.running,
     startTime: 1_000 + runKey,
+    executionTime: 2_000 + runKey,
     closeTime: null,
     historyLength: 3,
     searchAttributes: {},
@@ -434,6 +435,17 @@ describe('the PostgreSQL store', () => {
     expect((await leased.readRun(1))?.nextEventId).toBe(3);
     await leased.commit([step(1, 3, 6)]);
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
+  });
+
+  it('[STCO22] rows of earlier versions, without an execution time, are listed with their start time', async () => {
+    await leased.commit([creation(1, { visibility: record(1) })]);
+    await admin.query('UPDATE engine.visibility SET execution_time = NULL');
+    const query = { namespace: 'default', filter: null, limit: 10, after: null };
+    const [listed] = await leased.list(query);
+    expect(listed?.executionTime).toBe(listed?.startTime);
+    const value = new Date(listed!.startTime).toISOString();
+    const filter = { op: '=', field: 'ExecutionTime', value } as const;
+    expect(await leased.list({ ...query, filter })).toEqual([listed]);
   });
 
   it('[STCO13] waits at a takeover for a pending commit and then reads its result', async () => {

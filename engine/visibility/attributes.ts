@@ -3,6 +3,7 @@
  * wrong value would be listed and counted as if it were right. The limits and the values of each type are those of a
  * Temporal server (common/searchattribute/validator.go, encode_value.go; the limits in common/dynamicconfig).
  */
+import { textProblem } from '../plain-text';
 import type { temporal } from '../proto';
 import { readPayload } from '../flow/values/json';
 import { indexedTypeName, systemField } from './fields';
@@ -16,11 +17,9 @@ const MOST_BYTES = 2 * 1024;
 const MOST_BYTES_TOGETHER = 40 * 1024;
 /** The engine alone knows their values. */
 const WRITTEN_BY_ENGINE = new Set(['TemporalReportedProblems', 'SagaLateAnswers']);
-/** Text that no index can store: U+0000, and an unpaired surrogate. */
-const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-const isText = (value: unknown) => typeof value === 'string' && !UNSTORABLE.test(value);
+const isText = (value: unknown) => typeof value === 'string' && textProblem(value) === null;
 /** By IndexedValueType number. */
 const FITS: Record<number, (value: unknown) => boolean> = {
   1: isText,

@@ -121,7 +121,12 @@ const SYSTEM_FIELDS: Record<string, SystemField> = {
   TaskQueue: { type: 'text', column: 'task_queue', read: (record) => record.taskQueue },
   ExecutionStatus: { type: 'status', column: 'status', read: (record) => record.status },
   StartTime: { type: 'time', column: 'start_time', read: (record) => isoOf(record.startTime) },
-  ExecutionTime: { type: 'time', column: 'start_time', read: (record) => isoOf(record.startTime) },
+  ExecutionTime: {
+    type: 'time',
+    // Rows of earlier versions have none.
+    column: 'COALESCE(execution_time, start_time)',
+    read: (record) => isoOf(record.executionTime),
+  },
   CloseTime: {
     type: 'time',
     column: 'close_time',

@@ -13,6 +13,8 @@ export interface VisibilityRecord extends RunAddress {
   taskQueue: string;
   status: RunStatus;
   startTime: TimestampMs;
+  /** When the first workflow task may begin: later than the start after a start delay or a back-off. */
+  executionTime: TimestampMs;
   closeTime: TimestampMs | null;
   historyLength: number;
   /** Plain JSON values by name, as declared in the search attribute registry. Datetimes are ISO strings. */

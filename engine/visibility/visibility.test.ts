@@ -193,6 +193,7 @@ describe('both stores', () => {
     taskQueue: fc.constantFrom('backstitch', 'other'),
     status: fc.integer({ min: 1, max: 7 }).map((status) => status as VisibilityRecord['status']),
     startTime: value.time.map(Date.parse),
+    executionTime: value.time.map(Date.parse),
     closeTime: fc.option(value.time.map(Date.parse)),
     historyLength: fc.nat(40),
     searchAttributes: fc.record(

@@ -164,6 +164,10 @@ describe('other requests', () => {
     const { workflowExecutionInfo: info, pendingWorkflowTask } = await world.describe('w');
     expect(pendingWorkflowTask).toBeNull();
     expect(timestampMs(info?.executionTime) - timestampMs(info?.startTime)).toBe(60_000);
+    const query = `ExecutionTime > '${new Date(timestampMs(info?.startTime)).toISOString()}'`;
+    type List = temporal.api.workflowservice.v1.IListWorkflowExecutionsResponse;
+    const listed = (await world.call<List>('ListWorkflowExecutions', { query })).executions;
+    expect(listed?.map(({ executionTime }) => executionTime)).toEqual([info?.executionTime]);
     await world.clock.advance(60_000);
     expect((await world.describe('w')).workflowExecutionInfo?.status).toBe(2);
   });

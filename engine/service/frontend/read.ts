@@ -40,7 +40,6 @@ export async function describe(
     },
     workflowExecutionInfo: {
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
-      executionTime: toTimestamp(state.firstWorkflowTaskAtMs),
       executionDuration:
         state.closeTimeMs === null ? null : toDuration(Math.max(0, state.closeTimeMs - state.firstWorkflowTaskAtMs)),
       rootExecution: { workflowId: state.workflowId, runId: state.firstRunId },

@@ -21,7 +21,7 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
     execution: { workflowId: record.workflowId, runId: record.runId },
     type: { name: record.workflowType },
     startTime: toTimestamp(record.startTime),
-    executionTime: toTimestamp(record.startTime),
+    executionTime: toTimestamp(record.executionTime),
     closeTime: record.closeTime === null ? null : toTimestamp(record.closeTime),
     status: record.status,
     historyLength: Long.fromNumber(record.historyLength),

@@ -191,6 +191,7 @@ function writeVisibility(p: Parameters, records: readonly VisibilityRecord[]): s
     column((record) => record.taskQueue, 'text'),
     column((record) => record.status, 'smallint'),
     column((record) => record.startTime, 'bigint'),
+    column((record) => record.executionTime, 'bigint'),
     column((record) => record.closeTime, 'bigint'),
     column((record) => record.historyLength, 'int'),
     column((record) => JSON.stringify(record.searchAttributes), 'jsonb'),
@@ -200,7 +201,7 @@ function writeVisibility(p: Parameters, records: readonly VisibilityRecord[]): s
     'memo'
   );
   const names =
-    'run_key, namespace, workflow_id, run_id, first_run_id, workflow_type, task_queue, status, start_time, close_time, history_length, search_attributes';
+    'run_key, namespace, workflow_id, run_id, first_run_id, workflow_type, task_queue, status, start_time, execution_time, close_time, history_length, search_attributes';
   return `v AS (INSERT INTO engine.visibility (${names}, memo)
   SELECT ${names
     .split(', ')

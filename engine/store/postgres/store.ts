@@ -128,7 +128,8 @@ const RUN_COLUMNS = `execution.run_key AS "runKey", execution.namespace, executi
   execution.run_id AS "runId", first_run_id AS "firstRunId",
   next_event_id AS "nextEventId", status, wake_at AS "wakeAt", side`;
 const VISIBILITY_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
-  workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime", close_time AS "closeTime",
+  workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime",
+  COALESCE(execution_time, start_time) AS "executionTime", close_time AS "closeTime",
   history_length AS "historyLength", search_attributes AS "searchAttributes", memo`;
 
 class LeasedPostgresStore implements LeasedStore {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "engine"."visibility" ADD COLUMN     "execution_time" BIGINT;
