@@ -153,7 +153,12 @@ function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManife
     const { failure: broken } = run.failures.at(-1)!;
     const type = broken.applicationFailureInfo?.type ?? 'Error';
     const message = broken.message ?? '';
-    return { ...base, kind: 'broken', failure: { type, message }, sentence: brokenWords(type, message) };
+    return {
+      ...base,
+      kind: 'broken',
+      failure: { type, message },
+      sentence: brokenWords(type, message, whereOf(run, title)),
+    };
   }
   const endless = run.endless;
   if (endless) {
@@ -172,11 +177,16 @@ function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManife
   return { ...base, kind: 'waits' };
 }
 
-function brokenWords(type: string, message: string): string {
+/** The code says nothing of where it is when it does not return, so the last thing that happened is named. */
+function whereOf({ calls }: PlayedRun, title: (nodeId: string) => string): string {
+  const last = calls.at(-1);
+  return last ? `An expression after '${title(last.nodeId)}'` : 'An expression at the start of this flow';
+}
+
+function brokenWords(type: string, message: string, where: string): string {
   if (type === 'ActivationTimeoutError')
-    return 'An expression of this flow does not return: it loops, or works for more than a second. Nothing was sent.';
-  if (type === 'ActivationCrashError')
-    return 'An expression of this flow takes all the memory of a trial. Nothing was sent.';
+    return `${where} does not return: it loops, or works for more than a second. Nothing was sent.`;
+  if (type === 'ActivationCrashError') return `${where} takes all the memory of a trial. Nothing was sent.`;
   return `The code of this flow fails in a way that no run can handle: ${message}`;
 }
 

@@ -79,7 +79,7 @@ const places = () =>
 
 test('[MP1] a cell names step, failure, how the run ends and what remains, and opens as a trial', async () => {
   const onOpen = show(matrix());
-  const silent = screen.getByRole('button', { name: 'ship, Fails before its effect, Failed: 1 remains' });
+  const silent = screen.getByRole('button', { name: 'ship, Fails before its effect, Failed, 1 remains' });
   await userEvent.click(silent);
   expect(onOpen.mock.calls).toEqual([[CELLS[3]]]);
   expect(screen.getByRole('status').textContent).toContain(

@@ -312,7 +312,7 @@ function CellButton({
     row.item ? `only ${itemWords(row.item)}` : '',
     FAILURE_WORDS[place.failure],
     UNDO_WORDS[place.undo],
-    words ? [words.words, words.left].filter(Boolean).join(': ') : 'not played yet',
+    words ? [words.words, words.left].filter(Boolean).join(', ') : 'not played yet',
   ]
     .filter(Boolean)
     .join(', ');

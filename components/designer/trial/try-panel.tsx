@@ -214,7 +214,14 @@ function Calls({
                     <span className="figures shrink-0 text-xs text-ink-2">{formatDuration(call.atMs - startedMs)}</span>
                   ) : null}
                 </span>
-                <span className="block truncate text-xs text-ink-2" title={words}>
+                <span
+                  // A value can be long; a sentence is read to its end.
+                  className={cn(
+                    'block text-xs text-ink-2',
+                    call.answer?.kind === 'output' ? 'truncate' : 'wrap-break-word'
+                  )}
+                  title={call.answer?.kind === 'output' ? words : undefined}
+                >
                   {words}
                 </span>
               </span>
