@@ -85,8 +85,11 @@ export class ForeseenRun {
     ];
   }
 
-  #stop = async () => {
-    if (this.#once('stop')) await this.run.cancel();
+  /** True if this call has stopped the run. */
+  #stop = async (): Promise<boolean> => {
+    if (!this.#once('stop')) return false;
+    await this.run.cancel();
+    return true;
   };
 
   async #react({ nodes, waitsFor }: NodesReport): Promise<boolean> {
@@ -94,8 +97,9 @@ export class ForeseenRun {
     const isStopDue = (stepId: string) =>
       stopsAt(this.#plan, stepId) && this.#nodes.get(nodeIdOf(stepId))?.kind !== 'action';
     // That of a step comes with its call.
-    if (Object.keys(nodes).some((stepId) => nodes[stepId]!.state !== 'skipped' && isStopDue(stepId)))
-      await this.#stop();
+    const isThere = Object.keys(nodes).some((stepId) => nodes[stepId]!.state !== 'skipped' && isStopDue(stepId));
+    // As in a trial: nobody decides, and no signal comes, before the run has heard of the stop.
+    if (isThere && (await this.#stop())) return true;
     for (const wait of waitsFor) await this.#decide(wait);
     for (const [stepId, { state }] of Object.entries(nodes)) {
       const node = this.#nodes.get(nodeIdOf(stepId));
