@@ -3,7 +3,8 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { parseFlow } from '@/engine/flow/testing/flow';
 import { whatIf } from '@/engine/flow/what-if';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { faceName, isDimmed, lineOf, previewOf, stepFactsOf } from './card-model';
+import type { NodeView } from '@/engine/run-view/model';
+import { faceName, isDimmed, lineOf, previewOf, runLineOf, stepFactsOf } from './card-model';
 
 const http = (id: string, extra: object = {}) => ({
   id,
@@ -92,4 +93,11 @@ test('[CM4] a step whose title is made of spaces is called by its id', () => {
   const document = flow([http('spaces', { title: '   ' }), http('named', { title: ' Pay ' })]);
   const names = [...stepFactsOf(document).values()].map((facts) => faceName(facts, null));
   expect(names).toEqual(['spaces, POST /spaces', ' Pay , POST /named']);
+});
+
+test('[CM6] a step whose outcome is unknown says so, also if nobody gave a reason, as when its wait was ended', () => {
+  const facts = stepFactsOf(orderDocument).get('charge-payment')!;
+  const view = { nodeId: 'charge-payment', failure: null } as NodeView;
+  expect(runLineOf(facts, { ...view, state: 'unknown' })).toEqual({ text: 'May have happened', trouble: true });
+  expect(runLineOf(facts, { ...view, state: 'failed' }).text).toBe('No reason was given');
 });

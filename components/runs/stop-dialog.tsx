@@ -190,12 +190,15 @@ function Effect({
   return (
     <li className="flex items-baseline gap-2.5 px-3 py-1.5 text-sm">
       {number === null ? null : <span className="figures w-4 shrink-0 text-right font-medium text-back">{number}</span>}
-      <span className="min-w-0 flex-1">
-        {text}
-        {detail ? <span className="block text-xs text-ink-2">{detail}</span> : null}
-      </span>
-      <span className="shrink-0 text-xs text-ink-2">
-        {number === null ? effectWords(entry) : `undoes '${entry.title}'${maybe ? ', which may have happened' : ''}`}
+      {/* On a phone the words about it are below it. */}
+      <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
+        <span className="min-w-[min(100%,14rem)] flex-1">
+          {text}
+          {detail ? <span className="block text-xs text-ink-2">{detail}</span> : null}
+        </span>
+        <span className="text-xs text-ink-2">
+          {number === null ? effectWords(entry) : `undoes '${entry.title}'${maybe ? ', which may have happened' : ''}`}
+        </span>
       </span>
     </li>
   );

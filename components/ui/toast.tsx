@@ -1,6 +1,7 @@
 'use client';
 
 import { Toaster as Sonner, toast } from 'sonner';
+import { usePhone } from './use-wide';
 
 /**
  * Mounted once, in the root layout. Toasts confirm what was done; anything that needs an answer is a dialog, never a
@@ -9,7 +10,8 @@ import { Toaster as Sonner, toast } from 'sonner';
 export function Toaster() {
   return (
     <Sonner
-      position="bottom-right"
+      // The buttons of a sheet, and the bar with the pages, are at the lower edge of a phone.
+      position={usePhone() ? 'top-center' : 'bottom-right'}
       gap={8}
       toastOptions={{
         unstyled: true,
