@@ -99,5 +99,7 @@ test('[CM6] a step whose outcome is unknown says so, also if nobody gave a reaso
   const facts = stepFactsOf(orderDocument).get('charge-payment')!;
   const view = { nodeId: 'charge-payment', failure: null } as NodeView;
   expect(runLineOf(facts, { ...view, state: 'unknown' })).toEqual({ text: 'May have happened', trouble: true });
+  // When the run has ended.
+  expect(runLineOf(facts, { ...view, state: 'failed', fault: 'unknown' }).text).toBe('May have happened');
   expect(runLineOf(facts, { ...view, state: 'failed' }).text).toBe('No reason was given');
 });

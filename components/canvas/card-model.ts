@@ -102,7 +102,10 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       if (drawing.shape === 'frame') return { text: view.note ?? words.line(node), trouble: false };
       if (!said && !isStep) return { text: words.line(node), trouble: false };
       // Whoever ends a wait says nothing about the step.
-      return { text: said ?? (view.state === 'unknown' ? 'May have happened' : 'No reason was given'), trouble: true };
+      return {
+        text: said ?? (view.state === 'unknown' || view.fault === 'unknown' ? 'May have happened' : 'No reason was given'),
+        trouble: true,
+      };
     case 'retrying': {
       const attempt = view.maximumAttempts > 0 ? `${view.attempt}/${view.maximumAttempts}` : `Attempt ${view.attempt}`;
       return { text: said ? `${attempt} · ${said}` : attempt, trouble: true };
