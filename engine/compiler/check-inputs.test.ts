@@ -52,6 +52,23 @@ it('[CI4] a step cannot replace the header of its key', async () => {
   expect(await headers({ 'Idempotency-Key': '{idempotencyKey}', 'X-Key': { $expr: 'input.id' } })).toEqual([]);
 });
 
+it('[CI7] a form that cannot be written is refused in the drawing, with the field', async () => {
+  const form = { kind: 'form', lists: 'indexed', groups: 'brackets' };
+  const sent = (more: object) => said({ method: 'POST', connection: 'shop', encoding: form, ...more });
+  expect(await sent({ body: { id: { $expr: 'input.id' }, metadata: { order: 1 } } })).toEqual([]);
+  expect(await sent({ body: { $expr: 'input' } })).toEqual([]);
+  expect(await sent({})).toEqual(['form-body input.encoding']);
+  expect(await sent({ body: [1] })).toEqual(['form-body input.body']);
+  expect(await sent({ body: { 'metadata[order]': 1 } })).toEqual(['form-body input.body']);
+  expect(await sent({ body: { a: 1 }, headers: { 'Content-Type': 'text/plain' } })).toEqual([
+    'form-body input.headers.Content-Type',
+  ]);
+  const fields = { tag: { lists: 'json', groups: 'json' } };
+  expect(await sent({ body: { tags: [1] }, encoding: { ...form, fields } })).toEqual([
+    'form-body input.encoding.fields.tag',
+  ]);
+});
+
 const object = (properties: object, required: string[]) => ({
   type: 'object' as const,
   properties: properties as Record<string, JsonSchema>,
@@ -73,6 +90,8 @@ const reserve = {
   defaultOptions: {},
 } satisfies CatalogueActivity;
 
+/** As people count: entries of lists from 1. */
+const shown = (path: string) => path.replaceAll('.', ' › ').replace(/\d+/g, (index) => String(Number(index) + 1));
 describe('[CI5] a field that an activity needs and that has no value is named', () => {
   const missing = (input: unknown) =>
     checkInputs(
@@ -88,7 +107,7 @@ describe('[CI5] a field that an activity needs and that has no value is named', 
     ['a group that an expression gives', { order: 'o', to: { $expr: 'input' } }, []],
     ['an input that an expression gives', { $expr: 'input' }, []],
   ])('%s', (_, input, fields) => {
-    expect(missing(input)).toEqual(fields.map((each) => `input.${each}: 'Reserve' needs '${each}'.`));
+    expect(missing(input)).toEqual(fields.map((each) => `input.${each}: 'Reserve' needs '${shown(each)}'.`));
   });
 });
 

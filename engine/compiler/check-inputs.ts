@@ -11,6 +11,7 @@
  * [CI4] The headers for idempotency keys are set by the product only.
  * [CI5] A field that an activity needs has a value, also inside groups and lists that are drawn.
  * [CI6] If a value can be read there that has the name and the type of the field, the problem proposes it.
+ * [CI7] What is sent as a form can be written as one.
  */
 import type { Catalogue, InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
@@ -19,6 +20,9 @@ import type { ActionNode, FlowDocument, JsonSchema, Template } from '../flow/doc
 import { allNodes } from '../flow/tree';
 import { fittingIn } from '../flow/fitting';
 import { scopeAt } from '../flow/scope';
+import { wordsOfPath } from '../plain-issue';
+import { bodyEncodingSchema } from '../flow/connections/http';
+import { formProblems } from '../flow/connections/form-check';
 import { addressOf, drawnTexts } from './emit/address';
 import { expressionIn } from './emit/print';
 
@@ -44,7 +48,7 @@ export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnosti
       for (const { path, schema } of missingIn(call.input, activity.input)) {
         const scope = scopeAt(flow, catalogue, { nodeId: node.id, path: [...call.path, ...path] });
         const fitting = fittingIn(scope, String(path.at(-1)), schema);
-        report(INPUT_MISSING, path, `'${activity.title}' needs '${path.join('.')}'.`, 'Fill it in.', fitting);
+        report(INPUT_MISSING, path, `'${activity.title}' needs '${wordsOfPath(path)}'.`, 'Fill it in.', fitting);
       }
       if (activity.places) checkCall(call, activity.places, report);
     }
@@ -80,7 +84,7 @@ function missingIn(value: Template, schema: JsonSchema): { path: Path; schema: J
   ];
 }
 
-type Report = (code: string, path: Path, message: string, fix: string, fitting?: string) => void;
+type Report = (code: string, path: Path, message: string, fix?: string, fitting?: string) => void;
 
 function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<string, InputPlace>>, report: Report): void {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return;
@@ -102,6 +106,7 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
       report('path-structure', [field], 'The path leads up, or has an encoded separator.', 'Write the path as it is.');
   }
   checkHeaders(input.headers, report);
+  checkForm(input, report);
 }
 
 const SEPARATOR = /%(?:2f|5c)/i;
@@ -115,6 +120,26 @@ function checkHeaders(headers: Template | undefined, report: Report): void {
     report('own-header', ['headers', name], `The header '${name}' is reserved for the key of the call.`, 'Remove it.');
   }
 }
+
+/** [CI7] What only runs show, the activity checks again. */
+function checkForm({ encoding, headers = {}, body }: Readonly<Record<string, Template>>, report: Report): void {
+  const read = bodyEncodingSchema.safeParse(encoding);
+  if (!read.success) return;
+  const fieldsOf = (drawn: Template): readonly string[] | null =>
+    isGroup(drawn) && expressionIn(drawn) === null ? Object.keys(drawn) : null;
+  const isValue = expressionIn(body ?? null) !== null;
+  const names = body === undefined ? null : fieldsOf(body);
+  const problems = formProblems({
+    encoding: read.data,
+    headers: fieldsOf(headers) ?? [],
+    body: body === undefined ? 'none' : isValue ? 'group' : names ? { names, areAll: true } : 'single',
+    insteadOf: () => 'Write a group of fields: the form has its names in the style that you chose.',
+  });
+  for (const { path, message } of problems) report('form-body', path, message);
+}
+
+const isGroup = (drawn: Template): drawn is Record<string, Template> =>
+  typeof drawn === 'object' && drawn !== null && !Array.isArray(drawn);
 
 /** The texts of a field in which a placeholder or a separator has a meaning. */
 function textsIn(drawn: Template, place: InputPlace): string[] {

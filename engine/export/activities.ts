@@ -18,12 +18,19 @@ const OWN: Readonly<Record<string, readonly [file: string, name: string]>> = {
   log: ['log', 'log'],
 };
 
-/** `called`: every activity type that the flow can call. `unwritten`: those for which there is no code. */
+/** In the place of 'http.request', if a request of the flow is a form. */
+const FORM_REQUEST = ['form-request', 'formRequest'] as const;
+
+/**
+ * `called`: every activity type that the flow can call. `sendsForms`: a step that describes its request itself sends a
+ * form. `unwritten`: activities for which there is no code.
+ */
 export function activitiesOf(
   called: ReadonlySet<string>,
   operations: readonly FrozenOperation[],
   connections: readonly Connection[],
-  ownSources: OwnSources
+  ownSources: OwnSources,
+  { sendsForms = false }: { sendsForms?: boolean } = {}
 ): { index: string; files: Record<string, string>; unwritten: string[] } {
   const known = new Map(connections.map((each) => [each.name, each]));
   const exported = operations.map((operation): [FrozenOperation, ExportedOperation] => {
@@ -31,18 +38,20 @@ export function activitiesOf(
     if (!connection) throw new Error(`'${activityOf(operation)}' is exported without its connection`);
     return [operation, exportedOperation(operation, connection, ownSources)];
   });
-  const own = Object.keys(OWN).filter((type) => called.has(type));
-  const written = new Set([...own, ...operations.map(activityOf)]);
+  const own = Object.entries(OWN)
+    .filter(([type]) => called.has(type))
+    .map(([type, usual]) => ({ type, from: type === 'http.request' && sendsForms ? FORM_REQUEST : usual }));
+  const written = new Set([...own.map(({ type }) => type), ...operations.map(activityOf)]);
   const unwritten = [...called].filter((type) => !written.has(type)).sort();
 
   const imported = new Map<string, Set<string>>();
   const from = (file: string, name: string) => imported.set(file, (imported.get(file) ?? new Set()).add(name));
-  for (const type of own) from(...OWN[type]!);
+  for (const each of own) from(...each.from);
   for (const [, { name }] of exported) from(name, name);
   if (unwritten.length > 0) from('unwritten', 'unwritten');
 
   const entries = [
-    ...own.map((type) => `${quoted(type)}: ${OWN[type]![1]},`),
+    ...own.map(({ type, from: [, name] }) => `${quoted(type)}: ${name},`),
     ...exported.map(
       ([operation, { name, arguments: given }]) =>
         `${documentation([operation.title])}\n  ${quoted(activityOf(operation))}: ${name}(${given.join(', ')}),`

@@ -149,6 +149,37 @@ test('[PJ7] a form has the text and the signature that it has in Backstitch', as
   expect(sent).toHaveBeenCalledTimes(1);
 });
 
+test('[PJ7] a step that describes its request sends a form, and JSON where it does not say so', async () => {
+  const encoding = { kind: 'form', lists: 'repeated', groups: 'dots' };
+  const input = { method: 'POST', connection: 'notes', path: '/n', body: { a: 1 }, encoding };
+  const [, , note, , end] = transfer.document.steps;
+  const document = {
+    ...transfer.document,
+    steps: [
+      { ...note, input },
+      { ...end, output: {} },
+    ],
+  };
+  write('form-request', await exportedProject(document, []));
+  vi.stubEnv('NOTES_URL', 'https://notes.example');
+  const { call, sent } = await exportedCalls('form-request');
+  const asked = {
+    ...input,
+    headers: { 'Content-Type': 'application/vnd.api+json' },
+    body: { tags: ['a', 'b'], o: { n: 1 } },
+  };
+  await call('http.request', asked);
+  await call('http.request', { ...asked, encoding: undefined });
+  const type = (text: string) => ({ 'content-type': text });
+  expect(sent.mock.calls.map(([, init]) => init)).toMatchObject([
+    { body: 'tags=a&tags=b&o.n=1', headers: type('application/x-www-form-urlencoded') },
+    { body: '{"tags":["a","b"],"o":{"n":1}}', headers: type('application/vnd.api+json') },
+  ]);
+  await expect(call('http.request', { ...input, body: { 'o.n': 1 } })).rejects.toMatchObject({
+    type: 'InvalidRequest',
+  });
+});
+
 /** A project that calls each of these operations, by the name of its connection; input and output are anything. */
 async function writeProject(name: string, calls: Readonly<Record<string, { settings: object; call: Call }>>) {
   const parts = Object.entries(calls).map(([connectionName, { settings, call }]) => ({

@@ -51,7 +51,8 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
   const variables = variablesOf(parts);
   const called = calledBy(manifest);
   const hasApprovals = called.has('human.open');
-  const activities = activitiesOf(called, operations, connections, ownSources);
+  const requests = readByRequests(document);
+  const activities = activitiesOf(called, operations, connections, ownSources, requests);
   const ownFunctions = operations.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []));
   const own = {
     'README.md': readmeOf(manifest, variables, {
@@ -79,7 +80,7 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     ...own,
     ...sources.template,
     ...sources.shared,
-    'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),
+    'src/activities/connections.ts': connectionsOf(requests.names, connections),
   });
   const all = { ...own, ...others };
   const project = Object.fromEntries(Object.entries(all).map(([path, text]) => [testName(path), text]));
@@ -153,8 +154,9 @@ function variablesOf({ manifest, connections }: ProjectParts): Variable[] {
   );
 }
 
-/** The connections and secrets that steps name which describe their requests themselves. */
-function readByRequests(document: unknown): { names: Set<string>; secrets: Set<string> } {
+/** What steps name that describe their requests themselves: connections and secrets. */
+function readByRequests(document: unknown): { names: Set<string>; secrets: Set<string>; sendsForms: boolean } {
+  let sendsForms = false;
   const names = new Set<string>();
   const secrets = new Set<string>();
   const open: unknown[] = [document];
@@ -165,11 +167,12 @@ function readByRequests(document: unknown): { names: Set<string>; secrets: Set<s
     if (activity === 'http.request' && typeof input === 'object' && input !== null) {
       const { connection, secretHeaders } = input as { connection?: unknown; secretHeaders?: object };
       if (typeof connection === 'string') names.add(connection);
+      sendsForms ||= 'encoding' in input;
       for (const name of Object.values(secretHeaders ?? {})) if (typeof name === 'string') secrets.add(name);
     }
     open.push(...Object.values(value));
   }
-  return { names, secrets };
+  return { names, secrets, sendsForms };
 }
 
 function clientOf({ workflowType }: FlowManifest, input: unknown): string {

@@ -19,7 +19,7 @@ import { KIND_NAMES, type Kind } from '@/engine/flow/connections/kinds/table';
 import { ConnectionForm } from '../connection-form';
 import { OperationFields } from '../operation-fields';
 import { modelOf, operationOf, type OperationModel } from '../operation-model';
-import { FormEncoding } from './form-encoding';
+import { FormEncoding } from '@/components/flow/form-encoding';
 import type { HttpModel } from './http-model';
 import { formOf, KIND_OPTIONS } from './table';
 

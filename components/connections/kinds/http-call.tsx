@@ -2,8 +2,8 @@
 
 /** The request of an HTTP operation, and what its answer is. */
 import { Field, Input, Select } from '@/components/ui/field';
+import { FormEncoding } from '@/components/flow/form-encoding';
 import { PairsField } from '../pairs-field';
-import { FormEncoding } from './form-encoding';
 import type { HttpModel } from './http-model';
 import type { CallProps } from './kind-form';
 import { MappingField } from './mapping-field';
@@ -70,7 +70,15 @@ export function HttpCallFields({ model, errorAt, onChange }: CallProps<HttpModel
             errorAt={errorAt}
             onChange={onChange}
           />
-          {model.body === 'none' ? null : <FormEncoding model={model} errorAt={errorAt} onChange={onChange} />}
+          {model.body === 'none' ? null : (
+            <FormEncoding
+              model={model}
+              errorAt={(inside) =>
+                inside === '' ? errorAt('sentAs', '/call/encoding') : errorAt('ownStyles', `/call/encoding/${inside}`)
+              }
+              onChange={onChange}
+            />
+          )}
           <Field
             label="Header of the idempotency key"
             error={errorAt('idempotencyHeader', '/call/idempotencyHeader')}

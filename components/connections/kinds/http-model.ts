@@ -1,11 +1,11 @@
 /** An HTTP request as its form edits it: maps as rows, JSON and statuses as text. Pure. */
+import { readEncoding, writeEncoding, type EncodingModel } from '@/components/flow/form-encoding-model';
 import type { HttpCall } from '@/engine/flow/connections/http';
-import type { BodyEncoding, FormStyle } from '@/engine/flow/connections/form';
 import { pairsOf, recordOf, type Pair } from '../pairs-field';
 import type { CallProblems } from './kind-form';
 import { mappingIn, mappingText, NOT_JSON } from './mapping-field';
 
-export interface HttpModel {
+export interface HttpModel extends EncodingModel {
   method: HttpCall['method'];
   path: string;
   query: Pair[];
@@ -13,20 +13,11 @@ export interface HttpModel {
   /** 'none', 'rest' or 'mapping'. */
   body: string;
   mapping: string;
-  /** How the body is written. */
-  sentAs: SentAs;
-  style: FormStyle;
-  /** Fields of a form with a style of their own. */
-  ownStyles: { name: string; style: FormStyle }[];
   answer: HttpCall['answer'];
   idempotencyHeader: string;
   notApplied: string;
   retryable: string;
 }
-
-export type SentAs = 'json' | BodyEncoding['kind'];
-/** Most services that take groups in a form read this one. */
-const NEW_STYLE: FormStyle = { lists: 'indexed', groups: 'brackets' };
 
 const NEW_CALL: HttpCall = {
   kind: 'http',
@@ -41,7 +32,6 @@ const NEW_CALL: HttpCall = {
 
 export function readHttp(call: HttpCall | null): HttpModel {
   const { method, path, query, headers, body, encoding, answer, idempotencyHeader, ...more } = call ?? NEW_CALL;
-  const { lists, groups } = encoding ?? NEW_STYLE;
   return {
     method,
     path,
@@ -49,9 +39,7 @@ export function readHttp(call: HttpCall | null): HttpModel {
     headers: pairsOf(headers),
     body: typeof body === 'object' ? 'mapping' : body,
     mapping: mappingText(body),
-    sentAs: encoding?.kind ?? 'json',
-    style: { lists, groups },
-    ownStyles: Object.entries(encoding?.fields ?? {}).map(([name, style]) => ({ name, style })),
+    ...readEncoding(encoding),
     answer,
     idempotencyHeader,
     notApplied: (more.notAppliedStatuses ?? []).join(', '),
@@ -71,7 +59,7 @@ export function writeHttp(model: HttpModel): { call: HttpCall } | { problems: Ca
   const retryableStatuses = statuses('retryable');
   const notAppliedStatuses = statuses('notApplied');
   if (Object.keys(problems).length > 0) return { problems };
-  const encoding = encodingOf(model);
+  const encoding = model.body === 'none' ? undefined : writeEncoding(model);
   return {
     call: {
       kind: 'http',
@@ -87,11 +75,4 @@ export function writeHttp(model: HttpModel): { call: HttpCall } | { problems: Ca
       ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
     },
   };
-}
-
-/** Undefined: JSON, or no body. Rows without a name are left out. */
-function encodingOf({ body, sentAs, style, ownStyles }: HttpModel): BodyEncoding | undefined {
-  if (body === 'none' || sentAs === 'json') return undefined;
-  const own = ownStyles.filter(({ name }) => name.trim() !== '').map((each) => [each.name.trim(), each.style] as const);
-  return { kind: sentAs, ...style, ...(own.length > 0 ? { fields: Object.fromEntries(own) } : {}) };
 }

@@ -1,10 +1,18 @@
 /** The generic HTTP request as the designer and the compiler see it. Data only. */
 import type { CatalogueActivity } from '../../flow/catalogue';
+import { FORM_KINDS, GROUP_STYLES, LIST_STYLES } from '../../flow/connections/form';
+import type { JsonSchema } from '../../flow/json-schema';
 
 /** Statuses after which another attempt may succeed. Every 5xx is one, too. */
 export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429];
 /** Statuses by which a service states that nothing happened and nothing will happen. */
 export const NOT_APPLIED_STATUSES: readonly number[] = [402];
+
+/** As `FormStyle`. */
+const FORM_STYLE: Record<string, JsonSchema> = {
+  lists: { type: 'string', enum: [...LIST_STYLES] },
+  groups: { type: 'string', enum: [...GROUP_STYLES] },
+};
 
 export const httpRequest: CatalogueActivity = {
   name: 'http.request',
@@ -43,7 +51,28 @@ export const httpRequest: CatalogueActivity = {
         type: 'object',
         additionalProperties: { type: 'string' },
       },
-      body: { title: 'JSON body' },
+      body: { title: 'Body' },
+      encoding: {
+        title: 'Sent as a form',
+        description: 'How the body is written; JSON without it.',
+        type: 'object',
+        additionalProperties: false,
+        required: ['kind', 'lists', 'groups'],
+        properties: {
+          kind: { type: 'string', enum: [...FORM_KINDS] },
+          ...FORM_STYLE,
+          fields: {
+            description: 'Fields of the body that are written in another style.',
+            type: 'object',
+            additionalProperties: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['lists', 'groups'],
+              properties: FORM_STYLE,
+            },
+          },
+        },
+      },
       responseSchema: {
         title: 'Response schema',
         description: 'JSON Schema of the answer’s body; another answer fails with ResponseInvalid.',

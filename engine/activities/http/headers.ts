@@ -6,11 +6,12 @@ import { plainText } from './address';
 import { failure, invalid } from './failure';
 import { fillText, type Keys } from './keys';
 import type { HttpRequestInput, SecretReader } from './input';
+import type { WrittenBody } from './written-body';
 
 export interface Outgoing {
   method: string;
-  /** JSON; null for none. */
-  body: string | null;
+  /** Null: none. */
+  body: WrittenBody | null;
   /** Header → value. */
   secrets: Readonly<Record<string, string>>;
 }
@@ -22,7 +23,7 @@ export function headersOf(
   keys: Keys
 ): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'Backstitch' };
-  if (body !== null) headers['content-type'] = 'application/json';
+  if (body !== null) headers['content-type'] = body.type;
   for (const [name, value] of Object.entries(input.headers ?? {})) {
     if (typeof value === 'object' && value !== null && !('$exact' in value))
       throw invalid(`The value of the header '${name}' is not a text.`);

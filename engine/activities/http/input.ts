@@ -8,6 +8,8 @@ export interface HttpRequestInput {
   headers?: Record<string, string>;
   secretHeaders?: Record<string, string>;
   body?: unknown;
+  /** `BodyEncoding`: how the body is sent as a form; absent: as JSON. */
+  encoding?: unknown;
   responseSchema?: unknown;
   answer?: 'body' | 'full' | 'lookup';
   retryableStatuses?: number[];

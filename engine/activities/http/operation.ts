@@ -5,11 +5,9 @@
  * Invariants: those of request.ts. The definition decides the structure of a request, and the input is only data in it.
  */
 import { climbs } from '../../flow/climbs';
-import { NoForm, writtenForm } from '../../flow/connections/form';
 import type { HttpSettings } from '../../flow/connections/http';
 import { fieldsIn, fieldsOutside, filled, filledText, valueAt } from '../../flow/connections/mapping';
 import type { FrozenOf } from '../../flow/connections/operation';
-import { isExactData, writeJson } from '../../flow/values/json';
 import { plainText } from './address';
 import { checksOf, outputOf } from './answer';
 import type { AuthEnvironment, Unsigned } from './auth';
@@ -18,6 +16,7 @@ import { invalid, statusFailure } from './failure';
 import { setHeader } from './headers';
 import { keysOf, type ActivityMeta, type Keys } from './keys';
 import type { Received } from './send';
+import { writtenBody, type WrittenBody } from './written-body';
 
 export interface HttpTarget extends AuthEnvironment {
   /** The base address. */
@@ -113,18 +112,10 @@ function addParameter(url: URL, name: string, text: string, fields: object): voi
     url.searchParams.append(name, plainText(one));
 }
 
-/** Null: no body. Throws `InvalidRequest` for what the encoding of the operation cannot write. */
-function bodyOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object): { type: string; text: string } | null {
-  const value = bodyValueOf(call, input, fields);
-  if (value === undefined) return null;
-  if (!call.encoding) return { type: 'application/json', text: writeJson(value) };
+function bodyOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object): WrittenBody | null {
   // A mapping that is one placeholder takes its names from the input, too.
   const names = typeof call.body === 'object' && typeof call.body.mapping === 'object' ? 'definition' : 'data';
-  try {
-    return writtenForm(value, call.encoding, names, { textOf: plainText, isNumber: isExactData });
-  } catch (error) {
-    throw error instanceof NoForm ? invalid(error.message) : error;
-  }
+  return writtenBody(bodyValueOf(call, input, fields), call.encoding, names);
 }
 
 function bodyValueOf(call: FrozenOf<'http'>['call'], input: unknown, fields: object): unknown {

@@ -345,6 +345,44 @@ test('[H23] the request of the undo has every digit of the number that the step 
   expect(seen.at(-1)).toMatchObject({ url: '/v1/?id=9007199254740993', body: '{"id":9007199254740993,"n":5}' });
 });
 
+const FORM = { kind: 'form', lists: 'indexed', groups: 'brackets' } as const;
+test('[H25] a body is sent as the form that the step says, with every digit and its own content type', async () => {
+  const body = {
+    amount: { $exact: '12345678901234567890.5' },
+    metadata: { order: 'x&y' },
+    tags: ['a', 'b'],
+    gone: null,
+  };
+  const headers = { 'Content-Type': 'application/json', 'X-Own': '1' };
+  const asked = { method: 'POST', connection: 'api', path: '/charges', headers, body };
+  await call({ ...asked, encoding: FORM }, { idempotencyKey: 'k', hasEffect: true });
+  await call({
+    ...asked,
+    encoding: { ...FORM, kind: 'multipart', fields: { tags: { lists: 'json', groups: 'json' } } },
+  });
+  const [form, parts] = seen;
+  expect(form!.body).toBe('amount=12345678901234567890.5&metadata%5Border%5D=x%26y&tags%5B0%5D=a&tags%5B1%5D=b');
+  expect(form!.headers).toMatchObject({
+    'content-type': 'application/x-www-form-urlencoded',
+    'idempotency-key': 'k',
+    'x-own': '1',
+  });
+  expect(parts!.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+  expect(parts!.body).toContain('["a","b"]');
+});
+
+test('[H25] what no form can say, and an unknown encoding, are refused before anything is sent', async () => {
+  const asked = { method: 'POST', connection: 'api', path: '/charges', encoding: FORM };
+  for (const input of [
+    { ...asked, body: [1] },
+    { ...asked, body: { 'metadata[order]': 'x' } },
+    { ...asked, body: { a: 1 }, encoding: { kind: 'form' } },
+    { ...asked, body: { a: 1 }, encoding: { ...FORM, kind: 'soap' } },
+  ])
+    expect(await failureOf(input)).toMatchObject({ type: 'InvalidRequest', details: [{ applied: false }] });
+  expect(seen).toEqual([]);
+});
+
 test('[H24] an answer of another shape than declared leaves the outcome unknown: 204, text, other JSON', async () => {
   const output = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
   const meta = { idempotencyKey: 'k', hasEffect: true, output };

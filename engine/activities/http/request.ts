@@ -11,7 +11,9 @@
  *   (not-sent.ts). Any other failure after the start of an attempt leaves the outcome unknown.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { writeJson } from '../../flow/values/json';
+import type { BodyEncoding } from '../../flow/connections/form';
+import { bodyEncodingSchema } from '../../flow/connections/http';
+import { issueInWords } from '../../plain-issue';
 import type { ActivityConfig } from '../config';
 import type { EgressGuard } from '../egress/guard';
 import { addressOf } from './address';
@@ -25,6 +27,7 @@ import type { HttpRequestInput, SecretReader } from './input';
 import { Masking } from './masking';
 import { notSent } from './not-sent';
 import type { HttpTarget } from './operation';
+import { writtenBody } from './written-body';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -52,16 +55,20 @@ export function httpRequestActivity(
     const url = addressOf(input, known ? { connections: known } : config, keys);
     const secrets = await readSecrets(input.secretHeaders ?? {}, readSecret);
     for (const secret of Object.values(secrets)) masking.remember(secret);
-    const body = input.body === undefined ? null : writeJson(fill(input.body, keys));
+    const encoding = encodingOf(input);
+    // Where the names are from is not known here: the flow may have drawn them, or they came with a value.
+    const body = writtenBody(fill(input.body, keys), encoding, 'data');
     const own = headersOf(input, { method, body, secrets }, keys);
     const headers = {
       ...headersOf({ headers: target?.settings.headers }, { method, body, secrets: {} }, keys),
       ...own,
     };
+    // A form without its own content type cannot be read.
+    if (body && encoding) headers['content-type'] = body.type;
     const checks = checksOf(input.responseSchema, meta.output);
     const where = `${method} ${url.origin}${url.pathname}`;
 
-    const request = { url, method, headers, body };
+    const request = { url, method, headers, body: body?.text ?? null };
     const sending = {
       secrets,
       where,
@@ -89,4 +96,12 @@ export function httpRequestActivity(
       throw sent || !(error instanceof ApplicationFailure) ? error : notSent(error);
     }
   };
+}
+
+/** Undefined: JSON. Throws `InvalidRequest`. */
+function encodingOf({ encoding }: HttpRequestInput): BodyEncoding | undefined {
+  if (encoding === undefined || encoding === null) return undefined;
+  const { data, error } = bodyEncodingSchema.safeParse(encoding);
+  if (error) throw invalid(`How the body is sent cannot be used. ${issueInWords(error.issues[0]!)}`);
+  return data;
 }

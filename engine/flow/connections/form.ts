@@ -11,20 +11,24 @@
  * [FRM4] The same body has the same text in every attempt, because services compare it, and signatures cover it.
  */
 
-/** How a value that is not single is written; `tags` is a list here, and `owner` a group. */
+/** 'form': application/x-www-form-urlencoded. 'multipart': multipart/form-data, with texts only. */
+export const FORM_KINDS = ['form', 'multipart'] as const;
+/**
+ * A list `tags`. 'repeated': tags=a&tags=b. 'indexed': tags[0]=a&tags[1]=b. 'brackets': tags[]=a&tags[]=b. 'commas':
+ * tags=a,b. 'json': tags=["a","b"].
+ */
+export const LIST_STYLES = ['repeated', 'indexed', 'brackets', 'commas', 'json'] as const;
+/** A group `owner`. 'brackets': owner[name]=a. 'dots': owner.name=a. 'json': owner={"name":"a"}. */
+export const GROUP_STYLES = ['brackets', 'dots', 'json'] as const;
+
+/** How a value that is not single is written. */
 export interface FormStyle {
-  /**
-   * 'repeated': tags=a&tags=b. 'indexed': tags[0]=a&tags[1]=b. 'brackets': tags[]=a&tags[]=b. 'commas': tags=a,b.
-   * 'json': tags=["a","b"].
-   */
-  lists: 'repeated' | 'indexed' | 'brackets' | 'commas' | 'json';
-  /** 'brackets': owner[name]=a. 'dots': owner.name=a. 'json': owner={"name":"a"}. */
-  groups: 'brackets' | 'dots' | 'json';
+  lists: (typeof LIST_STYLES)[number];
+  groups: (typeof GROUP_STYLES)[number];
 }
 
 export interface BodyEncoding extends FormStyle {
-  /** 'form': application/x-www-form-urlencoded. 'multipart': multipart/form-data, with texts only. */
-  kind: 'form' | 'multipart';
+  kind: (typeof FORM_KINDS)[number];
   /** Fields of the body that are written in another style, by name. */
   fields?: Record<string, FormStyle>;
 }

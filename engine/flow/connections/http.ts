@@ -1,6 +1,6 @@
 /** HTTP connections and operations. */
 import { z } from 'zod';
-import type { BodyEncoding } from './form';
+import { FORM_KINDS, GROUP_STYLES, LIST_STYLES, type BodyEncoding } from './form';
 import type { Mapping } from './mapping';
 import { secretNameSchema } from './secrets';
 
@@ -99,11 +99,11 @@ export type HttpSettings = z.infer<typeof httpSettingsSchema>;
 export const mappingSchema: z.ZodType<Mapping> = z.json();
 
 const formStyle = {
-  lists: z.enum(['repeated', 'indexed', 'brackets', 'commas', 'json']),
-  groups: z.enum(['brackets', 'dots', 'json']),
+  lists: z.enum(LIST_STYLES),
+  groups: z.enum(GROUP_STYLES),
 };
 export const bodyEncodingSchema = z.strictObject({
-  kind: z.enum(['form', 'multipart']),
+  kind: z.enum(FORM_KINDS),
   ...formStyle,
   fields: z.record(z.string().min(1).max(200), z.strictObject(formStyle)).optional(),
 }) satisfies z.ZodType<BodyEncoding>;

@@ -12,12 +12,13 @@ import { Help } from '../fields/frame';
 import { More } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { ConnectionField } from './connection-field';
+import { SentAsField } from './sent-as-field';
 import { within, type Place } from '../place';
 import { cn } from '@/components/ui/cn';
 
 const WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
 /** Shown first, in this order. */
-const FIRST = ['method', 'connection', 'path', 'url', 'query', 'headers', 'body'];
+const FIRST = ['method', 'connection', 'path', 'url', 'query', 'headers', 'body', 'encoding'];
 const LARGEST_ANSWER = {
   label: 'Largest answer, in bytes',
   help: "A longer one fails the step with the type 'ResponseTooLarge'.",
@@ -71,13 +72,10 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
       <ValueField place={within(place, 'query')} schema={properties.query} required={false} />
       <ValueField place={within(place, 'headers')} schema={properties.headers} required={false} />
       {WITH_BODY.includes(method) || given.body !== undefined ? (
-        <ValueField
-          label="Body"
-          place={within(place, 'body')}
-          schema={properties.body}
-          required={false}
-          help="Sent as JSON."
-        />
+        <ValueField label="Body" place={within(place, 'body')} schema={properties.body} required={false} />
+      ) : null}
+      {given.body !== undefined || given.encoding !== undefined ? (
+        <SentAsField place={within(place, 'encoding')} schema={properties.encoding} />
       ) : null}
       <Help>
         The idempotency key of the step is sent with every request. Where the service wants it elsewhere, write {keys}.

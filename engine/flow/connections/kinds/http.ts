@@ -5,12 +5,12 @@
  * [OC1] A placeholder names a field of the input, or a key of the call.
  * [OC2] The path stays below the address of the connection. Its fields are required, because a path with a missing
  *       part is another path.
- * [OC6] A form is written of a group of fields whose names are only names, and has its own content type.
+ * [OC6] What is sent as a form can be written as one (form-check.ts).
  * [OC3] Headers that belong to the transfer, to the authentication or to the keys are not set by an operation.
  */
 import { climbs } from '../../climbs';
 import type { JsonSchema } from '../../json-schema';
-import { isStructure } from '../form';
+import { formProblems, type DrawnForm } from '../form-check';
 import { isField, isRequired, KEY_FIELDS } from '../fields';
 import {
   httpCallSchema,
@@ -37,30 +37,27 @@ export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
 
 /** [OC6] */
 function checkEncoding(call: HttpCall, input: JsonSchema, report: Report): void {
-  const { body, encoding, headers } = call;
+  const { encoding, headers } = call;
   if (!encoding) return;
-  const at = ['call', 'encoding'];
-  if (body === 'none') return report(at, 'A request without a body is not written as a form.');
-  for (const name of Object.keys(headers).filter((each) => /^content-type$/i.test(each)))
-    report(['call', 'headers', name], `The header '${name}' follows from how the body is written.`);
-  const isWritten = body !== 'rest' && typeof body.mapping === 'object' && body.mapping !== null;
-  const isGroup = isWritten ? !Array.isArray(body.mapping) : body === 'rest' || isOnePlaceholder(body.mapping);
-  if (!isGroup) return report(['call', 'body', 'mapping'], 'The body of a form is a group of fields.');
-  const used = fieldsOutside(call);
-  const names =
-    body === 'rest'
-      ? Object.keys(input.properties ?? {}).filter((name) => !used.has(name))
-      : Object.keys(isWritten ? (body.mapping as object) : {});
-  if (body === 'rest')
-    for (const name of names)
-      if (isStructure(name, encoding.fields?.[name] ?? encoding))
-        report(
-          ['call', 'body'],
-          `'${name}' is no plain name. Write the fields of the body yourself: "${name}": "{field}".`
-        );
-  if (names.length === 0 || (body === 'rest' && input.additionalProperties)) return;
-  for (const name of Object.keys(encoding.fields ?? {}))
-    if (!names.includes(name)) report([...at, 'fields', name], `The body has no field '${name}'.`);
+  const body = drawnBody(call, input);
+  // Names of a mapping are those of the definition.
+  const insteadOf =
+    call.body === 'rest' ? (name: string) => `Write the fields of the body yourself: "${name}": "{field}".` : null;
+  for (const { path, message } of formProblems({ encoding, headers: Object.keys(headers), body, insteadOf }))
+    report(['call', ...path, ...(path[0] === 'body' && call.body !== 'rest' ? ['mapping'] : [])], message);
+}
+
+function drawnBody(call: HttpCall, input: JsonSchema): DrawnForm['body'] {
+  const { body } = call;
+  if (body === 'none') return 'none';
+  if (body === 'rest') {
+    const used = fieldsOutside(call);
+    const names = Object.keys(input.properties ?? {}).filter((name) => !used.has(name));
+    return { names, areAll: !input.additionalProperties };
+  }
+  const { mapping } = body;
+  if (typeof mapping !== 'object' || mapping === null) return isOnePlaceholder(mapping) ? 'group' : 'single';
+  return Array.isArray(mapping) ? 'single' : { names: Object.keys(mapping), areAll: true };
 }
 
 function isOnePlaceholder(mapping: Mapping): boolean {

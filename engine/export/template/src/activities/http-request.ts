@@ -2,7 +2,7 @@
 import { below, parsed } from './address';
 import { environment, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
-import { asJson, callService } from './service';
+import { asJson, callService, JSON_TYPE, type Written } from './service';
 
 export interface HttpRequestInput {
   method?: string;
@@ -20,7 +20,14 @@ export interface HttpRequestInput {
   notAppliedStatuses?: number[];
 }
 
-export async function httpRequest(input: HttpRequestInput, call: ActivityCall): Promise<unknown> {
+export const httpRequest = (input: HttpRequestInput, call: ActivityCall) => requested(input, call, asJson);
+
+/** `write`: how the body is written. */
+export async function requested(
+  input: HttpRequestInput,
+  call: ActivityCall,
+  write: (body: unknown) => Written
+): Promise<unknown> {
   const { method = 'GET', answer = 'body', retryableStatuses, notAppliedStatuses } = input;
   const connection = input.connection === undefined ? null : connectionOf(input.connection);
   const url = connection ? below(environment(connection.address), input.path ?? '') : parsed(input.url ?? '');
@@ -30,7 +37,8 @@ export async function httpRequest(input: HttpRequestInput, call: ActivityCall): 
   const headers = lowerCase({ ...connection?.headers, ...input.headers });
   for (const [name, secret] of Object.entries(input.secretHeaders ?? {}))
     headers[name.toLowerCase()] = environment(secretVariable(secret));
-  const body = input.body === undefined ? undefined : asJson(input.body);
+  const body = input.body === undefined ? undefined : write(input.body);
+  if (body && body.type !== JSON_TYPE) headers['content-type'] = body.type;
   const renew = await connection?.authenticate?.({ method, url, headers, body: body?.text ?? '' });
   return callService(
     { method, url, headers, body, renew, answer, schema: input.responseSchema, retryableStatuses, notAppliedStatuses },

@@ -3,7 +3,7 @@ import { below, invalid } from './address';
 import { environment, fieldsOf, textOf, type ActivityCall } from './call';
 import { connectionOf } from './connections';
 import { fieldsOutside, filled, filledText, type Mapping } from './mapping';
-import { asJson, callService, type Written } from './service';
+import { asJson, callService, JSON_TYPE, type Written } from './service';
 
 export interface HttpOperation {
   connection: string;
@@ -47,7 +47,7 @@ export const operation =
     if (call.idempotencyHeader) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
     const value = bodyOf({ ...call, query, headers: drawn }, input, fields);
     const body = value === undefined ? undefined : write(value);
-    if (body && write !== asJson) headers['content-type'] = body.type;
+    if (body && body.type !== JSON_TYPE) headers['content-type'] = body.type;
     const renew = await known.authenticate?.({ method: call.method, url, headers, body: body?.text ?? '' });
     const { method, answer = 'body', retryableStatuses, notAppliedStatuses } = call;
     return callService(

@@ -17,7 +17,8 @@ export interface Written {
   type: string;
   text: string;
 }
-export const asJson = (body: unknown): Written => ({ type: 'application/json', text: writeJson(body) });
+export const JSON_TYPE = 'application/json';
+export const asJson = (body: unknown): Written => ({ type: JSON_TYPE, text: writeJson(body) });
 
 export interface ServiceRequest {
   method: string;

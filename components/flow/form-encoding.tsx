@@ -3,8 +3,7 @@ import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Field, Input, Select } from '@/components/ui/field';
 import { formFields, type FormStyle } from '@/engine/flow/connections/form';
-import type { HttpModel, SentAs } from './http-model';
-import type { CallProps } from './kind-form';
+import type { EncodingModel, SentAs } from './form-encoding-model';
 
 const SENT_AS: { value: SentAs; label: string; description?: string }[] = [
   { value: 'json', label: 'JSON' },
@@ -34,27 +33,28 @@ export function FormEncoding({
   model,
   errorAt,
   onChange,
-}: Pick<CallProps<HttpModel>, 'model' | 'errorAt' | 'onChange'>) {
+}: {
+  model: EncodingModel;
+  /** `inside`: '' for the encoding, 'fields/tags' for the style of a field. */
+  errorAt: (inside: string) => string | null;
+  onChange: (change: Partial<EncodingModel>) => void;
+}) {
   const { sentAs, style, ownStyles } = model;
-  const set = (index: number, change: Partial<HttpModel['ownStyles'][number]>) =>
+  const set = (index: number, change: Partial<EncodingModel['ownStyles'][number]>) =>
     onChange({ ownStyles: ownStyles.map((own, at) => (at === index ? { ...own, ...change } : own)) });
   return (
     <>
-      <Field label="Sent as" required error={errorAt('sentAs', '/call/encoding')}>
+      <Field label="Sent as" required error={errorAt('')}>
         <Select options={SENT_AS} value={sentAs} onValueChange={(next) => onChange({ sentAs: next as SentAs })} />
       </Field>
       {sentAs === 'json' ? null : (
-        <fieldset className="flex min-w-0 flex-col gap-3">
+        <fieldset className="@container flex min-w-0 flex-col gap-3">
           <legend className="sr-only">How lists and groups are written</legend>
           <StyleFields style={style} of="" onChange={(next) => onChange({ style: next })} />
           {ownStyles.map((own, index) => (
             <div key={index} className="flex items-start gap-1.5 border-l border-hairline pl-3">
               <div className="flex min-w-0 flex-1 flex-col gap-2">
-                <Field
-                  label="Field of the body"
-                  required
-                  error={errorAt('ownStyles', `/call/encoding/fields/${own.name}`)}
-                >
+                <Field label="Field of the body" required error={errorAt(`fields/${own.name}`)}>
                   <Input
                     className="font-mono text-sm"
                     value={own.name}
@@ -96,7 +96,7 @@ function StyleFields({
 }) {
   const suffix = of === '' ? '' : ` in ${of}`;
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid gap-4 @sm:grid-cols-2">
       <Field label={`A list${suffix} becomes`} required>
         <Select
           options={LISTS}
