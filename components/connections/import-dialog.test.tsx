@@ -64,7 +64,11 @@ const detailOf = (operations: ConnectionDetail['operations']): ConnectionDetail 
   drafts: [],
 });
 
-async function read(paths: Record<string, string>, operations: ConnectionDetail['operations'] = []) {
+async function read(
+  paths: Record<string, string>,
+  operations: ConnectionDetail['operations'] = [],
+  drafts: ConnectionDetail['drafts'] = []
+) {
   const sent: PutOperations[] = [];
   vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
     sent.push(JSON.parse(String(init.body)) as PutOperations);
@@ -73,7 +77,7 @@ async function read(paths: Record<string, string>, operations: ConnectionDetail[
   render(
     <QueryClientProvider client={new QueryClient()}>
       <TooltipProvider>
-        <ImportDialog detail={detailOf(operations)} onClose={() => {}} onDone={() => {}} />
+        <ImportDialog detail={{ ...detailOf(operations), drafts }} onClose={() => {}} onDone={() => {}} />
       </TooltipProvider>
     </QueryClientProvider>
   );
@@ -115,10 +119,13 @@ test('[IMD2] what the connection has no room for is refused before it is sent', 
   expect(sent).toEqual([]);
 });
 
-test('[IMD3] a renamed operation is changed in its place, and one that is gone is kept', async () => {
+test('[IMD3] a renamed operation is changed in its place, its drafts are named, and one that is gone is kept', async () => {
   const rows = [existing('findPet', '/pets'), existing('lost', '/lost')];
-  const sent = await read({ '/pets': 'listPets', '/new': 'fresh' }, rows);
-  expect(screen.getByText(/called 'listPets' in the document/)).toBeTruthy();
+  const draft = (title: string, operation: string) => ({ id: title, title, flow: null, operations: [operation] });
+  const drafts = [draft('Adopt a pet', 'findPet'), draft('Lose one', 'lost')];
+  const sent = await read({ '/pets': 'listPets', '/new': 'fresh' }, rows, drafts);
+  expect(document.activeElement).toBe(screen.getAllByRole('checkbox')[0]);
+  expect(screen.getByText(/called 'listPets' in the document\. Called by the draft 'Adopt a pet'$/)).toBeTruthy();
   expect(screen.getByText(/not in this document: lost/)).toBeTruthy();
   await userEvent.click(button(/^Import 1 operation/));
   await waitFor(() => expect(sent).toHaveLength(1));

@@ -3,7 +3,7 @@
 /** Operations from an OpenAPI document. An import of a newer document shows what changed before anything is stored. */
 import { Undo2, Upload } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import type { ConnectionDetail, OperationRow } from '@/app/_contract/connections';
+import type { ConnectionDetail, DraftUse, OperationRow } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
@@ -147,6 +147,7 @@ export function ImportDialog({
       onChosen={setChosen}
       put={put}
       onStore={() => void store()}
+      onBack={() => setRead(null)}
       onClose={onClose}
     />
   );
@@ -159,6 +160,7 @@ function Choice({
   onChosen,
   put,
   onStore,
+  onBack,
   onClose,
 }: {
   read: ReadDocument;
@@ -167,6 +169,7 @@ function Choice({
   onChosen: (chosen: ReadonlySet<string>) => void;
   put: ReturnType<typeof useSend>;
   onStore: () => void;
+  onBack: () => void;
   onClose: () => void;
 }) {
   const [choosing, setChoosing] = useState<Choosing>({ search: '', isNarrowed: false });
@@ -233,6 +236,11 @@ function Choice({
               ? `A connection has at most ${MOST_OPERATIONS.toLocaleString('en')} operations, and this one has room for ${room} more. Make another connection for the rest.`
               : null
       }
+      aside={
+        <Button className="mr-auto" onClick={onBack}>
+          Another document
+        </Button>
+      }
       onSubmit={onStore}
       onClose={onClose}
     >
@@ -254,6 +262,7 @@ function Choice({
             listed={each}
             made={made.get(each.name)}
             undoneBy={undos.get(each.name)}
+            drafts={detail.drafts}
             isChosen={chosen.has(each.name)}
             onToggle={() => toggle(each.name)}
           />
@@ -298,6 +307,14 @@ function goneFrom({ list }: ReadDocument, rows: readonly OperationRow[]): string
     .map(({ operation }) => operation.name);
 }
 
+/** What is checked against the changed operation from now on: ". Called by the draft 'Pay out'" */
+function callersOf(name: string, drafts: readonly DraftUse[]): string {
+  const titles = drafts.filter(({ operations }) => operations.includes(name)).map(({ title }) => `'${title}'`);
+  if (titles.length === 0) return '';
+  const more = titles.length > 3 ? ` and ${titles.length - 3} more` : '';
+  return `. Called by the ${titles.length === 1 ? 'draft' : 'drafts'} ${titles.slice(0, 3).join(', ')}${more}`;
+}
+
 const isSameAddress = (one: string, other: string): boolean =>
   new URL(one).href.replace(/\/+$/, '') === new URL(other).href.replace(/\/+$/, '');
 
@@ -305,6 +322,7 @@ function Line({
   listed,
   made,
   undoneBy,
+  drafts,
   isChosen,
   onToggle,
 }: {
@@ -312,6 +330,8 @@ function Line({
   made: Made | undefined;
   /** The title of the operation that is proposed as its undo. */
   undoneBy: string | undefined;
+  /** Of the connection. */
+  drafts: readonly DraftUse[];
   isChosen: boolean;
   onToggle: () => void;
 }) {
@@ -345,7 +365,10 @@ function Line({
           )}
           {problem ? <span className="block text-xs text-fail">{problem}</span> : null}
           {made?.kind === 'changed' ? (
-            <span className="block text-xs text-ink-2">{made.changes.slice(0, 6).join('; ')}</span>
+            <span className="block text-xs text-ink-2 [overflow-wrap:anywhere]">
+              {made.changes.slice(0, 6).join('; ')}
+              {callersOf(made.operation.name, drafts)}
+            </span>
           ) : null}
         </span>
       </label>

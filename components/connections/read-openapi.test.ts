@@ -45,6 +45,14 @@ test('[RO3] JSON is not read as YAML, and braces of YAML are', async () => {
   expect(yaml.parse).toHaveBeenCalledOnce();
 });
 
+test('[RO5] a document without operations says so, and names the documents that have them', async () => {
+  const of = (paths: object) => readOpenApi(JSON.stringify({ openapi: '3.1.0', info: { title: 'Pets' }, paths }));
+  expect(await of({ '/a': { get: null } })).toEqual({
+    problem: expect.stringMatching(/^It has no operations/) as string,
+  });
+  expect(await of({ '/a': { $ref: './a.yaml' } })).toEqual({ problem: expect.stringContaining('/a') as string });
+});
+
 test('[RO4] `<<` in YAML adds the fields of another group', async () => {
   const text = `openapi: 3.0.3
 x-common: &common { deprecated: true, summary: Common }

@@ -2,6 +2,8 @@
  * Reads the text of an OpenAPI document, JSON or YAML, in the browser. The parser is loaded when somebody imports.
  * Nothing is fetched: what the document refers to outside of itself is not read. The document as a whole is not
  * validated: the converter (engine/flow/connections/openapi.ts) reports what is wrong with each operation.
+ *
+ * [RO5] A document without operations says so, instead of a choice among none.
  */
 import { listOpenApi, type OpenApiList } from '@/engine/flow/connections/openapi';
 import type { ReadText } from './read-document';
@@ -22,7 +24,15 @@ export async function readOpenApi(text: string): Promise<ReadDocument | { proble
   if ('problem' in read) return read;
   const { document } = read;
   const list = listOpenApi(document);
-  return 'problem' in list ? list : { document, list };
+  if ('problem' in list) return list;
+  return list.operations.length + list.more > 0 ? { document, list } : { problem: emptyWords(list) };
+}
+
+/** [RO5] */
+function emptyWords({ elsewhere }: OpenApiList): string {
+  if (elsewhere.length === 0) return "It has no operations: nothing under 'paths' has a method such as 'get'.";
+  const more = elsewhere.length > 3 ? ` and ${elsewhere.length - 3} more` : '';
+  return `Its operations are in other documents, which are not read: ${elsewhere.slice(0, 3).join(', ')}${more}.`;
 }
 
 /** In a worker, so that the page answers meanwhile. Without workers, as in tests, right here. */

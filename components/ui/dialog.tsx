@@ -79,8 +79,12 @@ function focusFirstControl(event: Event): void {
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;
   event.preventDefault();
-  const find = (selector: string) => dialog.querySelector<HTMLElement>(`[data-body] :is(${selector})`);
-  const first = find('input:checked') ?? find('input, textarea, select, [role="combobox"]');
+  // Behind a checkbox that is drawn there is a hidden one, for its form.
+  const find = (selector: string) =>
+    dialog.querySelector<HTMLElement>(`[data-body] :is(${selector}):not([aria-hidden="true"])`);
+  const first =
+    find('input:checked') ??
+    find('input, textarea, select, [role="combobox"], [role="checkbox"]:not(:disabled), [role="switch"]');
   (first ?? dialog).focus();
 }
 
