@@ -238,7 +238,7 @@ function Choice({
       }
       aside={
         <Button className="mr-auto" onClick={onBack}>
-          Another document
+          Back
         </Button>
       }
       onSubmit={onStore}

@@ -56,6 +56,7 @@ test('[PJ4] the projects type-check', () => {
 
 test('[PJ1] the workflow is the code that runs, and names nothing of Backstitch', () => {
   for (const files of [order, payOut, everyKind]) {
+    expect(Object.values(files).join('\n')).not.toMatch(/\bengine\/[\w-]+/);
     const imports = Object.entries(files)
       .filter(([file]) => file.endsWith('.ts'))
       .flatMap(([, text]) => [...text.matchAll(/from '((?:@[^/']+\/)?[^'./][^'/]*)[^']*'/g)].map((match) => match[1]!));

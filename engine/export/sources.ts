@@ -45,10 +45,11 @@ function inProject(path: string): string {
   return to;
 }
 
-/** Its imports, and the modules that its comments name, are those of the project. `path`: below engine. */
+/** Its imports, and the modules that its comments name, are those of the project; folders have no names there. `path`: below engine. */
 function relocated(text: string, path: string): string {
   const folder = posix.dirname(inProject(path));
   return text
+    .replace(/ \(engine\/[\w/-]+\)/g, '')
     .replace(/(?<=from ')\.[^']+(?=')/g, (name) => {
       const target = posix.relative(folder, inProject(`${posix.join(posix.dirname(path), name)}.ts`));
       return (target.startsWith('.') ? target : `./${target}`).replace(/\.ts$/, '');
