@@ -16,8 +16,20 @@ export interface HttpRequestInput {
    * the history.
    */
   secretHeaders?: Record<string, string>;
-  /** JSON body */
   body?: unknown;
+  /** How the body is written; JSON without it. */
+  encoding?: {
+    kind: 'form' | 'multipart';
+    lists: 'repeated' | 'indexed' | 'brackets' | 'commas' | 'json';
+    groups: 'brackets' | 'dots' | 'json';
+    fields?: Record<
+      string,
+      {
+        lists: 'repeated' | 'indexed' | 'brackets' | 'commas' | 'json';
+        groups: 'brackets' | 'dots' | 'json';
+      }
+    >;
+  };
   /** JSON Schema of the answer’s body; another answer fails with ResponseInvalid. */
   responseSchema?: Record<string, unknown>;
   /**
