@@ -10,6 +10,7 @@
  * [SED8] It is dragged by its grip: onto the middle of a group it goes into the group, near an edge of a line before or
  * after it.
  * [SED9] A change of one field draws one line again.
+ * [SED11] The editor is drawn again only if its schema changed, however often the form around it is.
  */
 import {
   createContext,

@@ -10,7 +10,16 @@ import { draftOf, FLOW, show, step } from '../inspector/testing/show';
 import { ROW_ATTRIBUTE } from './row-attribute';
 import { SchemaEditor } from './schema-editor';
 
-const drawn = vi.hoisted(() => ({ lines: 0 }));
+const drawn = vi.hoisted(() => ({ lines: 0, editors: 0 }));
+vi.mock('./preview', async (original) => {
+  const { Preview } = await original<typeof import('./preview')>();
+  return {
+    Preview(props: Parameters<typeof Preview>[0]) {
+      drawn.editors++;
+      return <Preview {...props} />;
+    },
+  };
+});
 vi.mock(import('./kinds'), async (original) => {
   const kinds = await original();
   return {
@@ -156,3 +165,20 @@ it.each([
     expect(preview.querySelectorAll('input')).toHaveLength(inputs);
   }
 );
+
+it('[SED11] of 300 fields in the form of a flow, a letter draws the line of its field, and an edit of something else draws none', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `field${index}`);
+  const shown = showFlow({
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'string', title: `Title ${name}` }])),
+  });
+  fireEvent.click(line('Title field7'));
+  const title = [...document.querySelectorAll('input')].find(({ value }) => value === 'Title field7')!;
+  fireEvent.focus(title);
+  Object.assign(drawn, { lines: 0, editors: 0 });
+  fireEvent.change(title, { target: { value: 'Title field7x' } });
+  expect(inputOf(shown).properties!.field7!.title).toBe('Title field7x');
+  expect(drawn).toEqual({ lines: 1, editors: 1 });
+  shown.theirs({ op: 'set', target: { node: 'charge' }, path: ['title'], value: 'Another', was: 'Charge' });
+  expect(drawn).toEqual({ lines: 1, editors: 1 });
+});

@@ -3,6 +3,7 @@
 /**
  * Edits a JSON Schema as a list of fields. What a schema has that the editor does not know is kept, and shown as JSON.
  */
+import { memo } from 'react';
 import { Select } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import { FieldList } from './field-list';
@@ -26,7 +27,8 @@ export interface SchemaEditorProps {
   label: string;
 }
 
-export function SchemaEditor({
+/** [SED11] */
+export const SchemaEditor = memo(function SchemaEditor({
   schema,
   onChange,
   onSettle,
@@ -71,4 +73,4 @@ export function SchemaEditor({
       <Preview schema={schema} isFilled={isFilled} />
     </div>
   );
-}
+});

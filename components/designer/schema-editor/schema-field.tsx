@@ -2,8 +2,9 @@
 
 /** A schema of the draft, with the editor for it. */
 import { Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
+import { useLatest } from '@/components/ui/use-latest';
 import type { JsonSchema } from '@/engine/flow/document';
 import { setField } from '@/engine/flow/edit/fields';
 import { moveReads } from '@/engine/flow/edit/field-reads';
@@ -40,15 +41,17 @@ export function SchemaField({
 }) {
   const field = useField(place, { inside: true });
   const { draft, onEdit } = useEditing();
-  const read = jsonSchemaSchema.safeParse(field.value);
-  const change: SchemaChange = (next, how) => {
+  // There may be hundreds of fields, and the form is drawn again after every edit of the draft.
+  const isSchema = useMemo(() => jsonSchemaSchema.safeParse(field.value).success, [field.value]);
+  const change: SchemaChange = useLatest((next, how) => {
     const root = rootOf(place);
     const moved = root === null || how?.typing ? null : (how?.moved ?? renamedField(field.value as JsonSchema, next));
     if (!moved) return field.set(next as Json, how);
     // One gesture: reverting it gives the expressions their names back, too.
     onEdit([...moveReads(draft, root!, moved), ...setField(draft, place.target, place.path, next as Json)]);
-  };
-  if (field.value !== undefined && !read.success)
+  });
+  const settle = useLatest(field.settle);
+  if (field.value !== undefined && !isSchema)
     return <JsonField label={label} place={place} help="This is not a schema that the editor can read." />;
   return (
     <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-1">
@@ -61,7 +64,7 @@ export function SchemaField({
         ) : null}
       </div>
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}
-      {read.success ? (
+      {isSchema ? (
         <SchemaEditor
           label={label}
           // As the draft has it: reading would change the order of its keywords.
@@ -69,7 +72,7 @@ export function SchemaField({
           groupOnly={groupOnly}
           isFilled={isFilled}
           onChange={change}
-          onSettle={field.settle}
+          onSettle={settle}
         />
       ) : (
         <Button size="sm" className="self-start" onClick={() => field.set({ type: 'object', properties: {} })}>
