@@ -31,3 +31,9 @@ export const flowTitle = (was: Json | undefined, value: string): Operation => ({
   value,
   ...(was === undefined ? {} : { was }),
 });
+
+/** The version with which the draft is compared: the one that it was made from or last published as. */
+export const publishedOf = (
+  now: { flow: string; version: number } | null,
+  { flow, base }: DraftSummary
+): { flow: string; version: number } | null => now ?? (flow !== null && base !== null ? { flow, version: base } : null);

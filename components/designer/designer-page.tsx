@@ -21,7 +21,6 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { followedSuggestions } from '@/engine/flow/edit/fields';
-import { problemsOf } from '@/engine/flow/edit/problems';
 import { findNode } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
@@ -42,7 +41,7 @@ import { PastDrawing } from './history/past-drawing';
 import { typingKey } from './inspector/place';
 import { activitiesIn, paletteOf, type PaletteItem } from './palette';
 import { PalettePanel } from './palette-panel';
-import { currentSummary, flowTitle, type Published } from './current-summary';
+import { currentSummary, flowTitle, publishedOf, type Published } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { answerFrom } from './samples/samples';
 import { useSamples } from './samples/use-samples';
@@ -53,6 +52,7 @@ import { focusInForm } from './side-form';
 import { Tray } from './tray';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
+import { useProblems } from './use-problems';
 import { useTypeProblems } from './use-type-problems';
 import { useCatalogue } from './use-catalogue';
 import { useDesignerUrl } from './use-designer-url';
@@ -89,7 +89,8 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     useMemo(() => documentOf(later).document, [later]),
     catalogue
   );
-  const problems = useMemo(() => problemsOf(later, catalogue, ofTypes), [later, catalogue, ofTypes]);
+  const found = useProblems(later, catalogue, ofTypes);
+  const problems = found ?? NO_PROBLEMS;
   const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
   const items = useMemo(() => paletteOf(catalogue), [catalogue]);
   const preview = useMemo(
@@ -284,7 +285,9 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
           canvas.current?.show(id);
         },
       }}
-      problems={{ problems, draft, catalogue, onGo: goTo, onFix: (operations) => void apply(operations) }}
+      problems={
+        found && { problems: found, draft, catalogue, onGo: goTo, onFix: (operations) => void apply(operations) }
+      }
       trial={{
         trial,
         document: flow,
@@ -392,9 +395,3 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
 }
 
 const NO_PROBLEMS: readonly Diagnostic[] = [];
-
-/** The version with which the draft is compared: the one that it was made from or last published as. */
-const publishedOf = (
-  now: { flow: string; version: number } | null,
-  { flow, base }: DraftDetail['summary']
-): { flow: string; version: number } | null => now ?? (flow !== null && base !== null ? { flow, version: base } : null);

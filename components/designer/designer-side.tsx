@@ -19,7 +19,8 @@ interface DesignerSideProps {
   onTab: (tab: DesignerTab) => void;
   fields: ComponentProps<typeof SideForm>;
   code: ComponentProps<typeof CodePane>;
-  problems: ComponentProps<typeof ProblemsPanel>;
+  /** Null: they are not known yet. */
+  problems: ComponentProps<typeof ProblemsPanel> | null;
   trial: ComponentProps<typeof TryPanel>;
   failures: ComponentProps<typeof MatrixPanel>;
   tests: { count: number; panel: ReactNode };
@@ -27,7 +28,7 @@ interface DesignerSideProps {
 }
 
 export function DesignerSide({ tab, onTab, ...of }: DesignerSideProps) {
-  const { error, warning } = countsOf(of.problems.problems);
+  const counts = of.problems && countsOf(of.problems.problems);
   return (
     <Tabs
       label="About the draft"
@@ -46,8 +47,8 @@ export function DesignerSide({ tab, onTab, ...of }: DesignerSideProps) {
         {
           value: 'problems',
           label: 'Problems',
-          count: error + warning,
-          content: <ProblemsPanel {...of.problems} />,
+          count: counts && counts.error + counts.warning,
+          content: of.problems && <ProblemsPanel {...of.problems} />,
         },
         { value: 'try', label: 'Try it', content: <TryPanel {...of.trial} className="h-full" /> },
         { value: 'failures', label: 'Failures', content: <MatrixPanel {...of.failures} className="h-full" /> },

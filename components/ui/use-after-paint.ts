@@ -14,6 +14,13 @@ export function useAfterPaint<T>(value: T): T {
   return painted;
 }
 
+/** False until something was painted. */
+export function usePainted(): boolean {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => afterPaint(() => startTransition(() => setPainted(true))), []);
+  return isPainted;
+}
+
 /** Calls once after the next frame is painted. Returns what cancels it. */
 export function afterPaint(run: () => void): () => void {
   let isOver = false;
