@@ -53,8 +53,7 @@ export class PlannedCalls {
       this.#stopped = delay(TOGETHER_MS)
         .then(this.stop)
         .then(() => delay(STOP_ARRIVES_MS));
-    // A stop at a node that calls nothing comes when the report is looked at, and before these answers too.
-    if (this.plan.stopAt !== undefined) await delay(4 * TOGETHER_MS);
+    if (this.plan.stopAt !== undefined) await delay(2 * TOGETHER_MS);
     await this.#stopped;
     // As in a trial: it is answered after the others.
     if (stops) await delay(TOGETHER_MS);
