@@ -103,7 +103,8 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       if (!said && !isStep) return { text: words.line(node), trouble: false };
       // Whoever ends a wait says nothing about the step.
       return {
-        text: said ?? (view.state === 'unknown' || view.fault === 'unknown' ? 'May have happened' : 'No reason was given'),
+        text:
+          said ?? (view.state === 'unknown' || view.fault === 'unknown' ? 'May have happened' : 'No reason was given'),
         trouble: true,
       };
     case 'retrying': {

@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 /**
  * [UFT1] A drawing is made to fit when its view first has a size and when the person asks; a view that is resized
- *        changes nothing, and neither does a drawing that is edited.
+ *        changes nothing.
  * [UFT2] Trouble is not hidden: a fold in which a step fails is opened, and remains open. What went wrong before, what
  *        is selected and what a closed run has left are not folded.
  * [UFT3] What the person opens is open on the next page as well, until the person asks for the drawing to fit.
+ * [UFT4] Of a drawing that is edited nothing is folded, but branches are put below each other.
  */
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -89,11 +90,16 @@ test('[UFT1] a drawing is made to fit at its first size and when the person asks
   expect([...result.current.stacked]).toEqual(['fork']);
 });
 
-test('[UFT1] a drawing that is edited is left as it is', () => {
+test('[UFT4] nothing of a drawing that is edited is folded, but its branches may be below each other', () => {
   Object.assign(view, { width: NARROW, height: 900 });
+  const narrow = shown({ edited: true });
+  expect(narrow.folded()).toEqual([]);
+  expect(narrow.result.current.stacked.size).toBe(0);
+  narrow.unmount();
+  Object.assign(view, { width: 420, height: 900 });
   const { folded, result } = shown({ edited: true });
   expect(folded()).toEqual([]);
-  expect(result.current.stacked.size).toBe(0);
+  expect([...result.current.stacked]).toEqual(['fork']);
 });
 
 test('[UFT2] a step that fails opens the fold that it is in, and the fold remains open', () => {

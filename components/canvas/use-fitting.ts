@@ -28,8 +28,9 @@ interface Options {
   states: Record<string, NodeView> | undefined;
   status: RunFacts['status'] | undefined;
   selected: string | null;
-  /** By hand; without them nothing is folded. A drawing that is edited is not made to fit: it would move under the hand. */
+  /** By hand; without them nothing is folded. */
   folds: Folds | undefined;
+  /** Who draws folds by hand: what is edited is not hidden. */
   edited: boolean;
 }
 interface Fitting extends Fit {
@@ -61,15 +62,16 @@ export function useFitting({
   const trouble = useMemo(() => troubleIn(states, status), [states, status]);
 
   const wanted = `${direction} ${asked}`;
-  if (made.for !== wanted && !edited && size.width > 0 && size.height > 0) {
-    const keep = [selected, firstInteresting(states), ...trouble, ...insideOf(openedIn(folds), steps)];
+  if (made.for !== wanted && size.width > 0 && size.height > 0) {
+    const seen = [selected, firstInteresting(states), ...trouble, ...insideOf(openedIn(folds), steps)];
     const fit = fitInto(document, direction, {
       room: roomIn(size, direction),
       lined: linings,
+      edited,
       folded: folds?.folded,
-      keep: new Set(keep.filter((id) => id !== null)),
+      keep: folds && !edited ? new Set(seen.filter((id) => id !== null)) : 'all',
     });
-    setMade({ for: wanted, fit: folds ? fit : { ...fit, folded: NO_FOLDS } });
+    setMade({ for: wanted, fit });
   }
   const { fit } = made;
   const open = useCallback(

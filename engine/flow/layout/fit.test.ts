@@ -50,6 +50,7 @@ describe.each(['down', 'sideways'] as const)('a drawing that has little room, %s
     fitted((steps, room, keep) => {
       const { folded } = fitInto({ steps }, direction, { room, keep: new Set(keep) });
       for (const id of keep) expect(foldsAround(steps, folded, id)).toEqual([]);
+      expect(fitInto({ steps }, direction, { room, keep: 'all' }).folded.size).toBe(0);
     });
   });
 });

@@ -28,8 +28,8 @@ export const NO_FIT: Fit = { stacked: NOTHING_STACKED, folded: NO_FOLDS };
 interface Options extends Omit<LayoutOptions, 'stacked'> {
   /** The most that the drawing may have across its direction: its width downward, its height sideways. In pixels. */
   room: number;
-  /** Ids of nodes that must be seen. */
-  keep: ReadonlySet<string>;
+  /** Ids of nodes that must be seen. 'all': nothing may be folded. */
+  keep: ReadonlySet<string> | 'all';
 }
 
 /** Makes a drawing narrower. */
@@ -84,14 +84,14 @@ const asFit = (measures: readonly Measure[]): Fit => ({
 function measuresByNode(
   steps: readonly FlowNode[],
   direction: DrawingDirection,
-  keep: ReadonlySet<string>
+  keep: Options['keep']
 ): ReadonlyMap<string, readonly Measure[]> {
   const found = new Map<string, readonly Measure[]>();
   const visit = (inside: readonly FlowNode[], stack: readonly Measure[], folds: readonly Measure[]) => {
     for (const node of inside) {
       const inner = isFoldable(node) ? sequencesIn(node) : [];
       const hidden = inner.flatMap((each) => allNodes(each.steps));
-      const mayFold = inner.length > 0 && !hidden.some(({ id }) => keep.has(id));
+      const mayFold = keep !== 'all' && inner.length > 0 && !hidden.some(({ id }) => keep.has(id));
       const own: readonly Measure[] = mayFold ? [{ way: 'fold', id: node.id, hides: hidden.length }, ...folds] : folds;
       found.set(node.id, [...stack, ...own]);
       for (const each of inner) visit(each.steps, stack, own);
