@@ -395,6 +395,18 @@ describe('the PostgreSQL store', () => {
     await leased.release();
     await admin.end();
   });
+  /** Resolves to the connections that wait for a lock in a statement like this one. */
+  async function isLocked(statement: string): Promise<number[]> {
+    for (;;) {
+      // Within a transaction PostgreSQL remembers its first answer.
+      await admin.query('SELECT pg_stat_clear_snapshot()');
+      const { rows } = await admin.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1 AND datname = current_database()",
+        [statement]
+      );
+      if (rows.length > 0) return rows.map(({ pid }) => pid);
+    }
+  }
 
   it('[STCO11] makes frequent updates heap-only: no index changes while wake_at does not', async () => {
     const updates = async () => {
@@ -424,12 +436,7 @@ describe('the PostgreSQL store', () => {
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
     const pending = leased.commit([step(1, 3, 6)]);
     const outcome = expect(pending).rejects.toBeInstanceOf(StoreUnavailableError);
-    for (;;) {
-      const { rowCount } = await admin.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH l AS%' AND datname = current_database()"
-      );
-      if (rowCount) break;
-    }
+    for (const pid of await isLocked('WITH l AS%')) await admin.query('SELECT pg_terminate_backend($1)', [pid]);
     await outcome;
     await admin.query('ROLLBACK');
     expect((await leased.readRun(1))?.nextEventId).toBe(3);
@@ -451,15 +458,12 @@ describe('the PostgreSQL store', () => {
   it('[STCO13] waits at a takeover for a pending commit and then reads its result', async () => {
     await leased.commit([creation(1)]);
     await admin.query('BEGIN');
-    await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
+    // A lock of a row: at that of a table the commit would wait before it has the row of the lease.
+    await admin.query('SELECT 1 FROM engine.execution WHERE run_key = 1 FOR UPDATE');
     const underWay = leased.commit([step(1, 3, 6)]);
-    for (;;) {
-      const { rowCount } = await admin.query(
-        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH l AS%' AND datname = current_database()"
-      );
-      if (rowCount) break;
-    }
+    await isLocked('WITH l AS%');
     const takeover = new PostgresStore({ url: database.url }).acquire('second');
+    await isLocked('UPDATE engine.lease%');
     await admin.query('ROLLBACK');
     await underWay;
     const second = await takeover;
