@@ -98,10 +98,10 @@ test('two people edit while one is cut off: what no longer applies is shown, and
   await saved(bob);
   // What no longer applies is shown with what was entered; what only met a new id applies.
   const held = bob.getByRole('list', { name: 'Edits that need a look' });
-  await expect(held).toContainText('Not done: Change the title of Two.');
+  await expect(held).toContainText('Not done: Change the title of Two. The step or branch was deleted');
   await expect(held).toContainText('What you entered: Two, cut off');
   await expect(held).toContainText('replaced what somebody else had just entered: Three by Ada');
-  await expect(held).toContainText('You deleted something that somebody else had just changed.');
+  await expect(held).toContainText("You deleted 'Four by Ada', which somebody else had just changed.");
   for (const page of [ada, bob]) {
     await expect(face(page, 'three-cut-off')).toBeVisible();
     await expect(face(page, 'first')).toBeVisible();

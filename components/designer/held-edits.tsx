@@ -28,11 +28,11 @@ export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsP
       className="max-h-40 shrink-0 overflow-y-auto border-b border-hairline bg-card"
     >
       {view.held.map((held) => (
-        <li key={held.gesture.id} className="flex items-center gap-2 px-3 py-1.5 text-sm">
+        <li key={held.gesture.id} className={ROW}>
           <TriangleAlert aria-hidden className="size-4 shrink-0 text-fail" />
-          <div className="min-w-0 flex-1">
+          <div className={TEXT}>
             <p className="[overflow-wrap:anywhere]">
-              Not done: {held.words}. {held.refusal.message}
+              Not done: {held.words}. {whyNot(held)}
             </p>
             {textOf(held) === null ? null : (
               <p className="line-clamp-3 text-xs text-ink-2 [overflow-wrap:anywhere]">
@@ -51,9 +51,9 @@ export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsP
         </li>
       ))}
       {notes.length > 0 ? (
-        <li className="flex items-center gap-2 px-3 py-1.5 text-sm">
+        <li className={ROW}>
           <TriangleAlert aria-hidden className="size-4 shrink-0 text-ink-2" />
-          <div className="min-w-0 flex-1">
+          <div className={TEXT}>
             {notes.map((note, index) => (
               <p key={index} className="[overflow-wrap:anywhere]">
                 {noteWords(note, draft)}
@@ -68,6 +68,14 @@ export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsP
     </ul>
   );
 }
+
+/** On a phone the buttons are below the text. */
+const ROW = 'flex flex-wrap items-center justify-end gap-2 px-3 py-1.5 text-sm';
+const TEXT = 'min-w-[min(calc(100%-1.5rem),14rem)] flex-1';
+
+/** The refusal knows the id of what is gone; the words of the edit have its title. */
+const whyNot = ({ refusal: { code, message } }: Held): string =>
+  code === 'gone' ? 'The step or branch was deleted in the meantime.' : message;
 
 /** The values of an edit, as a person would paste them. */
 function textOf({ gesture }: Held): string | null {
