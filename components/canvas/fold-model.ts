@@ -2,7 +2,7 @@
 import type { FlowNode } from '@/engine/flow/document';
 import type { FoldBox } from '@/engine/flow/layout/layout';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { URGENCY } from '@/engine/run-view/loops';
+import { TROUBLE, URGENCY } from '@/engine/run-view/loops';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { STATE_WORDS } from '@/components/status/status-mark';
 import { faceState, previewLine, type StepFacts } from './card-model';
@@ -75,7 +75,6 @@ function designLine(hidden: readonly string[], facts: Told['facts']): string {
     .join(', ');
 }
 
-const TROUBLE: ReadonlySet<NodeState> = new Set(['failed', 'undoFailed', 'unknown', 'noWorker']);
 /** The state that matters most; finished only if everything is. */
 function runLine(hidden: readonly string[], inside: readonly string[], states: Record<string, NodeView>) {
   const all = inside.map((id) => (states[id] ? faceState(states[id]) : 'notYet'));

@@ -131,7 +131,17 @@ function Canvas({
   const edited = editing !== undefined;
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
   const linings = useMemo(() => linedOf(facts), [facts]);
-  const fitting = useFitting({ document, direction, linings, states, status, selected, folds: foldedByHand, edited });
+  const fitting = useFitting({
+    document,
+    direction,
+    linings,
+    states,
+    ledger,
+    status,
+    selected,
+    folds: foldedByHand,
+    edited,
+  });
   const { folds, stacked } = fitting;
   const folded = folds?.folded ?? NO_FOLDS;
   const layout = useMemo(

@@ -11,7 +11,7 @@ import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { FlowDocument } from '@/engine/flow/document';
 import { parseFlow } from '@/engine/flow/testing/flow';
-import type { NodeState, NodeView, RunFacts } from '@/engine/run-view/model';
+import type { Ledger, NodeState, NodeView, RunFacts } from '@/engine/run-view/model';
 import { useFitting } from './use-fitting';
 import { useFolds } from './use-folds';
 
@@ -50,16 +50,17 @@ const NARROW = 230;
 const WIDE = 2_000;
 interface Shown {
   states?: Record<string, NodeView>;
+  ledger?: Ledger;
   status?: RunFacts['status'];
   selected?: string | null;
   edited?: boolean;
 }
 function shown(first: Shown = {}) {
   const hook = renderHook(
-    ({ states, status, selected = null, edited = false }: Shown) => {
+    ({ states, ledger, status, selected = null, edited = false }: Shown) => {
       const folds = useFolds('wide');
       const linings = new Set<string>();
-      return useFitting({ document, direction: 'down', linings, states, status, selected, folds, edited });
+      return useFitting({ document, direction: 'down', linings, states, ledger, status, selected, folds, edited });
     },
     { initialProps: first }
   );
@@ -69,6 +70,8 @@ function shown(first: Shown = {}) {
 const inState = (nodeId: string, state: NodeState, more: Partial<NodeView> = {}): Record<string, NodeView> => ({
   [nodeId]: { nodeId, state, fault: null, ledger: null, startedMs: 0, endedMs: null, attempt: 1, ...more } as NodeView,
 });
+const standing = (nodeId: string) =>
+  ({ entries: [{ nodeId, activityId: nodeId, state: 'standing', happened: 'yes' }] }) as unknown as Ledger;
 
 test('[UFT1] a drawing is made to fit at its first size and when the person asks, not when the view is resized', () => {
   Object.assign(view, { width: 0, height: 0 });
@@ -120,7 +123,7 @@ test('[UFT2] a step that fails opens the fold that it is in, and the fold remain
 test.each<[string, Shown]>([
   ['went wrong', { states: inState('in-b', 'done', { fault: 'failed' }), status: 'running' }],
   ['is selected', { selected: 'in-b' }],
-  ['a failed run has left', { states: inState('in-b', 'done', { ledger: 'standing' }), status: 'failed' }],
+  ['a failed run has left', { states: inState('in-b', 'done'), ledger: standing('in-b'), status: 'failed' }],
 ])('[UFT2] what %s is not folded', (_, shows) => {
   Object.assign(view, { width: NARROW, height: 900 });
   const { folded } = shown(shows);

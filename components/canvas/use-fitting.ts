@@ -15,8 +15,9 @@ import { fitInto, NO_FIT, type Fit } from '@/engine/flow/layout/fit';
 import { foldsAround, NO_FOLDS } from '@/engine/flow/layout/folds';
 import type { DrawingDirection } from '@/engine/flow/layout/layout';
 import { nodeIn } from '@/engine/flow/tree';
-import { isLeft } from '@/engine/run-view/ledger';
-import type { NodeState, NodeView, RunFacts } from '@/engine/run-view/model';
+import { TROUBLE } from '@/engine/run-view/loops';
+import type { Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
+import { isLeftBehind } from '@/engine/run-view/remaining';
 import { roomIn, useSize } from './camera';
 import { firstInteresting } from './ranges';
 import type { Folds } from './use-folds';
@@ -26,6 +27,7 @@ interface Options {
   direction: DrawingDirection;
   linings: ReadonlySet<string>;
   states: Record<string, NodeView> | undefined;
+  ledger: Ledger | undefined;
   status: RunFacts['status'] | undefined;
   selected: string | null;
   /** By hand; without them nothing is folded. */
@@ -40,7 +42,6 @@ interface Fitting extends Fit {
   ask: () => void;
 }
 
-const SEEN: ReadonlySet<NodeState> = new Set(['failed', 'undoFailed', 'unknown', 'noWorker', 'unwinding']);
 const OPENED = '!';
 const openedIn = (folds: Folds | undefined) =>
   [...(folds?.folded ?? NO_FOLDS)].filter((key) => key.startsWith(OPENED)).map((key) => key.slice(OPENED.length));
@@ -50,6 +51,7 @@ export function useFitting({
   direction,
   linings,
   states,
+  ledger,
   status,
   selected,
   folds,
@@ -59,7 +61,7 @@ export function useFitting({
   const [asked, setAsked] = useState(0);
   const [made, setMade] = useState<{ for: string; fit: Fit }>({ for: '', fit: NO_FIT });
   const { steps } = document;
-  const trouble = useMemo(() => troubleIn(states, status), [states, status]);
+  const trouble = useMemo(() => troubleIn(states, ledger, status), [states, ledger, status]);
 
   const wanted = `${direction} ${asked}`;
   if (made.for !== wanted && size.width > 0 && size.height > 0) {
@@ -118,16 +120,18 @@ export function useFitting({
   return useMemo(() => ({ ...fit, folds: both, asked, ask }), [fit, both, asked, ask]);
 }
 
-/** What is never hidden: what went wrong, and of a closed run the effects that it was not meant to leave. */
-function troubleIn(states: Record<string, NodeView> | undefined, status: RunFacts['status'] | undefined): string[] {
+/** What is never hidden: what went wrong, what is being undone, and what a closed run has left behind. */
+function troubleIn(
+  states: Record<string, NodeView> | undefined,
+  ledger: Ledger | undefined,
+  status: RunFacts['status'] | undefined
+): string[] {
+  const wrong = Object.values(states ?? {}).filter(
+    ({ state, fault }) => TROUBLE.has(state) || state === 'unwinding' || fault !== null
+  );
   const isOver = status !== undefined && status !== 'running';
-  const isTrouble = ({ state, fault, ledger }: NodeView) =>
-    SEEN.has(state) ||
-    fault !== null ||
-    (isOver && ledger !== null && isLeft(ledger) && !(status === 'completed' && ledger === 'standing'));
-  return Object.values(states ?? {})
-    .filter(isTrouble)
-    .map(({ nodeId }) => nodeId);
+  const left = isOver ? (ledger?.entries ?? []).filter((entry) => isLeftBehind(entry, status === 'completed')) : [];
+  return [...wrong, ...left].map(({ nodeId }) => nodeId);
 }
 
 /** A node inside each of these nodes: to keep it in view means to keep them open. */

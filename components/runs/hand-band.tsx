@@ -12,6 +12,7 @@ import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { TROUBLE } from '@/engine/run-view/loops';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
 import { EndWaitAct, onlyWait } from './end-wait-dialog';
@@ -28,7 +29,6 @@ const MARKS: Record<WhatNow['kind'], NodeState> = {
   taskFailing: 'failed',
   noWorker: 'noWorker',
 };
-const TROUBLE: ReadonlySet<NodeState> = new Set(['undoFailed', 'unknown', 'failed', 'noWorker']);
 
 /** A sentence may repeat a reason or a failure of any length; the band stays a band. */
 const LONGEST = 400;

@@ -17,7 +17,7 @@ import { clauseOf } from '@/engine/run-view/failure';
 import { countOf, effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
 import { leftWords } from '@/engine/run-view/left-words';
-import { isMeant } from '@/engine/run-view/remaining';
+import { isLeftBehind } from '@/engine/run-view/remaining';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
@@ -155,9 +155,7 @@ function summaryOf(ledger: Ledger, completed: boolean): string {
   if (ledger.entries.every(({ state }) => state === 'notArmed')) return 'no effects';
   const left = leftWords(ledger);
   if (left === null) return 'no effect remains';
-  return completed && ledger.entries.every((entry) => !isLeft(entry.state) || isMeant(entry))
-    ? `${left}, as meant`
-    : left;
+  return completed && ledger.entries.every((entry) => !isLeftBehind(entry, completed)) ? `${left}, as meant` : left;
 }
 
 function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {

@@ -18,19 +18,19 @@ import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel, pendingOf } from './pending-panel';
 import { callsService, type BookedService } from '@/engine/run-view/books';
-import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
-import { isMeant } from '@/engine/run-view/remaining';
+import { isLeftBehind } from '@/engine/run-view/remaining';
 import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
 import { AboutPanel, InputPanel, ResultPanel } from './value-panels';
 
-const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
+/** Of a run that continued as new nothing is settled: it took its undos along. */
+const SETTLED_AFTER: ReadonlySet<string> = new Set(['completed', 'failed', 'canceled', 'terminated', 'timedOut']);
 /** Of a completed run only the effects that it was not meant to leave. */
 const mayBeSettled = (status: string, entry: LedgerEntry): boolean =>
-  CLOSED_OTHERWISE.has(status) || (status === 'completed' && !isMeant(entry));
+  SETTLED_AFTER.has(status) && isLeftBehind(entry, status === 'completed');
 
 const MAIN = ['timeline', 'events', 'code', 'books'] as const;
 const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
@@ -111,7 +111,7 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
             <div className="pb-2 pl-9.5 pr-3">
               <UndoActs view={view} stepId={entry.activityId} size="sm" />
             </div>
-          ) : isLeft(entry.state) && mayBeSettled(live.status, entry) ? (
+          ) : mayBeSettled(live.status, entry) ? (
             <div className="pb-2 pl-9.5 pr-3">
               <SettleAct view={view} entry={entry} />
             </div>

@@ -35,6 +35,8 @@ export const URGENCY: readonly NodeState[] = [
   'notTaken',
   'notYet',
 ];
+/** Shown in red, and never hidden. */
+export const TROUBLE: ReadonlySet<NodeState> = new Set(['failed', 'undoFailed', 'unknown', 'noWorker']);
 /** It runs, or somebody is needed. */
 export const isActive = (state: NodeState) => URGENCY.indexOf(state) < URGENCY.indexOf('failed');
 const moreUrgent = (a: NodeState, b: NodeState) => URGENCY.indexOf(a) - URGENCY.indexOf(b);

@@ -42,6 +42,10 @@ export interface Remaining {
 export const isMeant = ({ state, happened }: Pick<LedgerEntry, 'state' | 'happened'>): boolean =>
   state === 'standing' && happened === 'yes';
 
+/** `completed`: how the run closed. */
+export const isLeftBehind = (entry: Pick<LedgerEntry, 'state' | 'happened'>, completed: boolean): boolean =>
+  isLeft(entry.state) && !(completed && isMeant(entry));
+
 export function remaining(
   events: readonly RunEvent[],
   manifest: FlowManifest,
@@ -50,7 +54,7 @@ export function remaining(
   const { entries, remains, mayRemain, left } = ledgerOf(events, manifest, beside);
   const close = events.findLast(({ type }) => CLOSES.has(type))?.type ?? null;
   const completed = close === 'WorkflowExecutionCompleted';
-  const leftBehind = entries.filter((entry) => isLeft(entry.state) && !(completed && isMeant(entry)));
+  const leftBehind = entries.filter((entry) => isLeftBehind(entry, completed));
   // One that continued as new took its undos along.
   const silent = close === null || close === 'WorkflowExecutionContinuedAsNew';
   const standing = silent ? 0 : leftBehind.length;
