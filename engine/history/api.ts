@@ -16,6 +16,7 @@ import type { RunKey, RunStatus, TimestampMs } from '../run-name';
 import type {
   Command,
   Failure,
+  ExternalRequest,
   HistoryEvent,
   LateAnswer,
   LeftBehind,
@@ -78,6 +79,8 @@ export type DurableEffect =
       stage: 'accepted' | 'completed' | 'rejected' | 'aborted';
       outcome: temporal.api.update.v1.IOutcome | null;
     }
+  /** Another run has to hear from this one: see `messageOf`. `again`: it may have been sent before. */
+  | { kind: 'send'; initiatedEventId: number; again?: true }
   /** The run closed. Its long polls end, and its cache entry is removed. */
   | { kind: 'closed'; status: RunStatus }
   /** The run was closed without running its code: count the effects that it left behind, then call `settleCount`. */
@@ -109,9 +112,23 @@ export interface SignalRequest {
   /** For deduplication within the run; '' for none. */
   requestId: string;
   links?: Links;
+  /** Another run asks: the request does not count against the limit of buffered events. */
+  asker?: Asker;
   /** The first workflow task no longer waits for the start delay. */
   endsStartDelay?: boolean;
 }
+/** What another run has to hear from this one. */
+export type Message = ExternalRequest;
+/** What became of a message. `cause`: a failed cause in the numbers of the message's own kind. */
+export type MessageResult = { kind: 'done' } | { kind: 'failed'; cause: number };
+
+/** The run that asks, when a request comes from a run. */
+export interface Asker {
+  workflowId: string;
+  runId: string;
+  initiatedEventId: number;
+}
+
 /** What caused a request elsewhere: kept with the event that the request writes. */
 export type Links = temporal.api.common.v1.ILink[] | null | undefined;
 
@@ -120,6 +137,8 @@ export interface CancelRequest {
   identity: string;
   requestId: string;
   links?: Links;
+  /** See `SignalRequest.asker`. */
+  asker?: Asker;
 }
 export interface TerminateRequest {
   reason: string;
@@ -188,6 +207,12 @@ export interface HistoryApi {
 
   signal(state: RunState, request: SignalRequest, now: TimestampMs): Transition;
   requestCancel(state: RunState, request: CancelRequest, now: TimestampMs): Transition;
+  /** What `send` names; null once it was answered. */
+  messageOf(state: RunState, initiatedEventId: number): Message | null;
+  /** True while others have to hear something from this run. */
+  hasMessages(state: RunState): boolean;
+  /** Stores what became of a message; nothing if it was answered before. */
+  answerMessage(state: RunState, initiatedEventId: number, result: MessageResult, now: TimestampMs): Transition;
   terminate(state: RunState, request: TerminateRequest, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;

@@ -15,6 +15,7 @@ import { removeActivity } from './activity-state';
 import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
+import { externalEnd } from './externals';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
 import { durationMs, idOf, timestampMs } from '../proto-time';
@@ -33,6 +34,10 @@ const wakes = new Set<number>([
   EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
   EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
   EventType.EVENT_TYPE_TIMER_FIRED,
+  EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED,
+  EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+  EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+  EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
 ]);
 
 /** Closes that no command causes. */
@@ -79,6 +84,13 @@ export function apply(state: RunState, event: HistoryEvent): void {
 
     case EventType.EVENT_TYPE_TIMER_FIRED:
       return removeTimer(state, event.timerFiredEventAttributes!);
+
+    case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED:
+    case EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+    case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+    case EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+      state.externals.delete(idOf(externalEnd(event)!.initiatedEventId));
+      return;
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
       const requestId = event.workflowExecutionSignaledEventAttributes!.requestId;

@@ -5,9 +5,10 @@
  * Every request ends a back-off, of a failed workflow task or of a delayed start, so that a stop does not wait for
  * it.
  */
+import Long from 'long';
 import { temporal } from '../proto';
 import { requireOpen, requireRoom } from './admission';
-import type { CancelRequest, Links } from './api';
+import type { Asker, CancelRequest, Links } from './api';
 import type { Decision } from './decision';
 
 const { EventType } = temporal.api.enums.v1;
@@ -16,16 +17,31 @@ export function cancelRun(decision: Decision, request: CancelRequest): void {
   const { state } = decision;
   requireOpen(state);
   state.workflowTaskAtMs = 0;
+  // That of another run is kept even if it changes nothing, because it may be sent again when the run has closed.
+  if (request.requestId && request.asker) state.cancelRequestIds.add(request.requestId);
   if (state.cancelRequested) return;
-  requireRoom(state);
+  if (!request.asker) requireRoom(state);
   if (request.requestId) state.cancelRequestIds.add(request.requestId);
-  recordCancelRequest(decision, request.reason, request.identity, request.links);
+  recordCancelRequest(decision, request.reason, request.identity, request.links, request.asker);
 }
 
-export function recordCancelRequest(decision: Decision, reason: string, identity: string, links?: Links): void {
+export function recordCancelRequest(
+  decision: Decision,
+  reason: string,
+  identity: string,
+  links?: Links,
+  asker?: Asker
+): void {
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
     links,
-    workflowExecutionCancelRequestedEventAttributes: { cause: reason, identity },
+    workflowExecutionCancelRequestedEventAttributes: {
+      cause: reason,
+      identity,
+      ...(asker && {
+        externalInitiatedEventId: Long.fromNumber(asker.initiatedEventId),
+        externalWorkflowExecution: { workflowId: asker.workflowId, runId: asker.runId },
+      }),
+    },
   });
 }

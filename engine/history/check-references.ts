@@ -1,5 +1,5 @@
 /**
- * Rules H4 to H8: every event that refers to another event names the right one. The references of a command's event
+ * Rules H4 to H8 and H13: every event that refers to another event names the right one. The references of a command's event
  * are defined in that command's file (commands/). This file checks workflow tasks, and the events of activities and
  * timers.
  */
@@ -7,10 +7,16 @@ import { temporal } from '../proto';
 import type { HistoryEvent } from './api';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
+import { externalEnd } from './externals';
 import { ReferenceBook, type Find } from './reference-book';
 import { idOf } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
+
+const externalKind = (event: HistoryEvent): 'signal' | 'cancel' =>
+  (event.externalWorkflowExecutionSignaledEventAttributes ?? event.signalExternalWorkflowExecutionFailedEventAttributes)
+    ? 'signal'
+    : 'cancel';
 
 export class References {
   private readonly types = new Map<number, number>();
@@ -33,6 +39,8 @@ export class References {
     this.activity(event, id);
     const fired = event.timerFiredEventAttributes;
     if (fired) this.book.closeTimer(fired, event, id);
+    const end = externalEnd(event);
+    if (end) this.book.closeExternal(idOf(end.initiatedEventId), externalKind(event), id);
   }
 
   end(): void {

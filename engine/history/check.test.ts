@@ -24,9 +24,12 @@ beforeEach(() => {
       command.schedule('b'),
       command.timer('t', 10),
       command.timer('never', 99_000),
+      command.signalRun('other'),
+      command.cancelRun('other'),
     ],
     [answers.accept('u')]
   );
+  for (const id of [...run.state.externals.keys()]) run.heard(id);
   run.after(10);
   run.completeActivity(run.ref('a'));
   run.open();
@@ -141,6 +144,25 @@ describe('checkHistory', () => {
       'H7',
       'a firing with another start',
       () => void (find('timerFiredEventAttributes').timerFiredEventAttributes!.startedEventId = Long.fromNumber(6)),
+    ],
+    [
+      'H13',
+      'a signal that was heard twice',
+      () =>
+        void events.push({
+          ...find('externalWorkflowExecutionSignaledEventAttributes'),
+          eventId: Long.fromNumber(events.length + 1),
+        }),
+    ],
+    [
+      'H13',
+      'a cancel that answers a signal',
+      () =>
+        void (find(
+          'externalWorkflowExecutionCancelRequestedEventAttributes'
+        ).externalWorkflowExecutionCancelRequestedEventAttributes!.initiatedEventId = find(
+          'signalExternalWorkflowExecutionInitiatedEventAttributes'
+        ).eventId),
     ],
     [
       'H8',

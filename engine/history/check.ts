@@ -14,6 +14,7 @@
  *   H10 the history contains all events that were acknowledged (next event id)
  *   H11 the history is closed exactly if the run is closed, and with the same status
  *   H12 its bytes are those that were committed (digest)
+ *   H13 the result of a signal or cancel to another run names its Initiated, of its own kind; each ends once
  *
  * Pure, and independent of apply.ts on purpose, because it must not repeat errors of that file.
  */

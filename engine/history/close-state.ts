@@ -11,6 +11,7 @@ export function applyClosed(state: RunState, event: HistoryEvent, status: RunSta
   state.activities.clear();
   state.activityIds.clear();
   state.timers.clear();
+  state.externals.clear();
   state.deadlines.clear();
   state.buffered = [];
   state.workflowTask = null;

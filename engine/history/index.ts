@@ -16,6 +16,7 @@ import { Decision } from './decision';
 import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
 import { defaultRules, payloadsBytes } from './limits';
+import * as messages from './messages';
 import { rebuild, recover } from './rebuild';
 import { signalRun } from './signal';
 import { admit } from './update';
@@ -78,6 +79,10 @@ export const signal: HistoryApi['signal'] = (state, request, now) =>
   decide(state, 0, now, (decision) => signalRun(decision, request));
 export const requestCancel: HistoryApi['requestCancel'] = (state, request, now) =>
   decide(state, 0, now, (decision) => cancelRun(decision, request));
+export const messageOf: HistoryApi['messageOf'] = messages.messageOf;
+export const hasMessages: HistoryApi['hasMessages'] = messages.hasMessages;
+export const answerMessage: HistoryApi['answerMessage'] = (state, initiatedEventId, result, now) =>
+  decide(state, 0, now, (decision) => messages.answerMessage(decision, initiatedEventId, result));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {

@@ -9,6 +9,7 @@ export const defaultLimits: HistoryLimits = {
   maxPayloadBytes: 2 * 1024 * 1024,
   maxPendingActivities: 2_000,
   maxPendingTimers: 2_000,
+  maxPendingMessages: 2_000,
   turnBackShare: 0.8,
   maxSignals: 10_000,
   maxBufferedEvents: 1_000,

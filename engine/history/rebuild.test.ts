@@ -40,6 +40,7 @@ function durable(state: RunState) {
     closeEvent: idOf(state.closeEvent?.eventId),
     activityIds: [...state.activityIds],
     timers: [...state.timers.values()],
+    externals: [...state.externals.keys()],
     requestIds: [...state.signalRequestIds, ...state.cancelRequestIds],
     activities: [...state.activities.values()].map((activity) => ({
       ...activity,
@@ -89,6 +90,7 @@ const pick = (n: number): string => small[n % small.length]!;
 
 function commandOf(run: TestRun, n: number): Command {
   const id = pick(n >> 4);
+  if (n % 23 === 7) return n & 64 ? command.signalRun('other') : command.cancelRun('other');
   switch (n % 12) {
     case 0:
     case 1:
@@ -157,6 +159,11 @@ function perform(run: TestRun, { op, n }: Op): void {
       return void run.requestCancel(`c${n % 2}`);
     case 'admit':
       return void run.admit(`u${n % 6}`);
+    case 'heard':
+      return void run.heard(
+        [...run.state.externals.keys()][0] ?? 5,
+        n % 3 ? { kind: 'done' } : { kind: 'failed', cause: 1 }
+      );
     case 'result':
       return void run.completeActivity(ref, n);
     case 'failure':
@@ -191,6 +198,7 @@ const ops = fc.array(
         'admit',
         'result',
         'result',
+        'heard',
       ],
       ...['failure', 'canceled', 'heartbeat', 'stale', 'pass', 'pass', 'takeover', 'terminate']
     ),

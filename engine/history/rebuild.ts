@@ -5,6 +5,7 @@ import { recoverActivity, track } from './activity';
 import type { HistoryEvent, Rules, RunState } from './api';
 import { apply, written } from './apply';
 import type { Decision } from './decision';
+import { sendAgain } from './messages';
 import { decodeSide } from './side';
 import { Run } from './state';
 import { unsendUpdates } from './update';
@@ -39,4 +40,5 @@ export function recover(decision: Decision): void {
     if (activity.epoch === decision.epoch) decision.effect({ kind: 'dispatchActivity', scheduledEventId, attempt });
     else if (activity.queuedTimeMs > 0) decision.effect({ kind: 'offerActivity', scheduledEventId, attempt });
   }
+  sendAgain(decision);
 }

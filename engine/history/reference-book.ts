@@ -22,6 +22,9 @@ export class ReferenceBook {
   readonly timerIds: PendingIds;
   readonly updates = new Map<string, { acceptedEventId: number; completed: boolean }>();
 
+  /** Signals and cancels to other runs that are pending. */
+  private readonly externals = new Map<number, 'signal' | 'cancel'>();
+
   constructor(readonly find: Find) {
     this.activityIds = new PendingIds((id, name) =>
       find('H6', id, `activity ${name} is scheduled while it is pending`)
@@ -42,6 +45,16 @@ export class ReferenceBook {
       this.find('H6', eventId, `scheduledEventId ${scheduledEventId} names no ActivityTaskScheduled before it`);
     }
     return activity;
+  }
+
+  openExternal(initiatedEventId: number, kind: 'signal' | 'cancel'): void {
+    this.externals.set(initiatedEventId, kind);
+  }
+
+  closeExternal(initiatedEventId: number, kind: 'signal' | 'cancel', eventId: number): void {
+    if (this.externals.get(initiatedEventId) !== kind)
+      this.find('H13', eventId, `initiatedEventId ${initiatedEventId} names no ${kind} to another run that is pending`);
+    this.externals.delete(initiatedEventId);
   }
 
   /** A firing or a cancel. */

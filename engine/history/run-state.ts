@@ -21,6 +21,7 @@ export interface HistoryLimits {
   maxPayloadBytes: number; // 2 MiB, per payload list
   maxPendingActivities: number; // 2_000
   maxPendingTimers: number; // 2_000
+  maxPendingMessages: number; // 2_000, to other runs, of a kind
   /** From this share of maxEvents or maxBytes on the run is asked to turn back, and takes no more signals. */
   turnBackShare: number; // 0.8
   maxSignals: number; // 10_000
@@ -109,6 +110,21 @@ export interface TimerState {
   startedEventId: number;
   fireAtMs: TimestampMs;
 }
+
+/** A signal or a cancel for another run, from its Initiated event to its result. */
+export type ExternalRequest = {
+  initiatedEventId: number;
+  initiatedTimeMs: TimestampMs;
+} & (
+  | {
+      kind: 'signal';
+      attributes: temporal.api.history.v1.ISignalExternalWorkflowExecutionInitiatedEventAttributes;
+    }
+  | {
+      kind: 'cancel';
+      attributes: temporal.api.history.v1.IRequestCancelExternalWorkflowExecutionInitiatedEventAttributes;
+    }
+);
 
 export interface UpdateState {
   updateId: string;
@@ -209,6 +225,8 @@ export interface RunState {
   activityIds: Map<string, number>;
   timers: Map<string, TimerState>;
   updates: Map<string, UpdateState>;
+  /** By the id of the Initiated event. */
+  externals: Map<number, ExternalRequest>;
   buffered: HistoryEvent[];
   searchAttributes: Record<string, SearchAttributeValue>;
   searchAttributePayloads: Record<string, Payload>;

@@ -4,11 +4,13 @@
  */
 import { temporal } from '../proto';
 import { requireOpen, requireRoom, takeHistoryRoom } from './admission';
-import { RequestError, type SignalRequest } from './api';
+import { RequestError, type Asker, type SignalRequest } from './api';
 import type { Decision } from './decision';
 import { payloadsBytes } from './limits';
 
 const { EventType } = temporal.api.enums.v1;
+
+const executionOf = ({ workflowId, runId }: Asker) => ({ workflowId, runId });
 
 export function signalRun(decision: Decision, request: SignalRequest): void {
   const { state } = decision;
@@ -27,7 +29,7 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
     const message = `limit maxSignals: the run has received ${limits.maxSignals} signals`;
     throw new RequestError('FAILED_PRECONDITION', message);
   }
-  requireRoom(state);
+  if (!request.asker) requireRoom(state);
   takeHistoryRoom(state, bytes);
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
@@ -38,6 +40,7 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
       identity: request.identity,
       header: request.header,
       requestId: request.requestId,
+      externalWorkflowExecution: request.asker && executionOf(request.asker),
     },
   });
   // As on a Temporal server, SignalWithStart ends the start delay of a run that has not begun, and a signal does not

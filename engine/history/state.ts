@@ -9,6 +9,7 @@ import type { SearchAttributeValue } from '../visibility/record';
 import type {
   ActivityState,
   AfterClose,
+  ExternalRequest,
   HistoryEvent,
   LeftBehind,
   Payload,
@@ -56,6 +57,7 @@ export class Run implements RunState {
   activityIds = new Map<string, number>();
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();
+  externals = new Map<number, ExternalRequest>();
   buffered: HistoryEvent[] = [];
   searchAttributes: Record<string, SearchAttributeValue> = {};
   searchAttributePayloads: Record<string, Payload> = {};

@@ -1,7 +1,7 @@
 /**
  * The engine's runtime: keeps hot runs in memory while the lease is ours (lease.ts), and commits in groups.
- * engine/history makes the decisions; three parts of the engine perform their effects: workflow tasks, activity
- * attempts, and wake-ups.
+ * engine/history makes the decisions; parts of the engine perform their effects: workflow tasks, activity
+ * attempts, wake-ups, and messages between runs.
  *
  * Invariants:
  * - Nothing leaves the engine before the commit on which it depends: `Run.committed` releases effects and replies.
@@ -14,7 +14,7 @@ import { settleEffect } from '../history';
 import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
-import { STATUS, type RunKey } from '../run-name';
+import { STATUS, type RunAddress, type RunKey } from '../run-name';
 import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
@@ -22,6 +22,8 @@ import type { EngineOptions } from './engine-options';
 import { asServiceError, runNotFound, ServiceError, unavailable } from './errors';
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
+import { Locks } from './locks';
+import { Messages, type MessagesHost } from './messages';
 import { RETRY_MS } from './retry';
 import { rulesOf } from './rules';
 import type { Run, RunHost } from './run';
@@ -29,27 +31,23 @@ import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
 import { WakeUps, type WakeUpsHost } from './wake-ups';
 import { WorkflowTasks, type WorkflowTasksHost } from './workflow-tasks';
 
-export interface RunAddress {
-  namespace: string;
-  workflowId: string;
-  /** Empty: the current run. */
-  runId: string;
-}
-
 type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
 /** Each of its parts sees of the engine what that part's own host interface names, and no more. */
-export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost, EffectCountsHost {
+export class Engine
+  implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost, EffectCountsHost, MessagesHost
+{
   readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
   readonly #memory = new RunsInMemory(this);
-  readonly #locks = new Map<string, Promise<unknown>>();
+  readonly #locks = new Locks();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
   readonly #tasks: WorkflowTasks;
   readonly #attempts: Attempts;
   readonly #wakeUps: WakeUps;
   readonly #counts: EffectCounts;
+  readonly #messages: Messages;
   readonly rules: Rules;
   /** Nothing new begins: no workflow task, no attempt that is due. */
   isStopping = false;
@@ -59,6 +57,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#attempts = new Attempts(this, options);
     this.#wakeUps = new WakeUps(this, options);
     this.#counts = new EffectCounts(this, options);
+    this.#messages = new Messages(this, options);
     this.rules = rulesOf(options);
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
@@ -150,6 +149,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#wakeUps.stop();
     this.#attempts.dropAll();
     this.#counts.dropAll();
+    this.#messages.dropAll();
     for (const run of [...this.runs.values()]) {
       this.#forget(run);
       run.kill(unavailable());
@@ -177,15 +177,8 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     return this.exclusively(addressOf(namespace, workflowId), work);
   }
 
-  async exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#locks.get(key) ?? Promise.resolve();
-    const mine = before.catch(() => {}).then(work);
-    this.#locks.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#locks.get(key) === mine) this.#locks.delete(key);
-    }
+  exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+    return this.#locks.exclusively(key, work);
   }
 
   /** By run id, or the current run for an empty one; null when there is none. */
@@ -308,6 +301,8 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
         return this.#attempts.cancel(run, effect.scheduledEventId, effect.attempt, effect.reason);
       case 'updateStage':
         return this.#updateStages.notify(updateKey(run.runKey, effect.updateId), effect);
+      case 'send':
+        return this.#messages.send(run, effect.initiatedEventId, effect.again === true);
       case 'closed':
         this.#forget(run);
         return this.#memory.keepClosed(run);

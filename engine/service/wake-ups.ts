@@ -209,6 +209,7 @@ export class WakeUps {
     if (isDue && this.engine.isServed(run)) return false;
     // Their callers wait.
     if (state.inFlightUpdates > 0) return false;
+    if (history.hasMessages(state)) return false;
     for (const { epoch } of state.activities.values()) if (epoch > 0) return false;
     return true;
   }

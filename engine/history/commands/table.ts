@@ -9,7 +9,9 @@ import { modifyWorkflowProperties } from './modify-workflow-properties';
 import { protocolMessage } from './protocol-message';
 import { recordMarker } from './record-marker';
 import { requestCancelActivityTask } from './request-cancel-activity-task';
+import { requestCancelExternalWorkflowExecution } from './request-cancel-external-workflow-execution';
 import { scheduleActivityTask } from './schedule-activity-task';
+import { signalExternalWorkflowExecution } from './signal-external-workflow-execution';
 import { startTimer } from './start-timer';
 import { unsupported } from './unsupported';
 import { upsertSearchAttributes } from './upsert-search-attributes';
@@ -37,14 +39,8 @@ const commands: Record<CommandType, CommandKind> = {
     'StartChildWorkflowExecution',
     Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES
   ),
-  [Type.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION]: unsupported(
-    'RequestCancelExternalWorkflowExecution',
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES
-  ),
-  [Type.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION]: unsupported(
-    'SignalExternalWorkflowExecution',
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES
-  ),
+  [Type.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION]: requestCancelExternalWorkflowExecution,
+  [Type.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION]: signalExternalWorkflowExecution,
   [Type.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION]: unsupported(
     'ScheduleNexusOperation',
     Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES

@@ -72,6 +72,20 @@ export const command = {
     commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE,
     protocolMessageCommandAttributes: { messageId },
   }),
+  signalRun: (
+    workflowId: string,
+    more: temporal.api.command.v1.ISignalExternalWorkflowExecutionCommandAttributes = {}
+  ): Command => ({
+    commandType: CommandType.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION,
+    signalExternalWorkflowExecutionCommandAttributes: { execution: { workflowId }, signalName: 'go', ...more },
+  }),
+  cancelRun: (
+    workflowId: string,
+    more: temporal.api.command.v1.IRequestCancelExternalWorkflowExecutionCommandAttributes = {}
+  ): Command => ({
+    commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION,
+    requestCancelExternalWorkflowExecutionCommandAttributes: { workflowId, ...more },
+  }),
   complete: (value: unknown = 'done'): Command => ({
     commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
     completeWorkflowExecutionCommandAttributes: { result: payloads(value) },
@@ -239,6 +253,11 @@ export class TestRun {
   }
   heartbeat(ref: history.AttemptRef, value: unknown): Transition {
     return this.commit(history.heartbeatActivity(this.state, ref, payloads(value), this.now));
+  }
+
+  /** What became of a message to another run. */
+  heard(initiatedEventId: number, result: history.MessageResult = { kind: 'done' }): Transition {
+    return this.commit(history.answerMessage(this.state, initiatedEventId, result, this.now));
   }
 
   /** Advances the time. */

@@ -17,7 +17,8 @@ import type { Command, HistoryEvent } from '../../../history/api';
 import type { Job, JobVariant } from '../../sandbox/protocol';
 import { ActivityMachine } from './activity';
 import { DeterminismViolation } from '../determinism-violation';
-import { ownFailure, ownFields, ownPayload, ownPayloads } from '../payload';
+import { describe, framesOf, initializeJob } from '../event-jobs';
+import { ownFields, ownPayloads } from '../payload';
 import type { PendingCommand } from '../pending-command';
 import {
   failedUpdate,
@@ -29,6 +30,7 @@ import {
   updateAnswer,
   upsertSearchAttributes,
 } from '../simple-commands';
+import { ExternalMachines, targetOf } from './external';
 import { cancelTimerCommand, startTimerCommand } from './timer';
 
 const { EventType } = temporal.api.enums.v1;
@@ -48,6 +50,8 @@ const COMMAND_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_TIMER_STARTED,
   EventType.EVENT_TYPE_TIMER_CANCELED,
   EventType.EVENT_TYPE_MARKER_RECORDED,
+  EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
+  EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
   EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
   EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
@@ -90,6 +94,7 @@ export class RunMachine {
   #terminal: PendingCommand | null = null;
   #messages: temporal.api.protocol.v1.IMessage[] = [];
   readonly #activities = new Map<number, ActivityMachine>();
+  readonly #externals = new ExternalMachines();
   readonly #activityByEvent = new Map<number, ActivityMachine>();
   /** Open timers, with the command that starts each timer. */
   readonly #timers = new Map<number, PendingCommand>();
@@ -252,9 +257,19 @@ export class RunMachine {
         return this.#closeActivity(event, event.activityTaskTimedOutEventAttributes?.scheduledEventId);
       case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
         return this.#closeActivity(event, event.activityTaskCanceledEventAttributes?.scheduledEventId);
+      case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED:
+      case EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+      case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+      case EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
+        return this.#asked(event, this.#externals.end(event));
       default:
         return null;
     }
+  }
+
+  #asked(event: HistoryEvent, job: Job | null | 'foreign'): Job | null {
+    if (job !== 'foreign') return job;
+    throw new DeterminismViolation(Number(event.eventId), describe(event), 'never asked another run for that');
   }
 
   #closeActivity(event: HistoryEvent, scheduledEventId: unknown): Job | null {
@@ -304,7 +319,13 @@ export class RunMachine {
       this.#expected.push(upsertSearchAttributes(command.upsertWorkflowSearchAttributes));
     } else if (command.modifyWorkflowProperties)
       this.#expected.push(modifyProperties(command.modifyWorkflowProperties));
-    else if (command.updateResponse) this.#answerUpdate(command.updateResponse);
+    else if (command.signalExternalWorkflowExecution)
+      this.#expected.push(this.#externals.signal(command.signalExternalWorkflowExecution, metadata));
+    else if (command.cancelSignalWorkflow) return this.#cancelSignal(command.cancelSignalWorkflow.seq ?? 0);
+    else if (command.requestCancelExternalWorkflowExecution) {
+      const { seq, workflowExecution, reason } = command.requestCancelExternalWorkflowExecution;
+      this.#expected.push(this.#externals.requestCancel(seq ?? 0, targetOf(workflowExecution), reason ?? ''));
+    } else if (command.updateResponse) this.#answerUpdate(command.updateResponse);
     else this.#terminate(command);
     return null;
   }
@@ -334,6 +355,13 @@ export class RunMachine {
     return job ?? null;
   }
 
+  #cancelSignal(seq: number): Job | null {
+    const canceled = this.#externals.cancelSignal(seq);
+    if (!canceled) return null;
+    this.#expected.splice(this.#expected.indexOf(canceled.takeBack), 1);
+    return canceled.job;
+  }
+
   #cancelTimer(seq: number): void {
     const start = this.#timers.get(seq);
     if (!start) return;
@@ -356,42 +384,4 @@ export class RunMachine {
     this.#messages.push(answer.message);
     if (answer.command) this.#expected.push(answer.command);
   }
-}
-
-/** A stack trace without its first line. */
-const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
-
-function initializeJob(event: HistoryEvent): Job {
-  const started = event.workflowExecutionStartedEventAttributes ?? {};
-  return {
-    variant: 'initializeWorkflow',
-    initializeWorkflow: {
-      workflowType: started.workflowType?.name,
-      arguments: ownPayloads(started.input),
-      headers: ownFields(started.header?.fields),
-      continuedFailure: started.continuedFailure ? ownFailure(started.continuedFailure) : undefined,
-      lastCompletionResult: started.lastCompletionResult
-        ? { payloads: (started.lastCompletionResult.payloads ?? []).map(ownPayload) }
-        : undefined,
-      memo: { fields: ownFields(started.memo?.fields) },
-      searchAttributes: { indexedFields: ownFields(started.searchAttributes?.indexedFields) },
-    },
-  };
-}
-
-/** Describes an event by its type and its most important attribute. */
-function describe(event: HistoryEvent): string {
-  const type = (EventType[event.eventType ?? 0] ?? 'an unknown event')
-    .replace('EVENT_TYPE_', '')
-    .toLowerCase()
-    .replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
-  const scheduled = event.activityTaskScheduledEventAttributes;
-  const detail = scheduled
-    ? `${scheduled.activityId} (${scheduled.activityType?.name})`
-    : (event.timerStartedEventAttributes?.timerId ??
-      event.timerCanceledEventAttributes?.timerId ??
-      event.markerRecordedEventAttributes?.markerName ??
-      event.workflowExecutionUpdateAcceptedEventAttributes?.protocolInstanceId ??
-      '');
-  return detail ? `${type} ${detail}` : type;
 }

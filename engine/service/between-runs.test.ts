@@ -1,0 +1,97 @@
+/** Runs that ask other runs, with the official workflow library; the official replayer accepts their histories. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodePayload } from '../flow/values/payload';
+import { provesHistories } from '../history/testing/proof';
+import { payloads } from '../history/testing/run';
+import { localCaller } from '../permissions/caller';
+import type { temporal } from '../proto';
+import { MemoryStore } from '../store/memory';
+import { ActivityExecutor } from '../worker/activities/executor';
+import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
+import type { EngineRole } from './start-engine';
+import { startTestEngine } from './testing/test-engine';
+
+const workflowsPath = fileURLToPath(new URL('../worker/testing/workflows/between.ts', import.meta.url));
+provesHistories({ workflowsPath });
+
+type HistoryResponse = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
+
+const store = new MemoryStore();
+let bundle: WorkflowBundle;
+let worker: EmbeddedWorker;
+let engine: EngineRole;
+beforeAll(async () => {
+  bundle = await bundleWorkflows({ entry: workflowsPath });
+  await begin();
+});
+afterAll(end);
+
+async function begin(): Promise<void> {
+  worker = createEmbeddedWorker({
+    bundles: { find: (type) => (bundle.workflowTypes.includes(type) ? bundle : undefined), onChange: () => () => {} },
+  });
+  const activityWorker = new ActivityExecutor({ activities: {} });
+  engine = await startTestEngine({ store, workflowWorker: worker, activityWorker });
+}
+async function end(): Promise<void> {
+  await engine.stop();
+  await worker.close();
+}
+const call = <T>(method: string, request: object): Promise<T> =>
+  engine.service.call(method, { namespace: 'default', ...request }, localCaller()) as Promise<T>;
+const start = (workflowId: string, type: string, ...args: unknown[]): Promise<{ runId: string }> =>
+  call('StartWorkflowExecution', {
+    workflowId,
+    workflowType: { name: type },
+    taskQueue: { name: 'backstitch' },
+    input: { payloads: args.flatMap((value) => payloads(value).payloads!) },
+  });
+/** The result of a run, once it has one. */
+async function result(workflowId: string): Promise<unknown> {
+  const request = { execution: { workflowId }, waitNewEvent: true, historyEventFilterType: 2 };
+  const { history } = await call<HistoryResponse>('GetWorkflowExecutionHistory', request);
+  const [payload] = history?.events?.[0]?.workflowExecutionCompletedEventAttributes?.result?.payloads ?? [];
+  return payload && decodePayload(payload);
+}
+
+describe('runs of the official library', () => {
+  it('[BTR1] signal and cancel each other, and hear what became of it', async () => {
+    await start('listener', 'listener');
+    await start('sleeper', 'sleeper');
+    await start('asker', 'asker', ['listener', 'nobody'], ['sleeper', 'asker', 'nobody']);
+    expect(await result('asker')).toEqual([
+      'tell listener: done',
+      'tell listener: done',
+      'tell nobody: Unable to signal external workflow because it was not found',
+      'tell nobody: Unable to signal external workflow because it was not found',
+      expect.stringMatching(/^cancel /),
+      expect.stringMatching(/^cancel /),
+      expect.stringMatching(/^cancel /),
+    ]);
+    expect(await result('listener')).toEqual(['hello', 'enough']);
+    expect(await result('sleeper')).toBe('woken');
+  });
+
+  it('[BTR2] a signal that the code takes back before its task ends is never sent', async () => {
+    await start('spared', 'listener');
+    await start('regrets', 'regrets', 'spared');
+    expect(await result('regrets')).toBe('Signal was cancelled before being sent');
+    await call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'spared' } });
+  });
+
+  it('[BTR3] a run that is read again by the next engine goes on where it was', async () => {
+    await start('quiet', 'listener');
+    await call('SignalWorkflowExecution', {
+      workflowExecution: { workflowId: 'quiet' },
+      signalName: 'tell',
+      input: payloads('first'),
+    });
+    await end();
+    await begin();
+    await start('second asker', 'asker', ['quiet'], []);
+    expect(await result('second asker')).toEqual(['tell quiet: done', 'tell quiet: done']);
+    expect(await result('quiet')).toEqual(['first', 'hello', 'enough']);
+  });
+});
