@@ -4,7 +4,7 @@
  */
 import ts from 'typescript';
 import { UNREADABLE } from '../flow/expression-names';
-import { nearestName } from './nearest-name';
+import { nearestName } from '../flow/nearest-name';
 
 const { SyntaxKind: Kind } = ts;
 const ALLOWED = new Set<ts.SyntaxKind>([
@@ -152,6 +152,13 @@ function wholeExpression(source: ts.SourceFile): ts.Expression | null {
   return ts.isParenthesizedExpression(statement.expression) ? statement.expression.expression : null;
 }
 
+/** A flow can have hundreds of names. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+const MOST_LISTED = 8;
+
 /** Between two tokens there is only white space. */
 function commentIn(node: ts.Node, source: ts.SourceFile): string | null {
   const children = node.getChildren(source);
@@ -187,7 +194,7 @@ class Visitor {
         const proposed = [...names].filter((name) => !this.unnamed.has(name));
         const meant = nearestName(node.text, proposed);
         const question = meant === null ? '' : ` Did you mean '${meant}'?`;
-        this.report(node, `'${node.text}' is not in scope here.${question} In scope: ${proposed.join(', ')}.`, meant);
+        this.report(node, `'${node.text}' is not in scope here.${question} In scope: ${listed(proposed)}.`, meant);
       }
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;

@@ -2,4 +2,12 @@
 import type { Diagnostic } from './diagnostic';
 
 export type Path = Diagnostic['path'];
-export type Report = (code: string, nodeId: string | null, path: Path, message: string, fix?: string) => void;
+/** `proposed`: a value with which the field would be right. */
+export type Report = (
+  code: string,
+  nodeId: string | null,
+  path: Path,
+  message: string,
+  fix?: string,
+  proposed?: string | null
+) => void;

@@ -39,8 +39,16 @@ import { visibleText } from './values/text';
 /** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const report: Report = (code, nodeId, path, message, fix) =>
-    void found.push({ code, severity: 'error', nodeId, path, message, ...(fix ? { fix } : {}) });
+  const report: Report = (code, nodeId, path, message, fix, proposed = null) =>
+    void found.push({
+      code,
+      severity: 'error',
+      nodeId,
+      path,
+      message,
+      ...(fix ? { fix } : {}),
+      ...(proposed === null ? {} : { proposed }),
+    });
   const nodes = allNodes(document.steps);
   checkIds(nodes, report);
   checkNames(document, nodes, report);

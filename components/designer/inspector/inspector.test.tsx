@@ -115,9 +115,9 @@ describe('JSON', () => {
 describe('problems', () => {
   it('[INS4] a problem is shown at its field, which says that it is not valid', () => {
     show(draftOf(step('charge', { activity: 'shop.unknown' })), 'charge');
-    expect(screen.getByText(/There is no activity 'shop.unknown'/)).toBeTruthy();
+    expect(screen.getByText(/There is no operation 'shop.unknown'/)).toBeTruthy();
     const below = document.getElementById(field('Calls').getAttribute('aria-describedby')!);
-    expect(below?.textContent).toContain("There is no activity 'shop.unknown'");
+    expect(below?.textContent).toContain("There is no operation 'shop.unknown'");
   });
   it('[INS4] problems in a closed section are counted at its heading; one without a field is at the top', () => {
     show(draftOf(step('charge', { options: { retry: { initialInterval: 'soon' } }, colour: 'red' })), 'charge');
@@ -155,7 +155,7 @@ describe('a step', () => {
     const http = step('call', { activity: 'http.request', effect: 'none', input: { orderId: 'A', url: 'https://x' } });
     const shown = show(draftOf(http), 'call');
     await userEvent.click(field('Calls'));
-    await userEvent.type(screen.getByRole('combobox', { name: 'Activities' }), 'charge');
+    await userEvent.type(screen.getByRole('combobox', { name: 'Operations' }), 'charge');
     await userEvent.keyboard('{Enter}');
     const { activity, input, effect } = shown.node('call').fields;
     expect({ activity, input, effect }).toEqual({

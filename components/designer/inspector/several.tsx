@@ -66,7 +66,7 @@ function SharedRetries({ calls, of }: { calls: readonly string[]; of: number }) 
         />
         <DurationField label="First pause" place={within(retry, 'initialInterval')} placeholder={own} help={null} />
         <DurationField label="Longest pause" place={within(retry, 'maximumInterval')} placeholder={own} help={null} />
-        <NumberField label="Each pause is longer by" place={within(retry, 'backoffCoefficient')} placeholder={own} />
+        <NumberField label="Pauses grow by a factor of" place={within(retry, 'backoffCoefficient')} placeholder={own} />
         <DurationField
           label="Time for all attempts"
           place={within(options, 'scheduleToCloseTimeout')}

@@ -90,7 +90,7 @@ describe('the fields of problems', () => {
   it('[FCK1] a flow without problems has none', () => expect(found()).toEqual([]));
   it('[FCK2] a field of the input that gets another type shows at every expression that it breaks', () => {
     expect(found((flow) => void (input(flow).amount = { type: 'string' }))).toEqual([
-      "big branches.0.when: Operator '>' cannot be applied to types 'string' and 'number'.",
+      'big branches.0.when: A text and a number cannot be compared by size.',
       'count values.total: This is a text, and a number is needed here.',
       'charge input.amount: This is a text, and a number is needed here.',
     ]);
@@ -116,6 +116,28 @@ describe('the fields of problems', () => {
     ]);
     expect(found((flow) => Object.assign(part(flow, 1, 'input'), { amount: 'five' }))).toEqual([
       'charge input.amount: This is a text, and a number is needed here.',
+    ]);
+  });
+  it('[FCK2] a field of a group in a list has its problem, and an output without fields has it as a whole', () => {
+    const lines = { type: 'array', items: object({ count: { type: 'integer' } }) } as JsonSchema;
+    const more = { ...charge, input: object({ ...charge.input.properties, lines }) };
+    const withLines = (flow: Base) =>
+      Object.assign(part(flow, 1, 'input'), { lines: [{ count: 1 }, { count: 'two' }] });
+    expect(found(withLines, { ...catalogue, 'shop.charge': more })).toEqual([
+      'charge input.lines.1.count: This is a text, and a number is needed here.',
+    ]);
+    expect(found((flow) => Object.assign(flow.steps[2]!, { output: {} }))).toEqual([
+      "done output: It lacks the field 'id'.",
+    ]);
+  });
+  it('[FCK6] a field without a value has its problem in words, also while another step is wrong', () => {
+    const wrong = (flow: Base) => {
+      Object.assign(part(flow, 1), { input: {} });
+      flow.steps.push({ id: 'wait', kind: 'wait', title: 'Wait', until: 'input.order', zone: 'Mars' } as never);
+    };
+    expect(found(wrong)).toEqual([
+      "charge input.amount: 'Charge' needs 'amount'.",
+      "charge input.order: 'Charge' needs 'order'.",
     ]);
   });
   it('[FCK2] a value that may be missing, and a text of the output, show at their fields', () => {

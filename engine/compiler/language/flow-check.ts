@@ -7,12 +7,13 @@
  * [FCK1] The code of a flow without errors has a problem here exactly if the type checker of publishing finds one.
  * [FCK2] A problem is at its field: the expression, or the part of an input that has the wrong type.
  * [FCK5] The problem of a misspelt name has the name that was meant, and its place in the expression.
+ * [FCK6] A field without a value that a call needs is reported at that field, whatever else is wrong in the draft.
  * [FCK3] It works on every draft. An expression that is not allowed is reported, and is then no obstacle for the
  *        others; code that is wrong for another reason is not this file's business and gives no problems.
  */
 import ts from 'typescript';
 import type { Catalogue } from '../../flow/catalogue';
-import { hasErrors, type Diagnostic } from '../../flow/diagnostic';
+import type { Diagnostic } from '../../flow/diagnostic';
 import type { FlowDocument } from '../../flow/document';
 import { expressionsIn } from '../../flow/expression-names';
 import { factsOf } from '../../flow/nodes/table';
@@ -75,7 +76,7 @@ export class FlowLanguage {
   problems(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
     const invalid = validate(document, catalogue);
     const refused = checkExpressions(document);
-    const inputs = hasErrors([...invalid, ...refused]) ? [] : checkInputs(document, catalogue);
+    const inputs = checkInputs(document, catalogue);
     const known = new Set([...invalid, ...refused].map(placeKey));
     const isSound = invalid.length + refused.length + inputs.length === 0;
     const missing = inputs.filter(({ code }) => code === INPUT_MISSING);
@@ -104,7 +105,7 @@ export class FlowLanguage {
       const found = this.#service.getSemanticDiagnostics(ENTRY);
       if (!source || this.#service.getSyntacticDiagnostics(ENTRY).length > 0) return [];
       const code = new MarkedCode(source, marked.document, marked.places);
-      return found.flatMap((each): Diagnostic[] => {
+      const problems = found.flatMap((each): Diagnostic[] => {
         const place = code.placeOf(each.start ?? 0);
         // What an unknown activity answers is of no known type.
         if (!isSound && (place === null || OF_UNKNOWN.has(each.code))) return [];
@@ -116,6 +117,8 @@ export class FlowLanguage {
           text === null || from === null ? {} : { instead: { from, to: from + (each.length ?? 0), text } };
         return [{ code: 'type', severity: 'error', nodeId, path, message, ...instead }];
       });
+      // Of several values in one expression the same may be wrong: it is said once.
+      return [...new Map(problems.map((each) => [JSON.stringify(each), each])).values()];
     } catch {
       // [FCK3] The phases after validation need a document without errors.
       return [];
@@ -198,12 +201,14 @@ class MarkedCode {
   placeOf(at: number): Pick<Place, 'nodeId' | 'path'> | null {
     const own = this.#markAt(at);
     if (own) return own.place;
-    const names: string[] = [];
+    const names: Path = [];
     for (let node = innermostAt(this.source, at); node && !ts.isBlock(node); node = node.parent) {
       const inside = this.#marks.filter((each) => node!.getFullStart() <= each.at && each.at < node!.getEnd());
       if (inside.length > 0 && names.length === 0) return commonPlace(inside.map(({ place }) => place));
       if (ts.isPropertyAssignment(node) && (ts.isIdentifier(node.name) || ts.isStringLiteral(node.name)))
         names.unshift(node.name.text);
+      else if (ts.isArrayLiteralExpression(node.parent) && ts.isExpression(node))
+        names.unshift(node.parent.elements.indexOf(node));
     }
     return this.#byNames(this.nodeAt(at), names);
   }
@@ -226,8 +231,8 @@ class MarkedCode {
   /** Fields of the code have the names that they have in the document; the value of an end is its output. */
   #byNames(nodeId: string | null, names: Path): Pick<Place, 'nodeId' | 'path'> | null {
     const node = allNodes(this.document.steps).find(({ id }) => id === nodeId);
-    if (!node || names.length === 0) return null;
-    const path = node.kind === 'end' ? ['output', ...names] : names;
+    const path = node?.kind === 'end' ? ['output', ...names] : names;
+    if (!node || path.length === 0) return null;
     for (let length = path.length; length > 0; length--) {
       const known = path.slice(0, length);
       if (known.reduce<unknown>(childOf, node) !== undefined) return { nodeId, path: known };

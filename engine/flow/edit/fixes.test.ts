@@ -180,7 +180,7 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
   },
   'effect-differs': {
     draft: flow(step('a', { activity: 'log', effect: 'reversible', input: { message: 'x' } })),
-    titles: ["Use the activity's own effect"],
+    titles: ['Use the effect that the operation declares'],
   },
   'undo-without-effect': {
     draft: flow(step('a', { undo: UNDO })),
@@ -194,6 +194,19 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
     draft: flow(effect('a', { undo: undefined, unknown: { policy: 'undo' } })),
     titles: ['Ask a person', 'Add an undo'],
   },
+  'unknown-zone': {
+    draft: flow({ id: 'a', kind: 'wait', title: 'Wait', until: "'2030-01-01'", zone: 'Europe/Berln' }),
+    titles: ['Set it to Europe/Berlin'],
+  },
+  'no-instant': {
+    draft: flow({ id: 'a', kind: 'wait', title: 'Wait', until: "'2030-01-01'" }),
+    titles: ['Read it as UTC: 2030-01-01T00:00:00Z'],
+  },
+  'retry-intervals': {
+    draft: flow(step('a', { options: { retry: { initialInterval: '5m', maximumInterval: '2m' } } })),
+    titles: ['Set the longest pause to 5m', 'Set the first pause to 2m'],
+  },
+  'unknown-activity': { draft: flow(step('a', { activity: 'http.reqest' })), titles: ["Call 'HTTP request'"] },
   'zone-without-until': {
     draft: flow({ id: 'a', kind: 'wait', title: 'Wait', duration: '1m', zone: 'UTC' }),
     titles: ['Remove the zone'],
@@ -316,6 +329,19 @@ it('[QF4] a value that the checker proposes for a field is put there, also in an
   if (outcome.refusal) throw new Error(outcome.refusal.message);
   expect(outcome.draft.steps[0]?.fields.undo).toMatchObject({ input: { path: { $expr: 'input.path' } } });
   expect(fixesOf(problem, outcome.draft, catalogue)).toEqual([]);
+});
+
+it.each<[string, object, string[]]>([
+  [
+    'the longest pause is that of the catalogue',
+    { initialInterval: '5m' },
+    ['Set the longest pause to 5m', 'Use the usual first pause'],
+  ],
+  ['there is no pause', { initialInterval: '0s' }, ['Use the usual first pause']],
+])('[QF1] pauses where %s', (_, retry, titles) => {
+  const draft = flow(step('a', { options: { retry } }));
+  const problem = all(draft).find(({ code }) => code === 'retry-intervals')!;
+  expect(fixesOf(problem, draft, catalogue).map(({ title }) => title)).toEqual(titles);
 });
 
 it('[QF3] after an edit only the edited step is read again, whatever the size of the flow', () => {

@@ -19,6 +19,7 @@ import { fieldAt, fieldOfPath, newUndo, setField, suggestedLookup } from './fiel
 import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
+import { VALUE_FIXES } from './value-fixes';
 import { lint } from '../lint';
 import { REORDERING, validate } from '../validate';
 
@@ -41,14 +42,20 @@ export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue)
   return offered.filter((fix) => works(fix, problem, draft, before, catalogue));
 }
 
-/** What the checker itself has proposed: the name that was meant, or a value for a field that has none. */
+/** What the checker itself has proposed: the name that was meant, another value, or one for a field that has none. */
 export function proposedFix(problem: Diagnostic, draft: Draft): Fix | null {
-  const { nodeId, path, fitting } = problem;
+  const { nodeId, path, fitting, proposed } = problem;
+  if (proposed !== undefined) return { title: proposedTitle(problem), operations: setThere(draft, problem, proposed) };
   if (!fitting) return spelledRight(problem, draft);
   const { target, path: inner } = fieldOfPath(draft, nodeId, path);
   if (fieldAt(draft, target, inner) !== undefined) return null;
   return { title: `Use ${fitting}`, operations: setField(draft, target, inner, { $expr: fitting }) };
 }
+
+const proposedTitle = ({ code, proposed }: Diagnostic): string =>
+  code === 'lint/retry-does-not-fit'
+    ? `Allow ${proposed} ${proposed === 1 ? 'attempt' : 'attempts'}`
+    : `Set it to ${proposed}`;
 
 /**
  * The name that was meant, in place of the misspelt one. The checker has proposed it; the problem itself is not among
@@ -193,6 +200,7 @@ const removeBranchOf =
   };
 
 const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
+  ...VALUE_FIXES,
   'lint/no-undo': (asked) => {
     const fixes = [{ title: 'Add an undo', operations: set(asked, ['undo'], newUndo(asked.node, asked.catalogue)) }];
     if (!ownEffect(asked)) return fixes;
@@ -245,17 +253,6 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
   },
   'lint/catch-never-runs': removeBranchOf('Remove the handler', 'catch'),
   'lint/branch-never-taken': removeBranchOf('Remove the branch', 'branches'),
-  'lint/time-too-long': (asked) => [
-    {
-      title: `Set it to ${asked.problem.proposed}`,
-      operations: set(asked, asked.problem.path, asked.problem.proposed),
-    },
-  ],
-  'lint/retry-does-not-fit': (asked) => {
-    const { path, proposed } = asked.problem;
-    const title = `Allow ${proposed} ${proposed === 1 ? 'attempt' : 'attempts'}`;
-    return [{ title, operations: set(asked, path, proposed) }];
-  },
   'second-pivot': noPivot,
   'pivot-in-loop': noPivot,
   'effect-missing': (asked) =>
@@ -263,7 +260,7 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
       title: { none: 'It has no effect', reversible: 'It can be undone', irreversible: 'It cannot be undone' }[effect],
       operations: set(asked, ['effect'], effect),
     })),
-  'effect-differs': dropField("Use the activity's own effect"),
+  'effect-differs': dropField('Use the effect that the operation declares'),
   'undo-without-effect': (asked) => [
     ...removeUndo(asked),
     ...(ownEffect(asked)
@@ -318,5 +315,9 @@ const FLOW_FIXES: Readonly<Record<string, (draft: Draft, problem: Diagnostic) =>
   malformed: unknownField,
 };
 
+/** Problems whose checker proposes a value. */
+const PROPOSED = ['unknown-zone', 'lint/time-too-long', 'lint/retry-does-not-fit'];
 /** Codes that have a fix in some draft. */
-export const FIXABLE: readonly string[] = [...new Set([...Object.keys(NODE_FIXES), ...Object.keys(FLOW_FIXES)])];
+export const FIXABLE: readonly string[] = [
+  ...new Set([...PROPOSED, ...Object.keys(NODE_FIXES), ...Object.keys(FLOW_FIXES)]),
+];

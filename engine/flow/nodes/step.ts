@@ -85,7 +85,7 @@ export function stepTemplates({ input, undo, unknown }: SagaStep): TemplateField
 export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report): void {
   const known = (activity: string, path: Path) => {
     if (Object.hasOwn(catalogue, activity) && !catalogue[activity]?.internal) return true;
-    report('unknown-activity', step.id, path, `There is no activity '${activity}'.`, 'Choose one from the catalogue.');
+    report('unknown-activity', step.id, path, `There is no operation '${activity}'.`, 'Choose another one.');
     return false;
   };
   if (step.undo) known(step.undo.activity, ['undo', 'activity']);
@@ -153,7 +153,8 @@ function checkPauses(step: SagaStep, catalogue: Catalogue, report: Report): void
       firstMs > 0
         ? `The first pause between attempts, ${initialInterval}, is longer than the longest pause, ${maximumInterval}.`
         : 'There is no pause between attempts.';
-    const field = [...path, 'options', 'retry'];
+    const name = options?.retry?.initialInterval === undefined ? 'maximumInterval' : 'initialInterval';
+    const field = [...path, 'options', 'retry', name];
     report('retry-intervals', step.id, field, message, 'Change the first pause or the longest.');
   }
 }

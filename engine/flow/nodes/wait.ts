@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { instantMs, isZone } from '../../saga/instant';
 import { durationSchema } from '../duration';
+import { nearestZone } from '../zones';
 import { expressionSchema } from '../template';
 import { nodeFields } from './fields';
 import { LEAF, type NodeFacts } from './facts';
@@ -38,7 +39,9 @@ export const wait: NodeFacts<WaitNode> = {
       report('zone-without-until', id, ['zone'], 'A zone has no meaning for a duration.', 'Remove it.');
     if (zone !== undefined && !isZone(zone)) {
       const message = `There is no time zone '${zone}'.`;
-      report('unknown-zone', id, ['zone'], message, "Use a name such as 'Europe/Berlin' or 'UTC'.");
+      const meant = nearestZone(zone);
+      const fix = meant === null ? "Use a name such as 'Europe/Berlin' or 'UTC'." : `Did you mean '${meant}'?`;
+      report('unknown-zone', id, ['zone'], message, fix, meant);
     } else if (until !== undefined) {
       const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
       if (written !== undefined && instantMs(written, zone) === null) {

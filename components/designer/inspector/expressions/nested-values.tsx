@@ -81,7 +81,7 @@ function Row({
       label={<span className="font-mono">{name}</span>}
       place={within(place, name)}
       schema={schema}
-      help={isKnown ? undefined : 'The activity does not declare this field.'}
+      help={isKnown ? undefined : 'The operation does not declare this field.'}
       action={
         <>
           <RenameButton

@@ -10,12 +10,16 @@ import { Frame, Help, ProblemLines } from './frame';
 
 const NOTHING = ' ';
 
-/** A choice of one value. `nothing`: what it means if nothing is chosen; then that can be chosen too. */
+/**
+ * A choice of one value. `nothing`: what it means if nothing is chosen; then that can be chosen too. `usual`: the value
+ * that applies if nothing is chosen; it is shown as chosen then, so that one meaning is in the list once.
+ */
 export function ChoiceField({
   label,
   place,
   options,
   nothing,
+  usual = '',
   help,
   placeholder,
   pruned,
@@ -24,12 +28,13 @@ export function ChoiceField({
   place: Place;
   options: readonly SelectOption[];
   nothing?: string;
+  usual?: string;
   help?: ReactNode;
   placeholder?: string;
   pruned?: boolean;
 }) {
   const field = useField(place, { pruned });
-  const chosen = field.value === undefined ? '' : String(field.value);
+  const chosen = field.value === undefined ? usual : String(field.value);
   const known = options.some(({ value }) => value === chosen);
   const all = [
     ...(nothing === undefined ? [] : [{ value: NOTHING, label: nothing }]),

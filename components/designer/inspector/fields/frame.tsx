@@ -12,7 +12,7 @@ import { FIELD_ATTRIBUTE } from '../place';
 import { everythingIn, useShown } from './shown-problems';
 import type { Typed } from './use-typed';
 
-export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead' | 'fitting'>;
+export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead' | 'fitting' | 'proposed'>;
 
 /** A press must not take the focus out of the field before it is handled. */
 const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
@@ -161,8 +161,8 @@ function Lines({
   return (
     <ul className="flex flex-col gap-0.5">
       {problems.map((problem, index) => {
-        const { severity, message, fix, instead, fitting } = problem;
-        const proposal = instead ? `Change to '${instead.text}'` : fitting ? `Use ${fitting}` : null;
+        const { severity, message, fix } = problem;
+        const proposal = proposalOf(problem);
         const { icon: Icon, className } = LOOK[severity];
         return (
           <li key={index} className={cn('flex items-start gap-1 text-xs', className)}>
@@ -182,6 +182,11 @@ function Lines({
     </ul>
   );
 }
+const proposalOf = ({ instead, fitting, proposed }: ShownProblem): string | null => {
+  if (instead) return `Change to '${instead.text}'`;
+  if (fitting) return `Use ${fitting}`;
+  return proposed === undefined ? null : `Set it to ${proposed}`;
+};
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 

@@ -19,13 +19,25 @@ interface TextProps {
   mono?: boolean;
   long?: boolean;
   pruned?: boolean;
+  /** Values that are offered while somebody types. */
+  suggestions?: readonly string[];
 }
 
 /** A text that is not JSON or an expression: shown as it is, whatever the draft has there. */
 export const plainText = (value: Json | undefined): string =>
   value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
-export function TextField({ label, place, help, placeholder, optional = false, mono, long, pruned }: TextProps) {
+export function TextField({
+  label,
+  place,
+  help,
+  placeholder,
+  optional = false,
+  mono,
+  long,
+  pruned,
+  suggestions,
+}: TextProps) {
   const field = useField(place, { pruned });
   const typed = useTyped({
     value: plainText(field.value),
@@ -48,7 +60,21 @@ export function TextField({ label, place, help, placeholder, optional = false, m
         return long ? (
           <GrowingText {...shared} className={look} onText={typed.onChange} />
         ) : (
-          <Input {...shared} className={look} onChange={({ target }) => typed.onChange(target.value)} />
+          <>
+            <Input
+              {...shared}
+              className={look}
+              list={suggestions && `${control.id}-known`}
+              onChange={({ target }) => typed.onChange(target.value)}
+            />
+            {suggestions ? (
+              <datalist id={`${control.id}-known`}>
+                {suggestions.map((each) => (
+                  <option key={each} value={each} />
+                ))}
+              </datalist>
+            ) : null}
+          </>
         );
       }}
     </Frame>

@@ -101,7 +101,7 @@ function EffectFields({ node, declared }: { node: DraftNode; declared: Effect | 
   return (
     <div {...{ [FIELD_ATTRIBUTE]: field.name }}>
       <p className="text-sm font-medium">{label}</p>
-      <Help>{description} The activity declares it.</Help>
+      <Help>{description} The operation declares it.</Help>
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
         <ChoiceField
           label="Comment"
           place={place('requireComment')}
-          nothing="Required for a rejection"
+          usual="onReject"
           options={[
             { value: 'onReject', label: 'Required for a rejection' },
             { value: 'always', label: 'Always required' },
@@ -66,7 +66,7 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
         <ChoiceField
           label="If nobody decides in time"
           place={place('onTimeout')}
-          nothing="The step fails"
+          usual="fail"
           options={[
             { value: 'fail', label: 'The step fails' },
             { value: 'reject', label: 'It counts as rejected' },

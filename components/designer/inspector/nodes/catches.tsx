@@ -51,8 +51,11 @@ export function Catches({ node }: { node: DraftNode }) {
             <ChoiceField
               label="Effects inside"
               place={within(place, 'scope')}
-              nothing="Are undone first, then it is handled"
-              options={[{ value: 'keep', label: 'Are kept, and it is handled' }]}
+              usual="undo"
+              options={[
+                { value: 'undo', label: 'Are undone first, then it is handled' },
+                { value: 'keep', label: 'Are kept, and it is handled' },
+              ]}
             />
             <TextField
               label="Name of the failure in expressions"

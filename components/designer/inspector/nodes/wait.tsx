@@ -2,6 +2,7 @@
 
 import type { DraftNode, Json } from '@/engine/flow/edit/draft';
 import { setField } from '@/engine/flow/edit/fields';
+import { zones } from '@/engine/flow/zones';
 import { useEditing } from '../editing';
 import { ExpressionField } from '../expressions/expression-field';
 import { ValueField } from '../expressions/value-field';
@@ -9,6 +10,8 @@ import { RadioField } from '../fields/choice-field';
 import { Section } from '../fields/section';
 import { TextField } from '../fields/text-field';
 import type { Place } from '../place';
+
+const ZONES = zones();
 
 export function WaitForm({ node }: { node: DraftNode }) {
   const { draft, onEdit } = useEditing();
@@ -51,13 +54,14 @@ export function WaitForm({ node }: { node: DraftNode }) {
             place={place('until')}
             expected="string"
             placeholder="'2026-11-28T17:00:00Z'"
-            help="An expression that gives a date and time with its offset; in quotes if it is written here."
+            help="A date and time with its offset from UTC, in quotes if it is written here; or an expression that gives one."
           />
           <TextField
             label="Time zone"
             place={place('zone')}
             optional
             placeholder="Europe/Berlin"
+            suggestions={ZONES}
             help="With a time zone, the moment may also be a date, or a date and time without an offset."
           />
         </>

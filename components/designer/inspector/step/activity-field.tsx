@@ -26,7 +26,7 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
         <Popover
           open={open}
           onOpenChange={setOpen}
-          label="Activities"
+          label="Operations"
           className="w-[min(24rem,calc(100vw-1rem))] p-0"
           trigger={
             <Button
@@ -63,9 +63,9 @@ function Activities({ chosen, onPick }: { chosen: string; onPick: (name: string)
   const items = useMemo(() => itemsOf(catalogue), [catalogue]);
   return (
     <PickList
-      label="Activities"
+      label="Operations"
       placeholder="Search what it can call"
-      empty="No activity matches."
+      empty="No operation matches."
       chosen={chosen}
       items={items}
       onPick={onPick}

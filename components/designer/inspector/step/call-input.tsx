@@ -34,7 +34,7 @@ export function CallInput({ nodeId, call }: { nodeId: string; call: CallOf }) {
           key={each}
           label={each}
           place={within(place, each)}
-          help="The activity does not declare this field. Empty it to remove it."
+          help="The operation does not declare this field. Empty it to remove it."
           optional
           show={(value) => jsonTextOf(value) ?? JSON.stringify(value, null, 2)}
           read={templateOfJson}

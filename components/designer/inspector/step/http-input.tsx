@@ -85,8 +85,9 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
           <ChoiceField
             label="What the step returns"
             place={within(place, 'answer')}
-            nothing="The body of the answer"
+            usual="body"
             options={[
+              { value: 'body', label: 'The body of the answer' },
               { value: 'full', label: 'Status, headers and body' },
               {
                 value: 'lookup',
@@ -111,7 +112,7 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
             place={within(place, 'notAppliedStatuses')}
             numbers
             optional
-            placeholder="402"
+            placeholder="none, or for example 402"
           />
         ) : null}
         {others.map((name) => (

@@ -61,37 +61,37 @@ export function RetryFields({ nodeId, call }: { nodeId: string; call: CallOf }) 
           label="First pause"
           place={within(retry, 'initialInterval')}
           placeholder={usualRetry.initialInterval ?? '1s'}
-          help={null}
+          help="After the first failure."
         />
         <DurationField
           label="Longest pause"
           place={within(retry, 'maximumInterval')}
           placeholder={usualRetry.maximumInterval ?? '100 × first'}
-          help={null}
+          help="Pauses do not grow beyond it."
         />
         <NumberField
-          label="Each pause is longer by"
+          label="Pauses grow by a factor of"
           place={within(retry, 'backoffCoefficient')}
           placeholder={String(usualRetry.backoffCoefficient ?? 2)}
-          help="A factor from 1."
+          help="2: twice as long as the last one. 1: all are equal."
         />
         <DurationField
           label="Time for all attempts"
           place={within(place, 'scheduleToCloseTimeout')}
           placeholder={usual.scheduleToCloseTimeout ?? 'no limit'}
-          help={null}
+          help="With the pauses between them."
         />
         <DurationField
           label="Time in the queue"
           place={within(place, 'scheduleToStartTimeout')}
           placeholder={usual.scheduleToStartTimeout ?? 'no limit'}
-          help={null}
+          help="Until a worker begins."
         />
         <DurationField
           label="Time between heartbeats"
           place={within(place, 'heartbeatTimeout')}
           placeholder={usual.heartbeatTimeout ?? 'none'}
-          help={null}
+          help="For operations that report that they are alive."
         />
       </div>
       {pauses.length > 0 ? <ProblemLines problems={pauses} /> : null}
@@ -100,8 +100,8 @@ export function RetryFields({ nodeId, call }: { nodeId: string; call: CallOf }) 
         place={within(retry, 'nonRetryableErrorTypes')}
         optional
         pruned
-        placeholder="CardDeclined"
-        help="Types of failures, as the activity reports them."
+        placeholder="none, or for example CardDeclined"
+        help="Types of failures, as the operation reports them."
       />
     </>
   );

@@ -31,7 +31,7 @@ export function UndoForm({ nodeId }: { nodeId: string }) {
       <ActivityField nodeId={nodeId} call="undo" label="What it calls" />
       <CallInput nodeId={nodeId} call="undo" />
       <RadioField
-        legend="From when on it may be needed"
+        legend="It is ready to run"
         place={within(place, 'armed')}
         value={armedOf(undo.value)}
         options={optionsOf(ARMED_WORDS)}

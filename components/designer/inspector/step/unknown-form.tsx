@@ -54,25 +54,26 @@ function LateCalls({ nodeId }: { nodeId: string }) {
   const target = { node: nodeId };
   const activity = useField({ target, path: ['activity'] }).value;
   const declared = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  // Only what is declared elsewhere is a choice of its own.
   const usual =
-    declared?.lateCalls === 'refused' ? 'As the activity says: they are refused' : 'They can still take effect';
+    declared?.lateCalls === 'refused' ? { nothing: 'As the operation declares: refused' } : { usual: 'possible' };
   return (
     <>
       <ChoiceField
         label="Calls that arrive late"
         place={{ target, path: ['lateCalls'] }}
-        nothing={usual}
-        help="After an undo or a look-up with the same key. The service must guarantee it."
+        {...usual}
+        help="Calls of this step that reach the service only after its undo or its look-up. Choose that they are refused only if the service guarantees it for calls with the same key."
         options={[
           { value: 'refused', label: 'The service refuses them' },
           { value: 'possible', label: 'They can still take effect' },
         ]}
       />
       <DurationField
-        label="A call has settled after"
+        label="A late call can take effect for at most"
         place={{ target, path: ['settlesWithin'] }}
         placeholder={declared?.settlesWithin ?? 'not known'}
-        help="After this time a call without an answer has taken effect, or never will."
+        help="After this time, a call without an answer has taken effect or never will."
       />
     </>
   );

@@ -23,9 +23,9 @@ export const UNDO_FAILURE_WORDS = {
 } as const;
 
 export const ARMED_WORDS = {
-  completed: { label: 'When the step has succeeded', description: 'The undo may read the answer of the step.' },
+  completed: { label: 'After the step has succeeded', description: 'The undo can read the answer of the step.' },
   attempted: {
-    label: 'Before the step starts',
+    label: 'As soon as the step starts',
     description: 'The undo also runs if the step fails half way. It cannot read the answer.',
   },
 } as const;
