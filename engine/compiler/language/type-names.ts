@@ -38,7 +38,8 @@ const USUAL: Readonly<Record<string, string>> = {
 const MANY: Readonly<Record<string, string>> = { string: 'texts', number: 'numbers', boolean: 'yes or no' };
 const isText = (kind: string) => /^"[^"]*"$/.test(kind);
 const isNumber = (kind: string) => /^-?\d+(\.\d+)?$/.test(kind);
-const isGroup = (kind: string) => /^\{.*\}$/s.test(kind) || /^[A-Z]\w*$/.test(kind);
+/** Inputs and outputs have names of their own in the code; what other names are for is not said. */
+const isGroup = (kind: string) => /^\{.*\}$/s.test(kind) || /^[A-Z]\w*(?:Input|Output)$/.test(kind);
 export const isList = (type: string): boolean => kindsOf(type).every((kind) => kind.endsWith('[]'));
 export const isUnknown = (type: string): boolean => type === 'unknown' || type === 'any';
 
