@@ -132,6 +132,12 @@ export interface Asker {
 /** What caused a request elsewhere: kept with the event that the request writes. */
 export type Links = temporal.api.common.v1.ILink[] | null | undefined;
 
+/** What a start attaches to a run that is already open. */
+export interface AttachRequest {
+  /** '' for none. */
+  requestId: string;
+  links?: Links;
+}
 export interface CancelRequest {
   reason: string;
   identity: string;
@@ -207,6 +213,8 @@ export interface HistoryApi {
 
   signal(state: RunState, request: SignalRequest, now: TimestampMs): Transition;
   requestCancel(state: RunState, request: CancelRequest, now: TimestampMs): Transition;
+  /** Causes no workflow task. */
+  attach(state: RunState, request: AttachRequest, now: TimestampMs): Transition;
   /** What `send` names; null once it was answered. */
   messageOf(state: RunState, initiatedEventId: number): Message | null;
   /** True while others have to hear something from this run. */

@@ -12,6 +12,7 @@ import { temporal } from '../proto';
 import { STATUS, type RunStatus } from '../run-name';
 import type { HistoryEvent, RunState } from './api';
 import { removeActivity } from './activity-state';
+import { applyAttached } from './attach';
 import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
@@ -55,6 +56,7 @@ export function written(state: RunState, event: HistoryEvent): void {
   } else {
     state.unseen.push(event);
     if (wakes.has(event.eventType!)) state.unseenWake = true;
+    if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED) applyAttached(state, event);
   }
 }
 
@@ -101,6 +103,9 @@ export function apply(state: RunState, event: HistoryEvent): void {
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
       state.cancelRequested = true;
       return;
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED:
+      return applyAttached(state, event);
 
     default: {
       const status = closedFromOutside.get(event.eventType!);

@@ -8,6 +8,7 @@ import { temporal } from '../proto';
 import * as activity from './activity';
 import { answerAfterClose, settleAfterClose } from './after-close';
 import { requireOpen } from './admission';
+import { attach as attachTo } from './attach';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
 import type { HistoryApi, RunState, Transition } from './api';
 import { cancelRun } from './cancel';
@@ -83,6 +84,8 @@ export const messageOf: HistoryApi['messageOf'] = messages.messageOf;
 export const hasMessages: HistoryApi['hasMessages'] = messages.hasMessages;
 export const answerMessage: HistoryApi['answerMessage'] = (state, initiatedEventId, result, now) =>
   decide(state, 0, now, (decision) => messages.answerMessage(decision, initiatedEventId, result));
+export const attach: HistoryApi['attach'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => attachTo(decision, request));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {

@@ -233,4 +233,6 @@ export interface RunState {
   memo: Record<string, Payload>;
   signalRequestIds: Set<string>;
   cancelRequestIds: Set<string>;
+  /** Ids of start requests that attached to this open run, with the event that records it; 0 while it is buffered. */
+  attachedRequests: Map<string, number>;
 }

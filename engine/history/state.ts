@@ -64,6 +64,7 @@ export class Run implements RunState {
   memo: Record<string, Payload> = {};
   signalRequestIds = new Set<string>();
   cancelRequestIds = new Set<string>();
+  attachedRequests = new Map<string, number>();
   readonly deadlines = new Deadlines();
 
   constructor(

@@ -136,15 +136,15 @@ function personOf({ name, person }: Caller): NonNullable<Caller['person']> {
 }
 
 function updateBy(
-  { meta, input }: temporal.api.update.v1.IRequest,
+  { meta, input, links }: temporal.api.update.v1.IRequest,
   identity: string,
   person: Caller['person']
 ): temporal.api.update.v1.IRequest {
   const signedMeta = { updateId: meta?.updateId, identity };
   const [first, ...rest] = input?.args?.payloads ?? [];
-  if (!person || !first) return { meta: signedMeta, input };
+  if (!person || !first) return { meta: signedMeta, input, links };
   const payloads = [decidedBy(first, person), ...rest];
-  return { meta: signedMeta, input: { header: input?.header, name: input?.name, args: { payloads } } };
+  return { meta: signedMeta, links, input: { header: input?.header, name: input?.name, args: { payloads } } };
 }
 
 /** The decision with its `actor` replaced by the key's owner. Every digit of the rest stays as it was sent. */

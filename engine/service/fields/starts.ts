@@ -43,7 +43,12 @@ export const START: Fields = {
   lastCompletionResult: inStarted('lastCompletionResult'),
   // A Temporal server with its default configuration allows no address.
   completionCallbacks: refused('no callback address is configured'),
-  onConflictOptions: notYet('nothing can be attached to a run that is already running'),
+  onConflictOptions: {
+    attachRequestId: honoured,
+    // There are none: `completionCallbacks` is refused.
+    attachCompletionCallbacks: honoured,
+    attachLinks: honoured,
+  },
 };
 
 export const SIGNAL_WITH_START: Fields = {

@@ -1,5 +1,5 @@
 /** The fields of requests to a run that exists. */
-import { honoured, ignored, notYet, refused, stored, type Fate, type Fields } from './fate';
+import { honoured, ignored, refused, stored, type Fate, type Fields } from './fate';
 import { CONTROL, EXECUTION } from './messages';
 
 const LINKS = stored('event.links');
@@ -60,7 +60,7 @@ export const UPDATE: Fields = {
       'service/history/workflow/update/registry.go'
     ),
     completionCallbacks: refused('no callback address is configured'),
-    links: notYet('updates have no links yet'),
+    links: inAccepted('links'),
   },
 };
 

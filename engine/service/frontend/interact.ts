@@ -137,12 +137,13 @@ export async function query(frontend: Frontend, request: workflowservice.IQueryW
 }
 
 export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
-  const { meta, input } = request.request ?? {};
+  const { meta, input, links } = request.request ?? {};
   if (!meta) throw invalid('request.meta', 'is not set');
   const updateId = requireId('request.meta.update_id', meta.updateId || randomUUID());
   const name = requireId('request.input.name', input?.name);
   if (request.waitPolicy?.lifecycleStage === Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED)
     throw admittedOnly();
+  demandLinks(links);
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
   if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
     throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
@@ -152,7 +153,7 @@ export async function update(frontend: Frontend, request: workflowservice.IUpdat
   const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
   if (schema) demandFits('request.input.args', input?.args, schema);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
-  const admitted = { meta: { updateId, identity: meta.identity ?? '' }, input };
+  const admitted = { meta: { updateId, identity: meta.identity ?? '' }, input, links };
   const transition = history.admitUpdate(run.state, admitted, run.now());
   run.apply(transition);
   return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));

@@ -60,10 +60,20 @@ export async function describe(
           eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
           eventId: Long.fromNumber(1),
         },
+        ...Object.fromEntries([...state.attachedRequests].map(attachedInfo)),
       },
     },
   };
 }
+
+const attachedInfo = ([requestId, eventId]: [string, number]) => [
+  requestId,
+  {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
+    eventId: Long.fromNumber(eventId),
+    buffered: eventId === 0,
+  },
+];
 
 /** The search attributes that the workflow wrote, and those that the engine adds. */
 function attributePayloads(state: RunState): Record<string, temporal.api.common.v1.IPayload> {

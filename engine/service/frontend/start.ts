@@ -31,15 +31,21 @@ export async function start(
   frontend: Frontend,
   request: StartRequest
 ): Promise<temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse> {
+  if (request.onConflictOptions?.attachCompletionCallbacks && !request.onConflictOptions.attachRequestId)
+    throw invalid('on_conflict_options.attach_completion_callbacks', 'needs attach_request_id');
   const { run, started } = await startRun(frontend, request);
   await run.durable();
   const { state } = run;
+  const requestId = request.requestId ?? '';
+  const reference = state.attachedRequests.has(requestId)
+    ? { requestIdRef: { requestId, eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED } }
+    : { eventRef: STARTED };
   return {
     runId: state.runId,
     firstExecutionRunId: state.firstRunId,
     started,
     status: state.status,
-    link: { workflowEvent: { ...addressOf(run), eventRef: STARTED } },
+    link: { workflowEvent: { ...addressOf(run), ...reference } },
   };
 }
 
@@ -102,12 +108,14 @@ function startRun(
     // A rejection or a next run must not depend on data that is not stored, because the commit of a start or a close
     // can still fail.
     await current?.told();
+    if (current?.state.attachedRequests.has(request.requestId ?? '')) return { run: current, started: false };
     const verdict = current ? judge(current, request.requestId ?? '', policies) : 'create';
     // A repeated request is answered as the first one was.
     if (current && verdict === 'repeated') return { run: current, started: true };
     if (current && verdict === 'use') {
       if (current.dead) throw current.dead;
       if (signal) current.apply(history.signal(current.state, signal, current.now()));
+      if (request.onConflictOptions) current.apply(history.attach(current.state, attachedBy(request), current.now()));
       return { run: current, started: false };
     }
     if (declared) demandServed(declared, request.workflowType?.name ?? '');
@@ -118,6 +126,14 @@ function startRun(
     const end = (state: history.RunState) => history.terminate(state, replacedBy(start.runId), current.now());
     return { run: engine.replace(current, end, start), started: true };
   });
+}
+
+/** As a Temporal server, which writes the event also if nothing is attached. */
+function attachedBy({ onConflictOptions: asked, requestId, links }: StartRequest): history.AttachRequest {
+  return {
+    requestId: asked?.attachRequestId ? requestId || randomUUID() : '',
+    links: asked?.attachLinks ? links : null,
+  };
 }
 
 /** As a Temporal server (service/history/api/workflow_id_dedup.go). */
