@@ -57,6 +57,13 @@ const NO_STATUS_NUMBER = {
   message: 'Write STATUS.running and so on (engine/run-name.ts).',
 };
 
+/** Lists of names have one order (engine/flow/values/name-order.ts). */
+const ONE_NAME_ORDER = {
+  selector:
+    "CallExpression[callee.property.name='localeCompare'], MemberExpression[object.name='Intl'][property.name='Collator']",
+  message: 'Compare names with byName (engine/flow/values/name-order.ts).',
+};
+
 /** Layout is the formatter's business: `...{ a, b }` and `...[a, b]` only pack lines. */
 const noPackingSpread = {
   meta: {
@@ -113,7 +120,7 @@ export default tseslint.config(
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-console': ['error', { allow: ['error'] }],
       eqeqeq: 'error',
-      'no-restricted-syntax': ['error', NO_ROUNDING, NO_STATUS_NUMBER],
+      'no-restricted-syntax': ['error', NO_ROUNDING, NO_STATUS_NUMBER, ONE_NAME_ORDER],
     },
   },
   {
@@ -158,7 +165,7 @@ export default tseslint.config(
       // The service and the generator of data of old releases: what they read, they wrote.
       'engine/released/**',
     ],
-    rules: { 'no-restricted-syntax': ['error', NO_STATUS_NUMBER] },
+    rules: { 'no-restricted-syntax': ['error', NO_STATUS_NUMBER, ONE_NAME_ORDER] },
   },
   // Programs speak to a terminal.
   {

@@ -5,6 +5,7 @@ import { newNode } from '@/engine/flow/edit/compose';
 import { draftNodes, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
 import { suggestedUndo } from '@/engine/flow/edit/fields';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
+import { byName } from '@/engine/flow/values/name-order';
 import { connectionGroups, type ConnectionGroup } from './connection-groups';
 
 export interface PaletteItem {
@@ -65,7 +66,13 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
   const groupOf = connectionGroups(catalogue);
   const steps = all
     .filter(({ internal }) => !internal)
-    .map((each) => stepItem(each, groupOf(each), serving.has(each.name)));
+    .map((each) => stepItem(each, groupOf(each), serving.has(each.name)))
+    .sort(
+      (a, b) =>
+        Number(a.connection === null) - Number(b.connection === null) ||
+        byName(a.group, b.group) ||
+        byName(a.title, b.title)
+    );
   const others = NODE_KINDS.filter((kind) => kind !== 'action').map((kind): PaletteItem => {
     const words = factsOf({ kind } as FlowNode).words.kind;
     return {

@@ -17,15 +17,13 @@ import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
+import { CopyItem } from './copy-item';
 import { useRefresh } from './use-refresh';
 import { isArchived } from './rows';
 
-/** The menu of a flow on its page. */
+/** The menu of a flow, on its page and in the list. */
 export function FlowMenu({ flow }: { flow: FlowSummary }) {
   const [isAsking, setAsking] = useState(false);
-  const whyNot = useWhyNot('flows.archive', flow.name);
-  const restore = useRestoreFlow(flow);
-  const archived = isArchived(flow);
   return (
     <>
       <Menu
@@ -35,17 +33,28 @@ export function FlowMenu({ flow }: { flow: FlowSummary }) {
           </IconButton>
         }
       >
-        <MenuItem
-          icon={archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-          disabled={whyNot !== null || restore.isPending}
-          description={whyNot ?? (archived ? 'It starts new runs again' : 'It starts no new runs')}
-          onSelect={() => (archived ? restore.mutate() : setAsking(true))}
-        >
-          {archived ? 'Restore the flow' : 'Archive the flow…'}
-        </MenuItem>
+        <CopyItem from={{ kind: 'copyVersion', flow: flow.name }} />
+        <ArchiveFlowItem flow={flow} onAsk={() => setAsking(true)} />
       </Menu>
-      {isAsking ? <ArchiveDialog flow={flow} onClose={() => setAsking(false)} /> : null}
+      {isAsking ? <ArchiveFlowDialog flow={flow} onClose={() => setAsking(false)} /> : null}
     </>
+  );
+}
+
+/** `onAsk`: opens `ArchiveFlowDialog`, which must be outside of the menu. */
+export function ArchiveFlowItem({ flow, onAsk }: { flow: FlowSummary; onAsk: () => void }) {
+  const whyNot = useWhyNot('flows.archive', flow.name);
+  const restore = useRestoreFlow(flow);
+  const archived = isArchived(flow);
+  return (
+    <MenuItem
+      icon={archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
+      disabled={whyNot !== null || restore.isPending}
+      description={whyNot ?? (archived ? 'It starts new runs again' : 'It starts no new runs')}
+      onSelect={() => (archived ? restore.mutate() : onAsk())}
+    >
+      {archived ? 'Restore the flow' : 'Archive the flow…'}
+    </MenuItem>
   );
 }
 
@@ -71,7 +80,7 @@ function useRestoreFlow({ name, title }: FlowSummary) {
   });
 }
 
-function ArchiveDialog({ flow, onClose }: { flow: FlowSummary; onClose: () => void }) {
+export function ArchiveFlowDialog({ flow, onClose }: { flow: FlowSummary; onClose: () => void }) {
   const refresh = useRefresh();
   const [reason, setReason] = useState('');
   const { mutate, isPending, error } = useMutation({

@@ -1,38 +1,43 @@
 'use client';
 
-/** What can be done with a draft in the list: download its document, rename it, tag it, archive it, restore it. */
+/** What can be done with a draft in the list: download its document, rename, tag, copy, archive and restore it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, Download, Ellipsis, Pencil, Tags } from 'lucide-react';
 import { useState } from 'react';
 import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
+import type { FlowSummary } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useWhyNot } from '@/components/people/person';
-import { IconButton } from '@/components/ui/button';
+import { Button, IconButton } from '@/components/ui/button';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import { documentOf } from '@/engine/flow/edit/document-of';
+import { ArchiveFlowDialog, ArchiveFlowItem } from './archive-flow';
+import { CopyItem } from './copy-item';
 import { downloadJson } from './download';
 import { RenameDialog, TagsDialog } from './draft-dialogs';
 import { draftTitle } from './rows';
 
-export function DraftMenu({ draft }: { draft: DraftSummary }) {
+/** `flow`: the published flow of the same row, which can be archived from here as well. */
+export function DraftMenu({ draft, flow = null }: { draft: DraftSummary; flow?: FlowSummary | null }) {
   const client = useQueryClient();
-  const [asking, setAsking] = useState<'archive' | 'rename' | 'tags' | null>(null);
+  const [asking, setAsking] = useState<'archive' | 'archiveFlow' | 'rename' | 'tags' | null>(null);
   const mayEdit = useWhyNot('drafts.edit', draft.flow);
   const mayTag = useWhyNot('drafts.tag', draft.flow);
   const whyNot = useWhyNot('drafts.archive', draft.flow);
   const title = draftTitle(draft);
   const isArchived = draft.archivedMs !== null;
+  const restore = useRestoreDraft(draft);
   const { mutate, isPending, error, reset } = useMutation({
-    meta: { shownByForm: !isArchived },
-    mutationFn: () => postJson<DraftSummary>((isArchived ? routes.unarchiveDraft : routes.archiveDraft)(draft.id), {}),
+    meta: { shownByForm: true },
+    mutationFn: () => postJson<DraftSummary>(routes.archiveDraft(draft.id), {}),
     onSuccess: () => {
       setAsking(null);
       void client.invalidateQueries({ queryKey: ['drafts'] });
-      toast(isArchived ? `'${title}' is open again.` : `The draft '${title}' was archived.`);
+      toast(`The draft '${title}' was archived.`);
     },
   });
   const download = () =>
@@ -70,21 +75,24 @@ export function DraftMenu({ draft }: { draft: DraftSummary }) {
         >
           Tags…
         </MenuItem>
+        <CopyItem from={{ kind: 'copy', draft: draft.id }} />
         <MenuItem
           icon={isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
           description={whyNot ?? undefined}
-          disabled={whyNot !== null || isPending}
+          disabled={whyNot !== null || isPending || restore.isPending}
           onSelect={() => {
             reset();
-            if (isArchived) mutate();
+            if (isArchived) restore.mutate();
             else setAsking('archive');
           }}
         >
-          {isArchived ? 'Restore' : 'Archive…'}
+          {isArchived ? 'Restore' : flow ? 'Archive the draft…' : 'Archive…'}
         </MenuItem>
+        {flow ? <ArchiveFlowItem flow={flow} onAsk={() => setAsking('archiveFlow')} /> : null}
       </Menu>
       {asking === 'rename' ? <RenameDialog draft={draft} onClose={() => setAsking(null)} /> : null}
       {asking === 'tags' ? <TagsDialog draft={draft} onClose={() => setAsking(null)} /> : null}
+      {asking === 'archiveFlow' && flow ? <ArchiveFlowDialog flow={flow} onClose={() => setAsking(null)} /> : null}
       {asking === 'archive' ? (
         <FormDialog
           title={`Archive the draft '${title}'?`}
@@ -99,4 +107,26 @@ export function DraftMenu({ draft }: { draft: DraftSummary }) {
       ) : null}
     </>
   );
+}
+
+export function RestoreDraft({ draft }: { draft: DraftSummary }) {
+  const whyNot = useWhyNot('drafts.archive', draft.flow);
+  const { mutate, isPending } = useRestoreDraft(draft);
+  return (
+    <Button pending={isPending} disabledReason={whyNot} onClick={() => mutate()}>
+      <ArchiveRestore aria-hidden />
+      Restore
+    </Button>
+  );
+}
+
+function useRestoreDraft(draft: DraftSummary) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => postJson<DraftSummary>(routes.unarchiveDraft(draft.id), {}),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['drafts'] });
+      toast(`'${draftTitle(draft)}' is open again.`);
+    },
+  });
 }

@@ -6,7 +6,7 @@
  */
 import { LayoutTemplate, ListTree, Pencil, Play, Plus, Users } from 'lucide-react';
 import Link from 'next/link';
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useDeferredValue, useRef, useState } from 'react';
 import type { DraftList, DraftRow } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
@@ -25,12 +25,12 @@ import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { visibleText } from '@/engine/flow/values/text';
-import { RestoreFlow } from './archive-flow';
-import { DraftMenu } from './draft-menu';
+import { FlowMenu, RestoreFlow } from './archive-flow';
+import { DraftMenu, RestoreDraft } from './draft-menu';
 import { EditFlow } from './edit-flow';
 import { InstallExample } from './install-example';
 import { NewFlowDialog } from './new-flow-dialog';
-import { draftState, isArchived, rowsOf } from './rows';
+import { draftState, FLOW_SORTS, isArchived, rowsOf, type FlowSort } from './rows';
 import { useDrafts } from './use-drafts';
 
 const KEYS = [
@@ -39,6 +39,10 @@ const KEYS = [
   { keys: ['/'], does: 'Search by title or name' },
 ];
 const EVERY_TAG = 'every tag';
+const SORTS = [
+  { value: 'title', label: 'By title' },
+  { value: 'changed', label: 'Changed last' },
+] as const satisfies { value: FlowSort; label: string }[];
 
 interface FlowListProps {
   prefetched: Prefetched<{ flows: FlowSummary[] }>;
@@ -48,10 +52,11 @@ interface FlowListProps {
 
 export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: FlowListProps) {
   const flows = useList('flows', routes.flows(), prefetched);
-  const [{ q, tag, archived }, setFilter] = useQueryStates({
+  const [{ q, tag, archived, sort }, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
     tag: parseAsString,
     archived: parseAsBoolean.withDefault(false),
+    sort: parseAsStringLiteral(FLOW_SORTS).withDefault('title'),
   });
   const drafts = useDrafts({ search: useDeferredValue(q), tag, archived }, prefetchedDrafts);
   const [making, setMaking] = useState(false);
@@ -67,7 +72,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
   usePageKeys(KEYS);
   const list = flows.data?.flows ?? [];
   const known = drafts.drafts;
-  const rows = rowsOf(list, known, { search: q, tag, archived });
+  const rows = rowsOf(list, known, { search: q, tag, archived }, sort);
   // The tag of the filter, though the last draft that had it has lost it.
   const tags = tag === null || drafts.tags.includes(tag) ? drafts.tags : [...drafts.tags, tag];
   const isFiltered = q !== '' || tag !== null || archived;
@@ -127,7 +132,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               placeholder="Search by title or name"
               value={q}
               onChange={(event) => void setFilter({ q: event.target.value || null })}
-              className="max-w-80"
+              className="sm:max-w-80"
             />
             {tags.length > 0 ? (
               <Select
@@ -141,6 +146,13 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
                 onValueChange={(next) => void setFilter({ tag: next === EVERY_TAG ? null : next })}
               />
             ) : null}
+            <Select
+              aria-label="Order"
+              className="w-44"
+              options={SORTS}
+              value={sort}
+              onValueChange={(next) => void setFilter({ sort: next as FlowSort })}
+            />
             <CheckboxField
               label="Archived"
               checked={archived}
@@ -151,7 +163,13 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
             <Card>
               <EmptyState
                 title={
-                  archived ? 'Nothing archived matches' : isFiltered ? 'No flow matches' : 'Every flow is archived'
+                  archived
+                    ? q === '' && tag === null
+                      ? 'Nothing is archived'
+                      : 'Nothing archived matches'
+                    : isFiltered
+                      ? 'No flow matches'
+                      : 'Every flow is archived'
                 }
                 action={
                   isFiltered ? (
@@ -256,7 +274,7 @@ export function FlowRow({
             </LinkButton>
           </>
         )}
-        {draft ? <DraftMenu draft={draft} /> : null}
+        {draft ? <DraftMenu draft={draft} flow={flow} /> : canEdit ? <FlowMenu flow={flow} /> : null}
       </div>
     </Card>
   );
@@ -273,7 +291,7 @@ function NameOf({ name }: { name: string | null }) {
 
 function DraftRow({ title, name, draft }: { title: string; name: string | null; draft: DraftRow }) {
   const whyNot = useWhyNot('drafts.edit', draft.flow);
-  const archived = draft.archivedMs !== null ? 'Restore the draft first.' : null;
+  const archived = draft.archivedMs !== null;
   return (
     <Card className="flex flex-wrap items-center gap-x-6 gap-y-3 px-4 py-3">
       <div className="min-w-0 flex-1 basis-80">
@@ -298,10 +316,14 @@ function DraftRow({ title, name, draft }: { title: string; name: string | null; 
         <DraftLine draft={draft} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <LinkButton href={pages.draft(draft.id)} disabledReason={archived ?? whyNot}>
-          <Pencil aria-hidden />
-          Edit
-        </LinkButton>
+        {archived ? (
+          <RestoreDraft draft={draft} />
+        ) : (
+          <LinkButton href={pages.draft(draft.id)} disabledReason={whyNot}>
+            <Pencil aria-hidden />
+            Edit
+          </LinkButton>
+        )}
         <DraftMenu draft={draft} />
       </div>
     </Card>

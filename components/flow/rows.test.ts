@@ -56,6 +56,12 @@ describe('rows', () => {
       ['till', 'd-till'],
     ]);
   });
+  it('[FL1] titles with numbers are in the order of the numbers; those changed or published last are first on request', () => {
+    const many = [flow('thing-107'), { ...flow('thing-17'), publishedMs: 5 }];
+    const changed = [draft('thing-2', { changedMs: 9 })];
+    expect(keys(many, changed, all)).toEqual(['thing-2', 'thing-17', 'thing-107']);
+    expect(keys([...many, flow('a')], changed, all, 'changed')).toEqual(['thing-2', 'thing-17', 'a', 'thing-107']);
+  });
   it('[FL2] archived drafts are shown instead of the others, also of flows that are published', () => {
     expect(rowsOf(flows, drafts, { ...all, archived: true })).toMatchObject([{ key: 'old', flow: { name: 'order' } }]);
   });

@@ -3,6 +3,7 @@
  */
 import type { DraftRow, DraftSummary } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
+import { byName } from '@/engine/flow/values/name-order';
 
 export interface FlowListRow {
   key: string;
@@ -20,6 +21,9 @@ export interface FlowListFilter {
   tag: string | null;
   archived: boolean;
 }
+
+export const FLOW_SORTS = ['title', 'changed'] as const;
+export type FlowSort = (typeof FLOW_SORTS)[number];
 
 /** What a draft is called, whatever of it was written. */
 export const draftTitle = ({ title, name }: Pick<DraftSummary, 'title' | 'name'>): string =>
@@ -43,13 +47,14 @@ export function sharedTitles(titles: readonly string[]): ReadonlySet<string> {
 export const isArchived = ({ servedVersion }: FlowSummary): boolean => servedVersion === null;
 
 /**
- * Sorted by title. Archived flows and archived drafts are rows of their own, shown instead of the others. `drafts`
+ * Sorted by title, or with those first that were changed or published last. Archived flows and archived drafts are rows of their own, shown instead of the others. `drafts`
  * null: they cannot be read, and the flows are shown all the same.
  */
 export function rowsOf(
   flows: readonly FlowSummary[],
   drafts: readonly DraftRow[] | null,
-  { search, tag, archived }: FlowListFilter
+  { search, tag, archived }: FlowListFilter,
+  sort: FlowSort = 'title'
 ): FlowListRow[] {
   const known = drafts ?? [];
   const wanted = known.filter(({ archivedMs }) => (archivedMs !== null) === archived);
@@ -85,8 +90,10 @@ export function rowsOf(
       [title, flow?.name, draft?.name, draft?.title].some((text) => text?.toLowerCase().includes(sought))
     )
     .filter(({ draft }) => tag === null || draft?.tags.includes(tag))
-    .sort((a, b) => a.title.localeCompare(b.title));
+    .sort((a, b) => (sort === 'changed' ? changedOf(b) - changedOf(a) : 0) || byName(a.title, b.title));
 }
+
+const changedOf = ({ flow, draft }: FlowListRow): number => Math.max(flow?.publishedMs ?? 0, draft?.changedMs ?? 0);
 
 /** Another revision of its base is live than the one that it was made from. */
 export const isRevised = ({ baseRevision, liveRevision }: Pick<DraftSummary, 'baseRevision' | 'liveRevision'>) =>

@@ -17,6 +17,7 @@ import { STATUS } from '../run-name';
 import type { FlowManifest } from '../flow/manifest';
 import { readFlow } from '../flow/read';
 import { storedManifest } from '../flow/stored';
+import { byName } from '../flow/values/name-order';
 import type { HistoryEvent } from '../history';
 import { checkHistory, encodeSide, readExpectation, rebuildRun } from '../history';
 import { temporal } from '../proto';
@@ -154,7 +155,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
       const unknown = role === 'operator';
       return { email: `${role}@example.com`, role: unknown ? 'viewer' : role, flow: null };
     });
-    expect(grants).toEqual([own, ...others].sort((a, b) => a.email.localeCompare(b.email)));
+    expect(grants).toEqual([own, ...others].sort((a, b) => byName(a.email, b.email)));
 
     const { rows: groups } = await pool.query('SELECT name FROM app.person_group ORDER BY name');
     expect(groups).toEqual([{ name: 'Dispatch, north' }, { name: 'finance' }]);

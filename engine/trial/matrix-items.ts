@@ -7,6 +7,7 @@ import { allNodes, isLoop } from '../flow/tree';
 import { factsOf } from '../flow/nodes/table';
 import type { TrialPlan } from '../flow/trial-plan';
 import type { MatrixItem } from './matrix-cells';
+import { byName } from '../flow/values/name-order';
 import type { TrialCall, TrialResult } from './result';
 
 /** A first one, one between others, and a last one. */
@@ -33,9 +34,7 @@ export const callsInLoops = ({ calls }: Pick<TrialResult, 'calls'>): PlacedCall[
 /** For which items a node ran, in their order: '2', or '2.1' in a loop inside a loop. Empty outside loops. */
 export function itemsOf(calls: readonly PlacedCall[], nodeId: string): string[] {
   const own = calls.filter((call) => call.nodeId === nodeId && call.path.length > 0 && FORWARD.has(call.role));
-  return [...new Set(own.map(({ path }) => path.join('.')))].sort((a, b) =>
-    a.localeCompare(b, 'en', { numeric: true })
-  );
+  return [...new Set(own.map(({ path }) => path.join('.')))].sort(byName);
 }
 const FORWARD: ReadonlySet<string> = new Set(['do', 'decision', 'signal']);
 

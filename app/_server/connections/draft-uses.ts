@@ -1,6 +1,7 @@
 /** Which open drafts call a connection: nobody can publish them any more once it is archived. */
 import type { DraftUse } from '@/app/_contract/connections';
 import { draftNodes, type Draft, type Json } from '@/engine/flow/edit/draft';
+import { byName } from '@/engine/flow/values/name-order';
 import { flowsOf } from '@/engine/permissions/permissions';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
@@ -59,5 +60,5 @@ export function operationsOf({ steps, tray }: Pick<Draft, 'steps' | 'tray'>, con
   };
   for (const { fields, branches } of draftNodes({ steps, tray }))
     [fields, ...branches.map((branch) => branch.fields)].forEach((each) => look(each as Json));
-  return [...found].sort();
+  return [...found].sort(byName);
 }

@@ -1,5 +1,6 @@
 /** All connections, archived ones included, and one connection with its operations. */
 import type { ConnectionDetail, ConnectionList } from '@/app/_contract/connections';
+import { byName } from '@/engine/flow/values/name-order';
 import { flowsOf } from '@/engine/permissions/permissions';
 import { unanswered } from '../engine';
 import { Refusal } from '../failure';
@@ -15,7 +16,7 @@ export async function listConnections(web: Pick<Web, 'versions'>, actor: Actor):
     const row = connectionRow(stored, 0);
     return { ...row, operations: counts[row.connection.name] ?? 0 };
   });
-  return { connections: rows, environment };
+  return { connections: rows.sort((a, b) => byName(a.connection.title, b.connection.title)), environment };
 }
 
 export async function getConnection(
@@ -30,7 +31,7 @@ export async function getConnection(
   if (!found || !stored) throw new Refusal('connectionNotFound', `There is no connection '${name}'.`);
   return {
     row: connectionRow(stored, found.counts[name] ?? 0),
-    operations: found.operations.map(operationRow),
+    operations: found.operations.map(operationRow).sort((a, b) => byName(a.operation.title, b.operation.title)),
     environment: found.environment,
     folder: found.folder,
     uses: found.uses.filter(({ flow }) => !flows || flows.includes(flow)),

@@ -1,5 +1,6 @@
 /** The drafts that the actor may see, those that changed last first, page by page; with who has them open now. */
 import type { DraftList, DraftPerson, DraftRow, DraftsQuery } from '@/app/_contract/drafts';
+import { byName } from '@/engine/flow/values/name-order';
 import { flowsOf } from '@/engine/permissions/permissions';
 import type { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
@@ -48,7 +49,7 @@ export async function listDrafts(
   return {
     drafts: [...ofFlows, ...shown].sort((a, b) => b.changedAt.getTime() - a.changedAt.getTime()).map(rowOf),
     next: page.length > limit && last ? cursorOf(last) : null,
-    tags: [...new Set(tagged.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b)),
+    tags: [...new Set(tagged.flatMap(({ tags }) => tags))].sort(byName),
   };
 }
 

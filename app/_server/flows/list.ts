@@ -4,6 +4,7 @@ import type { VersionMessage } from '@/engine/api/client';
 import { reading } from '../engine';
 import { flowClause } from '../runs/visibility';
 import { flowsOf } from '@/engine/permissions/permissions';
+import { byName } from '@/engine/flow/values/name-order';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { flowSummary } from './summaries';
@@ -19,7 +20,7 @@ export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor:
   const summaries = await Promise.all(
     [...ofFlows].map(async ([flow, versions]) => flowSummary(versions, await countOpen(web, flow)))
   );
-  return summaries.sort((a, b) => a.title.localeCompare(b.title));
+  return summaries.sort((a, b) => byName(a.title, b.title));
 }
 
 /** Null if they cannot be counted now, or not by this cluster. */

@@ -1,6 +1,7 @@
 /** Converts the engine's messages about versions to those of the contract. */
 import type { FlowSummary, VersionSummary } from '@/app/_contract/flows';
 import type { VersionMessage } from '@/engine/api/client';
+import { byName } from '@/engine/flow/values/name-order';
 
 export function versionSummary(version: VersionMessage): VersionSummary {
   return {
@@ -21,9 +22,7 @@ export function versionSummary(version: VersionMessage): VersionSummary {
 
 /** Newest first; within a version the live revision first, then the newest. */
 export const newestFirst = (a: VersionMessage, b: VersionMessage): number =>
-  b.version - a.version ||
-  Number(b.live) - Number(a.live) ||
-  b.revision.localeCompare(a.revision, 'en', { numeric: true });
+  b.version - a.version || Number(b.live) - Number(a.live) || byName(b.revision, a.revision);
 
 /** The version with which new runs of a flow start: the newest that is not retired; null: all are. */
 export function servedOf(ofFlow: readonly VersionMessage[]): VersionMessage | null {

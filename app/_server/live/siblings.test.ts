@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftVisitor, DraftWatchAnswer } from '@/app/_contract/live';
 import { routes as to } from '@/app/_contract/routes';
+import { byName } from '@/engine/flow/values/name-order';
 import { composeWeb, type ComposedWeb } from '../compose';
 import { SIGN_IN_LIMIT } from '../people/auth';
 import { createDraft, gestureOf, insert, send } from '../testing/drafts';
@@ -96,7 +97,7 @@ describe.skipIf(!there)('two web processes', () => {
       { name: 'Ada designer', tab: 'a', selected: 'charge' },
       { name: 'Ada operator', tab: 'b', selected: null },
     ];
-    const sorted = (people: DraftVisitor[]) => people.toSorted((a, b) => a.tab.localeCompare(b.tab));
+    const sorted = (people: DraftVisitor[]) => people.toSorted((a, b) => byName(a.tab, b.tab));
     await eventually(() => {
       expect(sorted(shown.here)).toMatchObject(both);
       expect(sorted(shown.there)).toMatchObject(both);

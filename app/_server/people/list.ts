@@ -2,6 +2,7 @@
 import type { PeopleList } from '@/app/_contract/people';
 import type { Web } from '../web';
 import { demand, type Actor } from './actor';
+import { byName } from '@/engine/flow/values/name-order';
 import { knownGrants } from './person';
 
 export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail'>, actor: Actor): Promise<PeopleList> {
@@ -34,7 +35,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
       name: person.name,
       email: person.email,
       grants: sorted(knownGrants(person.grants)),
-      groups: person.memberships.map(({ groupName }) => groupName).sort(),
+      groups: person.memberships.map(({ groupName }) => groupName).sort(byName),
       createdMs: person.createdAt.getTime(),
       lastSeenMs: seenAt.get(person.id) ?? null,
       deactivatedMs: person.deactivatedAt?.getTime() ?? null,
@@ -53,7 +54,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
     groups: groups.map((group) => ({
       name: group.name,
       grants: sorted(knownGrants(group.grants)),
-      members: group.members.map(({ person }) => person).sort((a, b) => a.name.localeCompare(b.name)),
+      members: group.members.map(({ person }) => person).sort((a, b) => byName(a.name, b.name)),
     })),
     flows,
     mail: web.mail.configured,
@@ -64,8 +65,8 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
 /** Null while the engine is away: roles for everything can still be assigned. */
 export async function flowNames({ catalogue }: Pick<Web, 'catalogue'>): Promise<string[] | null> {
   const versions = await catalogue.list().catch(() => null);
-  return versions && [...new Set(versions.map(({ flow }) => flow))].sort();
+  return versions && [...new Set(versions.map(({ flow }) => flow))].sort(byName);
 }
 
 const sorted = <G extends { role: string; flow: string | null }>(grants: G[]): G[] =>
-  grants.sort((a, b) => (a.flow ?? '').localeCompare(b.flow ?? '') || a.role.localeCompare(b.role));
+  grants.sort((a, b) => byName(a.flow ?? '', b.flow ?? '') || byName(a.role, b.role));

@@ -1,5 +1,6 @@
 /** Secrets by name. A value can be stored and replaced, and is never read back. */
 import type { PutSecret, SecretNames } from '@/app/_contract/connections';
+import { byName } from '@/engine/flow/values/name-order';
 import { audited } from '../audit';
 import { unanswered } from '../engine';
 import { fromEngine } from '../failure';
@@ -8,7 +9,7 @@ import type { Web } from '../web';
 
 export async function listSecrets(web: Pick<Web, 'versions'>, actor: Actor): Promise<SecretNames> {
   demand(actor, 'secrets.list');
-  return { names: await web.versions.listSecrets().catch(unanswered) };
+  return { names: (await web.versions.listSecrets().catch(unanswered)).toSorted(byName) };
 }
 
 export async function putSecret(

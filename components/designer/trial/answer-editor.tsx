@@ -11,6 +11,7 @@ import { writeJson } from '@/engine/flow/values/json';
 import { readPasted } from '@/engine/flow/values/pasted';
 import type { LoopWord } from '@/engine/run-view/item-words';
 import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '@/engine/flow/trial-plan';
+import { byName } from '@/engine/flow/values/name-order';
 import { answersWith, editItem, editStep, meaningful, stopAt } from './plan-edits';
 
 export interface AnswerEditorProps {
@@ -51,7 +52,7 @@ export function AnswerEditor({
   const [item, setItem] = useState<string | null>(selectedItem);
   const own = plan.steps[node.id]?.items ?? {};
   const named = item === null ? Object.keys(own) : [item, ...Object.keys(own)];
-  const offered = [...new Set([...items.slice(0, MOST_ITEMS), ...named])].sort(byNumber);
+  const offered = [...new Set([...items.slice(0, MOST_ITEMS), ...named])].sort(byName);
   const unitTitle = unit === 'round' ? 'Round' : 'Item';
   const step = itemPlanOf(plan, item === null ? node.id : `${node.id}~${item}`);
   const change = (fields: Partial<ItemPlan>) =>
@@ -141,8 +142,6 @@ export function AnswerEditor({
 }
 
 const ALL = 'all';
-/** '2' before '10', '2.1' behind '2'. */
-const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 const LOOK_UPS: Record<string, ItemPlan['lookUp']> = {
   applied: { applied: true },

@@ -9,6 +9,7 @@ import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import { callPath, changeActivity, type CallOf } from '@/engine/flow/edit/fields';
+import { byName } from '@/engine/flow/values/name-order';
 import { connectionGroups } from '../../connection-groups';
 import { useEditing, useField } from '../editing';
 import { Frame } from '../fields/frame';
@@ -77,11 +78,15 @@ function Activities({ chosen, onPick }: { chosen: string; onPick: (name: string)
 function itemsOf(catalogue: Catalogue): PickItem[] {
   const connectionOf = connectionGroups(catalogue);
   const groupOf = (activity: CatalogueActivity) => connectionOf(activity)?.title ?? BUILT_IN;
-  const { compare } = new Intl.Collator();
   return Object.values(catalogue)
     .filter(({ internal }) => !internal)
     .map((activity) => ({ activity, group: groupOf(activity) }))
-    .sort((a, b) => Number(b.group === BUILT_IN) - Number(a.group === BUILT_IN) || compare(a.group, b.group))
+    .sort(
+      (a, b) =>
+        Number(b.group === BUILT_IN) - Number(a.group === BUILT_IN) ||
+        byName(a.group, b.group) ||
+        byName(a.activity.title, b.activity.title)
+    )
     .map(({ activity, group }) => ({
       key: activity.name,
       label: activity.title,
