@@ -175,6 +175,8 @@ export const routes = {
 export const pages = {
   home: () => '/',
   flows: () => '/flows',
+  /** The list of flows, with the dialog that makes one. */
+  newFlow: () => '/flows?new=true',
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   /** Sides: a version number, or 'draft:<id>'. Without them: the newest two. */
   compare: (flow: string, from?: string | number, to?: string | number) =>

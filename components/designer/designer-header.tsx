@@ -1,12 +1,13 @@
 'use client';
 
-import { GitCompare, History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
+import { GitCompare, History, PanelLeft, Redo2, Rocket, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { memo } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
 import type { Declared } from '@/components/canvas/card-model';
+import { useCommands } from '@/components/commands/commands';
 import { MadeFrom } from '@/components/templates/made-from';
 import { Button, IconButton } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
@@ -14,6 +15,7 @@ import { Badge } from '@/components/ui/surface';
 import { Tooltip } from '@/components/ui/tooltip';
 import { useAfterPaint } from '@/components/ui/use-after-paint';
 import type { FlowDocument } from '@/engine/flow/document';
+import { THIS_FLOW } from './canvas/canvas-commands';
 import { DraftExport } from './draft-export';
 import { SavedSign } from './saved-sign';
 import type { SessionView } from './session/session-parts';
@@ -137,19 +139,50 @@ const HeaderButtons = memo(function HeaderButtons({
   onHistory,
   onPublish,
 }: HeaderActsProps) {
+  const whyNoRevert = readOnly ?? (revert === null ? 'There is nothing to revert.' : null);
+  const whyNotAgain = readOnly ?? (again === null ? 'There is nothing to do again.' : null);
+  useCommands(() => [
+    { id: 'publish', group: THIS_FLOW, title: 'Publish…', icon: Rocket, whyNot: readOnly, run: onPublish },
+    {
+      id: 'revert',
+      group: THIS_FLOW,
+      title: revert === null ? 'Revert' : `Revert: ${revert}`,
+      icon: Undo2,
+      keys: ['Mod', 'Z'],
+      words: ['undo edit'],
+      whyNot: whyNoRevert,
+      run: onRevert,
+    },
+    {
+      id: 'again',
+      group: THIS_FLOW,
+      title: again === null ? 'Do again' : `Do again: ${again}`,
+      icon: Redo2,
+      words: ['redo'],
+      whyNot: whyNotAgain,
+      run: onAgain,
+    },
+    {
+      id: 'history',
+      group: THIS_FLOW,
+      title: history ? 'Close the history of the draft' : 'History of the draft',
+      icon: History,
+      run: onHistory,
+    },
+  ]);
   return (
     <div className="ml-auto flex items-center gap-1">
       <People others={others} />
       <IconButton
         label={revert === null ? 'Revert' : `Revert edit: ${revert}`}
-        disabledReason={readOnly ?? (revert === null ? 'There is nothing to revert.' : null)}
+        disabledReason={whyNoRevert}
         onClick={onRevert}
       >
         <Undo2 aria-hidden />
       </IconButton>
       <IconButton
         label={again === null ? 'Do again' : `Do again: ${again}`}
-        disabledReason={readOnly ?? (again === null ? 'There is nothing to do again.' : null)}
+        disabledReason={whyNotAgain}
         onClick={onAgain}
       >
         <Redo2 aria-hidden />

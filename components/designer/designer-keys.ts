@@ -19,6 +19,6 @@ export const DESIGNER_KEYS = [
   },
   { keys: ['T'], does: 'Set aside' },
   { keys: ['Delete'], does: 'Delete' },
-  { keys: ['Ctrl', 'Z'], does: 'Revert; with Shift: do again' },
-  { keys: ['Ctrl', 'C'], does: 'Copy; X cuts, V inserts, D duplicates' },
+  { keys: ['Mod', 'Z'], does: 'Revert; with Shift: do again' },
+  { keys: ['Mod', 'C'], does: 'Copy; X cuts, V inserts, D duplicates' },
 ];

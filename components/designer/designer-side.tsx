@@ -5,6 +5,7 @@
  * states.
  */
 import type { ComponentProps, ReactNode } from 'react';
+import { useCommands } from '@/components/commands/commands';
 import { Tabs } from '@/components/ui/tabs';
 import { CodePane } from './code/code-pane';
 import { HistoryPanel } from './history/history-panel';
@@ -13,6 +14,16 @@ import { SideForm } from './side-form';
 import { MatrixPanel } from './trial/matrix-panel';
 import { TryPanel } from './trial/try-panel';
 import type { DesignerTab } from './use-designer-url';
+
+/** For the command menu: by what a person is after. */
+const SHOWN: readonly (readonly [DesignerTab, string])[] = [
+  ['fields', 'Fields of the step'],
+  ['code', 'The code'],
+  ['problems', 'Problems'],
+  ['try', 'Try it'],
+  ['failures', 'Every failure (matrix)'],
+  ['tests', 'Tests of the flow'],
+];
 
 interface DesignerSideProps {
   tab: DesignerTab;
@@ -29,6 +40,7 @@ interface DesignerSideProps {
 
 export function DesignerSide({ tab, onTab, ...of }: DesignerSideProps) {
   const counts = of.problems && countsOf(of.problems.problems);
+  useCommands(() => SHOWN.map(([of, title]) => ({ id: `show-${of}`, group: 'Show', title, run: () => onTab(of) })));
   return (
     <Tabs
       label="About the draft"

@@ -7,7 +7,7 @@
 import { LayoutTemplate, ListTree, Pencil, Play, Plus, Users } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useRef } from 'react';
 import type { DraftList, DraftRow } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -52,14 +52,14 @@ interface FlowListProps {
 
 export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: FlowListProps) {
   const flows = useList('flows', routes.flows(), prefetched);
-  const [{ q, tag, archived, sort }, setFilter] = useQueryStates({
+  const [{ q, tag, archived, sort, new: making }, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
     tag: parseAsString,
     archived: parseAsBoolean.withDefault(false),
     sort: parseAsStringLiteral(FLOW_SORTS).withDefault('title'),
+    new: parseAsBoolean.withDefault(false),
   });
   const drafts = useDrafts({ search: useDeferredValue(q), tag, archived }, prefetchedDrafts);
-  const [making, setMaking] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const listed = useRef<HTMLUListElement>(null);
   /** The link of a row is its stop: Enter opens what it leads to. */
@@ -84,7 +84,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
     </LinkButton>
   );
   const create = (
-    <Button variant="primary" onClick={() => setMaking(true)} disabledReason={useWhyNot('drafts.create')}>
+    <Button variant="primary" onClick={() => void setFilter({ new: true })} disabledReason={useWhyNot('drafts.create')}>
       <Plus aria-hidden />
       New flow
     </Button>
@@ -206,7 +206,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
           ) : null}
         </>
       )}
-      {making ? <NewFlowDialog flows={list} onClose={() => setMaking(false)} /> : null}
+      {making ? <NewFlowDialog flows={list} onClose={() => void setFilter({ new: null })} /> : null}
     </div>
   );
 }

@@ -14,19 +14,12 @@ import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
 import type { RunView } from './run-view';
-import { nothingToSend, SendDialog, type SendKind } from './send-dialog';
+import { useRunCommands, type Asked } from './run-commands';
+import { cannotSend, SendDialog, SENDS } from './send-dialog';
 import { KillDialog, StopDialog } from './stop-dialog';
 import { killConsequence, stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from './stopping';
 import type { Room } from './use-room';
-
-type Asked = SendKind | 'stop' | 'kill';
-
-const SENDS: readonly { kind: SendKind; label: string; description: string }[] = [
-  { kind: 'signal', label: 'Signal', description: 'Sends data to the run; no answer' },
-  { kind: 'query', label: 'Query', description: 'Reads its state; changes nothing' },
-  { kind: 'update', label: 'Update', description: 'Sends a change and waits for the answer' },
-];
 
 /** Whether the run waits for an approval, by its own query `__nodes`; while it does not answer, by the inbox. */
 const asks = ({ live }: RunView): boolean | undefined =>
@@ -37,6 +30,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
   const { summary } = view.live;
   const close = () => setAsked(null);
   const open = summary.closeMs === null;
+  useRunCommands(view, setAsked);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 py-3">
       <div className="min-w-0">
@@ -105,10 +99,6 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
 /** 'v3', or 'v3.1' on a later revision of the version. */
 const revisionWords = ({ version, revision }: RunView['live']['summary']): string =>
   revision && !revision.endsWith('.0') ? revision : `v${version}`;
-
-/** Why nothing of this kind can be sent now; null when it can. */
-const cannotSend = (kind: Parameters<typeof nothingToSend>[0], view: RunView): string | null =>
-  kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view));
 
 function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
   const { projection, live, readBy, blocked } = view;

@@ -12,6 +12,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { AwayBand } from './away-band';
 import { HandBand } from './hand-band';
+import { useStepCommands } from './run-commands';
 import { RunDialogs } from './run-dialogs';
 import { RunHeader } from './run-header';
 import { Desk, Phone, Tablet } from './run-layouts';
@@ -38,6 +39,7 @@ export function RunPage({ initial, withBooks }: RunPageProps) {
   const parts = useRunParts(view, withBooks);
   useListKeys({ onEscape: parts.selected ? () => parts.select(null) : undefined });
   usePageKeys(KEYS);
+  useStepCommands(view, parts.select);
   return (
     <div className={cn('flex flex-col', room === 'desk' || room === null ? 'h-full min-h-0' : 'min-h-full')}>
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}

@@ -54,6 +54,16 @@ interface Offered {
   answer: JsonSchema | null;
 }
 
+export const SENDS: readonly { kind: SendKind; label: string; description: string }[] = [
+  { kind: 'signal', label: 'Signal', description: 'Sends data to the run; no answer' },
+  { kind: 'query', label: 'Query', description: 'Reads its state; changes nothing' },
+  { kind: 'update', label: 'Update', description: 'Sends a change and waits for the answer' },
+];
+
+/** Why nothing of this kind can be sent now; null when it can. */
+export const cannotSend = (kind: SendKind, view: RunView): string | null =>
+  kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view));
+
 /** Why there is nothing to send; null if there is. */
 export function nothingToSend(kind: SendKind, { manifest }: Pick<RunView, 'manifest'>): string | null {
   if (!manifest || kind === 'query' || offeredOf(kind, manifest.document).length > 0) return null;

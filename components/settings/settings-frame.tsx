@@ -4,19 +4,11 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { pages } from '@/app/_contract/routes';
 import { usePerson } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
+import { SETTINGS } from '@/components/shell/places';
 import { cn } from '@/components/ui/cn';
-import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
-
-const PARTS: { href: string; label: string; operation: Operation }[] = [
-  { href: pages.people(), label: 'People', operation: 'people.list' },
-  { href: pages.groups(), label: 'Groups', operation: 'people.list' },
-  { href: pages.connections(), label: 'Connections', operation: 'connections.list' },
-  { href: pages.keys(), label: 'Keys', operation: 'keys.list' },
-  { href: pages.audit(), label: 'Audit', operation: 'audit.read' },
-];
+import { mayAnywhere } from '@/engine/permissions/permissions';
 
 export function SettingsFrame({ children }: { children: ReactNode }) {
   const path = usePathname();
@@ -25,7 +17,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
       <nav aria-label="Settings" className="-mx-1 flex gap-1 overflow-x-auto border-b border-hairline">
-        {PARTS.filter(({ operation }) => mayAnywhere(person, operation)).map(({ href, label }) => (
+        {SETTINGS.filter(({ operation }) => mayAnywhere(person, operation)).map(({ href, label }) => (
           <Link
             key={href}
             href={href}

@@ -1,6 +1,5 @@
 'use client';
 
-import { CircleCheckBig, House, ListTree, Play, Settings, type LucideIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { InboxList } from '@/app/_contract/inbox';
@@ -8,22 +7,8 @@ import { pages, routes } from '@/app/_contract/routes';
 import { useList } from '@/components/live/use-list';
 import { usePerson } from '@/components/people/person';
 import { cn } from '@/components/ui/cn';
-import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
-
-interface Place {
-  href: string;
-  label: string;
-  icon: LucideIcon;
-  /** Shown to a person who has this permission for at least one flow. */
-  operation: Operation;
-}
-const PLACES: Place[] = [
-  { href: pages.home(), label: 'Home', icon: House, operation: 'runs.list' },
-  { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
-  { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
-  { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
-  { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'connections.list' },
-];
+import { mayAnywhere } from '@/engine/permissions/permissions';
+import { PLACES } from './places';
 
 /** The main navigation: at the left on wide screens, at the bottom on a phone. */
 export function Rail({ waiting }: { waiting: number | null }) {

@@ -1,6 +1,7 @@
 'use client';
 
 import { Dialog } from './dialog';
+import { shownKeys } from './mod-key';
 import { Keys } from './surface';
 
 /** The dialog that `?` opens: the keyboard shortcuts of this page. */
@@ -19,7 +20,7 @@ export function KeysDialog({
         {keys.map(({ keys: names, does }) => (
           <div key={does} className="contents">
             <dt>
-              <Keys keys={names} />
+              <Keys keys={shownKeys(names)} />
             </dt>
             <dd>{does}</dd>
           </div>

@@ -17,6 +17,7 @@ interface PageKeys {
 }
 
 const EVERYWHERE: readonly PageKey[] = [
+  { keys: ['Mod', 'K'], does: 'Search, and everything that can be done here' },
   { keys: ['Esc'], does: 'Close what is open above the page' },
   { keys: ['?'], does: 'These keys' },
 ];

@@ -2,6 +2,7 @@
 
 import { Fragment } from 'react';
 import { MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { shownKeys } from '@/components/ui/mod-key';
 import { Keys } from '@/components/ui/surface';
 import type { Act } from './actions';
 
@@ -20,7 +21,7 @@ export function ActionItems({ acts }: { acts: () => ReadonlyMap<string, Act> }) 
           <MenuItem
             key={id}
             danger={danger}
-            keys={keys.length > 0 ? <Keys keys={shown(keys)} /> : undefined}
+            keys={keys.length > 0 ? <Keys keys={shownKeys(keys)} /> : undefined}
             onSelect={() => {
               const act = acts().get(id);
               if (act?.whyNot === null) act.run();
@@ -33,6 +34,3 @@ export function ActionItems({ acts }: { acts: () => ReadonlyMap<string, Act> }) 
     );
   });
 }
-
-const isMac = () => typeof navigator !== 'undefined' && /mac/i.test(navigator.platform);
-const shown = (keys: readonly string[]) => keys.map((key) => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key));

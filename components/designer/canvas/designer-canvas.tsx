@@ -5,6 +5,7 @@
  * `onEdit`, and draws what it is given.
  */
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useCommands } from '@/components/commands/commands';
 import { toast } from '@/components/ui/toast';
 import {
   SagaCanvas,
@@ -13,6 +14,7 @@ import {
   type SagaCanvasProps,
 } from '@/components/canvas/saga-canvas';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
+import { canvasCommands } from './canvas-commands';
 import { canvasKey } from './canvas-keys';
 import { CanvasOverlay } from './canvas-overlay';
 import type { DesignerCanvasProps } from './canvas-props';
@@ -158,6 +160,22 @@ export const DesignerCanvas = memo(function DesignerCanvas(props: DesignerCanvas
     focus: (id) => canvas.current?.focus(id),
     show: (id) => canvas.current?.show(id),
   };
+
+  useCommands(() =>
+    canvasCommands({
+      draft,
+      selected,
+      acts: acts(),
+      items,
+      readOnly,
+      onInsert: (item) => props.handle.current?.insertItem(item),
+      onGo(id) {
+        onSelection({ primary: id, part: 'step', also: [] });
+        canvas.current?.focus(id);
+      },
+      onSearch: search,
+    })
+  );
 
   const isSeveral = selected.length > 1 && readOnly === null && !props.whatIf;
   return (

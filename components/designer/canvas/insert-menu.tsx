@@ -6,6 +6,7 @@ import { Popover } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
 import { fairShare, grouped } from '@/components/ui/fair-share';
+import { searchScore } from '@/components/ui/search-score';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { PaletteItem } from '../palette';
@@ -67,7 +68,7 @@ export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertM
 function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' | 'extras' | 'onInsert'>) {
   const [search, setSearch] = useState('');
   const { groups, more } = useMemo(() => offered(items, search), [items, search]);
-  const others = extras.filter(({ id, title }) => scoreOf(id, search, [title]) > 0);
+  const others = extras.filter(({ id, title }) => searchScore(search, [title, id]) > 0);
   return (
     <Command label="Insert a step" loop shouldFilter={false}>
       <Command.Input
@@ -125,21 +126,11 @@ export function offered(
     return { groups: groups.filter(([, list]) => list.length > 0), more: Math.max(0, items.length - MOST_SHOWN) };
   }
   const found = items
-    .map((item) => ({ item, score: scoreOf(item.id, search, [item.title, ...item.words]) }))
+    .map((item) => ({ item, score: searchScore(search, [item.title, ...item.words, item.id]) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item);
   return { groups: grouped(found.slice(0, MOST_SHOWN), groupOf), more: Math.max(0, found.length - MOST_SHOWN) };
-}
-
-/** By words, as people type them: letters that are merely somewhere in a name are no match. */
-export function scoreOf(value: string, search: string, keywords: string[] = []): number {
-  const wanted = search.trim().toLowerCase();
-  const texts = [...keywords, value].map((each) => each.toLowerCase());
-  if (wanted === '' || texts.some((text) => text === wanted)) return 1;
-  if (texts[0]?.startsWith(wanted)) return 0.9;
-  if (texts.some((text) => text.split(/[\s.:-]+/).some((word) => word.startsWith(wanted)))) return 0.7;
-  return texts.some((text) => text.includes(wanted)) ? 0.4 : 0;
 }
 
 const ROW =

@@ -1,0 +1,59 @@
+'use client';
+
+/**
+ * Ctrl K on every page: a search for whatever can be done or gone to from here. A page says what it adds
+ * (`useCommands`); where one can go and what was found in flows and runs is there on every page.
+ */
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { holdsMod } from '@/components/ui/mod-key';
+import { useLatest } from '@/components/ui/use-latest';
+import type { Command } from './command';
+import { CommandMenu } from './command-menu';
+
+type Source = () => readonly Command[];
+interface Commands {
+  /** Returns how to take it back. */
+  register: (source: Source) => () => void;
+  show: () => void;
+}
+const Context = createContext<Commands>({ register: () => () => undefined, show: () => undefined });
+
+export function CommandsProvider({ children }: { children: ReactNode }) {
+  const sources = useRef(new Set<Source>());
+  const [open, setOpen] = useState(false);
+  const register = useCallback((source: Source) => {
+    sources.current.add(source);
+    return () => void sources.current.delete(source);
+  }, []);
+  const show = useCallback(() => setOpen(true), []);
+  const ofPage = useCallback(() => [...sources.current].flatMap((source) => source()), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.key.toLowerCase() !== 'k' || !holdsMod(event)) return;
+      // The browser has a search of its own on this key.
+      event.preventDefault();
+      // A question on the screen is answered first.
+      if (!floats()) setOpen(true);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <Context value={useMemo(() => ({ register, show }), [register, show])}>
+      {children}
+      {open ? <CommandMenu ofPage={ofPage} onClose={() => setOpen(false)} /> : null}
+    </Context>
+  );
+}
+
+/** Adds commands while the caller is on the page. `read` is called when the menu opens, and again before one runs. */
+export function useCommands(read: Source): void {
+  const { register } = use(Context);
+  const newest = useLatest(read);
+  useEffect(() => register(newest), [register, newest]);
+}
+
+/** Opens what Ctrl K opens, for who has no keyboard or does not know of it. */
+export const useShowCommands = (): (() => void) => use(Context).show;
+
+const floats = () => document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;

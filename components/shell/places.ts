@@ -1,0 +1,48 @@
+/** Where a person can go from everywhere: the navigation and the command menu show the same. */
+import {
+  CircleCheckBig,
+  House,
+  KeyRound,
+  LayoutTemplate,
+  ListTree,
+  Play,
+  Plug,
+  ScrollText,
+  Settings,
+  UserRound,
+  UsersRound,
+  type LucideIcon,
+} from 'lucide-react';
+import { pages } from '@/app/_contract/routes';
+import type { Operation } from '@/engine/permissions/permissions';
+
+export interface Place {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Shown to a person who has this permission for at least one flow. */
+  operation: Operation;
+}
+
+export const PLACES: readonly Place[] = [
+  { href: pages.home(), label: 'Home', icon: House, operation: 'runs.list' },
+  { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
+  { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
+  { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
+  { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'connections.list' },
+];
+
+/** The pages of Settings. */
+export const SETTINGS: readonly Place[] = [
+  { href: pages.people(), label: 'People', icon: UserRound, operation: 'people.list' },
+  { href: pages.groups(), label: 'Groups', icon: UsersRound, operation: 'people.list' },
+  { href: pages.connections(), label: 'Connections', icon: Plug, operation: 'connections.list' },
+  { href: pages.keys(), label: 'Keys', icon: KeyRound, operation: 'keys.list' },
+  { href: pages.audit(), label: 'Audit', icon: ScrollText, operation: 'audit.read' },
+];
+
+/** Pages that a link of another page leads to. */
+export const FURTHER: readonly Place[] = [
+  { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },
+  { href: pages.inbox('done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
+];
