@@ -117,6 +117,33 @@ test('F previews what a failure would undo; Esc ends the preview, then clears th
   await expect(desk).not.toHaveURL(/node=/);
 });
 
+test('Ctrl K finds a run, a page and what can be done with a step of a draft', async ({ desk, api }) => {
+  const run = await api.start('goes-well', { orderId: orderId() });
+  await desk.goto(pages.flow(EXAMPLE));
+  await live(desk);
+  const menu = desk.getByRole('dialog', { name: 'Search and commands' });
+  const choose = async (text: string, row: string) => {
+    await desk.keyboard.press('ControlOrMeta+k');
+    await expect(menu).toBeVisible();
+    await desk.keyboard.type(text);
+    await expect(menu.getByRole('option', { name: row, selected: true })).toBeVisible();
+    await desk.keyboard.press('Enter');
+    await expect(menu).toBeHidden();
+  };
+  await choose(run.workflowId, run.workflowId);
+  await expect(desk).toHaveURL(new RegExp(`${run.runId}`));
+  await live(desk);
+  await choose('audit', 'Audit');
+  await expect(desk.getByRole('heading', { level: 1, name: 'Audit' })).toBeVisible();
+
+  await desk.goto(pages.flow(EXAMPLE));
+  await desk.getByRole('button', { name: 'Edit', exact: true }).click();
+  await live(desk);
+  await choose('reserve', 'Reserve inventory');
+  await choose('change title', 'Change the title');
+  await expect(desk.getByRole('textbox', { name: 'Title', exact: true }).first()).toBeFocused();
+});
+
 test('? shows the keys of every page', async ({ desk, api }) => {
   const run = await api.start('goes-well', { orderId: orderId() });
   const all = [

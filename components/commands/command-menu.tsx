@@ -4,7 +4,7 @@
 import { Command as Cmdk } from 'cmdk';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { shownKeys } from '@/components/ui/mod-key';
 import { Keys } from '@/components/ui/surface';
@@ -15,10 +15,12 @@ import { useFound } from './use-found';
 
 interface CommandMenuProps {
   ofPage: () => readonly Command[];
+  /** Another number: `ofPage` has others now. */
+  pagesSeen: number;
   onClose: () => void;
 }
 
-export function CommandMenu({ ofPage, onClose }: CommandMenuProps) {
+export function CommandMenu({ ofPage, pagesSeen, onClose }: CommandMenuProps) {
   const [search, setSearch] = useState('');
   const [isOpen, setOpen] = useState(true);
   // The focus goes back to where it was, so that a command is about what was selected.
@@ -26,9 +28,9 @@ export function CommandMenu({ ofPage, onClose }: CommandMenuProps) {
   const chosen = useRef<Command | null>(null);
   const everywhere = useEverywhere();
   const found = useFound(search);
-  const here = useMemo(() => ofPage(), [ofPage]);
-  const sought = useDeferredValue(search);
-  const groups = offeredCommands([...here, ...everywhere.commands, ...found.commands], sought);
+  // What can be done may change while somebody types: a draft that others edit too.
+  const here = useMemo(() => ofPage(), [ofPage, pagesSeen, search]);
+  const groups = offeredCommands([...here, ...everywhere.commands, ...found.commands], search);
 
   const choose = (command: Command) => {
     if (command.whyNot) return void toast(command.whyNot, { id: 'why-not' });
@@ -98,7 +100,6 @@ function Row({ command, onChoose }: { command: Command; onChoose: () => void }) 
     <Cmdk.Item
       value={id}
       onSelect={onChoose}
-      aria-disabled={whyNot ? true : undefined}
       className={cn(
         'flex min-h-10 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 py-1 text-sm outline-none data-[selected=true]:bg-ink/8',
         danger && 'text-fail',

@@ -13,20 +13,26 @@ import { CommandMenu } from './command-menu';
 type Source = () => readonly Command[];
 interface Commands {
   /** Returns how to take it back. */
-  register: (source: Source) => () => void;
+  register: (source: Source, first: boolean) => () => void;
   show: () => void;
 }
 const Context = createContext<Commands>({ register: () => () => undefined, show: () => undefined });
 
 export function CommandsProvider({ children }: { children: ReactNode }) {
-  const sources = useRef(new Set<Source>());
+  const sources = useRef(new Map<Source, { first: boolean }>());
   const [open, setOpen] = useState(false);
-  const register = useCallback((source: Source) => {
-    sources.current.add(source);
+  // A page that comes while the menu is open adds its own.
+  const [pagesSeen, setPagesSeen] = useState(0);
+  const register = useCallback((source: Source, first: boolean) => {
+    sources.current.set(source, { first });
+    setPagesSeen((seen) => seen + 1);
     return () => void sources.current.delete(source);
   }, []);
   const show = useCallback(() => setOpen(true), []);
-  const ofPage = useCallback(() => [...sources.current].flatMap((source) => source()), []);
+  const ofPage = useCallback(() => {
+    const inOrder = [...sources.current].sort(([, a], [, b]) => Number(b.first) - Number(a.first));
+    return inOrder.flatMap(([source]) => source());
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.key.toLowerCase() !== 'k' || !holdsMod(event)) return;
@@ -41,16 +47,19 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={useMemo(() => ({ register, show }), [register, show])}>
       {children}
-      {open ? <CommandMenu ofPage={ofPage} onClose={() => setOpen(false)} /> : null}
+      {open ? <CommandMenu ofPage={ofPage} pagesSeen={pagesSeen} onClose={() => setOpen(false)} /> : null}
     </Context>
   );
 }
 
-/** Adds commands while the caller is on the page. `read` is called when the menu opens, and again before one runs. */
-export function useCommands(read: Source): void {
+/**
+ * Adds commands while the caller is on the page. `read` is called when the menu opens, and again before one runs.
+ * `first`: before those of the rest of the page, because they are about what is selected.
+ */
+export function useCommands(read: Source, { first = false } = {}): void {
   const { register } = use(Context);
   const newest = useLatest(read);
-  useEffect(() => register(newest), [register, newest]);
+  useEffect(() => register(newest, first), [register, newest, first]);
 }
 
 /** Opens what Ctrl K opens, for who has no keyboard or does not know of it. */

@@ -75,7 +75,7 @@ export function useFound(search: string): Found {
       const start = `Start a run of ${title}`;
       return [
         open,
-        { id: `start-${name}`, group: 'Start', title: start, icon: Play, words, run: go(pages.start(name)) },
+        { id: `start-${name}`, group: 'Flows', title: start, icon: Play, words, run: go(pages.start(name)) },
       ];
     };
     return [

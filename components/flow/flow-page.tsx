@@ -5,6 +5,7 @@
  * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
 import { Download, Play } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
@@ -12,6 +13,7 @@ import { pages, routes } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
 import { SagaList } from '@/components/canvas/saga-list';
+import { useCommands } from '@/components/commands/commands';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
@@ -63,7 +65,10 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     fails: parseAsString,
   });
   const { summary, shown } = flow;
+  const router = useRouter();
   const whyNotStart = useWhyNot('runs.start', summary.name);
+  const whyNoRun =
+    whyNotStart ?? (summary.servedVersion === null ? 'The flow is archived: no version of it starts runs.' : null);
   const endPreview = () => void setUrl({ fails: null });
   const endSelection = () => void setUrl({ node: null });
   useListKeys({ onEscape: fails ? endPreview : node ? endSelection : undefined });
@@ -97,6 +102,24 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     ...(runs ? [{ value: 'runs' as const, label: 'Runs', count: summary.openRuns, content: runs }] : []),
     ...(start ? [{ value: 'start' as const, label: 'Start', content: start }] : []),
   ];
+  useCommands(() => [
+    {
+      id: 'start',
+      group: 'This flow',
+      title: 'Start a run',
+      icon: Play,
+      whyNot: whyNoRun,
+      run: () => router.push(pages.start(summary.name)),
+    },
+    ...items.map(({ value, label }) => {
+      return {
+        id: `show-${value}`,
+        group: 'This flow',
+        title: `Show: ${label}`,
+        run: () => void setUrl({ tab: value }),
+      };
+    }),
+  ]);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 pb-2 pt-4">
@@ -130,14 +153,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
             }
           />
           <EditFlow flow={summary.name} version={shown.version} />
-          <LinkButton
-            variant="primary"
-            href={pages.start(summary.name)}
-            disabledReason={
-              whyNotStart ??
-              (summary.servedVersion === null ? 'The flow is archived: no version of it starts runs.' : null)
-            }
-          >
+          <LinkButton variant="primary" href={pages.start(summary.name)} disabledReason={whyNoRun}>
             <Play aria-hidden />
             Start a run
           </LinkButton>

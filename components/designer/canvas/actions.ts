@@ -1,6 +1,6 @@
 /**
  * The actions on the selection, with their keys, words and reasons why not: one table for menu, keyboard and command
- * palette.
+ * menu.
  */
 import type { KeyboardEvent } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';

@@ -161,20 +161,22 @@ export const DesignerCanvas = memo(function DesignerCanvas(props: DesignerCanvas
     show: (id) => canvas.current?.show(id),
   };
 
-  useCommands(() =>
-    canvasCommands({
-      draft,
-      selected,
-      acts: acts(),
-      items,
-      readOnly,
-      onInsert: (item) => props.handle.current?.insertItem(item),
-      onGo(id) {
-        onSelection({ primary: id, part: 'step', also: [] });
-        canvas.current?.focus(id);
-      },
-      onSearch: search,
-    })
+  useCommands(
+    () =>
+      canvasCommands({
+        draft,
+        selected,
+        acts: acts(),
+        items,
+        readOnly,
+        onInsert: (item) => props.handle.current?.insertItem(item),
+        onGo(id) {
+          onSelection({ primary: id, part: 'step', also: [] });
+          canvas.current?.focus(id);
+        },
+        onSearch: search,
+      }),
+    { first: selected.length > 0 }
   );
 
   const isSeveral = selected.length > 1 && readOnly === null && !props.whatIf;

@@ -1,5 +1,5 @@
 /**
- * What can be done with the selected nodes, in one table: the menu of a node, the keys and the command palette offer
+ * What can be done with the selected nodes, in one table: the menu of a node, the keys and the command menu offer
  * the same actions, with the same words and the same reasons why not. Pure: an action gives operations, and what to
  * select then.
  */

@@ -1,0 +1,120 @@
+// @vitest-environment jsdom
+/**
+ * [CMD3] What was chosen runs in its newest form, after the focus is back where it was.
+ * [CMD4] What became impossible while the menu was open does nothing, and what is impossible keeps the menu open.
+ * [CMD5] The menu does not open above a question.
+ * [CMD6] What is listed is what the page has now, also if the page came later than the menu.
+ */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Person } from '@/app/_contract/people';
+import { PersonProvider } from '@/components/people/person';
+import { answerForLayout } from '@/components/ui/testing/no-layout';
+import type { Command } from './command';
+import { CommandsProvider, useCommands } from './commands';
+
+vi.mock('next/navigation', () => ({ useRouter: () => ({ push: () => undefined }) }));
+
+const said: string[] = [];
+vi.mock('@/components/ui/toast', () => ({ toast: (words: string) => said.push(words) }));
+
+beforeAll(answerForLayout);
+beforeEach(() => {
+  said.length = 0;
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ person: ada })));
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const ada: Person = { id: 'ada', name: 'Ada', email: 'ada@example.com', groups: [], grants: [] };
+
+function Drawing({ commands }: { commands: readonly Command[] }) {
+  useCommands(() => commands);
+  return <button>Charge the card</button>;
+}
+const client = new QueryClient();
+function page(commands: readonly Command[] | null, dialog = false) {
+  return (
+    <QueryClientProvider client={client}>
+      <PersonProvider person={ada}>
+        <CommandsProvider>
+          {commands ? <Drawing commands={commands} /> : null}
+          {dialog ? <div role="dialog">Delete?</div> : null}
+        </CommandsProvider>
+      </PersonProvider>
+    </QueryClientProvider>
+  );
+}
+const command = (more: Partial<Command> = {}): Command => {
+  return { id: 'delete', group: 'Here', title: 'Delete the step', run: () => undefined, ...more };
+};
+const open = async () => {
+  await userEvent.keyboard('{Control>}k{/Control}');
+  return screen.findByRole('dialog', { name: 'Search and commands' });
+};
+
+test('[CMD3] Enter does what is found, once, with the focus where it was', async () => {
+  const seen: string[] = [];
+  const before = render(page([command({ run: () => seen.push('old') })]));
+  const step = screen.getByRole('button');
+  step.focus();
+  await open();
+  await userEvent.keyboard('del');
+  before.rerender(page([command({ run: () => seen.push(`new, on ${document.activeElement?.textContent}`) })]));
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(seen).toEqual(['new, on Charge the card']));
+  expect(screen.queryByRole('dialog')).toBe(null);
+});
+
+test('[CMD3] Escape does nothing but give the focus back', async () => {
+  const run = vi.fn();
+  render(page([command({ run })]));
+  screen.getByRole('button').focus();
+  await open();
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('Charge the card'));
+  expect(run).not.toHaveBeenCalled();
+});
+
+test('[CMD4] a command that somebody else made impossible says why', async () => {
+  const run = vi.fn();
+  const before = render(page([command({ run })]));
+  await open();
+  await userEvent.keyboard('del');
+  before.rerender(page([command({ run, whyNot: 'The step is gone.' })]));
+  await userEvent.keyboard('{Enter}');
+  await waitFor(() => expect(said).toEqual(['The step is gone.']));
+  expect(run).not.toHaveBeenCalled();
+});
+
+test('[CMD4] a command that is impossible is found with its reason, and the menu stays open', async () => {
+  const run = vi.fn();
+  render(page([command({ run, whyNot: 'Select a step first.' })]));
+  await open();
+  expect(screen.queryByText('Delete the step')).toBe(null);
+  await userEvent.keyboard('del');
+  expect(await screen.findByText('Select a step first.')).toBeTruthy();
+  await userEvent.keyboard('{Enter}');
+  expect(said).toEqual(['Select a step first.']);
+  expect(screen.getByRole('dialog')).toBeTruthy();
+  expect(run).not.toHaveBeenCalled();
+});
+
+test('[CMD6] a page that comes while the menu is open adds its commands', async () => {
+  const before = render(page(null));
+  await open();
+  await userEvent.keyboard('del');
+  expect(screen.queryByText('Delete the step')).toBe(null);
+  before.rerender(page([command()]));
+  expect(await screen.findByText('Delete the step')).toBeTruthy();
+});
+
+test('[CMD5] a question is answered first', async () => {
+  render(page([command()], true));
+  await userEvent.keyboard('{Control>}k{/Control}');
+  expect(screen.queryByRole('dialog', { name: 'Search and commands' })).toBe(null);
+});
