@@ -142,6 +142,28 @@ test('[FO6] a row in a list that stays on the page keeps the focus', async () =>
   expect(focused()).toBe('Row');
 });
 
+test('[FO9] what is opened above a page that is on its way keeps the focus', async () => {
+  const above = (
+    <div role="dialog">
+      <input aria-label="Search" />
+    </div>
+  );
+  const { rerender } = render(<>{above}</>);
+  keeper.arrived();
+  screen.getByRole('textbox').focus();
+  keeper.arrived();
+  rerender(
+    <>
+      {above}
+      <main>
+        <h1>All runs</h1>
+      </main>
+    </>
+  );
+  await settled();
+  expect(document.activeElement).toBe(screen.getByRole('textbox'));
+});
+
 test('[FO7] a focus that the user removed is not restored when the page changes', async () => {
   render(<List />);
   const button = screen.getByRole('button', { name: 'Approve' });

@@ -47,7 +47,9 @@ export function keepFocus(document: Document): FocusKeeper {
       const { activeElement } = document;
       // A way to other pages is no part of the page that it led to.
       const inside = activeElement !== main && main.contains(activeElement) && !activeElement?.closest('nav');
-      if (inside || give(main.querySelector('h1'))) arriving = false;
+      // What is open above the page, and was opened while the page was on its way, keeps it.
+      const isAbove = Boolean(activeElement?.closest('[role="dialog"], [role="alertdialog"], [role="menu"]'));
+      if (inside || isAbove || give(main.querySelector('h1'))) arriving = false;
       return;
     }
     const [lost] = last;
