@@ -674,6 +674,8 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'cluster.describe',
     'queues.poll',
     'namespaces.register',
+    'searchAttributes.add',
+    'searchAttributes.remove',
     'keys.check',
     'people.speakFor',
   ];

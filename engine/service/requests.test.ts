@@ -32,7 +32,7 @@ function rowsOf(service: string): Row[] {
 }
 const namesIn = (service: unknown) =>
   Object.values((service as { methods: Record<string, Method> }).methods).map(({ name }) => name);
-const rows = rowsOf('WorkflowService');
+const rows = ['WorkflowService', 'OperatorService'].flatMap(rowsOf);
 const inState = (state: string) => rows.filter((row) => row.state === state).map(({ request }) => request);
 
 test.each([

@@ -59,11 +59,21 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   });
   await engine.start();
   const frontend: Frontend = { engine, namespaces, declared: options.declared ?? (() => undefined) };
-  for (const record of await engine.store.readNamespaces()) {
-    // An older engine registered fewer.
-    const searchAttributes = { ...SEARCH_ATTRIBUTES, ...record.searchAttributes };
-    frontend.namespaces.set(record.name, { ...record, searchAttributes });
-  }
+  const readNamespaces = async () => {
+    for (const record of await engine.store.readNamespaces()) {
+      // An older engine registered fewer.
+      const searchAttributes = { ...SEARCH_ATTRIBUTES, ...record.searchAttributes };
+      frontend.namespaces.set(record.name, { ...record, searchAttributes });
+    }
+  };
+  await readNamespaces();
+  // Another engine may have changed them while it had the lease.
+  engine.onLease(() => {
+    if (engine.holdsLease)
+      readNamespaces().catch((error: unknown) =>
+        options.log?.warn({ err: error }, 'the namespaces are not read again')
+      );
+  });
   for (const name of options.namespaces ?? ['default']) {
     if (frontend.namespaces.has(name)) continue;
     const record = newNamespace(name);

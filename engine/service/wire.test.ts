@@ -196,8 +196,19 @@ describe('bad requests', () => {
   });
 
   it('[Q14] for an unknown service or method are UNIMPLEMENTED, with its name', async () => {
-    const refused = connection.operatorService.listSearchAttributes({ namespace });
-    await expect(refused).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'OperatorService/ListSearchAttributes'));
+    const later = connection.operatorService.listClusters({});
+    await expect(later).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'ListClusters is not implemented'));
+    const client = new Client(door.address, credentials.createInsecure());
+    const unknown = new Promise((_, reject) =>
+      client.makeUnaryRequest(
+        '/temporal.api.testservice.v1.TestService/GetCurrentTime',
+        () => Buffer.alloc(0),
+        (bytes) => bytes,
+        {},
+        reject
+      )
+    );
+    await expect(unknown).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'TestService/GetCurrentTime'));
   });
 
   it('[Q6] from other workers to poll the queue of the embedded worker are refused', async () => {

@@ -1,5 +1,5 @@
 /**
- * The WorkflowService: one implementation, several doors. A missing method returns UNIMPLEMENTED with its name. Every
+ * The WorkflowService, and what there is of the OperatorService: one implementation, several doors. A missing method returns UNIMPLEMENTED with its name. Every
  * change is logged for the audit: the caller, the method and the run; never payloads.
  */
 import { status } from '@grpc/grpc-js';
@@ -13,6 +13,7 @@ import type { Caller, Frontend } from './frontend/context';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
+import * as attributes from './frontend/search-attributes';
 import { signalWithStart, start } from './frontend/start';
 import * as taskQueues from './frontend/task-queues';
 import * as visibility from './frontend/visibility';
@@ -49,6 +50,16 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   PollWorkflowTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
   PollActivityTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
   DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
+  // OperatorService; no name is in both services.
+  ListSearchAttributes: about('cluster', 'cluster.describe', attributes.listSearchAttributes),
+  AddSearchAttributes: {
+    ...about('installation', 'searchAttributes.add', attributes.addSearchAttributes),
+    tellsOfRuns: false,
+  },
+  RemoveSearchAttributes: {
+    ...about('installation', 'searchAttributes.remove', attributes.removeSearchAttributes),
+    tellsOfRuns: false,
+  },
 };
 
 export const ANSWERED_METHODS: readonly string[] = Object.keys(METHODS);
@@ -125,10 +136,21 @@ export class WorkflowServiceImplementation {
       workflowId?: string;
       workflowExecution?: { workflowId?: string };
       namespace?: string;
+      searchAttributes?: Record<string, unknown> | string[];
     } | null;
     const workflowId = named?.workflowId ?? named?.workflowExecution?.workflowId;
+    const changed = method.endsWith('SearchAttributes') ? (named?.searchAttributes ?? {}) : null;
+    const attributes = Array.isArray(changed) ? changed : changed && Object.keys(changed);
     this.options.log?.info(
-      { audit: true, who: caller.name, method, namespace: named?.namespace, workflowId, outcome },
+      {
+        audit: true,
+        who: caller.name,
+        method,
+        namespace: named?.namespace,
+        workflowId,
+        ...(attributes ? { attributes } : {}),
+        outcome,
+      },
       outcome === 'ok' ? 'change' : 'refused change'
     );
   }

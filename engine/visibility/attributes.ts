@@ -6,7 +6,7 @@
 import { textProblem } from '../plain-text';
 import type { temporal } from '../proto';
 import { readPayload } from '../flow/values/json';
-import { indexedTypeName, systemField } from './fields';
+import { indexedTypeName, RFC_3339, systemField } from './fields';
 import type { Admission } from './record';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -17,7 +17,6 @@ const MOST_BYTES = 2 * 1024;
 const MOST_BYTES_TOGETHER = 40 * 1024;
 /** The engine alone knows their values. */
 const WRITTEN_BY_ENGINE = new Set(['TemporalReportedProblems', 'SagaLateAnswers']);
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 const isText = (value: unknown) => typeof value === 'string' && textProblem(value) === null;
 /** By IndexedValueType number. */
@@ -66,12 +65,12 @@ function valueProblem({ data, metadata }: Payload, type: number): string | null 
     return 'is not valid JSON';
   }
   // A number with more digits than a number keeps exactly is an object here, which fits no type.
-  if (value === null || fits(value, type)) return null;
+  if (value === null || isOfType(value, type)) return null;
   return `has a value that is not of its type ${indexedTypeName(type)}`;
 }
 
-/** A list of values of the type is allowed for every type. */
-function fits(value: unknown, type: number): boolean {
+/** True if a stored value is one of the type, an IndexedValueType number. A list of values fits every type. */
+export function isOfType(value: unknown, type: number): boolean {
   if (type === KEYWORD_LIST) return Array.isArray(value) && value.every(isText);
   const fitsOne = FITS[type] ?? isText;
   return Array.isArray(value) ? value.every(fitsOne) : fitsOne(value);

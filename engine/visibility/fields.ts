@@ -17,7 +17,7 @@ export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
 }
 
-export type FieldType = 'text' | 'list' | 'number' | 'time' | 'bool' | 'status';
+export type FieldType = 'text' | 'words' | 'list' | 'number' | 'time' | 'bool' | 'status';
 
 /** A token of a query that can be a value. */
 export interface Literal {
@@ -36,10 +36,22 @@ interface ColumnFacts {
 export interface TypeFacts {
   /** True if `<`, `>=` and BETWEEN are defined. */
   ordered: boolean;
+  /** True if `=` means that the value has one of the words of the literal; IN is not defined then. */
+  byWords?: true;
   /** The value of a literal in a query. Throws InvalidQuery if the literal is not of this type. */
   read(literal: Literal, field: string): FilterValue;
   column: ColumnFacts;
 }
+
+/** The form of an instant, in filters and in values. */
+export const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+/** Of a Date. */
+const LATEST_MS = 8.64e15;
+
+/** The words of a text, for fields of type 'words'. `sql.ts` divides at the same characters. */
+export const WHITE_SPACE = '[ \\t\\n\\v\\f\\r]+';
+const white = new RegExp(WHITE_SPACE);
+export const wordsOf = (text: string): string[] => text.split(white).filter((word) => word !== '');
 
 const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout'];
 
@@ -64,6 +76,8 @@ function quoted({ kind, text }: Literal, field: string): string {
 
 export const TYPES: Record<FieldType, TypeFacts> = {
   text: { ordered: true, read: quoted, column: AS_TEXT },
+  /** As the search of a Temporal server on PostgreSQL: words are divided by white space, and case counts. */
+  words: { ordered: false, byWords: true, read: quoted, column: AS_TEXT },
   /** A list equals a value if the list contains the value. */
   list: { ordered: false, read: quoted, column: AS_TEXT },
   number: {
@@ -84,10 +98,11 @@ export const TYPES: Record<FieldType, TypeFacts> = {
   },
   time: {
     ordered: true,
+    /** RFC 3339, or nanoseconds since the epoch. */
     read(literal, field) {
-      const text = quoted(literal, field);
-      const ms = Date.parse(text);
-      if (Number.isNaN(ms)) throw new InvalidQuery(`'${text}' is not a time (for ${field})`);
+      const text = literal.kind === 'number' ? literal.text : quoted(literal, field);
+      const ms = literal.kind === 'number' ? Number(text) / 1e6 : RFC_3339.test(text) ? Date.parse(text) : NaN;
+      if (!(Math.abs(ms) <= LATEST_MS)) throw new InvalidQuery(`'${text}' is not a time (for ${field})`);
       return isoOf(ms);
     },
     column: AS_MS,
@@ -138,7 +153,7 @@ const SYSTEM_FIELDS: Record<string, SystemField> = {
 /** By IndexedValueType number: unspecified, Text, Keyword, Int, Double, Bool, Datetime, KeywordList. */
 const INDEXED_TYPES: { name: string; type: FieldType }[] = [
   { name: '', type: 'text' },
-  { name: 'Text', type: 'text' },
+  { name: 'Text', type: 'words' },
   { name: 'Keyword', type: 'text' },
   { name: 'Int', type: 'number' },
   { name: 'Double', type: 'number' },

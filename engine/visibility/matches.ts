@@ -1,6 +1,6 @@
 /** Evaluates a list filter on one record. The memory store uses it, and the SQL (sql.ts) must agree with it. */
 import type { Filter, FilterValue, SearchAttributeValue, VisibilityRecord } from './record';
-import { valueOf } from './fields';
+import { valueOf, wordsOf } from './fields';
 
 /**
  * True if the record matches. Comparisons with an absent value are false, as in SQL. A list equals a value if the
@@ -26,6 +26,8 @@ export function matches(filter: Filter, record: VisibilityRecord): boolean {
   switch (filter.op) {
     case 'startsWith':
       return typeof value === 'string' && value.startsWith(filter.value);
+    case 'hasWord':
+      return typeof value === 'string' && wordsOf(value).some((word) => filter.words.includes(word));
     case 'in':
       return filter.values.some((wanted) => equal(value, wanted));
     case '=':

@@ -3,7 +3,7 @@
  * against the table of fields, so a store receives only fields that exist.
  */
 import type { Filter, FilterValue } from './record';
-import { InvalidQuery, TYPES, typeOf, type FieldType, type Literal } from './fields';
+import { InvalidQuery, TYPES, typeOf, wordsOf, type FieldType, type Literal } from './fields';
 
 export interface ListFilter {
   filter: Filter | null;
@@ -102,6 +102,7 @@ class Parser {
     const negated = this.#word('NOT');
     const wrap = (filter: Filter): Filter => (negated ? { op: 'not', of: filter } : filter);
     if (this.#word('IN')) {
+      this.#notByWords(field, type, 'IN');
       if (!this.#symbol('(')) this.#unexpected('(');
       const values = [this.#value(field, type)];
       while (this.#symbol(',')) values.push(this.#value(field, type));
@@ -129,7 +130,27 @@ class Parser {
     if (negated || !['=', '!=', '<', '<=', '>', '>='].includes(op))
       throw new InvalidQuery(`'${op}' is not a comparison operator (after ${field})`);
     if (op !== '=' && op !== '!=') this.#needsOrder(field, type, op);
+    if (TYPES[type].byWords) return this.#words(field, type, op);
     return { op: op as '=' | '!=' | '<' | '<=' | '>' | '>=', field, value: this.#value(field, type) };
+  }
+
+  #words(field: string, type: FieldType, op: string): Filter {
+    const words = wordsOf(String(this.#value(field, type)));
+    if (words.length === 0) throw new InvalidQuery(`${field} is compared with a text that has no words`);
+    const filter: Filter = { op: 'hasWord', field, words };
+    return op === '='
+      ? filter
+      : {
+          op: 'and',
+          of: [
+            { op: 'isNotNull', field },
+            { op: 'not', of: filter },
+          ],
+        };
+  }
+
+  #notByWords(field: string, type: FieldType, op: string): void {
+    if (TYPES[type].byWords) throw new InvalidQuery(`${op} cannot be used with ${field}, which is of type Text`);
   }
 
   #needsOrder(field: string, type: FieldType, op: string): void {

@@ -40,5 +40,7 @@ export type Filter =
   | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: FilterValue }
   | { op: 'in'; field: string; values: FilterValue[] }
   | { op: 'startsWith'; field: string; value: string }
+  /** True if the text has one of the words. */
+  | { op: 'hasWord'; field: string; words: string[] }
   | { op: 'isNull' | 'isNotNull'; field: string };
 // Fields: those of visibility/fields.ts and registered search attributes. The parser has checked names and values.

@@ -1,6 +1,6 @@
 /** A list filter as SQL with parameters. Must agree with `matches` (visibility.test.ts compares the two). */
 import type { Filter, SearchAttributeValue } from './record';
-import { systemField, TYPES, type TypeFacts } from './fields';
+import { systemField, TYPES, WHITE_SPACE, type TypeFacts } from './fields';
 
 /** Appends the values to `values`; the text refers to them as $n. */
 export function filterSql(filter: Filter, values: unknown[]): string {
@@ -29,6 +29,11 @@ export function filterSql(filter: Filter, values: unknown[]): string {
     case 'startsWith':
       if (system) return `starts_with(${system.column}::text, ${bind(filter.value)}::text)`;
       return ofType('string', () => `starts_with(${attributeText()}, ${bind(filter.value)}::text)`);
+    case 'hasWord':
+      return ofType(
+        'string',
+        () => `regexp_split_to_array(${attributeText()}, E'${WHITE_SPACE}') && ${bind(filter.words)}::text[]`
+      );
     case '=':
       if (system) break;
       return `(${attribute()} @> ${bind(JSON.stringify(filter.value))}::jsonb)`;

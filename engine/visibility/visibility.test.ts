@@ -20,6 +20,7 @@ const attributes = {
   Urgent: Type.INDEXED_VALUE_TYPE_BOOL,
   Due: Type.INDEXED_VALUE_TYPE_DATETIME,
   Tags: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+  Note: Type.INDEXED_VALUE_TYPE_TEXT,
 };
 /** Values that try to be more than a value. */
 const texts = [
@@ -57,6 +58,18 @@ describe('the meaning of a filter', () => {
     ['CloseTime IS NULL', { op: 'isNull', field: 'CloseTime' }],
     ['CloseTime is not null', { op: 'isNotNull', field: 'CloseTime' }],
     ["WorkflowId STARTS_WITH 'order-'", { op: 'startsWith', field: 'WorkflowId', value: 'order-' }],
+    ["Note = 'late  parcel'", { op: 'hasWord', field: 'Note', words: ['late', 'parcel'] }],
+    [
+      "Note != 'late'",
+      {
+        op: 'and',
+        of: [
+          { op: 'isNotNull', field: 'Note' },
+          { op: 'not', of: { op: 'hasWord', field: 'Note', words: ['late'] } },
+        ],
+      },
+    ],
+    ['StartTime > 1767319445000000000', { op: '>', field: 'StartTime', value: '2026-01-02T02:04:05.000Z' }],
     ["Tags = 'vip'", { op: '=', field: 'Tags', value: 'vip' }],
     [
       'SagaStanding BETWEEN 1 AND 3',
@@ -109,6 +122,13 @@ describe('a wrong filter is refused', () => {
     ['ExecutionStatus = 8', "'8' is not an execution status"],
     ["ExecutionStatus > 'Running'", '> can be used only with ordered fields; ExecutionStatus is not one'],
     ['Urgent BETWEEN false AND true', 'BETWEEN can be used only with ordered fields; Urgent is not one'],
+    ["Note = ' '", 'Note is compared with a text that has no words'],
+    ["Note IN ('late')", 'IN cannot be used with Note, which is of type Text'],
+    ["Note STARTS_WITH 'late'", 'STARTS_WITH can be used only with text fields; Note is not one'],
+    ["Note < 'late'", '< can be used only with ordered fields; Note is not one'],
+    ["StartTime > '2026-01-02'", "'2026-01-02' is not a time (for StartTime)"],
+    ['StartTime > 99999999999999999999999', "'99999999999999999999999' is not a time (for StartTime)"],
+    ["WorkflowId = 'a' LIMIT 5", "expected the end, found 'LIMIT'"],
     ["Tags < 'x'", '< can be used only with ordered fields; Tags is not one'],
     ["Tags STARTS_WITH 'x'", 'STARTS_WITH can be used only with text fields; Tags is not one'],
     ['Urgent = 1', "Urgent is true or false, not '1'"],
@@ -203,6 +223,13 @@ describe('both stores', () => {
         Ratio: value.number,
         Urgent: fc.boolean(),
         Due: value.time,
+        Note: fc.oneof(
+          {
+            weight: 5,
+            arbitrary: fc.array(value.text, { minLength: 1, maxLength: 3 }).map((words) => words.join(' \t')),
+          },
+          value.number
+        ),
         Tags: fc.oneof({ weight: 5, arbitrary: fc.array(value.text, { minLength: 1, maxLength: 3 }) }, value.text),
       },
       { requiredKeys: [] }
@@ -247,9 +274,19 @@ describe('both stores', () => {
     compare(['StartTime', 'ExecutionTime', 'CloseTime', 'Due'], ordered, moment),
     compare(['Urgent'], equality, fc.constantFrom('true', 'false')),
     compare(['Tags'], equality, text),
+    compare(
+      ['Note'],
+      equality,
+      fc
+        .array(
+          text.filter((each) => each !== "''"),
+          { minLength: 1, maxLength: 2 }
+        )
+        .map((parts) => `'${parts.map((part) => part.slice(1, -1)).join(' ')}'`)
+    ),
     compare(['ExecutionStatus'], equality, fc.integer({ min: 1, max: 7 }).map(String)),
     compare(
-      ['SagaPhase', 'Tags', 'CloseTime', 'Urgent', 'SagaStanding'],
+      ['SagaPhase', 'Tags', 'Note', 'CloseTime', 'Urgent', 'SagaStanding'],
       fc.constantFrom('IS'),
       fc.constantFrom('NULL', 'NOT NULL')
     ),

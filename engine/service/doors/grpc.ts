@@ -1,5 +1,5 @@
 /**
- * The gRPC door: Temporal's WorkflowService, grpc.health.v1 and further services on one port. The definition is read
+ * The gRPC door: Temporal's WorkflowService and OperatorService, grpc.health.v1 and further services on one port. The definition is read
  * from the protobuf classes, so every method of the contract is there; those that the engine lacks answer
  * UNIMPLEMENTED.
  */
@@ -19,6 +19,10 @@ import type { Authority } from './keys';
 import { definitionOf } from './reflection';
 
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
+const SERVICES = [
+  [SERVICE, temporal.api.workflowservice.v1.WorkflowService],
+  ['temporal.api.operatorservice.v1.OperatorService', temporal.api.operatorservice.v1.OperatorService],
+] as const;
 /** Histories travel in one message. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -70,8 +74,10 @@ async function serve(options: GrpcDoorOptions, door: DoorName, address: string, 
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   });
-  const { definition, implementation } = workflowService(options, door);
-  server.addService(definition, implementation);
+  for (const [name, serviceClass] of SERVICES) {
+    const definition = definitionOf(serviceClass, name);
+    server.addService(definition, implementationOf(definition, options, door));
+  }
   const health = healthService(options.service, [SERVICE]);
   server.addService(health.definition, health.implementation);
   for (const further of options.further?.(door) ?? []) server.addService(further.definition, further.implementation);
@@ -95,14 +101,11 @@ async function serve(options: GrpcDoorOptions, door: DoorName, address: string, 
   };
 }
 
-function workflowService(
+function implementationOf(
+  definition: ServiceDefinition,
   { service, authority }: Pick<GrpcDoorOptions, 'service' | 'authority'>,
   door: DoorName
-): {
-  definition: ServiceDefinition;
-  implementation: UntypedServiceImplementation;
-} {
-  const definition = definitionOf(temporal.api.workflowservice.v1.WorkflowService, SERVICE);
+): UntypedServiceImplementation {
   const implementation: Record<string, handleUnaryCall<object, object>> = {};
   for (const method of Object.keys(definition)) {
     implementation[method] = (call, callback) => {
@@ -121,5 +124,5 @@ function workflowService(
       );
     };
   }
-  return { definition, implementation };
+  return implementation;
 }

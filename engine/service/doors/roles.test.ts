@@ -1,5 +1,5 @@
 /**
- * The table of permissions at the gRPC port: every method of WorkflowService, for every role.
+ * The table of permissions at the gRPC port: every method of both services, for every role.
  *
  * [ROL1] Exactly the callers whose roles allow the operation of a method are let in; a refused call changes nothing.
  * [ROL2] Every method that the engine has is in the table of this test.
@@ -74,6 +74,9 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   PollWorkflowTaskQueue: [['queues.poll', 'all', queue]],
   PollActivityTaskQueue: [['queues.poll', 'all', queue]],
   DescribeTaskQueue: [['cluster.describe', 'all', queue]],
+  ListSearchAttributes: [['cluster.describe', 'any', { namespace }]],
+  AddSearchAttributes: [['searchAttributes.add', 'all', { namespace, searchAttributes: { Color: 2 } }]],
+  RemoveSearchAttributes: [['searchAttributes.remove', 'all', { namespace, searchAttributes: ['Color'] }]],
   // The last one, because it ends the run.
   TerminateWorkflowExecution: [['runs.terminate', 'one', run]],
 };
@@ -138,17 +141,21 @@ afterAll(async () => {
 });
 
 type AnyMethods = Record<string, (request: object) => Promise<unknown>>;
-function methodsOf(name: string): AnyMethods {
+/** Calls a method, e.g. 'startWorkflowExecution', of the service that has it. */
+type Call = (method: string, request: object) => Promise<unknown>;
+function methodsOf(name: string): Call {
   const connection = Connection.lazy({
     address: door.address,
     tls: false,
     ...(name === 'without a key' ? {} : { apiKey: name }),
   });
   connections.push(connection);
-  return connection.workflowService as unknown as AnyMethods;
+  const services = [connection.workflowService, connection.operatorService] as unknown as AnyMethods[];
+  const of = (method: string) => services.find((service) => typeof service[method] === 'function')!;
+  return (method, request) => of(method)[method]!.call(of(method), request);
 }
-const codeOf = (methods: AnyMethods, method: string, request: object): Promise<status> =>
-  methods[`${method.charAt(0).toLowerCase()}${method.slice(1)}`]!.call(methods, request).then(
+const codeOf = (call: Call, method: string, request: object): Promise<status> =>
+  call(`${method.charAt(0).toLowerCase()}${method.slice(1)}`, request).then(
     () => status.OK,
     (error: { code: status }) => error.code
   );
@@ -161,7 +168,7 @@ function isAllowed(caller: Caller, operation: Operation, reach: Reach): boolean 
 }
 
 it('[ROL1] every method lets in exactly the callers whose roles allow it', async () => {
-  await methodsOf('web').startWorkflowExecution!(started);
+  await methodsOf('web')('startWorkflowExecution', started);
   const methods = Object.fromEntries(Object.keys(CALLERS).map((name) => [name, methodsOf(name)]));
   for (const [method, lines] of Object.entries(TABLE))
     for (const [operation, reach, request] of lines) {
@@ -184,7 +191,9 @@ it('[ROL1] every method lets in exactly the callers whose roles allow it', async
 
 it('[ROL2] every method of the engine is in the table', async () => {
   const web = methodsOf('web');
-  const all = Object.keys(definitionOf(temporal.api.workflowservice.v1.WorkflowService, 'any'));
+  const { workflowservice, operatorservice } = temporal.api;
+  const services = [workflowservice.v1.WorkflowService, operatorservice.v1.OperatorService];
+  const all = services.flatMap((service) => Object.keys(definitionOf(service, 'any')));
   const codes = await Promise.all(all.map(async (method) => [method, await codeOf(web, method, queue)] as const));
   const there = codes.filter(([, code]) => code !== status.UNIMPLEMENTED).map(([method]) => method);
   expect(there.sort()).toEqual(Object.keys(TABLE).sort());

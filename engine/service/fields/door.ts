@@ -62,7 +62,7 @@ function known(field: Field, path: readonly string[]): Check {
   const { valuesById, name } = enumOf(field)!;
   const isKnown = (value: unknown) => value === undefined || value === null || Object.hasOwn(valuesById, String(value));
   const refusalOf = (value: unknown) => {
-    const values: unknown[] = field.repeated && Array.isArray(value) ? value : [value];
+    const values: unknown[] = field.repeated || field.map ? Object.values(value ?? {}) : [value];
     const unknown = values.find((one) => !isKnown(one));
     if (unknown === undefined) return null;
     const message = `${protocolName(path)}: ${String(unknown)} is not a ${name} that this engine knows`;

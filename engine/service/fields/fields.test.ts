@@ -80,8 +80,9 @@ const isKept = ({ fate }: Entry) => fate.fate === 'honoured' || fate.fate === 's
 const enums = named(entries.filter((entry) => enumOf(entry.path.at(-1)!) && isKept(entry)));
 it.each(enums)('[RQF4] %s with an unknown value is refused', (_name, { method, path }) => {
   const last = path.at(-1)!;
-  const unknown = withField(path, last.repeated ? [1, 99] : 99);
+  const valued = (...values: number[]) => (last.map ? { ...values } : last.repeated ? values : values.at(-1));
+  const unknown = withField(path, valued(1, 99));
   const refusal = { code: status.INVALID_ARGUMENT, message: expect.stringContaining('99') as string };
   expect(() => demandKnownFields(method, unknown)).toThrow(expect.objectContaining(refusal) as Error);
-  expect(() => demandKnownFields(method, withField(path, last.repeated ? [1] : 1))).not.toThrow();
+  expect(() => demandKnownFields(method, withField(path, valued(1)))).not.toThrow();
 });

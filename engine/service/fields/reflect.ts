@@ -2,11 +2,15 @@
 import type { Enum, Field, Method, Type } from 'protobufjs';
 import { temporal } from '../../proto';
 
+const SERVICES = [
+  temporal.api.workflowservice.v1.WorkflowService,
+  temporal.api.operatorservice.v1.OperatorService,
+] as unknown as { methods: Record<string, Method> }[];
+
 /** `method`: e.g. 'StartWorkflowExecution'. */
 export function requestTypeOf(method: string): Type {
-  const { methods } = temporal.api.workflowservice.v1.WorkflowService as unknown as { methods: Record<string, Method> };
-  const found = Object.values(methods).find(({ name }) => name === method);
-  if (!found) throw new Error(`WorkflowService has no method ${method}`);
+  const found = SERVICES.flatMap(({ methods }) => Object.values(methods)).find(({ name }) => name === method);
+  if (!found) throw new Error(`no service has a method ${method}`);
   found.resolve();
   return found.resolvedRequestType as Type;
 }

@@ -2,7 +2,7 @@
  * The fields of every answered request of the WorkflowService, with what becomes of each (fate.ts). door.ts refuses
  * what the table says is refused; fields.test.ts compares the table with the protobuf definitions.
  */
-import type { Fields } from './fate';
+import { honoured, type Fields } from './fate';
 import * as reads from './reads';
 import { SIGNAL_WITH_START, START } from './starts';
 import * as toRuns from './to-runs';
@@ -30,6 +30,9 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   ListClosedWorkflowExecutions: reads.LIST_CLOSED,
   CountWorkflowExecutions: reads.COUNT,
   DescribeTaskQueue: reads.DESCRIBE_TASK_QUEUE,
+  ListSearchAttributes: { namespace: honoured },
+  AddSearchAttributes: { namespace: honoured, searchAttributes: honoured },
+  RemoveSearchAttributes: { namespace: honoured, searchAttributes: honoured },
 };
 
 /** Always rejected, whatever their fields say. */

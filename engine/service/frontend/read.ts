@@ -3,16 +3,15 @@ import Long from 'long';
 import { temporal } from '../../proto';
 import { toDuration, toTimestamp } from '../../proto-time';
 import type { HistoryEvent, RunState } from '../../history';
+import type { NamespaceRecord } from '../../store/port';
 import { invalid } from '../errors';
 import { attributesOf, visibilityOf, type Run } from '../run';
-import { runOf, type Frontend } from './context';
-import { SEARCH_ATTRIBUTES } from './namespaces';
+import { namespaceOf, runOf, type Frontend } from './context';
 import { pendingActivity, pendingTask } from './pending';
 import type { workflowservice } from './requests';
-import { attributePayload, executionInfo } from './visibility';
+import { attributePayload, executionInfo, readable } from './visibility';
 
-const { EventType, HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
-const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const { EventType, HistoryEventFilterType } = temporal.api.enums.v1;
 /** Also without a size. */
 const MAX_PAGE = 1_000;
 /** A page ends with the event that exceeds this size, because a whole history may be too large for one answer. */
@@ -45,7 +44,7 @@ export async function describe(
       rootExecution: { workflowId: state.workflowId, runId: state.firstRunId },
       priority: started.priority,
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
-      searchAttributes: { indexedFields: attributePayloads(state) },
+      searchAttributes: { indexedFields: attributePayloads(state, namespaceOf(frontend, request.namespace)) },
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
@@ -75,12 +74,19 @@ const attachedInfo = ([requestId, eventId]: [string, number]) => [
   },
 ];
 
+const typeIn = ({ metadata }: temporal.api.common.v1.IPayload) => ({ type: metadata?.type ?? new Uint8Array() });
+
 /** The search attributes that the workflow wrote, and those that the engine adds. */
-function attributePayloads(state: RunState): Record<string, temporal.api.common.v1.IPayload> {
+function attributePayloads(
+  state: RunState,
+  namespace: NamespaceRecord
+): Record<string, temporal.api.common.v1.IPayload> {
   return Object.fromEntries(
-    Object.entries(attributesOf(state)).map(([name, value]) => {
+    readable(attributesOf(state), namespace).map(([name, value]) => {
       const written = state.searchAttributes[name] === value ? state.searchAttributePayloads[name] : undefined;
-      return [name, written ?? attributePayload(value, SEARCH_ATTRIBUTES[name] ?? KEYWORD)];
+      const payload = attributePayload(value, namespace.searchAttributes[name]);
+      // The data as it was sent, with the type of today.
+      return [name, written ? { ...written, metadata: { ...written.metadata, ...typeIn(payload) } } : payload];
     })
   );
 }

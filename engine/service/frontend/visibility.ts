@@ -8,6 +8,7 @@ import type { NamespaceRecord } from '../../store/port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { invalid } from '../errors';
 import { indexedTypeName, InvalidQuery } from '../../visibility/fields';
+import { isOfType } from '../../visibility/attributes';
 import { parseListQuery, type ListFilter } from '../../visibility/parse';
 import { visibleTo } from '../access';
 import { namespaceOf, type Caller, type Frontend } from './context';
@@ -40,9 +41,18 @@ export function attributePayload(
   return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(indexedTypeName(type)) } };
 }
 
+/** Without those that were removed, and those of before a removal whose values do not fit the type of today. */
+export const readable = (
+  attributes: VisibilityRecord['searchAttributes'],
+  { searchAttributes: registered }: NamespaceRecord
+): [string, SearchAttributeValue][] =>
+  Object.entries(attributes).filter(
+    ([name, value]) => Object.hasOwn(registered, name) && isOfType(value, registered[name]!)
+  );
+
 function withAttributes(namespace: NamespaceRecord, record: VisibilityRecord) {
   const indexedFields = Object.fromEntries(
-    Object.entries(record.searchAttributes).map(([name, value]) => [
+    readable(record.searchAttributes, namespace).map(([name, value]) => [
       name,
       attributePayload(value, namespace.searchAttributes[name]),
     ])

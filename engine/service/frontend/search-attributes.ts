@@ -1,0 +1,123 @@
+/**
+ * The search attributes of a namespace, added and removed at run time (OperatorService).
+ *
+ * [CSA1] An added attribute is durable, and is used at once by starts, upserts, lists and counts of its namespace only.
+ * [CSA2] A name of the system, or that begins as the names of the server or of sagas do, is refused. One that exists
+ *        with the same type changes nothing.
+ * [CSA3] After a removal its values are neither returned nor found, by list, count or describe, and can no longer be
+ *        written. They remain stored: if the name is added again with a type that they fit, they are there again. (A
+ *        Temporal server gives the freed column to the next attribute of the type, whose lists then show them.)
+ * [CSA4] Only an administrator adds or removes; each change is in the audit log with the names.
+ */
+import { status } from '@grpc/grpc-js';
+import { nameProblem } from '../../plain-text';
+import { temporal } from '../../proto';
+import type { NamespaceRecord } from '../../store/port';
+import { indexedTypeName, SYSTEM_ATTRIBUTES } from '../../visibility/fields';
+import { invalid, ServiceError } from '../errors';
+import { namespaceOf, type Frontend } from './context';
+import { SEARCH_ATTRIBUTES } from './namespaces';
+
+export import operatorservice = temporal.api.operatorservice.v1;
+
+/** Of a namespace. A Temporal server on a SQL database has 3 of each type, and 10 keywords. */
+const MOST = 100;
+const FIELD = 'search_attributes';
+/** common/searchattribute/defs.go: names that the server has, or had, for itself. */
+const RESERVED = new Set([
+  'BatcherNamespace',
+  'BatcherUser',
+  'BinaryChecksums',
+  'Memo',
+  'MemoEncoding',
+  'NamespaceId',
+  'VisibilityTaskKey',
+  // Fields of a Temporal server that this engine does not have yet.
+  'ExecutionDuration',
+  'HistorySizeBytes',
+  'ParentRunId',
+  'ParentWorkflowId',
+  'RootRunId',
+  'RootWorkflowId',
+  'StateTransitionCount',
+]);
+const RESERVED_PREFIX = /^(Temporal|Saga|Backstitch|__)/;
+
+const isOfSystem = (name: string): boolean =>
+  Object.hasOwn(SYSTEM_ATTRIBUTES, name) || Object.hasOwn(SEARCH_ATTRIBUTES, name);
+
+export async function addSearchAttributes(
+  frontend: Frontend,
+  request: operatorservice.IAddSearchAttributesRequest
+): Promise<operatorservice.IAddSearchAttributesResponse> {
+  const asked = Object.entries(request.searchAttributes ?? {});
+  if (asked.length === 0) throw invalid(FIELD, 'are not set');
+  for (const [name, type] of asked) demandName(name, type);
+  await change(frontend, request.namespace, (searchAttributes) => {
+    for (const [name, type] of asked) {
+      const known = searchAttributes[name];
+      if (known !== undefined && known !== type)
+        throw new ServiceError(
+          status.ALREADY_EXISTS,
+          `${FIELD}.${name}: exists with the type ${indexedTypeName(known)}. Remove it first to give it another type.`
+        );
+      searchAttributes[name] = type;
+    }
+    const own = Object.keys(searchAttributes).filter((name) => !isOfSystem(name));
+    if (own.length > MOST) throw invalid(FIELD, `the namespace would have ${own.length}, at most ${MOST} are allowed`);
+  });
+  return {};
+}
+
+function demandName(name: string, type: number): void {
+  const problem = name === '' ? 'a name is empty' : nameProblem(name);
+  if (problem) throw invalid(FIELD, problem);
+  if (isOfSystem(name) || RESERVED.has(name) || RESERVED_PREFIX.test(name))
+    throw invalid(`${FIELD}.${name}`, 'is reserved by the system');
+  if (name.includes('`')) throw invalid(`${FIELD}.${name}`, 'has a backtick, so no filter could name it');
+  if (indexedTypeName(type) === '') throw invalid(`${FIELD}.${name}`, 'has no type that this engine knows');
+}
+
+/** Names that the namespace does not have are ignored, as on a Temporal server. */
+export async function removeSearchAttributes(
+  frontend: Frontend,
+  request: operatorservice.IRemoveSearchAttributesRequest
+): Promise<operatorservice.IRemoveSearchAttributesResponse> {
+  const names = request.searchAttributes ?? [];
+  if (names.length === 0) throw invalid(FIELD, 'are not set');
+  const ofSystem = names.find(isOfSystem);
+  if (ofSystem !== undefined) throw invalid(FIELD, `${ofSystem} is an attribute of the system and cannot be removed`);
+  await change(frontend, request.namespace, (searchAttributes) => {
+    for (const name of names) delete searchAttributes[name];
+  });
+  return {};
+}
+
+export function listSearchAttributes(
+  frontend: Frontend,
+  request: operatorservice.IListSearchAttributesRequest
+): operatorservice.IListSearchAttributesResponse {
+  const { searchAttributes } = namespaceOf(frontend, request.namespace);
+  return {
+    customAttributes: Object.fromEntries(Object.entries(searchAttributes).filter(([name]) => !isOfSystem(name))),
+    systemAttributes: { ...SYSTEM_ATTRIBUTES, ...SEARCH_ATTRIBUTES },
+    storageSchema: {},
+  };
+}
+
+/** One change of a namespace at a time; others see it once it is durable. */
+async function change(
+  frontend: Frontend,
+  namespace: string | null | undefined,
+  apply: (searchAttributes: NamespaceRecord['searchAttributes']) => void
+): Promise<void> {
+  const { name } = namespaceOf(frontend, namespace);
+  const { engine } = frontend;
+  await engine.exclusively(`namespace ${name}`, async () => {
+    const record = namespaceOf(frontend, name);
+    const changed = { ...record, searchAttributes: { ...record.searchAttributes } };
+    apply(changed.searchAttributes);
+    await engine.store.writeNamespace(changed);
+    frontend.namespaces.set(name, changed);
+  });
+}
