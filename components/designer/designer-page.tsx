@@ -89,7 +89,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     useMemo(() => documentOf(later).document, [later]),
     catalogue
   );
-  const found = useProblems(later, catalogue, ofTypes);
+  const found = useProblems(later, catalogue, ofTypes, view.deleted);
   const problems = found ?? NO_PROBLEMS;
   const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
   const items = useMemo(() => paletteOf(catalogue), [catalogue]);
@@ -149,6 +149,10 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
   const settle = useCallback(() => session.settle(), [session]);
   const selectStep = useCallback((id: string | null) => select({ primary: id, part: 'step', also: [] }), [select]);
+  const showStep = (id: string) => {
+    selectStep(id);
+    canvas.current?.show(id);
+  };
   const say = (refusal: { message: string } | null) => {
     if (refusal) toast(refusal.message);
   };
@@ -263,6 +267,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         document: flow,
         catalogue,
         problems,
+        deleted: view.deleted,
         selected,
         several: steps,
         part,
@@ -280,13 +285,17 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         published: publishedOf(published, summary),
         errors: problems.filter(({ severity }) => severity === 'error'),
         selected,
-        onSelect(id) {
-          select({ primary: id, part: 'step', also: [] });
-          canvas.current?.show(id);
-        },
+        onSelect: showStep,
       }}
       problems={
-        found && { problems: found, draft, catalogue, onGo: goTo, onFix: (operations) => void apply(operations) }
+        found && {
+          problems: found,
+          draft,
+          catalogue,
+          deleted: view.deleted,
+          onGo: goTo,
+          onFix: (each) => void apply(each),
+        }
       }
       trial={{
         trial,
@@ -363,6 +372,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
       <HeldEdits
         draft={draft}
         view={view}
+        onShow={showStep}
         onDismiss={(id) => session.dismissHeld(id)}
         onDismissNotes={() => session.dismissNotes()}
       />

@@ -10,16 +10,19 @@ import { spelled } from '@/components/words';
 import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
 import type { Note, Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
+import { nowNear } from './session/near';
 import type { Held, SessionView } from './session/session-parts';
 
 interface HeldEditsProps {
   draft: Draft;
   view: Pick<SessionView, 'held' | 'notes'>;
+  /** Selects a step, and shows it in the drawing. */
+  onShow: (id: string) => void;
   onDismiss: (id: string) => void;
   onDismissNotes: () => void;
 }
 
-export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsProps) {
+export function HeldEdits({ draft, view, onShow, onDismiss, onDismissNotes }: HeldEditsProps) {
   const notes = view.notes.filter((note) => note.code !== 'overwrote' || note.lost !== undefined);
   if (view.held.length === 0 && notes.length === 0) return null;
   return (
@@ -45,6 +48,7 @@ export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsP
               Copy what you typed
             </Button>
           )}
+          <WhereItWas near={nowNear(held.near ?? [], draft)} onShow={onShow} />
           <Button size="sm" onClick={() => onDismiss(held.gesture.id)}>
             Dismiss
           </Button>
@@ -66,6 +70,15 @@ export function HeldEdits({ draft, view, onDismiss, onDismissNotes }: HeldEditsP
         </li>
       ) : null}
     </ul>
+  );
+}
+
+function WhereItWas({ near, onShow }: { near: ReturnType<typeof nowNear>; onShow: (id: string) => void }) {
+  if (near === null) return null;
+  return (
+    <Button size="sm" onClick={() => onShow(near.id)}>
+      {near.isItself ? 'Show the step' : 'Show where it was'}
+    </Button>
   );
 }
 

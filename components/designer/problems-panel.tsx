@@ -14,6 +14,7 @@ import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { spelled } from '@/components/words';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';
+import type { DeletedNames } from '@/engine/flow/edit/deleted';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
 import { fixesOf } from '@/engine/flow/edit/fixes';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -38,12 +39,14 @@ export interface ProblemsPanelProps {
   problems: readonly Diagnostic[];
   draft: Draft;
   catalogue: Catalogue;
+  /** What can be put back. */
+  deleted?: DeletedNames;
   /** Shows the node and the field; null: the flow itself. */
   onGo: (nodeId: string | null, path: Diagnostic['path']) => void;
   onFix: (operations: Operation[]) => void;
 }
 
-export function ProblemsPanel({ problems, draft, catalogue, onGo, onFix }: ProblemsPanelProps) {
+export function ProblemsPanel({ problems, draft, catalogue, deleted, onGo, onFix }: ProblemsPanelProps) {
   const list = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const groups = GROUPS.map((group) => ({
@@ -101,7 +104,7 @@ export function ProblemsPanel({ problems, draft, catalogue, onGo, onFix }: Probl
                     <span className="block text-xs text-ink-2">{placeOf(problem, draft)}</span>
                   </span>
                 </button>
-                {key === active ? <Fixes {...{ problem, draft, catalogue, onFix }} /> : null}
+                {key === active ? <Fixes {...{ problem, draft, catalogue, deleted, onFix }} /> : null}
               </li>
             ))}
           </ul>
@@ -115,9 +118,10 @@ function Fixes({
   problem,
   draft,
   catalogue,
+  deleted,
   onFix,
-}: Pick<ProblemsPanelProps, 'draft' | 'catalogue' | 'onFix'> & { problem: Diagnostic }) {
-  const fixes = useMemo(() => fixesOf(problem, draft, catalogue), [problem, draft, catalogue]);
+}: Pick<ProblemsPanelProps, 'draft' | 'catalogue' | 'deleted' | 'onFix'> & { problem: Diagnostic }) {
+  const fixes = useMemo(() => fixesOf(problem, draft, catalogue, deleted), [problem, draft, catalogue, deleted]);
   if (fixes.length === 0) return null;
   return (
     <div role="group" aria-label="Quick fixes" className="flex flex-wrap gap-2 pb-2 pl-9 pr-3">

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { NOTHING_DELETED } from '@/engine/flow/edit/deleted';
 import type { Draft } from '@/engine/flow/edit/draft';
 import { useProblems } from './use-problems';
 
@@ -23,7 +24,7 @@ const draftCalled = (title: string): Draft => ({
 });
 
 test('[UPR1] the problems of a draft are looked for after it was painted, and again for each further draft', () => {
-  const { result, rerender } = renderHook(({ draft }) => useProblems(draft, EMPTY, NONE), {
+  const { result, rerender } = renderHook(({ draft }) => useProblems(draft, EMPTY, NONE, NOTHING_DELETED), {
     initialProps: { draft: draftCalled('First') },
   });
   expect([result.current, looked.times]).toEqual([null, 0]);

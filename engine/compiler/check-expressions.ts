@@ -41,7 +41,7 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   ): void {
     const names = readsArgument ? new Set([...scope, 'argument']) : scope;
     for (const { expression, path: inner } of expressionsIn(value, path))
-      for (const { message, from, to, instead } of problemsIn(expression, names, later))
+      for (const { message, from, to, instead, unknown } of problemsIn(expression, names, later))
         found.push({
           code: 'expression',
           severity: 'error',
@@ -49,6 +49,7 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
           path: inner,
           message,
           ...(instead === undefined ? {} : { instead: { from, to, text: instead } }),
+          ...(unknown === undefined ? {} : { unknown }),
         });
   }
 }

@@ -102,6 +102,8 @@ export interface ExpressionProblem {
   to: number;
   /** The name that was meant there. */
   instead?: string;
+  /** A name that nothing has here. */
+  unknown?: string;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -179,10 +181,11 @@ class Visitor {
     private readonly unnamed: ReadonlySet<string>
   ) {}
 
-  report(node: ts.Node, message: string, instead: string | null = null): void {
+  report(node: ts.Node, message: string, instead: string | null = null, unknown: string | null = null): void {
     // The text is in parentheses of our own.
     const place = { from: node.getStart() - 1, to: node.getEnd() - 1 };
-    this.problems.push({ message, ...place, ...(instead === null ? {} : { instead }) });
+    const about = { ...(instead === null ? {} : { instead }), ...(unknown === null ? {} : { unknown }) };
+    this.problems.push({ message, ...place, ...about });
   }
 
   /** `names`: those of the flow, and the parameters of the enclosing functions. */
@@ -194,7 +197,8 @@ class Visitor {
         const proposed = [...names].filter((name) => !this.unnamed.has(name));
         const meant = nearestName(node.text, proposed);
         const question = meant === null ? '' : ` Did you mean '${meant}'?`;
-        this.report(node, `'${node.text}' is not in scope here.${question} In scope: ${listed(proposed)}.`, meant);
+        const scope = `In scope: ${listed(proposed)}.`;
+        this.report(node, `'${node.text}' is not in scope here.${question} ${scope}`, meant, node.text);
       }
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;

@@ -21,6 +21,10 @@ export interface Diagnostic {
   instead?: Instead;
   /** Of a field without a value: an expression that reads a value with the same name and type. */
   fitting?: string;
+  /** A name in the field's expression that nothing has. */
+  unknown?: string;
+  /** The title of what had that name, if it was deleted and can be put back. */
+  deleted?: string;
 }
 
 /** A part of an expression, and what is right in its place. */

@@ -4,6 +4,7 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { NOTHING_DELETED, type DeletedNames } from '@/engine/flow/edit/deleted';
 import { proposedFix } from '@/engine/flow/edit/fixes';
 import type { ShownProblem } from './fields/frame';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -23,6 +24,8 @@ export interface Editing {
   document: FlowDocument;
   catalogue: Catalogue;
   problems: readonly Diagnostic[];
+  /** What can be put back. */
+  deleted?: DeletedNames;
   idsFollowTitles: boolean;
   /** Why nothing can be changed; null if it can. */
   readOnly: string | null;
@@ -75,7 +78,7 @@ export interface FieldState {
 
 /** `inside`: the field shows the problems of everything in it. `pruned`: groups that are left empty are removed. */
 export function useField(place: Place, { inside = false, pruned = false } = {}): FieldState {
-  const { draft, problems, onEdit, onSettle, authorOf, typists } = useEditing();
+  const { draft, problems, deleted = NOTHING_DELETED, onEdit, onSettle, authorOf, typists } = useEditing();
   const name = fieldName(diagnosticPath(draft, place));
   const texts = place.path.filter((part) => typeof part === 'string');
   const places = placesOf(place);
@@ -91,7 +94,7 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
     settle: onSettle,
     problems: places.flatMap((each) => problemsAt(problems, draft, each, { inside })),
     onProposed: (problem) => {
-      const fix = 'path' in problem ? proposedFix(problem as Diagnostic, draft) : null;
+      const fix = 'path' in problem ? proposedFix(problem as Diagnostic, draft, deleted) : null;
       if (fix) onEdit(fix.operations);
     },
     name,

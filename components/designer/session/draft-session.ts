@@ -23,6 +23,7 @@
 import type { DraftChanges, GestureAnswer, LoggedGesture, OwnGesture, SentGesture } from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
+import { NOTHING_DELETED, withDeleted, type DeletedNames } from '@/engine/flow/edit/deleted';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
 import type { Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 import { same } from '@/engine/flow/edit/places';
@@ -30,13 +31,25 @@ import { renamesIn, withRenames } from '@/engine/flow/edit/renames';
 import { revertOf } from '@/engine/flow/edit/revert';
 import { gestureWords } from './gesture-words';
 import { NO_EDITS, withEdit, withInverse, withOthersRenames, withoutEdit, type OwnEdits } from './own-edits';
-import { DoorFailure, type Held, type Kept, type Parts, type Saving, type SessionView } from './session-parts';
+import { nearOf } from './near';
+import {
+  DoorFailure,
+  type About,
+  type Held,
+  type Kept,
+  type Parts,
+  type Saving,
+  type SessionView,
+} from './session-parts';
 import { mergedTyping, withIds } from './typing';
 
-interface Pending {
+interface Pending extends About {
   gesture: SentGesture;
-  words: string;
 }
+const pendingOf = (gesture: SentGesture, before: Draft): Pending => {
+  const { operations } = gesture;
+  return { gesture, words: gestureWords(operations, before), near: nearOf(operations, before) };
+};
 const TYPING_PAUSE_MS = 1_000;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Gestures in one request. */
@@ -60,6 +73,7 @@ export class DraftSession {
   #own: OwnEdits = NO_EDITS;
   #held: Held[] = [];
   #notes: Note[] = [];
+  #deleted: DeletedNames = NOTHING_DELETED;
   #saving: Saving = { state: 'saved', atMs: null };
   #view: SessionView | undefined;
   #busy = false;
@@ -84,8 +98,10 @@ export class DraftSession {
     this.#confirmed = opened.draft;
     this.#number = opened.number;
     this.#idsFollowTitles = opened.idsFollowTitles;
-    for (const { id, inverse, operations, reverts } of opened.own)
+    for (const { id, inverse, operations, reverts } of opened.own) {
       this.#own = withEdit(this.#own, { id, inverse, words: gestureWords(operations, opened.draft) }, reverts);
+      this.#deleted = withDeleted(this.#deleted, operations);
+    }
   }
   #idsFollowTitles: boolean;
 
@@ -107,14 +123,14 @@ export class DraftSession {
   /**
    * Edits that an earlier page of this browser could not send. Those that arrived all the same are answered as then.
    */
-  takeOver({ pending, held }: Kept): void {
+  takeOver({ pending, held, about = {} }: Kept): void {
     const known = new Set(this.#pending.map(({ gesture }) => gesture.id));
     const older = pending.filter(({ id }) => !known.has(id));
     let draft = this.#confirmed;
     const before: Pending[] = [];
     for (const gesture of older) {
       const outcome = applyGesture(draft, gesture);
-      before.push({ gesture, words: gestureWords(gesture.operations, draft) });
+      before.push({ ...pendingOf(gesture, draft), ...about[gesture.id] });
       if (!outcome.refusal) draft = outcome.draft;
     }
     this.#pending = [...before, ...this.#pending];
@@ -142,7 +158,7 @@ export class DraftSession {
     const { refusal } = applyGesture(before, { operations: wanted });
     if (refusal && !merged) return refusal;
     const gesture = this.#typing?.gesture ?? this.#gesture(wanted, null);
-    this.#typing = { gesture: { ...gesture, operations: [...wanted] }, words: gestureWords(wanted, before) };
+    this.#typing = pendingOf({ ...gesture, operations: [...wanted] }, before);
     this.#cancelPause();
     this.#cancelPause = this.parts.after(TYPING_PAUSE_MS, () => this.#settle('paused'));
     this.#changed();
@@ -233,10 +249,12 @@ export class DraftSession {
       return outcome.refusal;
     }
     const gesture = this.#gesture(operations, reverts, id);
-    const words = gestureWords(operations, before);
-    this.#pending.push({ gesture, words });
+    const pending = pendingOf(gesture, before);
+    const { words } = pending;
+    this.#pending.push(pending);
     this.#made.drafts.push({ gesture, draft: outcome.draft });
     this.#own = withEdit(this.#own, { id: gesture.id, inverse: outcome.inverse, words }, reverts);
+    this.#deleted = withDeleted(this.#deleted, operations);
     this.#tellRenames(operations);
     // Otherwise it is sent when the server answers again.
     if (this.#saving.state === 'saved' || this.#saving.state === 'saving') this.#sendSoon();
@@ -313,8 +331,8 @@ export class DraftSession {
     this.#changed();
   }
 
-  #hold({ gesture, words }: Pending, refusal: Refusal): void {
-    this.#held = [...this.#held, { gesture, words, refusal }];
+  #hold({ gesture, ...about }: Pending, refusal: Refusal): void {
+    this.#held = [...this.#held, { gesture, ...about, refusal }];
     this.#own = withoutEdit(this.#own, gesture.id);
   }
 
@@ -344,10 +362,11 @@ export class DraftSession {
 
   /** [DS7] */
   #follow({ number, operations }: LoggedGesture): void {
+    this.#deleted = withDeleted(this.#deleted, operations);
     const renames = renamesIn(operations);
     if (renames.length === 0) return;
-    const followed = ({ gesture, words }: Pending): Pending => ({
-      words,
+    const followed = ({ gesture, ...about }: Pending): Pending => ({
+      ...about,
       gesture: { ...gesture, base: number, operations: [...withRenames(gesture.operations, renames)] },
     });
     this.#pending = this.#pending.map(followed);
@@ -390,9 +409,11 @@ export class DraftSession {
       this.#saving = { ...this.#saving, changes: this.#pending.length + (this.#typing ? 1 : 0) };
     this.#view = this.#look();
     const typed = this.#typing ? [this.#typing] : [];
+    const pending = [...this.#pending, ...typed];
     void this.parts.keep({
-      pending: [...this.#pending, ...typed].map(({ gesture }) => gesture),
+      pending: pending.map(({ gesture }) => gesture),
       held: [...this.#held],
+      about: Object.fromEntries(pending.map(({ gesture, words, near }) => [gesture.id, { words, near }])),
     });
     for (const listener of this.#listeners) listener();
   }
@@ -412,6 +433,7 @@ export class DraftSession {
       again: this.#typing ? null : (this.#own.reverted.at(-1)?.words ?? null),
       held: this.#held,
       notes: this.#notes,
+      deleted: this.#deleted,
     };
   }
 }

@@ -1,6 +1,7 @@
 /** What the session of a draft is given (a door to the server, a shelf, time), and what it shows. */
 import type { DraftChanges, GesturesAnswer, SentGesture } from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';
+import type { DeletedNames } from '@/engine/flow/edit/deleted';
 import type { Draft } from '@/engine/flow/edit/draft';
 import type { Note, Refusal } from '@/engine/flow/edit/operations';
 
@@ -16,14 +17,21 @@ export interface Door {
   changes(since: number): Promise<DraftChanges>;
   whole(): Promise<{ draft: Draft; number: number }>;
 }
-export interface Held {
-  gesture: SentGesture;
+/** What an edit was about when it was made: its step may be gone when it is refused. */
+export interface About {
   words: string;
+  /** See near.ts. Missing in what an older page of this browser has kept. */
+  near?: readonly string[];
+}
+export interface Held extends About {
+  gesture: SentGesture;
   refusal: Refusal;
 }
 export interface Kept {
   pending: SentGesture[];
   held: Held[];
+  /** Of the pending gestures, by id. Missing in what an older page of this browser has kept. */
+  about?: Readonly<Record<string, About>>;
 }
 export interface Parts {
   door: Door;
@@ -57,4 +65,6 @@ export interface SessionView {
   held: readonly Held[];
   /** What own edits replaced although it was not seen. */
   notes: readonly Note[];
+  /** What was deleted, by whomever: own deletions since the draft was begun, those of others while it is open. */
+  deleted: DeletedNames;
 }

@@ -41,10 +41,11 @@ export class Shelf {
     try {
       const database = await this.#database;
       while (database && this.#wanted) {
-        const { pending, held } = this.#wanted;
+        const { pending, held, about } = this.#wanted;
         this.#wanted = null;
         if (pending.length + held.length === 0) await database.delete('kept', this.#key);
-        else await database.put('kept', { pending, held, draft: this.draft, person: this.person, tab: this.tab });
+        else
+          await database.put('kept', { pending, held, about, draft: this.draft, person: this.person, tab: this.tab });
       }
     } catch {
       /* A full disk: the edits are sent all the same, and shown as not saved until then. */
@@ -55,7 +56,7 @@ export class Shelf {
 
   /** What tabs that are closed have left. `drop` removes it there, when it is kept for this tab. */
   async left(): Promise<Kept & { drop: () => Promise<void> }> {
-    const all: Kept = { pending: [], held: [] };
+    const all = { pending: [], held: [], about: {} } as Required<Kept>;
     const others: [string, string, string][] = [];
     const database = await this.#database;
     const drop = async () => {
@@ -69,6 +70,7 @@ export class Shelf {
       if (each.tab !== this.tab && open.has(lockOf(each.tab))) continue;
       all.pending.push(...each.pending);
       all.held.push(...each.held);
+      all.about = { ...all.about, ...each.about };
       if (each.tab !== this.tab) others.push([each.draft, each.person, each.tab]);
     }
     return { ...all, drop };

@@ -3,7 +3,7 @@
  *
  * Rules
  * [QF1] A fix is offered only if it removes its problem and adds no error. It may add warnings: a step that is declared
- *       irreversible can be at a wrong place.
+ *       irreversible can be at a wrong place. What is put back has the problems that it had.
  * [QF5] A fix changes the field that the problem names, and nothing beside it.
  * [QF2] A fix is one gesture of ordinary operations, and is reverted like any other.
  */
@@ -20,6 +20,7 @@ import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
 import { VALUE_FIXES } from './value-fixes';
+import { backOf, NOTHING_DELETED, type DeletedNames } from './deleted';
 import { lint } from '../lint';
 import { REORDERING, validate } from '../validate';
 
@@ -29,9 +30,14 @@ export interface Fix {
   operations: Operation[];
 }
 
-/** The fixes of a problem of this draft, the usual one first. */
-export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue): Fix[] {
-  const proposed = proposedFix(problem, draft);
+/** The fixes of a problem of this draft, the usual one first. `deleted`: what can be put back. */
+export function fixesOf(
+  problem: Diagnostic,
+  draft: Draft,
+  catalogue: Catalogue,
+  deleted: DeletedNames = NOTHING_DELETED
+): Fix[] {
+  const proposed = proposedFix(problem, draft, deleted);
   if (proposed) return [proposed];
   const node = problem.nodeId === null ? null : findNode(draft, problem.nodeId);
   const offered = node
@@ -43,7 +49,10 @@ export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue)
 }
 
 /** What the checker itself has proposed: the name that was meant, another value, or one for a field that has none. */
-export function proposedFix(problem: Diagnostic, draft: Draft): Fix | null {
+export function proposedFix(problem: Diagnostic, draft: Draft, deleted: DeletedNames): Fix | null {
+  const back = backOf(problem, draft, deleted);
+  if (back) return { title: putBackTitle(problem.deleted), operations: [...back] };
+  if (problem.deleted !== undefined) return null;
   const { nodeId, path, fitting, proposed } = problem;
   if (proposed !== undefined) return { title: proposedTitle(problem), operations: setThere(draft, problem, proposed) };
   if (!fitting) return spelledRight(problem, draft);
@@ -51,6 +60,9 @@ export function proposedFix(problem: Diagnostic, draft: Draft): Fix | null {
   if (fieldAt(draft, target, inner) !== undefined) return null;
   return { title: `Use ${fitting}`, operations: setField(draft, target, inner, { $expr: fitting }) };
 }
+
+/** `title`: of what is put back; '' if that has none. */
+export const putBackTitle = (title = ''): string => (title === '' ? 'Put it back' : `Put '${title}' back`);
 
 const proposedTitle = ({ code, proposed }: Diagnostic): string =>
   code === 'lint/retry-does-not-fit'

@@ -8,11 +8,15 @@ import { cn } from '@/components/ui/cn';
 import { Label } from '@/components/ui/field';
 import { PlainText } from '@/components/ui/plain-text';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { putBackTitle } from '@/engine/flow/edit/fixes';
 import { FIELD_ATTRIBUTE } from '../place';
 import { everythingIn, useShown } from './shown-problems';
 import type { Typed } from './use-typed';
 
-export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead' | 'fitting' | 'proposed'>;
+export type ShownProblem = Pick<
+  Diagnostic,
+  'severity' | 'message' | 'fix' | 'instead' | 'fitting' | 'proposed' | 'deleted'
+>;
 
 /** A press must not take the focus out of the field before it is handled. */
 const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
@@ -182,7 +186,8 @@ function Lines({
     </ul>
   );
 }
-const proposalOf = ({ instead, fitting, proposed }: ShownProblem): string | null => {
+const proposalOf = ({ instead, fitting, proposed, deleted }: ShownProblem): string | null => {
+  if (deleted !== undefined) return putBackTitle(deleted);
   if (instead) return `Change to '${instead.text}'`;
   if (fitting) return `Use ${fitting}`;
   return proposed === undefined ? null : `Set it to ${proposed}`;
