@@ -6,6 +6,7 @@
  * [PP1] Errors come first, then warnings, then hints, each with their number; nothing is said twice.
  * [PP2] A row leads to the field of the step. Only the selected row offers quick fixes.
  * [PP3] A quick fix hands over operations that remove the problem.
+ * [PP6] What was deleted can be put back where something still reads it.
  * [PP5] A place inside a branch is named by the title of the branch.
  * [PP4] j and k move through all rows, Enter opens the field, Esc leaves the list.
  */
@@ -15,6 +16,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import { applyGesture } from '@/engine/flow/edit/apply';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { NOTHING_DELETED, withDeleted, withDeletions, type DeletedNames } from '@/engine/flow/edit/deleted';
 import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { problemsOf } from '@/engine/flow/edit/problems';
@@ -45,14 +48,14 @@ const DRAFT = draftOf(
     ],
   })
 );
-function open(draft: Draft, problems = problemsOf(draft, catalogue)) {
+function open(draft: Draft, problems: readonly Diagnostic[] = problemsOf(draft, catalogue), deleted?: DeletedNames) {
   const asked = { onGo: vi.fn(), onFix: vi.fn<(operations: Operation[]) => void>() };
   render(
     <TooltipProvider>
       <main>
         <h1 tabIndex={-1}>Flow</h1>
       </main>
-      <ProblemsPanel problems={problems} draft={draft} catalogue={catalogue} {...asked} />
+      <ProblemsPanel problems={problems} draft={draft} catalogue={catalogue} deleted={deleted} {...asked} />
     </TooltipProvider>
   );
   return asked;
@@ -110,6 +113,21 @@ test('[PP4] j, k, Enter and Esc work on all rows', async () => {
   await userEvent.keyboard('{Escape}');
   expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Flow' }));
   expect(fixes()).toEqual([]);
+});
+
+test('[PP6] what was deleted is put back beside the problem of an expression that still reads it', async () => {
+  const was = DRAFT.steps[0]!;
+  const next = DRAFT.steps[1]?.id ?? null;
+  const slot = { parent: null, branch: null, after: null, before: next };
+  const deleted = withDeleted(NOTHING_DELETED, [{ op: 'remove', id: was.id, was, from: slot }]);
+  const without = { ...DRAFT, steps: DRAFT.steps.slice(1) };
+  const reads = { code: 'expression', severity: 'error' as const, nodeId: null, path: [], message: 'Not here.' };
+  const problems = withDeletions([{ ...reads, unknown: was.id }], without, deleted);
+  const { onFix } = open(without, problems, deleted);
+  await userEvent.click(rows()[0]!);
+  expect(rows()[0]!.textContent).toContain(`was deleted, so '${was.id}' cannot be read here. Put it back`);
+  await userEvent.click(screen.getByRole('button', { name: /^Put '.*' back$/ }));
+  expect(onFix.mock.calls).toEqual([[[{ op: 'insert', node: was, slot }]]]);
 });
 
 test('[PP1] a flow without problems says that it can be published', () => {

@@ -11,6 +11,7 @@ import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { documentOf } from '@/engine/flow/edit/document-of';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { Draft } from '@/engine/flow/edit/draft';
 import { focusInForm, SideForm } from './side-form';
 
@@ -34,16 +35,17 @@ const draftOf = (first: string, second: string): Draft => ({
   tray: [],
 });
 const nothing = () => undefined;
-const NONE = { problems: [], typists: new Map<string, string>(), catalogue: {} };
+const NONE = { typists: new Map<string, string>(), catalogue: {} };
 
 function formOf() {
   const form = { current: null };
   const root = createRoot(document.getElementById('root')!);
-  const show = (draft: Draft, selected: string | null) =>
+  const show = (draft: Draft, selected: string | null, problems: readonly Diagnostic[] = []) =>
     flushSync(() =>
       root.render(
         <SideForm
           {...NONE}
+          problems={problems}
           form={form}
           onTyping={nothing}
           draft={draft}
@@ -103,6 +105,22 @@ test('[DSF2] the focus goes into the form of the step, not into the one before i
   show(draft, 'b');
   await vi.waitFor(() => expect(document.activeElement).toBe(title()));
   expect(title().value).toBe('Two');
+  end();
+});
+
+test('[DSF2] a problem that no field shows has the focus at the top of the form', async () => {
+  const { form, show, end } = formOf();
+  const draft = draftOf('One', 'Two');
+  const problem = {
+    code: 'unreachable',
+    severity: 'error' as const,
+    nodeId: 'a',
+    path: [],
+    message: 'Nothing leads here.',
+  };
+  show(draft, 'a', [problem]);
+  focusInForm(form, 'a', []);
+  await vi.waitFor(() => expect(document.activeElement?.textContent).toBe('Nothing leads here.'));
   end();
 });
 

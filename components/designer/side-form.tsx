@@ -8,7 +8,7 @@
 import { memo, useMemo, useState, type FocusEvent, type FormEvent, type KeyboardEvent, type RefObject } from 'react';
 import { useAfterPaint } from '@/components/ui/use-after-paint';
 import { Inspector, type InspectorProps } from './inspector/inspector';
-import { focusField } from './inspector/place';
+import { focusField, HOMELESS_ATTRIBUTE } from './inspector/place';
 
 interface SideFormProps extends InspectorProps {
   form: RefObject<HTMLDivElement | null>;
@@ -70,7 +70,10 @@ export function focusInForm(
   requestAnimationFrame(() => {
     const root = form.current;
     if (root?.dataset.formOf === (nodeId ?? '')) {
-      if (!focusField(root, path.map(String))) root.querySelector<HTMLElement>('input, textarea, button')?.focus();
+      if (focusField(root, path.map(String))) return;
+      // [INS4] What no field shows is at the top.
+      const top = root.querySelector<HTMLElement>(`[${HOMELESS_ATTRIBUTE}]`) ?? root.querySelector('input, textarea');
+      (top ?? root.querySelector<HTMLElement>('button'))?.focus();
     } else if (frames > 0) focusInForm(form, nodeId, path, frames - 1);
   });
 }

@@ -18,6 +18,8 @@ export function Providers({ children }: { children: ReactNode }) {
         defaultOptions: {
           queries: {
             staleTime: 5_000,
+            // Also without a network: the request fails then, and the page says so instead of waiting.
+            networkMode: 'always',
             // Retry if something is away; do not retry after a refusal.
             retry: (count, error) => isAway(error) && count < 1,
             refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : false),

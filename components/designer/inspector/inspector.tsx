@@ -36,6 +36,7 @@ import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, RaceForm, SetFo
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
 import { NoteSection } from './note';
+import { HOMELESS_ATTRIBUTE } from './place';
 import { SeveralForm } from './several';
 
 export interface InspectorProps extends Omit<Editing, 'unfinished' | 'firstIds'> {
@@ -127,7 +128,7 @@ function KindForm(props: { node: DraftNode; part: 'step' | 'undo' }) {
 function HomelessProblems({ problems, inFlow }: { problems: readonly Diagnostic[]; inFlow: boolean }) {
   if (problems.length === 0) return null;
   return (
-    <div className={cn('px-4 pb-3', inFlow && 'pt-3')}>
+    <div {...{ [HOMELESS_ATTRIBUTE]: '' }} tabIndex={-1} className={cn('px-4 pb-3', inFlow && 'pt-3')}>
       <HomelessLines problems={problems} />
     </div>
   );

@@ -52,6 +52,8 @@ export function problemsAt(
 
 /** Attribute by which the field of a problem is found in the page. */
 export const FIELD_ATTRIBUTE = 'data-field';
+/** Attribute of the list of problems that no field shows. */
+export const HOMELESS_ATTRIBUTE = 'data-homeless';
 export const fieldName = (path: FieldPath): string => path.join('.');
 
 /** Names a field among all of a draft, for people who edit it together. */
@@ -70,10 +72,27 @@ export function focusField(root: ParentNode, path: FieldPath): boolean {
     if (!field) continue;
     for (let part: HTMLElement | null = field; part; part = part.parentElement)
       if (part instanceof HTMLDetailsElement) part.open = true;
-    const control = field.querySelector<HTMLElement>('input, textarea, select, button, [contenteditable="true"]');
     field.scrollIntoView?.({ block: 'nearest' });
-    (control ?? field).focus();
+    (controlOf(field) ?? field).focus();
     return true;
   }
   return false;
 }
+
+/** What the label of a field names, then what is typed or chosen in it; buttons beside the label come last. */
+function controlOf(field: HTMLElement): HTMLElement | null {
+  const named = field.querySelector('label')?.htmlFor;
+  const own = named ? document.getElementById(named) : null;
+  if (own?.matches(CONTROLS)) return own;
+  const controls = [...field.querySelectorAll<HTMLElement>(CONTROLS)];
+  const isButton = (each: HTMLElement) => each instanceof HTMLButtonElement && each.getAttribute('role') !== 'combobox';
+  return (
+    controls.find((each) => each instanceof HTMLInputElement && each.checked) ??
+    controls.find((each) => !isButton(each)) ??
+    controls[0] ??
+    null
+  );
+}
+const CONTROLS = ['input', 'textarea', 'select', 'button', '[contenteditable="true"]']
+  .map((each) => `${each}:not(:disabled)`)
+  .join(', ');

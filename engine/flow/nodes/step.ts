@@ -95,8 +95,8 @@ export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report):
 
   const declared = catalogue[step.activity]?.effect;
   if (declared === 'per-step' && step.effect === undefined) {
-    const message = `'${step.activity}' has no fixed effect, and the step does not declare one.`;
-    report('effect-missing', step.id, ['effect'], message, "Set 'effect' to none, reversible or irreversible.");
+    const message = `It is not said whether this use of '${step.activity}' changes something.`;
+    report('effect-missing', step.id, ['effect'], message, 'Choose an effect: none, reversible or irreversible.');
     return;
   }
   if (declared !== 'per-step' && step.effect !== undefined && step.effect !== declared) {
@@ -118,7 +118,13 @@ export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report):
     );
   if (step.unknown?.policy === 'undo' && !step.undo) {
     const message = "The policy for an unknown outcome is 'undo', but the step has no undo.";
-    report('unknown-without-undo', step.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");
+    report(
+      'unknown-without-undo',
+      step.id,
+      ['unknown', 'policy'],
+      message,
+      'Add an undo, look it up, or ask a person.'
+    );
   }
 }
 

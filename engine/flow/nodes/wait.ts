@@ -32,8 +32,10 @@ export const wait: NodeFacts<WaitNode> = {
   check({ id, duration, until, zone }, _catalogue, report) {
     if ((duration === undefined) === (until === undefined)) {
       const message =
-        until === undefined ? 'It has neither a duration nor an end.' : 'It has both a duration and an end.';
-      report('wait-without-end', id, ['duration'], message, "Give either 'duration' or 'until'.");
+        until === undefined
+          ? 'It has neither a time nor a moment to wait for.'
+          : 'It has both a time and a moment to wait for.';
+      report('wait-without-end', id, ['duration'], message, "Give either a time ('duration') or a moment ('until').");
     }
     if (zone !== undefined && until === undefined)
       report('zone-without-until', id, ['zone'], 'A zone has no meaning for a duration.', 'Remove it.');
