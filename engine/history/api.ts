@@ -16,6 +16,8 @@ import type { RunKey, RunStatus, TimestampMs } from '../run-name';
 import type {
   Command,
   Failure,
+  ChildClosed,
+  ChildState,
   ExternalRequest,
   HistoryEvent,
   LateAnswer,
@@ -56,8 +58,8 @@ export type StagedEffect =
   | { kind: 'newRun'; start: StartRun }
   /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
   | { kind: 'visibility' }
-  /** The effects of the closed run are counted: the run needs the engine no longer. */
-  | { kind: 'counted' };
+  /** A closed run may need the engine no longer: its effects are counted, or somebody has heard from it. */
+  | { kind: 'rests' };
 
 /** Leaves the engine: performed after the commit is durable. */
 export type DurableEffect =
@@ -118,7 +120,20 @@ export interface SignalRequest {
   endsStartDelay?: boolean;
 }
 /** What another run has to hear from this one. */
-export type Message = ExternalRequest;
+export type Message =
+  | ExternalRequest
+  | { kind: 'startChild'; initiatedEventId: number; child: ChildState }
+  /** The run has closed: its close policy for that child. */
+  | { kind: 'closeChild'; initiatedEventId: number; child: ChildState }
+  /** The run has closed: its parent has to hear how. */
+  | {
+      kind: 'tellParent';
+      initiatedEventId: number;
+      namespace: string;
+      workflowId: string;
+      runId: string;
+      closed: ChildClosed;
+    };
 /** What became of a message. `cause`: a failed cause in the numbers of the message's own kind. */
 export type MessageResult = { kind: 'done' } | { kind: 'failed'; cause: number };
 
@@ -220,7 +235,9 @@ export interface HistoryApi {
   /** True while others have to hear something from this run. */
   hasMessages(state: RunState): boolean;
   /** Stores what became of a message; nothing if it was answered before. */
-  answerMessage(state: RunState, initiatedEventId: number, result: MessageResult, now: TimestampMs): Transition;
+  answerMessage(state: RunState, message: Message, result: MessageResult, now: TimestampMs): Transition;
+  /** Nothing if the run has closed, or has no such child (any more). */
+  childClosed(state: RunState, closed: ChildClosed, now: TimestampMs): Transition;
   terminate(state: RunState, request: TerminateRequest, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;

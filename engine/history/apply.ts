@@ -13,6 +13,7 @@ import { STATUS, type RunStatus } from '../run-name';
 import type { HistoryEvent, RunState } from './api';
 import { removeActivity } from './activity-state';
 import { applyAttached } from './attach';
+import { applyChildStarted, childStartedWritten, removeChild } from './children';
 import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
@@ -39,6 +40,13 @@ const wakes = new Set<number>([
   EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
   EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
   EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+  EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED,
+  EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED,
 ]);
 
 /** Closes that no command causes. */
@@ -57,6 +65,7 @@ export function written(state: RunState, event: HistoryEvent): void {
     state.unseen.push(event);
     if (wakes.has(event.eventType!)) state.unseenWake = true;
     if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED) applyAttached(state, event);
+    if (event.eventType === EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED) childStartedWritten(state, event);
   }
 }
 
@@ -86,6 +95,17 @@ export function apply(state: RunState, event: HistoryEvent): void {
 
     case EventType.EVENT_TYPE_TIMER_FIRED:
       return removeTimer(state, event.timerFiredEventAttributes!);
+
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED:
+      return applyChildStarted(state, event);
+
+    case EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED:
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED:
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED:
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT:
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED:
+    case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED:
+      return removeChild(state, event);
 
     case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED:
     case EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:

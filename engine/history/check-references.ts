@@ -1,12 +1,12 @@
 /**
- * Rules H4 to H8 and H13: every event that refers to another event names the right one. The references of a command's event
+ * Rules H4 to H8, H13 and H14: every event that refers to another event names the right one. The references of a command's event
  * are defined in that command's file (commands/). This file checks workflow tasks, and the events of activities and
  * timers.
  */
 import { temporal } from '../proto';
 import type { HistoryEvent } from './api';
 import { commandEvents } from './commands/table';
-import { activityClose } from './event';
+import { activityClose, childClose } from './event';
 import { externalEnd } from './externals';
 import { ReferenceBook, type Find } from './reference-book';
 import { idOf } from '../proto-time';
@@ -39,6 +39,7 @@ export class References {
     this.activity(event, id);
     const fired = event.timerFiredEventAttributes;
     if (fired) this.book.closeTimer(fired, event, id);
+    this.child(event, id);
     const end = externalEnd(event);
     if (end) this.book.closeExternal(idOf(end.initiatedEventId), externalKind(event), id);
   }
@@ -104,6 +105,19 @@ export class References {
         ? 'is not right after it'
         : 'which is not a WorkflowTaskCompleted';
     this.find('H5', id, `workflowTaskCompletedEventId is ${completed}: ${why}`);
+  }
+
+  private child(event: HistoryEvent, id: number): void {
+    const started = event.childWorkflowExecutionStartedEventAttributes;
+    const failed = event.startChildWorkflowExecutionFailedEventAttributes;
+    const close = childClose(event);
+    if (started) this.book.startChild(idOf(started.initiatedEventId), started.workflowExecution?.workflowId, id);
+    if (failed) this.book.closeChild(idOf(failed.initiatedEventId), failed.workflowId, 0, id);
+    if (close) {
+      const { initiatedEventId, startedEventId, workflowExecution } = close;
+      // A close always has a Started before it.
+      this.book.closeChild(idOf(initiatedEventId), workflowExecution?.workflowId, idOf(startedEventId) || -1, id);
+    }
   }
 
   private activity(event: HistoryEvent, id: number): void {

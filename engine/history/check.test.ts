@@ -26,10 +26,15 @@ beforeEach(() => {
       command.timer('never', 99_000),
       command.signalRun('other'),
       command.cancelRun('other'),
+      command.startChild('c'),
     ],
     [answers.accept('u')]
   );
-  for (const id of [...run.state.externals.keys()]) run.heard(id);
+  for (const id of [...run.state.externals.keys(), ...run.state.children.keys()]) run.heard(id);
+  run.childClosed([...run.state.children.values()][0]!, {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    workflowExecutionCompletedEventAttributes: {},
+  });
   run.after(10);
   run.completeActivity(run.ref('a'));
   run.open();
@@ -153,6 +158,31 @@ describe('checkHistory', () => {
           ...find('externalWorkflowExecutionSignaledEventAttributes'),
           eventId: Long.fromNumber(events.length + 1),
         }),
+    ],
+    [
+      'H14',
+      'a child that started twice',
+      () =>
+        void events.push({
+          ...find('childWorkflowExecutionStartedEventAttributes'),
+          eventId: Long.fromNumber(events.length + 1),
+        }),
+    ],
+    [
+      'H14',
+      'a close of a child that names another start',
+      () =>
+        void (find(
+          'childWorkflowExecutionCompletedEventAttributes'
+        ).childWorkflowExecutionCompletedEventAttributes!.startedEventId = Long.fromNumber(3)),
+    ],
+    [
+      'H14',
+      'a start of a child with another id',
+      () =>
+        void (find(
+          'childWorkflowExecutionStartedEventAttributes'
+        ).childWorkflowExecutionStartedEventAttributes!.workflowExecution!.workflowId = 'other'),
     ],
     [
       'H13',

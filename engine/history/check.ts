@@ -15,6 +15,8 @@
  *   H11 the history is closed exactly if the run is closed, and with the same status
  *   H12 its bytes are those that were committed (digest)
  *   H13 the result of a signal or cancel to another run names its Initiated, of its own kind; each ends once
+ *   H14 a child's Started, failed start and close name its Initiated and its workflow id; its close its Started; each
+ *       occurs once
  *
  * Pure, and independent of apply.ts on purpose, because it must not repeat errors of that file.
  */

@@ -1,10 +1,11 @@
 /** The end of a run: its closing event with all that follows from it, and the next run of its chain. */
-import { createHash } from 'node:crypto';
 import { temporal } from '../proto';
 import type { Failure, HistoryEvent, RunState, StartRun } from './api';
 import type { Decision } from './decision';
 import { decideRetry, type RetryDecision } from './retry';
 import { timestampMs } from '../proto-time';
+import { oweAtClose } from './messages';
+import { uuidOf } from './run-ids';
 import { abortedOutcome } from './update-state';
 
 const { ContinueAsNewInitiator } = temporal.api.enums.v1;
@@ -21,6 +22,8 @@ export function close(decision: Decision, event: HistoryEvent, next: StartRun | 
     decision.effect({ kind: 'updateStage', updateId, stage: 'aborted', outcome });
   }
   decision.write(event);
+  // Also at the end of one run of a chain: its children do not go on with the next one, as on a Temporal server.
+  oweAtClose(decision, next !== null);
   if (next) decision.effect({ kind: 'newRun', start: next });
   decision.effect({ kind: 'visibility' });
   decision.effect({ kind: 'closed', status: state.status });
@@ -33,15 +36,9 @@ export function workflowRetry(state: RunState, failure: Failure, now: number): R
   return decideRetry(state.started.retryPolicy, state.started.attempt ?? 1, failure, now, expirationMs);
 }
 
-/**
- * Derived and not random, so that the same decision gives the same run id. It has the form of a UUID of version 5.
- */
+/** Derived and not random, so that the same decision gives the same run id. */
 export function nextRunId(state: RunState): string {
-  const hex = createHash('sha1')
-    .update(`${state.runId}/${(state.started.attempt ?? 1) + 1}`)
-    .digest('hex');
-  const variant = ((parseInt(hex[16]!, 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(`${state.runId}/${(state.started.attempt ?? 1) + 1}`);
 }
 
 export function nextRun(state: RunState, failure: Failure, delayMs: number, now: number): StartRun {

@@ -93,6 +93,7 @@ function check(state: RunState, commands: Command[], answers: Map<string, Update
     pendingTimers: state.timers.size,
     firingsTakenBack: 0,
     messages: new Set(),
+    childIds: new Set(),
     newMessages: { signal: 0, cancel: 0, child: 0 },
   };
   let closed = false;

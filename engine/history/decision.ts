@@ -10,7 +10,7 @@ import Long from 'long';
 import { temporal } from '../proto';
 import type { Effect, HistoryEvent, RunState, Transition } from './api';
 import { apply, written } from './apply';
-import { activityClose, PLACEHOLDER } from './event';
+import { activityClose, childClose, PLACEHOLDER } from './event';
 import { idOf, toTimestamp } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
@@ -48,21 +48,30 @@ export class Decision implements Transition {
   }
 
   /**
-   * Writes the buffered events: first signals and requests in their order, then closes of activities and timers in
-   * their order.
+   * Writes the buffered events: first signals and requests in their order, then closes of activities,
+   * children and timers in their order.
    */
   flush(): void {
     const { state } = this;
     if (state.buffered.length === 0) return;
     const buffered = state.buffered;
     state.buffered = [];
-    for (const event of buffered) if (!closesPending(event)) this.append(event);
+    const startedChildren = new Map<number, number>();
+    for (const event of buffered) {
+      if (closesPending(event)) continue;
+      this.append(event);
+      const child = event.childWorkflowExecutionStartedEventAttributes;
+      if (child) startedChildren.set(idOf(child.initiatedEventId), state.nextEventId - 1);
+    }
     let startedEventId = 0;
     for (const event of buffered) {
       if (!closesPending(event)) continue;
       const close = activityClose(event);
       // A close follows its Started in the buffer, and the id of the Started is known only now.
       if (close && idOf(close.startedEventId) === PLACEHOLDER) close.startedEventId = Long.fromNumber(startedEventId);
+      const child = childClose(event);
+      if (child && idOf(child.startedEventId) === PLACEHOLDER)
+        child.startedEventId = Long.fromNumber(startedChildren.get(idOf(child.initiatedEventId)) ?? 0);
       this.append(event);
       if (event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED) startedEventId = state.nextEventId - 1;
     }
@@ -93,4 +102,5 @@ export class Decision implements Transition {
 const closesPending = (event: HistoryEvent): boolean =>
   event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED ||
   event.eventType === EventType.EVENT_TYPE_TIMER_FIRED ||
-  activityClose(event) !== null;
+  activityClose(event) !== null ||
+  childClose(event) !== null;

@@ -12,6 +12,7 @@ import { attach as attachTo } from './attach';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
 import type { HistoryApi, RunState, Transition } from './api';
 import { cancelRun } from './cancel';
+import { hearChild } from './children';
 import { complete as completeTask } from './completion';
 import { Decision } from './decision';
 import { chainDigest } from './digest';
@@ -82,8 +83,12 @@ export const requestCancel: HistoryApi['requestCancel'] = (state, request, now) 
   decide(state, 0, now, (decision) => cancelRun(decision, request));
 export const messageOf: HistoryApi['messageOf'] = messages.messageOf;
 export const hasMessages: HistoryApi['hasMessages'] = messages.hasMessages;
-export const answerMessage: HistoryApi['answerMessage'] = (state, initiatedEventId, result, now) =>
-  decide(state, 0, now, (decision) => messages.answerMessage(decision, initiatedEventId, result));
+export const answerMessage: HistoryApi['answerMessage'] = (state, message, result, now) =>
+  decide(state, 0, now, (decision) => messages.answerMessage(decision, message, result));
+export const childClosed: HistoryApi['childClosed'] = (state, closed, now) =>
+  decide(state, 0, now, (decision) => hearChild(decision, closed));
+/** The ids of everything that others have to hear from this run. */
+export const messagesOf = messages.messagesOf;
 export const attach: HistoryApi['attach'] = (state, request, now) =>
   decide(state, 0, now, (decision) => attachTo(decision, request));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
@@ -93,7 +98,7 @@ export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) =
   const decision = new Decision(state, 0, now);
   state.leftBehind = leftBehind;
   decision.effect({ kind: 'visibility' });
-  decision.effect({ kind: 'counted' });
+  decision.effect({ kind: 'rests' });
   return decision.done();
 };
 export const answerLate: HistoryApi['answerLate'] = (state, answer, now) => {

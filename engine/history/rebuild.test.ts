@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STATUS } from '../run-name';
 import { temporal } from '../proto';
+import * as history from './index';
 import { type Command, encodeSide, nextDeadline, RequestError, type RunState } from './index';
 import { idOf, toDuration } from '../proto-time';
 import { answers, command, failure, payload, TestRun } from './testing/run';
 
 const { Failure } = temporal.api.failure.v1;
+const { EventType } = temporal.api.enums.v1;
 const { Payloads } = temporal.api.common.v1;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -41,6 +43,7 @@ function durable(state: RunState) {
     activityIds: [...state.activityIds],
     timers: [...state.timers.values()],
     externals: [...state.externals.keys()],
+    children: [...state.children.values()].map((child) => ({ ...child, initiated: child.initiated && true })),
     requestIds: [...state.signalRequestIds, ...state.cancelRequestIds],
     activities: [...state.activities.values()].map((activity) => ({
       ...activity,
@@ -84,13 +87,30 @@ const whole = (state: RunState) => ({
   updates: [...state.updates.values()].map((update) => ({ ...update })),
 });
 
+/** How a child may end. */
+const childCloses: history.HistoryEvent[] = [
+  { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, workflowExecutionCompletedEventAttributes: {} },
+  {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+    workflowExecutionFailedEventAttributes: { failure: failure('no'), retryState: 5 },
+  },
+  { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, workflowExecutionCanceledEventAttributes: {} },
+  {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+    workflowExecutionTimedOutEventAttributes: { retryState: 3 },
+  },
+  { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, workflowExecutionTerminatedEventAttributes: {} },
+];
+
 type Op = { op: string; n: number };
 const small = ['a', 'b', 'c', 'd'];
 const pick = (n: number): string => small[n % small.length]!;
 
 function commandOf(run: TestRun, n: number): Command {
   const id = pick(n >> 4);
-  if (n % 23 === 7) return n & 64 ? command.signalRun('other') : command.cancelRun('other');
+  if (n % 11 === 7) return command.startChild(`child-${id}`);
+  if (n % 23 === 7)
+    return n & 64 ? command.signalRun('other') : command.cancelRun(`child-${id}`, { childWorkflowOnly: true });
   switch (n % 12) {
     case 0:
     case 1:
@@ -159,11 +179,18 @@ function perform(run: TestRun, { op, n }: Op): void {
       return void run.requestCancel(`c${n % 2}`);
     case 'admit':
       return void run.admit(`u${n % 6}`);
-    case 'heard':
-      return void run.heard(
-        [...run.state.externals.keys()][0] ?? 5,
-        n % 3 ? { kind: 'done' } : { kind: 'failed', cause: 1 }
-      );
+    case 'heard': {
+      const ids = history.messagesOf(run.state).filter((each) => history.messageOf(run.state, each));
+      const answered = ids[n % Math.max(1, ids.length)];
+      if (answered !== undefined) run.heard(answered, n % 3 ? { kind: 'done' } : { kind: 'failed', cause: 1 });
+      return;
+    }
+    case 'child': {
+      const children = [...run.state.children.values()];
+      const child = children[n % Math.max(1, children.length)];
+      if (child) run.childClosed(child, childCloses[n % childCloses.length]!);
+      return;
+    }
     case 'result':
       return void run.completeActivity(ref, n);
     case 'failure':
@@ -199,6 +226,7 @@ const ops = fc.array(
         'result',
         'result',
         'heard',
+        'child',
       ],
       ...['failure', 'canceled', 'heartbeat', 'stale', 'pass', 'pass', 'takeover', 'terminate']
     ),

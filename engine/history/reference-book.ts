@@ -22,6 +22,8 @@ export class ReferenceBook {
   readonly timerIds: PendingIds;
   readonly updates = new Map<string, { acceptedEventId: number; completed: boolean }>();
 
+  /** Pending children by initiated event id. */
+  private readonly children = new Map<number, { workflowId: string; startedEventId: number }>();
   /** Signals and cancels to other runs that are pending. */
   private readonly externals = new Map<number, 'signal' | 'cancel'>();
 
@@ -45,6 +47,38 @@ export class ReferenceBook {
       this.find('H6', eventId, `scheduledEventId ${scheduledEventId} names no ActivityTaskScheduled before it`);
     }
     return activity;
+  }
+
+  openChild(initiatedEventId: number, workflowId: string): void {
+    this.children.set(initiatedEventId, { workflowId, startedEventId: 0 });
+  }
+
+  startChild(initiatedEventId: number, workflowId: string | null | undefined, eventId: number): void {
+    const child = this.children.get(initiatedEventId);
+    if (!child || child.workflowId !== workflowId || child.startedEventId)
+      this.find(
+        'H14',
+        eventId,
+        `initiatedEventId ${initiatedEventId} names no child ${workflowId} that has yet to start`
+      );
+    else child.startedEventId = eventId;
+  }
+
+  /** `startedEventId`: 0 for a start that failed. */
+  closeChild(
+    initiatedEventId: number,
+    workflowId: string | null | undefined,
+    startedEventId: number,
+    eventId: number
+  ): void {
+    const child = this.children.get(initiatedEventId);
+    if (child?.workflowId !== workflowId || child?.startedEventId !== startedEventId)
+      this.find(
+        'H14',
+        eventId,
+        `initiatedEventId ${initiatedEventId} and startedEventId ${startedEventId} name no child ${workflowId}`
+      );
+    this.children.delete(initiatedEventId);
   }
 
   openExternal(initiatedEventId: number, kind: 'signal' | 'cancel'): void {

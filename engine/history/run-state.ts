@@ -126,6 +126,32 @@ export type ExternalRequest = {
     }
 );
 
+export interface ChildState {
+  initiatedEventId: number;
+  workflowId: string;
+  workflowType: string;
+  /** Of its first run: derived from this run's id and the Initiated event. */
+  runId: string;
+  parentClosePolicy: number;
+  /** Its Started event happened; while that is in the buffer, `startedEventId` is 0. */
+  started: boolean;
+  startedEventId: number;
+  /** Null once it has started. */
+  initiated: {
+    attributes: temporal.api.history.v1.IStartChildWorkflowExecutionInitiatedEventAttributes;
+    userMetadata: temporal.api.sdk.v1.IUserMetadata | null;
+  } | null;
+}
+
+/** The last run of a child has closed, with this event. */
+export interface ChildClosed {
+  initiatedEventId: number;
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+  event: HistoryEvent;
+}
+
 export interface UpdateState {
   updateId: string;
   request: temporal.api.update.v1.IRequest;
@@ -227,6 +253,10 @@ export interface RunState {
   updates: Map<string, UpdateState>;
   /** By the id of the Initiated event. */
   externals: Map<number, ExternalRequest>;
+  /** Pending children by the id of the Initiated event; of a closed run, those that it had at its close. */
+  children: Map<number, ChildState>;
+  /** What a closed run still has to tell others: ids of messages. See messages.ts. */
+  owed: Set<number>;
   buffered: HistoryEvent[];
   searchAttributes: Record<string, SearchAttributeValue>;
   searchAttributePayloads: Record<string, Payload>;

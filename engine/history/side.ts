@@ -5,7 +5,7 @@
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure,
  * failures in a row (from version 2 on) · pending activities by scheduled event id · buffered events · the effects
  * that the run left behind (from version 3 on) · what became known after its close (from version 4 on) · the run's own
- * time (from version 5 on).
+ * time (from version 5 on) · what a closed run has to tell others (from version 6 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
@@ -17,9 +17,9 @@ import { ByteReader, ByteWriter } from './bytes';
 
 /**
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
- * became known after the close. 5: the run's own time.
+ * became known after the close. 5: the run's own time. 6: what a closed run owes.
  */
-const VERSION = 5;
+const VERSION = 6;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -61,6 +61,8 @@ export function encodeSide(state: RunState): Uint8Array {
   writeAfterClose(out, state.afterClose);
   out.number(state.ownTime ? 1 : 0);
   if (state.ownTime) out.text(state.ownTime.boot).number(state.ownTime.ms).number(state.ownTime.atMs);
+  out.number(state.owed.size);
+  for (const initiatedEventId of state.owed) out.number(initiatedEventId);
   return out.finish();
 }
 
@@ -109,6 +111,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   state.afterClose = version >= 4 ? readAfterClose(read) : null;
   const hasOwnTime = version >= 5 && read.number() === 1;
   state.ownTime = hasOwnTime ? { boot: read.text(), ms: read.number(), atMs: read.number() } : null;
+  if (version >= 6) for (let count = read.number(); count > 0; count--) state.owed.add(read.number());
 }
 
 /** The number of the phase in the side state. */

@@ -9,6 +9,7 @@ import type { SearchAttributeValue } from '../visibility/record';
 import type {
   ActivityState,
   AfterClose,
+  ChildState,
   ExternalRequest,
   HistoryEvent,
   LeftBehind,
@@ -58,6 +59,8 @@ export class Run implements RunState {
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();
   externals = new Map<number, ExternalRequest>();
+  children = new Map<number, ChildState>();
+  owed = new Set<number>();
   buffered: HistoryEvent[] = [];
   searchAttributes: Record<string, SearchAttributeValue> = {};
   searchAttributePayloads: Record<string, Payload> = {};

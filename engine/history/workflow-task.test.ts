@@ -213,10 +213,16 @@ describe('workflow task', () => {
       /scheduledEventId 7/,
     ],
     [
-      'a child',
+      'a child without an id',
       () => [{ commandType: 11 }],
       'WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES',
-      /StartChildWorkflowExecution is not supported/,
+      /StartChildWorkflowExecution: workflowId is not set/,
+    ],
+    [
+      'a next run',
+      () => [{ commandType: 10 }],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES',
+      /ContinueAsNewWorkflowExecution is not supported/,
     ],
     [
       'a command after the last',

@@ -6,6 +6,7 @@ import { provesHistories } from '../history/testing/proof';
 import { payloads } from '../history/testing/run';
 import { localCaller } from '../permissions/caller';
 import type { temporal } from '../proto';
+import { STATUS } from '../run-name';
 import { MemoryStore } from '../store/memory';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
@@ -16,6 +17,7 @@ import { startTestEngine } from './testing/test-engine';
 const workflowsPath = fileURLToPath(new URL('../worker/testing/workflows/between.ts', import.meta.url));
 provesHistories({ workflowsPath });
 
+type Described = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 type HistoryResponse = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
 
 const store = new MemoryStore();
@@ -79,6 +81,39 @@ describe('runs of the official library', () => {
     await start('regrets', 'regrets', 'spared');
     expect(await result('regrets')).toBe('Signal was cancelled before being sent');
     await call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'spared' } });
+  });
+
+  it('[BTR4] start children and hear how they end', async () => {
+    await start('taken', 'listener');
+    await start('parent', 'parent', 'taken');
+    expect(await result('parent')).toEqual({
+      sum: 'child says 3',
+      failed: 'Child Workflow execution failed / ApplicationFailure no',
+      timedOut: 'Child Workflow execution failed / TimeoutFailure Timed out',
+      taken: 'Workflow execution already started',
+      info: { parent: 'parent', root: 'parent' },
+      grandchild: { parent: 'middle', root: 'parent' },
+    });
+    await call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'taken' } });
+  });
+
+  it.each([
+    ['WAIT_CANCELLATION_COMPLETED', 'woken'],
+    ['WAIT_CANCELLATION_REQUESTED', 'woken'],
+    ['TRY_CANCEL', 'CancelledFailure'],
+    ['ABANDON', 'CancelledFailure'],
+  ])('[BTR5] cancel a child that has started, with %s', async (type, outcome) => {
+    await start(`cancels ${type}`, 'cancels', type, `canceled ${type}`);
+    expect(await result(`cancels ${type}`)).toBe(outcome);
+    const child = { execution: { workflowId: `canceled ${type}` } };
+    const { workflowExecutionInfo } = await call<Described>('DescribeWorkflowExecution', child);
+    // Nobody asked an abandoned child to cancel; when its parent closed, it was terminated by its close policy.
+    expect(workflowExecutionInfo?.status).toBe(type === 'ABANDON' ? STATUS.terminated : STATUS.completed);
+  });
+
+  it('[BTR6] a child that is canceled before its task ends never starts', async () => {
+    await start('takes back', 'takesBack');
+    expect(await result('takes back')).toBe('CancelledFailure');
   });
 
   it('[BTR3] a run that is read again by the next engine goes on where it was', async () => {

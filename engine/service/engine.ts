@@ -10,7 +10,7 @@
  */
 import { status } from '@grpc/grpc-js';
 import type { SinceBoot } from '../clock';
-import { settleEffect } from '../history';
+import * as history from '../history';
 import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
@@ -243,18 +243,22 @@ export class Engine
     if (!mayFor(run.state.started.workflowType?.name ?? ''))
       throw new ServiceError(status.PERMISSION_DENIED, `runs.settle is refused for '${workflowId}'`);
     try {
-      await this.decide(run, (state) => settleEffect(state, effect, run.now()));
+      await this.decide(run, (state) => history.settleEffect(state, effect, run.now()));
     } catch (error) {
       throw asServiceError(error);
     }
   }
 
-  /** Closed runs that are being counted. */
-  get counting(): ReadonlySet<RunKey> {
-    return this.#counts.underWay;
+  get closedAtWork(): Iterable<RunKey> {
+    return [...this.#counts.underWay, ...this.#messages.runs];
+  }
+  isAtWork(runKey: RunKey): boolean {
+    return this.#counts.underWay.has(runKey) || this.#messages.isSending(runKey);
   }
   closedRunDue(run: Run): void {
-    this.#counts.begin(run);
+    const owes = history.hasMessages(run.state);
+    if (owes) this.#messages.sendAll(run);
+    if (!owes || run.state.leftBehind?.state === 'counting') this.#counts.begin(run);
   }
 
   // --- what runs ask for ---

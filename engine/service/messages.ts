@@ -14,10 +14,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock';
 import * as history from '../history';
-import type { Asker, Message, MessageResult, RunState, Transition } from '../history';
+import type { Asker, Message, MessageResult, RunState } from '../history';
 import { temporal } from '../proto';
 import type { RunKey } from '../run-name';
 import type { LeasedStore, StoredRun } from '../store/port';
+import { ChildMessages, type ChildMessagesHost } from './child-messages';
 import type { Run } from './run';
 
 const {
@@ -33,26 +34,42 @@ const CLOCKS_MS = 3_600_000;
 const EARLIER_RUNS = 100;
 
 /** What they need of the engine. */
-export interface MessagesHost extends Clock {
+export interface MessagesHost extends Clock, ChildMessagesHost {
   readonly holdsLease: boolean;
   readonly isStopping: boolean;
   /** Throws UNAVAILABLE while the lease is not ours. */
   readonly store: LeasedStore;
   /** Open runs in memory. */
   readonly runs: ReadonlyMap<RunKey, Run>;
-  find(namespace: string, workflowId: string, runId: string): Promise<Run | null>;
   load(stored: StoredRun): Promise<Run>;
-  decide(run: Run, decision: (state: RunState) => Transition): Promise<void>;
 }
 
 export class Messages {
   /** Deliveries by message. `again`: it was asked for once more meanwhile. */
   readonly #underWay = new Map<string, { again: boolean }>();
+  /** How many deliveries are under way for a run. */
+  readonly #sending = new Map<RunKey, number>();
+  readonly #children: ChildMessages;
 
   constructor(
     private readonly engine: MessagesHost,
     private readonly options: { log?: Logger }
-  ) {}
+  ) {
+    this.#children = new ChildMessages(engine, options);
+  }
+
+  /** The runs whose messages are under way. */
+  get runs(): Iterable<RunKey> {
+    return this.#sending.keys();
+  }
+  isSending(runKey: RunKey): boolean {
+    return this.#sending.has(runKey);
+  }
+
+  /** Everything that others have to hear from a run that was read: it is unknown what was sent before. */
+  sendAll(run: Run): void {
+    for (const initiatedEventId of history.messagesOf(run.state)) this.send(run, initiatedEventId, true);
+  }
 
   /** `again`: it may have been sent before. */
   send(run: Run, initiatedEventId: number, again: boolean): void {
@@ -66,12 +83,16 @@ export class Messages {
     }
     const delivery = { again: false };
     this.#underWay.set(key, delivery);
+    this.#sending.set(run.runKey, (this.#sending.get(run.runKey) ?? 0) + 1);
     const lease = engine.store;
     this.#deliver(run.runKey, initiatedEventId, again, () => engine.holdsLease && engine.store === lease)
       .catch((error: unknown) => this.options.log?.error({ err: error, key }, 'a message to another run is not sent'))
       .finally(() => {
         if (this.#underWay.get(key) !== delivery) return;
         this.#underWay.delete(key);
+        const left = (this.#sending.get(run.runKey) ?? 1) - 1;
+        if (left > 0) this.#sending.set(run.runKey, left);
+        else this.#sending.delete(run.runKey);
         if (delivery.again) this.send(run, initiatedEventId, true);
       });
   }
@@ -79,6 +100,7 @@ export class Messages {
   /** The lease is gone: whoever has it next derives what is to be sent from the runs. */
   dropAll(): void {
     this.#underWay.clear();
+    this.#sending.clear();
   }
 
   async #deliver(runKey: RunKey, initiatedEventId: number, again: boolean, isOurs: () => boolean): Promise<void> {
@@ -92,7 +114,7 @@ export class Messages {
         if (!message) return;
         const result = await this.#ask(asker, message, isRepeat);
         if (!isOurs()) return;
-        await this.#answer(asker, initiatedEventId, result);
+        await this.#answer(asker, message, result);
       } catch (error) {
         if (!isOurs()) return;
         isRepeat = true;
@@ -103,9 +125,9 @@ export class Messages {
     }
   }
 
-  async #answer(asker: Run, initiatedEventId: number, result: MessageResult): Promise<void> {
+  async #answer(asker: Run, message: Message, result: MessageResult): Promise<void> {
     try {
-      await this.engine.decide(asker, (state) => history.answerMessage(state, initiatedEventId, result, asker.now()));
+      await this.engine.decide(asker, (state) => history.answerMessage(state, message, result, asker.now()));
     } catch (error) {
       // It closed meanwhile, and asks for something else by now, or for nothing.
       if (!(error instanceof history.RequestError)) throw error;
@@ -120,12 +142,21 @@ export class Messages {
   }
 
   #ask(asker: Run, message: Message, isRepeat: boolean): Promise<MessageResult> {
-    return message.kind === 'signal'
-      ? this.#signal(asker, message, isRepeat)
-      : this.#requestCancel(asker, message, isRepeat);
+    switch (message.kind) {
+      case 'signal':
+        return this.#signal(asker, message, isRepeat);
+      case 'cancel':
+        return this.#requestCancel(asker, message, isRepeat);
+      case 'startChild':
+        return this.#children.start(asker, message.child);
+      case 'closeChild':
+        return this.#children.close(asker, message.child);
+      case 'tellParent':
+        return this.#children.tellParent(message);
+    }
   }
 
-  async #signal(asker: Run, message: Message & { kind: 'signal' }, isRepeat: boolean): Promise<MessageResult> {
+  async #signal(asker: Run, message: SignalMessage, isRepeat: boolean): Promise<MessageResult> {
     const notFound = failed(
       SignalCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND
     );
@@ -148,7 +179,7 @@ export class Messages {
     return DONE;
   }
 
-  async #requestCancel(asker: Run, message: Message & { kind: 'cancel' }, isRepeat: boolean): Promise<MessageResult> {
+  async #requestCancel(asker: Run, message: CancelMessage, isRepeat: boolean): Promise<MessageResult> {
     const requestId = requestIdOf(asker, message);
     const target = await this.#target(asker, message, isRepeat, (state) => state.cancelRequestIds.has(requestId));
     if (!target)
@@ -168,7 +199,7 @@ export class Messages {
   /** Null: there is no such run, it is the asking one itself, or it is not the child that it has to be. */
   async #target(
     asker: Run,
-    { attributes, initiatedTimeMs }: Message,
+    { attributes, initiatedTimeMs }: SignalMessage | CancelMessage,
     isRepeat: boolean,
     hadIt: (state: RunState) => boolean
   ): Promise<Run | null> {
@@ -203,6 +234,9 @@ export class Messages {
     return null;
   }
 }
+
+type SignalMessage = Extract<Message, { kind: 'signal' }>;
+type CancelMessage = Extract<Message, { kind: 'cancel' }>;
 
 const HISTORY_SERVICE = 'history-service';
 const DONE: MessageResult = { kind: 'done' };

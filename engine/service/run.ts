@@ -45,6 +45,9 @@ const LAZY_MS = 1_000;
 /** wake_at of a hot run: earlier than any current time, also than that of an engine whose clock was set back. */
 const AWAKE = 0;
 
+/** A closed run: its effects are to be counted, or others have to hear from it. The scan finds it until then. */
+const needsEngine = (state: RunState): boolean => state.leftBehind?.state === 'counting' || history.hasMessages(state);
+
 interface Waiter {
   resolve(): void;
   reject(error: Error): void;
@@ -165,8 +168,8 @@ export class Run implements CommitSource {
         return this.host.workflowTaskFailed(this);
       case 'newRun':
         return this.host.succeed(this, effect.start);
-      case 'counted':
-        this.#wakeAt = null;
+      case 'rests':
+        this.#wakeAt = needsEngine(this.state) ? AWAKE : null;
         return;
       case 'count':
         // The scan finds the run until its effects are counted, also after a crash.
@@ -174,7 +177,7 @@ export class Run implements CommitSource {
         this.#effects.push(effect);
         return;
       case 'closed':
-        this.#wakeAt = null;
+        this.#wakeAt = needsEngine(this.state) ? AWAKE : null;
         this.#visibility = true;
         this.#effects.push(effect);
         return;

@@ -24,6 +24,8 @@ export interface MemoryHost extends RunHost {
   readonly rules: Rules;
   /** A closed run was read that still needs the engine. */
   closedRunDue(run: Run): void;
+  /** The closed run must stay in memory: something is done with it. */
+  isAtWork(runKey: RunKey): boolean;
 }
 
 export class RunsInMemory {
@@ -145,8 +147,13 @@ export class RunsInMemory {
 
   keepClosed(run: Run): void {
     this.#closed.set(run.runKey, run);
-    const oldest = this.#closed.keys().next().value;
-    if (this.#closed.size > CLOSED_RUNS && oldest !== undefined) this.#closed.delete(oldest);
+    // Two at a time, so that the number falls again after many runs had to stay.
+    for (let tries = 0; tries < 2 && this.#closed.size > CLOSED_RUNS; tries++) {
+      const [oldest] = this.#closed.values();
+      if (!oldest) return;
+      this.#closed.delete(oldest.runKey);
+      if (this.host.isAtWork(oldest.runKey)) this.#closed.set(oldest.runKey, oldest);
+    }
   }
 
   forgetClosed(run: Run): void {

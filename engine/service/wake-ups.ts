@@ -42,8 +42,8 @@ export interface WakeUpsHost extends Clock {
   readonly store: LeasedStore;
   /** Open runs in memory. */
   readonly runs: ReadonlyMap<RunKey, Run>;
-  /** Closed runs that are being counted. */
-  readonly counting: ReadonlySet<RunKey>;
+  /** Closed runs that are being counted, or that tell others of their close. */
+  readonly closedAtWork: Iterable<RunKey>;
   load(stored: StoredRun): Promise<Run>;
   wake(run: Run): void;
   isServed(run: Run): boolean;
@@ -134,7 +134,7 @@ export class WakeUps {
     const { latestMs } = this;
     for (const [runKey, atMs] of this.#unreadable) if (atMs <= now) this.#unreadable.delete(runKey);
     for (;;) {
-      const except = new Set([...engine.runs.keys(), ...engine.counting, ...this.#unreadable.keys()]);
+      const except = new Set([...engine.runs.keys(), ...engine.closedAtWork, ...this.#unreadable.keys()]);
       const due = await lease.due(latestMs + horizonMs, SCAN_BATCH, except);
       await Promise.all(due.map((stored) => this.#load(stored)));
       if (due.length < SCAN_BATCH) break;

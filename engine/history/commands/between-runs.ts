@@ -47,8 +47,9 @@ export function addPendingMessage(
   const { state, newMessages } = checking;
   newMessages[kind] += 1;
   const { maxPendingMessages } = state.rules.limits;
-  if (newMessages[kind] + state.externals.size <= maxPendingMessages) return;
-  const before = [...state.externals.values()].filter((external) => external.kind === kind).length;
+  if (newMessages[kind] + state.externals.size + state.children.size <= maxPendingMessages) return;
+  const externals = [...state.externals.values()].filter((external) => external.kind === kind).length;
+  const before = kind === 'child' ? state.children.size : externals;
   if (newMessages[kind] + before > maxPendingMessages)
     reject(cause, `limit maxPendingMessages: at most ${maxPendingMessages} ${what} of a run may be pending`);
 }

@@ -29,6 +29,8 @@ export interface Checking {
   /** Timers that were started (true) or canceled (false). */
   readonly timers: Map<string, boolean>;
   pendingTimers: number;
+  /** Workflow ids of the children that the commands before this one start. */
+  readonly childIds: Set<string>;
   /** Messages to other runs that the commands before this one ask for, by kind. */
   readonly newMessages: Record<'signal' | 'cancel' | 'child', number>;
   /** Firings that a CancelTimer took back out of the buffer. They no longer count as unseen. */

@@ -6,19 +6,18 @@ import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { addExternal } from '../externals';
 import { addPendingMessage, ownNamespace, requireTarget } from './between-runs';
-import type { Checking, CommandKind, Performing } from './command';
+import { reject, type Checking, type CommandKind, type Performing } from './command';
 
 const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
+const NAME = 'RequestCancelExternalWorkflowExecution';
+
 function check(checking: Checking, command: Command): void {
+  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
   const attributes = command.requestCancelExternalWorkflowExecutionCommandAttributes;
-  requireTarget(
-    checking,
-    attributes,
-    attributes?.namespace,
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES,
-    'RequestCancelExternalWorkflowExecution'
-  );
+  requireTarget(checking, attributes, attributes?.namespace, cause, NAME);
+  if (checking.childIds.has(attributes!.workflowId!))
+    reject(cause, `${NAME}: a child cannot be started and canceled by the same workflow task`);
   addPendingMessage(
     checking,
     Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED,

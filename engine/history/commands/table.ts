@@ -12,6 +12,7 @@ import { requestCancelActivityTask } from './request-cancel-activity-task';
 import { requestCancelExternalWorkflowExecution } from './request-cancel-external-workflow-execution';
 import { scheduleActivityTask } from './schedule-activity-task';
 import { signalExternalWorkflowExecution } from './signal-external-workflow-execution';
+import { startChildWorkflowExecution } from './start-child-workflow-execution';
 import { startTimer } from './start-timer';
 import { unsupported } from './unsupported';
 import { upsertSearchAttributes } from './upsert-search-attributes';
@@ -35,10 +36,7 @@ const commands: Record<CommandType, CommandKind> = {
     'ContinueAsNewWorkflowExecution',
     Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES
   ),
-  [Type.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION]: unsupported(
-    'StartChildWorkflowExecution',
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES
-  ),
+  [Type.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION]: startChildWorkflowExecution,
   [Type.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION]: requestCancelExternalWorkflowExecution,
   [Type.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION]: signalExternalWorkflowExecution,
   [Type.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION]: unsupported(

@@ -72,6 +72,13 @@ export const command = {
     commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE,
     protocolMessageCommandAttributes: { messageId },
   }),
+  startChild: (
+    workflowId: string,
+    more: temporal.api.command.v1.IStartChildWorkflowExecutionCommandAttributes = {}
+  ): Command => ({
+    commandType: CommandType.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION,
+    startChildWorkflowExecutionCommandAttributes: { workflowId, workflowType: { name: 'child' }, ...more },
+  }),
   signalRun: (
     workflowId: string,
     more: temporal.api.command.v1.ISignalExternalWorkflowExecutionCommandAttributes = {}
@@ -257,7 +264,15 @@ export class TestRun {
 
   /** What became of a message to another run. */
   heard(initiatedEventId: number, result: history.MessageResult = { kind: 'done' }): Transition {
-    return this.commit(history.answerMessage(this.state, initiatedEventId, result, this.now));
+    const message = history.messageOf(this.state, initiatedEventId);
+    if (!message) throw new Error(`there is no message ${initiatedEventId}`);
+    return this.commit(history.answerMessage(this.state, message, result, this.now));
+  }
+
+  /** The last run of a child has closed with this event. */
+  childClosed({ initiatedEventId, workflowId, runId }: history.ChildState, event: HistoryEvent): Transition {
+    const closed = { initiatedEventId, workflowId, runId, firstRunId: runId, event };
+    return this.commit(history.childClosed(this.state, closed, this.now));
   }
 
   /** Advances the time. */

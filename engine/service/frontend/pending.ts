@@ -2,8 +2,9 @@
  * The pending work of a run for DescribeWorkflowExecution: none of it is in the history. A missing time is left out,
  * never 1970.
  */
+import Long from 'long';
 import { temporal } from '../../proto';
-import type { ActivityState, RunState } from '../../history';
+import type { ActivityState, ChildState, RunState } from '../../history';
 import { timestampMs, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
 
@@ -61,5 +62,16 @@ export function pendingActivity(activity: ActivityState): temporal.api.workflow.
     heartbeatDetails: activity.heartbeatDetails,
     lastFailure: activity.lastFailure,
     lastWorkerIdentity: activity.identity || (running ? WORKER_IDENTITY : ''),
+  };
+}
+
+export function pendingChild(child: ChildState): temporal.api.workflow.v1.IPendingChildExecutionInfo {
+  const { workflowId, runId, workflowType, initiatedEventId, parentClosePolicy, started } = child;
+  return {
+    workflowId,
+    runId: started ? runId : '',
+    workflowTypeName: workflowType,
+    initiatedId: Long.fromNumber(initiatedEventId),
+    parentClosePolicy,
   };
 }

@@ -7,7 +7,7 @@ import type { NamespaceRecord } from '../../store/port';
 import { invalid } from '../errors';
 import { attributesOf, visibilityOf, type Run } from '../run';
 import { namespaceOf, runOf, type Frontend } from './context';
-import { pendingActivity, pendingTask } from './pending';
+import { pendingActivity, pendingChild, pendingTask } from './pending';
 import type { workflowservice } from './requests';
 import { attributePayload, executionInfo, readable } from './visibility';
 
@@ -41,13 +41,15 @@ export async function describe(
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
       executionDuration:
         state.closeTimeMs === null ? null : toDuration(Math.max(0, state.closeTimeMs - state.firstWorkflowTaskAtMs)),
-      rootExecution: { workflowId: state.workflowId, runId: state.firstRunId },
+      parentExecution: started.parentWorkflowExecution,
+      rootExecution: started.rootWorkflowExecution ?? { workflowId: state.workflowId, runId: state.firstRunId },
       priority: started.priority,
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
       searchAttributes: { indexedFields: attributePayloads(state, namespaceOf(frontend, request.namespace)) },
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
+    pendingChildren: run.isOpen ? [...state.children.values()].map(pendingChild) : [],
     pendingWorkflowTask: pendingTask(state, run.lastUsedMs, run.now()),
     workflowExtendedInfo: {
       executionExpirationTime: started.workflowExecutionExpirationTime,

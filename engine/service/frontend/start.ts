@@ -1,19 +1,18 @@
 /** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and the initial data of the run. */
 import { randomUUID } from 'node:crypto';
-import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
 import { durationMs } from '../../proto-time';
 import type { SignalRequest } from '../../history';
 import * as history from '../../history';
 import { demandFits, demandServed, demandSignal } from '../declared';
-import { alreadyStarted, invalid } from '../errors';
+import { invalid } from '../errors';
 import type { Run } from '../run';
 import { admitAttributes } from '../../visibility/attributes';
+import { judge, replacedBy, type Policies } from '../id-policies';
 import { namespaceOf, requireId, type Frontend } from './context';
 import { demandLinks } from './links';
 import { demandPriority } from './priority';
-import { STATUS } from '../../run-name';
 
 const {
   EventType,
@@ -136,18 +135,6 @@ function attachedBy({ onConflictOptions: asked, requestId, links }: StartRequest
   };
 }
 
-/** As a Temporal server (service/history/api/workflow_id_dedup.go). */
-const replacedBy = (runId: string): history.TerminateRequest => ({
-  reason: 'TerminateIfRunning WorkflowIdReusePolicy',
-  details: { payloads: [defaultPayloadConverter.toPayload(`terminated by new runID: ${runId}`)] },
-  identity: 'history-service',
-});
-
-interface Policies {
-  reuse: number;
-  conflict: number;
-}
-
 /** Throws INVALID_ARGUMENT for policies that a Temporal server does not combine (service/frontend/workflow_handler.go). */
 function policiesOf(request: StartRequest, signal: SignalRequest | undefined): Policies {
   const reuse = request.workflowIdReusePolicy ?? 0;
@@ -166,32 +153,6 @@ function policiesOf(request: StartRequest, signal: SignalRequest | undefined): P
     ? Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
     : Conflict.WORKFLOW_ID_CONFLICT_POLICY_FAIL;
   return { reuse, conflict: conflict || byDefault };
-}
-
-/**
- * What a start does if there is already a run with its id: nothing, because it made that run itself; use that run,
- * create the next one, or end it and create the next one. Throws if the policies do not allow it.
- */
-function judge(
-  current: Run,
-  requestId: string,
-  { reuse, conflict }: Policies
-): 'repeated' | 'use' | 'create' | 'replace' {
-  const { state } = current;
-  if (requestId && state.startRequestId === requestId) return 'repeated';
-  if (current.isOpen) {
-    if (conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING) return 'replace';
-    if (conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return 'use';
-    const message = `Workflow execution is already running. WorkflowId: ${state.workflowId}, RunId: ${state.runId}.`;
-    throw alreadyStarted(message, state.runId, state.startRequestId);
-  }
-  const completed = state.status === STATUS.completed;
-  const refuses =
-    reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE ||
-    (reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY && completed);
-  if (!refuses) return 'create';
-  const message = `Workflow execution already finished${completed ? ' successfully' : ''}. WorkflowId: ${state.workflowId}, RunId: ${state.runId}. Workflow Id reuse policy refuses another.`;
-  throw alreadyStarted(message, state.runId, state.startRequestId);
 }
 
 function newRun(

@@ -33,6 +33,8 @@ export function runCreation(
       namespace: run.namespace,
       firstExecutionRunId: started.firstExecutionRunId || run.firstRunId,
       originalExecutionRunId: originalRunId,
+      parent: executionOf(started.parentWorkflowExecution, started.parentWorkflowNamespace),
+      root: executionOf(started.rootWorkflowExecution),
       continuedFromExecutionRunId: started.continuedExecutionRunId || undefined,
       startTime: new Date(startTimeMs),
       runStartTime: new Date(startTimeMs),
@@ -56,4 +58,14 @@ export function runCreation(
       unsafe: { isReplaying: false, isReplayingHistoryEvents: false },
     },
   };
+}
+
+/** As the official worker gives it to the code: absent for a run without a parent. */
+function executionOf(
+  execution: temporal.api.common.v1.IWorkflowExecution | null | undefined,
+  namespace?: string | null
+) {
+  if (!execution?.workflowId) return undefined;
+  const { workflowId, runId } = execution;
+  return { workflowId, runId: runId ?? '', ...(namespace ? { namespace } : {}) };
 }

@@ -30,7 +30,7 @@ import {
   updateAnswer,
   upsertSearchAttributes,
 } from '../simple-commands';
-import { ExternalMachines, targetOf } from './external';
+import { BetweenRuns } from './between-runs';
 import { cancelTimerCommand, startTimerCommand } from './timer';
 
 const { EventType } = temporal.api.enums.v1;
@@ -50,6 +50,7 @@ const COMMAND_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_TIMER_STARTED,
   EventType.EVENT_TYPE_TIMER_CANCELED,
   EventType.EVENT_TYPE_MARKER_RECORDED,
+  EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
   EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
   EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
   EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
@@ -94,7 +95,7 @@ export class RunMachine {
   #terminal: PendingCommand | null = null;
   #messages: temporal.api.protocol.v1.IMessage[] = [];
   readonly #activities = new Map<number, ActivityMachine>();
-  readonly #externals = new ExternalMachines();
+  readonly #between = new BetweenRuns();
   readonly #activityByEvent = new Map<number, ActivityMachine>();
   /** Open timers, with the command that starts each timer. */
   readonly #timers = new Map<number, PendingCommand>();
@@ -257,17 +258,14 @@ export class RunMachine {
         return this.#closeActivity(event, event.activityTaskTimedOutEventAttributes?.scheduledEventId);
       case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
         return this.#closeActivity(event, event.activityTaskCanceledEventAttributes?.scheduledEventId);
-      case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED:
-      case EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
-      case EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
-      case EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED:
-        return this.#asked(event, this.#externals.end(event));
       default:
-        return null;
+        return this.#heard(event);
     }
   }
 
-  #asked(event: HistoryEvent, job: Job | null | 'foreign'): Job | null {
+  /** What other runs made of what this one asked. */
+  #heard(event: HistoryEvent): Job | null {
+    const job = this.#between.event(event);
     if (job !== 'foreign') return job;
     throw new DeterminismViolation(Number(event.eventId), describe(event), 'never asked another run for that');
   }
@@ -319,15 +317,17 @@ export class RunMachine {
       this.#expected.push(upsertSearchAttributes(command.upsertWorkflowSearchAttributes));
     } else if (command.modifyWorkflowProperties)
       this.#expected.push(modifyProperties(command.modifyWorkflowProperties));
-    else if (command.signalExternalWorkflowExecution)
-      this.#expected.push(this.#externals.signal(command.signalExternalWorkflowExecution, metadata));
-    else if (command.cancelSignalWorkflow) return this.#cancelSignal(command.cancelSignalWorkflow.seq ?? 0);
-    else if (command.requestCancelExternalWorkflowExecution) {
-      const { seq, workflowExecution, reason } = command.requestCancelExternalWorkflowExecution;
-      this.#expected.push(this.#externals.requestCancel(seq ?? 0, targetOf(workflowExecution), reason ?? ''));
-    } else if (command.updateResponse) this.#answerUpdate(command.updateResponse);
-    else this.#terminate(command);
+    else if (command.updateResponse) this.#answerUpdate(command.updateResponse);
+    else return this.#takeOther(command, metadata);
     return null;
+  }
+
+  #takeOther(command: WorkflowCommand, metadata: temporal.api.sdk.v1.IUserMetadata | null): Job | null {
+    const taken = this.#between.take(command, metadata);
+    if (!taken) this.#terminate(command);
+    if (taken?.remove) this.#expected.splice(this.#expected.indexOf(taken.remove), 1);
+    if (taken?.add) this.#expected.push(taken.add);
+    return taken?.job ?? null;
   }
 
   #terminate(command: WorkflowCommand): void {
@@ -353,13 +353,6 @@ export class RunMachine {
     }
     if (request) this.#expected.push(request);
     return job ?? null;
-  }
-
-  #cancelSignal(seq: number): Job | null {
-    const canceled = this.#externals.cancelSignal(seq);
-    if (!canceled) return null;
-    this.#expected.splice(this.#expected.indexOf(canceled.takeBack), 1);
-    return canceled.job;
   }
 
   #cancelTimer(seq: number): void {

@@ -1,12 +1,17 @@
-/** Hand-written workflows that ask other runs: signals and cancels. */
+/** Hand-written workflows that ask other runs: signals, cancels and children. */
 import {
+  ApplicationFailure,
   CancellationScope,
+  type ChildWorkflowCancellationType,
   condition,
   defineSignal,
+  executeChild,
   getExternalWorkflowHandle,
   isCancellation,
   setHandler,
   sleep,
+  startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
 
 /** Until it was told 'enough'; then everything that it was told. */
@@ -48,4 +53,66 @@ export async function regrets(id: string): Promise<string> {
   const outcome = await telling.then(() => 'told').catch((error: Error) => error.message);
   await sleep(1);
   return outcome;
+}
+
+export async function adds(one: number, other: number): Promise<string> {
+  await sleep(1);
+  return `child says ${one + other}`;
+}
+export async function fails(): Promise<void> {
+  await sleep(1);
+  throw ApplicationFailure.nonRetryable('no');
+}
+export async function tellsInfo(): Promise<unknown> {
+  const { parent, root } = workflowInfo();
+  return { parent: parent?.workflowId, root: root?.workflowId };
+}
+export async function middle(): Promise<unknown> {
+  return executeChild(tellsInfo, { workflowId: 'grandchild' });
+}
+
+const said = (error: Error): string => {
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message} / ${cause.name} ${cause.message}` : message;
+};
+
+export async function parent(taken: string): Promise<unknown> {
+  const sum = executeChild(adds, { args: [1, 2] });
+  const failed = executeChild(fails, {}).catch(said);
+  const refused = executeChild(listener, { workflowId: taken }).catch(said);
+  const info = executeChild(tellsInfo, {});
+  const grandchild = executeChild(middle, { workflowId: 'middle' });
+  const long = await startChild(listener, { workflowId: 'long' });
+  await long.signal('tell', 'hello');
+  const timedOut = executeChild(sleeper, { workflowRunTimeout: '1 s' }).catch(said);
+  await long.signal('tell', 'enough');
+  await long.result();
+  return {
+    sum: await sum,
+    failed: await failed,
+    timedOut: await timedOut,
+    taken: await refused,
+    info: await info,
+    grandchild: await grandchild,
+  };
+}
+
+const causeOf = ({ cause }: Error): string => (cause instanceof Error ? cause.name : 'none');
+
+export async function cancels(cancellationType: ChildWorkflowCancellationType, workflowId: string): Promise<string> {
+  const scope = new CancellationScope();
+  const child = await scope.run(() => startChild(sleeper, { workflowId, cancellationType }));
+  const ending = child.result().catch(causeOf);
+  scope.cancel();
+  const outcome = await ending;
+  // Time for the request to arrive: it ends with the run.
+  await sleep(50);
+  return outcome;
+}
+
+export async function takesBack(): Promise<string> {
+  const scope = new CancellationScope();
+  const child = scope.run(() => executeChild(sleeper, {})).catch(causeOf);
+  scope.cancel();
+  return child;
 }
