@@ -4,7 +4,7 @@ import { parseFlow } from '@/engine/flow/testing/flow';
 import { whatIf } from '@/engine/flow/what-if';
 import { orderDocument } from '@/engine/run-view/testing/order';
 import type { NodeView } from '@/engine/run-view/model';
-import { faceName, isDimmed, lineOf, previewOf, runLineOf, stepFactsOf } from './card-model';
+import { faceName, isDimmed, lineOf, previewOf, runLineOf, stepFactsOf, subtitleOf } from './card-model';
 
 const http = (id: string, extra: object = {}) => ({
   id,
@@ -102,4 +102,10 @@ test('[CM6] a step whose outcome is unknown says so, also if nobody gave a reaso
   // When the run has ended.
   expect(runLineOf(facts, { ...view, state: 'failed', fault: 'unknown' }).text).toBe('May have happened');
   expect(runLineOf(facts, { ...view, state: 'failed' }).text).toBe('No reason was given');
+});
+
+test('[CM9] a frame counts the steps in it at any depth', () => {
+  const inner = { id: 'inner', kind: 'group', title: 'Inner', steps: [http('a'), http('b')] };
+  const facts = stepFactsOf(flow([{ id: 'outer', kind: 'group', title: 'Outer', steps: [inner] }]));
+  expect(['outer', 'inner'].map((id) => subtitleOf(facts.get(id)!))).toEqual(['3 steps', '2 steps']);
 });

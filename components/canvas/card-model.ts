@@ -84,23 +84,26 @@ function liningOf(effect: Effect, afterPivot: boolean, undo: boolean): LiningKin
   return undo ? 'undo' : 'noUndo';
 }
 
+const ownLineOf = (node: FlowNode): string =>
+  factsOf(node).words.line(node, () => nestedSteps(node).flatMap((steps) => allNodes(steps)).length);
+
 /** What the node calls, waits for or sets: the line under the title at design time. */
 export function subtitleOf({ node, afterPivot }: StepFacts): string {
-  const { step, words } = factsOf(node);
-  return afterPivot && step(node) ? 'Retries until done' : words.line(node);
+  const { step } = factsOf(node);
+  return afterPivot && step(node) ? 'Retries until done' : ownLineOf(node);
 }
 
 /** The line under the title of a run's card, and whether it reports a problem. */
 export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { text: string; trouble: boolean } {
-  const { step, words, drawing } = factsOf(node);
+  const { step, drawing } = factsOf(node);
   const isStep = step(node) !== null;
   const said = view.failure?.message || view.failure?.type;
   switch (view.state) {
     case 'failed':
     case 'unknown':
       // What failed inside a frame says so itself.
-      if (drawing.shape === 'frame') return { text: view.note ?? words.line(node), trouble: false };
-      if (!said && !isStep) return { text: words.line(node), trouble: false };
+      if (drawing.shape === 'frame') return { text: view.note ?? ownLineOf(node), trouble: false };
+      if (!said && !isStep) return { text: ownLineOf(node), trouble: false };
       // Whoever ends a wait says nothing about the step.
       return {
         text:
@@ -117,7 +120,7 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       return { text: 'Not taken', trouble: false };
     default:
       if (afterPivot && isStep && view.state === 'running') return { text: 'Retries until done', trouble: false };
-      return { text: (isStep ? null : view.note) ?? words.line(node), trouble: false };
+      return { text: (isStep ? null : view.note) ?? ownLineOf(node), trouble: false };
   }
 }
 

@@ -96,11 +96,15 @@ export interface SagaCanvasProps {
   editing?: CanvasEditing;
   /** What the person has folded; without it nothing can be folded. */
   folds?: Folds;
+  /** These nodes are not folded because the drawing does not fit. */
+  keepOpen?: readonly string[];
   /** Drawn above the cards, in the coordinates of the drawing. */
   overlay?: (layout: FlowLayout) => ReactNode;
   ref?: Ref<CanvasHandle>;
   className?: string;
 }
+
+const NONE_OPEN: readonly string[] = [];
 
 export function SagaCanvas(props: SagaCanvasProps) {
   return (
@@ -123,6 +127,7 @@ function Canvas({
   onWhatIf,
   editing,
   folds: foldedByHand,
+  keepOpen = NONE_OPEN,
   overlay,
   ref,
   className,
@@ -139,6 +144,7 @@ function Canvas({
     ledger,
     status,
     selected,
+    keep: keepOpen,
     folds: foldedByHand,
     edited,
   });

@@ -13,6 +13,7 @@ import { nameOf } from '@/engine/flow/names';
 import { sequencesIn, type InnerSequence } from '@/engine/flow/branches';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
+import { allNodes } from '@/engine/flow/tree';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { WhatIf } from '@/engine/flow/what-if';
@@ -195,7 +196,7 @@ function Branch({ plan, state, children }: { plan: InnerSequence; state: BranchS
     setSeen(state);
     setOpen(state !== 'notTaken');
   }
-  const count = plan.steps.length;
+  const count = allNodes(plan.steps).length;
   // The steps of a frame belong to the card above them.
   if (plan.title === null) return <div className="mt-2 border-l border-mark/50 pl-2">{children}</div>;
   return (

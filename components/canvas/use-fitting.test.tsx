@@ -53,14 +53,16 @@ interface Shown {
   ledger?: Ledger;
   status?: RunFacts['status'];
   selected?: string | null;
+  keep?: readonly string[];
   edited?: boolean;
 }
 function shown(first: Shown = {}) {
   const hook = renderHook(
-    ({ states, ledger, status, selected = null, edited = false }: Shown) => {
+    ({ states, ledger, status, selected = null, keep = [], edited = false }: Shown) => {
       const folds = useFolds('wide');
       const linings = new Set<string>();
-      return useFitting({ document, direction: 'down', linings, states, ledger, status, selected, folds, edited });
+      const given = { states, ledger, status, selected, keep, folds, edited };
+      return useFitting({ document, direction: 'down', linings, ...given });
     },
     { initialProps: first }
   );
@@ -123,6 +125,7 @@ test('[UFT2] a step that fails opens the fold that it is in, and the fold remain
 test.each<[string, Shown]>([
   ['went wrong', { states: inState('in-b', 'done', { fault: 'failed' }), status: 'running' }],
   ['is selected', { selected: 'in-b' }],
+  ['must be seen, as a change in a comparison must', { keep: ['in-b'] }],
   ['a failed run has left', { states: inState('in-b', 'done'), ledger: standing('in-b'), status: 'failed' }],
 ])('[UFT2] what %s is not folded', (_, shows) => {
   Object.assign(view, { width: NARROW, height: 900 });

@@ -30,6 +30,8 @@ interface Options {
   ledger: Ledger | undefined;
   status: RunFacts['status'] | undefined;
   selected: string | null;
+  /** What must be seen. */
+  keep: readonly string[];
   /** By hand; without them nothing is folded. */
   folds: Folds | undefined;
   /** Who draws folds by hand: what is edited is not hidden. */
@@ -54,6 +56,7 @@ export function useFitting({
   ledger,
   status,
   selected,
+  keep,
   folds,
   edited,
 }: Options): Fitting {
@@ -65,7 +68,7 @@ export function useFitting({
 
   const wanted = `${direction} ${asked}`;
   if (made.for !== wanted && size.width > 0 && size.height > 0) {
-    const seen = [selected, firstInteresting(states), ...trouble, ...insideOf(openedIn(folds), steps)];
+    const seen = [selected, firstInteresting(states), ...keep, ...trouble, ...insideOf(openedIn(folds), steps)];
     const fit = fitInto(document, direction, {
       room: roomIn(size, direction),
       lined: linings,

@@ -22,6 +22,8 @@ export interface Folds {
 
 /** The name of a published flow's drawing: what is folded on its page is folded on the pages of its runs. */
 export const foldsOfFlow = (flow: string): string => `flow ${flow}`;
+/** Of two states of a flow, with what was removed. */
+export const foldsOfComparison = (flow: string): string => `compare ${flow}`;
 export const foldsOfTemplate = (template: string): string => `template ${template}`;
 
 const CHANGED = 'folds-changed';

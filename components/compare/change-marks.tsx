@@ -46,7 +46,7 @@ function Mark({ box, kinds }: { box: Box; kinds: ChangeKind[] }) {
       }}
       className={cn(
         'absolute rounded-xl border-[length:calc(2px/var(--zoom))]',
-        isRemoved ? 'border-dashed border-mark bg-paper/65' : kinds.includes('added') ? 'border-ink' : 'border-ink/55'
+        isRemoved ? 'border-dashed border-mark bg-paper/35' : kinds.includes('added') ? 'border-ink' : 'border-ink/55'
       )}
     >
       <span className="absolute -top-2.5 right-3 flex gap-1">

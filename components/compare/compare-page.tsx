@@ -13,6 +13,7 @@ import type { ComparedSide, FlowComparison } from '@/app/_contract/compare';
 import { pages } from '@/app/_contract/routes';
 import { declaredOf } from '@/components/canvas/card-model';
 import { SagaCanvas, type CanvasHandle } from '@/components/canvas/saga-canvas';
+import { foldsOfComparison, useFolds } from '@/components/canvas/use-folds';
 import { IconButton } from '@/components/ui/button';
 import { Select } from '@/components/ui/field';
 import { usePageKeys } from '@/components/ui/page-keys';
@@ -50,6 +51,8 @@ export function ComparePage({ compared }: { compared: FlowComparison }) {
     useMemo(() => ({ label: from.label, document: documentOf(from.draft).document }), [from]),
     useMemo(() => ({ label: to.label, document: documentOf(to.draft).document }), [to])
   );
+  const folds = useFolds(foldsOfComparison(flow));
+  const changed = useMemo(() => comparison.steps.map(({ id }) => id), [comparison]);
   const canvas = useRef<CanvasHandle>(null);
   const wide = useWide();
   const select = (id: string | null) => {
@@ -85,6 +88,8 @@ export function ComparePage({ compared }: { compared: FlowComparison }) {
       manifest={declared}
       selected={step !== null && findNode(comparison.merged, step) ? step : null}
       onSelect={(id) => select(id === null ? null : (containerIn(comparison, id) ?? id))}
+      folds={folds}
+      keepOpen={changed}
       overlay={(layout) => <ChangeMarks layout={layout} steps={comparison.steps} />}
       className="h-full"
     />

@@ -53,8 +53,13 @@ const answersSchema = z.strictObject({
     .optional(),
   /** Of an approval. 'nobody': nobody decides. */
   decision: z.enum(['approve', 'reject', 'nobody']).optional(),
-  /** Of a wait for a signal: its payload, or that it never comes. */
-  signal: z.union([z.strictObject({ payload: z.unknown() }), z.literal('never')]).optional(),
+  /**
+   * Of a wait for a signal: its payload (without it: a value that fits), and whether it comes before the run begins, or
+   * that it never comes.
+   */
+  signal: z
+    .union([z.strictObject({ payload: z.unknown().optional(), early: z.literal(true).optional() }), z.literal('never')])
+    .optional(),
 });
 /** What one run of the step answers. */
 export type ItemPlan = z.infer<typeof answersSchema>;

@@ -17,6 +17,7 @@ import { isLeft, surelyRemains } from './ledger';
 import type { Ledger, LedgerEntry, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
 import { isMeant } from './remaining';
+import { keptSignalWords } from './kept-signals';
 import { leftBehind, leftWords, namedLeft } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
@@ -56,18 +57,20 @@ export function standingOf(
   const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && manifest.nodes[nodeId]?.kind === 'action');
   if (busy.length > 0)
     return of('running', `Running: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is retried');
-  const waits = (state: NodeState, what: string, next?: NextWords): Standing | null => {
+  const waits = (state: NodeState, what: string, next?: NextWords, more = ''): Standing | null => {
     const waiting = views.filter((view) => view.state === state);
     return waiting[0]
-      ? of(state, `${what}: ${waiting.map(({ nodeId }) => title(nodeId)).join(', ')}.`, waiting[0], next)
+      ? of(state, `${what}: ${waiting.map(({ nodeId }) => title(nodeId)).join(', ')}.${more}`, waiting[0], next)
       : null;
   };
   const signal = views.find(({ state }) => state === 'waitsForSignal');
   const node = signal && allNodes(manifest.document.steps).find(({ id }) => id === signal.nodeId);
-  const inVain = node?.kind === 'waitForSignal' && !node.onTimeout;
+  const isSignal = node?.kind === 'waitForSignal';
+  const inVain = isSignal && !node.onTimeout;
+  const kept = isSignal ? keptSignalWords(node, facts, manifest) : '';
   const waiting =
     waits('waitsForTimer', 'Waits') ??
-    waits('waitsForSignal', 'Waits for a signal', inVain ? 'fails automatically' : 'continues automatically');
+    waits('waitsForSignal', 'Waits for a signal', inVain ? 'fails automatically' : 'continues automatically', kept);
   if (waiting) return waiting;
   const telling = records.activities.find(({ outcome, parsed }) => outcome === null && parsed?.role === 'close');
   if (telling?.parsed) return of('running', `Closes the task in the inbox: ${title(telling.parsed.nodeId)}.`);

@@ -19,7 +19,6 @@ import {
   type NodesReport,
 } from '../saga/contract';
 import { nodeIdOf, stepIdOf } from '../saga/item-path';
-import { misfitOf } from '../saga/value-check';
 import { outputName } from '../flow/names';
 import { durationInWords } from '../flow/values/format';
 import { decodePayload, type PayloadLike } from '../flow/values/payload';
@@ -30,8 +29,8 @@ import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
 import { itemPlanOf, stopsAt, type TrialPlan } from '../flow/trial-plan';
+import { PlannedSignals } from './planned-signals';
 import type { Book, Moment, TrialCall } from './result';
-import { payloadFor } from './signal-payload';
 import { VirtualRun } from './virtual-run';
 
 const PERSON = { id: 'trial', name: 'Somebody' };
@@ -70,8 +69,7 @@ export class PlayedRun extends VirtualRun {
   #looksForStop = false;
   /** Timers of waits and of time limits, by the event that started them. */
   readonly #timers = new Map<number, { stepId: string; startedMs: number }>();
-  /** The newest signal that was sent for a wait. */
-  readonly #signals = new Map<string, TrialCall>();
+  readonly #signals: PlannedSignals;
   #seen = '';
 
   constructor(
@@ -92,6 +90,12 @@ export class PlayedRun extends VirtualRun {
     this.#answers = answers;
     this.startedMs = this.now;
     this.#nodes = new Map(allNodes(manifest.document.steps).map((node) => [node.id, node]));
+    this.#signals = new PlannedSignals(manifest, plan, this.#nodes, {
+      once: (key) => this.#once(key),
+      came: (stepId, words, payload) => this.#came(stepId, 'signal', words, payload),
+      send: (name, payload) => this.signal(name, payload),
+      outputs: () => this.#outputs(),
+    });
     // The report grows with the flow, so a run whose moments nobody sees is asked only when it waits, or for as long as
     // it may reach the node at which it is to be stopped, if no call shows that.
     const { stopAt } = plan;
@@ -131,6 +135,7 @@ export class PlayedRun extends VirtualRun {
       this.#moment();
       return this.endless !== null || this.events.length >= limits.events || this.now - this.startedMs >= limits.timeMs;
     };
+    this.#signals.sendEarly();
     await this.run({ until: isOver, maxTaskFailures: TASK_FAILURES });
     await this.#ask();
     this.#moment(true);
@@ -147,11 +152,8 @@ export class PlayedRun extends VirtualRun {
       return true;
     }
     for (const wait of waitsFor) this.#decide(wait);
-    for (const [stepId, { state }] of Object.entries(nodes))
-      if (state === 'waiting') {
-        this.#notTaken(stepId);
-        this.#tell(stepId);
-      }
+    for (const [stepId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#signals.waiting(stepId);
+
     return this.#sent.size > before;
   }
 
@@ -241,42 +243,6 @@ export class PlayedRun extends VirtualRun {
         });
       }
     }
-  }
-
-  /** The signal for which a node waits. */
-  #tell(stepId: string): void {
-    const nodeId = nodeIdOf(stepId);
-    const node = this.#nodes.get(nodeId);
-    if (node?.kind !== 'waitForSignal') return;
-    const planned = itemPlanOf(this.plan, stepId).signal;
-    if (planned === 'never' || !this.#once(`signal/${stepId}`)) return;
-    const schema = this.manifest.document.signals[node.signal]?.schema ?? {};
-    const payload = planned
-      ? planned.payload
-      : payloadFor(schema, node.when, { input: this.plan.input, ...this.#outputs() }, this.plan.seed, node.signal);
-    const misfit = misfitOf(payload, schema);
-    const refused = misfit && `${misfit.at === '/' ? 'its value' : misfit.at} ${misfit.message}`;
-    const call = this.#came(
-      stepId,
-      'signal',
-      refused ? `The signal '${node.signal}' was not accepted: ${refused}.` : `The signal '${node.signal}' came.`,
-      payload
-    );
-    if (refused) call.isTaken = false;
-    else this.#signals.set(stepId, call);
-    this.signal(node.signal, payload);
-  }
-
-  /** The run has heard of the signal, and waits all the same. */
-  #notTaken(stepId: string): void {
-    const call = this.#signals.get(stepId);
-    const node = this.#nodes.get(nodeIdOf(stepId));
-    if (!call || call.isTaken === false || node?.kind !== 'waitForSignal') return;
-    call.isTaken = false;
-    call.words =
-      node.when === undefined
-        ? `The signal '${node.signal}' came again, so it was ignored: one with the same key came before.`
-        : `The signal '${node.signal}' came, but its value is not one that this step waits for: ${node.when}`;
   }
 
   /** What the steps have answered until now, by the names that expressions have for them. */

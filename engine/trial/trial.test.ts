@@ -331,6 +331,28 @@ const said = ({ calls }: TrialResult, role: string) =>
 const approval = { id: 'agree', kind: 'approval', title: 'Agree', question: 'Agree?', data: {} };
 const aDay = { id: 'a-day', kind: 'wait', title: 'A day', duration: '1d' };
 
+test('[TR5] a signal that comes before its step waits is kept; the trial says if its value is another one', async () => {
+  const schema = { type: 'object', properties: { amount: { type: 'integer' } }, required: ['amount'] };
+  const wait = { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid', timeout: '2h' };
+  const flow = await small([step('first'), { ...wait, when: 'argument.amount >= 10' }], {
+    signals: { paid: { title: 'Paid', schema } },
+  });
+  const play = (signal: { payload?: unknown; early: true }) =>
+    workshop.play(flow, { steps: { 'until-paid': { signal } } });
+  const kept = await play({ early: true });
+  expect([kept.end.kind, called(kept)]).toEqual(['completed', ['until-paid:signal 1', 'first 1']]);
+  expect(said(kept, 'signal')).toEqual([['until-paid', "The signal 'paid' came before its step waited for it.", true]]);
+  const other = await play({ early: true, payload: { amount: 3 } });
+  expect(other.end.kind).toBe('failed');
+  expect(said(other, 'signal')).toEqual([
+    [
+      'until-paid',
+      "The signal 'paid' came, but its value is not one that this step waits for: argument.amount >= 10",
+      false,
+    ],
+  ]);
+});
+
 test('[TR12] a run that is stopped at an approval or at a signal is not decided, and takes no signal', async () => {
   const signals = { paid: { title: 'Paid', schema: {} } };
   const waits = { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid' };

@@ -171,3 +171,15 @@ test('[P10] a session in use is renewed together with the cookie; an expired ses
   await age(-1);
   expect(await ada.get(to.me())).toMatchObject({ status: 401, error: { code: 'notSignedIn' } });
 });
+
+test('[P11] a person is called by the name, and with the address if somebody else has the same name', async () => {
+  const [known] = await accounts();
+  const ada = visitor();
+  await must(ada.signIn(known?.email ?? ''));
+  const name = async () => (await must(ada.get<{ person: Person }>(to.me()))).body.person.name;
+  expect(await name()).toBe(known?.name);
+  const other = { id: 'other', name: (known?.name ?? '').toUpperCase(), email: 'other@example.test' };
+  await world.web.database.user.create({ data: other });
+  expect(await name()).toBe(`${known?.name} (${known?.email})`);
+  await world.web.database.user.delete({ where: { id: other.id } });
+});

@@ -15,10 +15,15 @@ interface Row {
   grants: { role: string; flow: string | null }[];
 }
 
-/** Null: there is no such person, or the person was deactivated. */
+/**
+ * Null: there is no such person, or the person was deactivated. The name is what the person is called wherever something
+ * was done: in histories, decisions, drafts and the audit trail. If several people have it, it has the address as well.
+ */
 export async function readPerson({ database }: Pick<Web, 'database'>, id: string): Promise<Person | null> {
   const [row] = await database.$queryRaw<Row[]>`
-    SELECT u.id, u.name, u.email, u.deactivated_at IS NULL AS active,
+    SELECT u.id, u.email, u.deactivated_at IS NULL AS active,
+      CASE WHEN EXISTS (SELECT FROM app."user" other WHERE other.id <> u.id AND lower(other.name) = lower(u.name))
+        THEN u.name || ' (' || u.email || ')' ELSE u.name END AS name,
       ARRAY(SELECT m.group_name FROM app.group_member m WHERE m.person_id = u.id ORDER BY m.group_name) AS groups,
       COALESCE((
         SELECT json_agg(DISTINCT jsonb_build_object('role', g.role, 'flow', g.flow)) FROM app.role_grant g

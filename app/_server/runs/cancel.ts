@@ -19,7 +19,7 @@ export async function cancelRun(
       web.temporal.workflowService.requestCancelWorkflowExecution({
         namespace: web.config.namespace,
         workflowExecution: run,
-        identity: actor.email,
+        identity: actor.name,
         requestId,
         reason: reason ?? '',
       })

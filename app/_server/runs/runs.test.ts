@@ -236,7 +236,7 @@ describe('stop', () => {
     const { events } = await here.web.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
     expect(events?.at(-1)?.workflowExecutionTerminatedEventAttributes).toMatchObject({
       reason: 'It hangs.',
-      identity: olga.email,
+      identity: olga.name,
     });
     await expect(terminateRun(here.web, olga, run, { reason: 'Again.' })).rejects.toEqual(refused('runClosed'));
     expect(await here.auditOf(nameOf(run))).toMatchObject([

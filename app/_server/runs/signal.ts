@@ -30,7 +30,7 @@ export async function signalRun(
         workflowExecution: run,
         signalName: name,
         input: { payloads: toPayloads(defaultPayloadConverter, input) },
-        identity: actor.email,
+        identity: actor.name,
         requestId,
       })
     );

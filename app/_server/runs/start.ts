@@ -51,7 +51,7 @@ export async function startRun(
             workflowType: { name: version.workflowType },
             taskQueue: { name: TASK_QUEUE },
             input: { payloads: toPayloads(defaultPayloadConverter, request.input) },
-            identity: actor.email,
+            identity: actor.name,
             requestId: request.requestId,
             workflowIdReusePolicy: WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,

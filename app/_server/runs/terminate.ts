@@ -25,7 +25,7 @@ export async function terminateRun(
         workflowExecution: run,
         reason,
         details: { payloads: toPayloads(defaultPayloadConverter, { by: actor.name }) },
-        identity: actor.email,
+        identity: actor.name,
       })
     );
     await settleTasksOf(web, run.workflowId, summary.firstRunId).catch((error: unknown) =>

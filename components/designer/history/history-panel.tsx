@@ -118,36 +118,54 @@ function Entry({ draftId, entry, draft, isNow, at, onAt }: EntryProps) {
   );
 }
 
-function Gestures({ draftId, entry, at, onAt }: Pick<EntryProps, 'draftId' | 'entry' | 'at' | 'onAt'>) {
-  const { since, number } = entry;
+/** `until`: the last number of a page; earlier pages follow on request. */
+function Gestures({
+  draftId,
+  entry,
+  until = entry.number,
+  at,
+  onAt,
+}: Pick<EntryProps, 'draftId' | 'entry' | 'at' | 'onAt'> & { until?: number }) {
+  const { since } = entry;
+  const [earlier, setEarlier] = useState(false);
   const { data, error } = useQuery({
-    queryKey: ['draft-stretch', draftId, since, number],
-    queryFn: ({ signal }) => getJson<DraftStretch>(routes.draftStretch(draftId, since, number), signal),
+    queryKey: ['draft-stretch', draftId, since, until],
+    queryFn: ({ signal }) => getJson<DraftStretch>(routes.draftStretch(draftId, since, until), signal),
     staleTime: Infinity,
     retry: false,
   });
   if (error) return <p className="px-9 pb-2 text-xs text-ink-2">{failureFrom(error).message}</p>;
   if (!data) return <p className="px-9 pb-2 text-xs text-ink-2">Reading…</p>;
+  const before = (data.gestures[0]?.number ?? 0) - 1;
   return (
-    <ol className="pb-2 pl-9 pr-3">
-      {saidGestures(data.before, data.gestures, entry).map((each) => (
-        <li key={each.number}>
-          <button
-            type="button"
-            aria-pressed={at === each.number}
-            onClick={() => onAt(each.number)}
-            className={cn(
-              'flex w-full items-baseline justify-between gap-3 rounded-sm px-1.5 py-1 text-left text-xs hover:bg-ink/4',
-              at === each.number && 'bg-ink/8 font-medium'
-            )}
-          >
-            <span className="min-w-0 wrap-anywhere">{each.words}</span>
-            <span className="figures shrink-0 text-ink-2">
-              <Clock atMs={each.atMs} />
-            </span>
-          </button>
-        </li>
-      ))}
-    </ol>
+    <>
+      <ol className="pb-2 pl-9 pr-3">
+        {saidGestures(data.before, data.gestures, entry).map((each) => (
+          <li key={each.number}>
+            <button
+              type="button"
+              aria-pressed={at === each.number}
+              onClick={() => onAt(each.number)}
+              className={cn(
+                'flex w-full items-baseline justify-between gap-3 rounded-sm px-1.5 py-1 text-left text-xs hover:bg-ink/4',
+                at === each.number && 'bg-ink/8 font-medium'
+              )}
+            >
+              <span className="min-w-0 wrap-anywhere">{each.words}</span>
+              <span className="figures shrink-0 text-ink-2">
+                <Clock atMs={each.atMs} />
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {earlier ? (
+        <Gestures draftId={draftId} entry={entry} until={before} at={at} onAt={onAt} />
+      ) : before > since ? (
+        <Button size="sm" className="mb-2 ml-9" onClick={() => setEarlier(true)}>
+          Show earlier edits
+        </Button>
+      ) : null}
+    </>
   );
 }

@@ -164,15 +164,19 @@ function SignalFields({
   onChange: (fields: Partial<ItemPlan>) => void;
 }) {
   const { signal } = step;
-  const kind = signal === undefined ? 'sample' : signal === 'never' ? 'never' : 'payload';
+  const given = typeof signal === 'object' ? signal : {};
+  const kind = signal === 'never' ? 'never' : given.payload === undefined ? 'sample' : 'payload';
+  const set = (next: { payload?: unknown; early?: true }) =>
+    onChange({ signal: next.payload === undefined && !next.early ? undefined : next });
   return (
     <>
       <Field label="The signal" required>
         <Select
           value={kind}
-          onValueChange={(value) =>
-            onChange({ signal: value === 'sample' ? undefined : value === 'never' ? 'never' : { payload: came ?? {} } })
-          }
+          onValueChange={(value) => {
+            if (value === 'never') return onChange({ signal: 'never' });
+            set({ ...given, payload: value === 'sample' ? undefined : (came ?? {}) });
+          }}
           options={[
             { value: 'sample', label: 'Comes with a value that fits' },
             { value: 'payload', label: 'Comes with this value' },
@@ -180,9 +184,17 @@ function SignalFields({
           ]}
         />
       </Field>
-      {typeof signal === 'object' ? (
-        <JsonField label="Its value" value={signal.payload} onValue={(payload) => onChange({ signal: { payload } })} />
+      {kind === 'payload' ? (
+        <JsonField label="Its value" value={given.payload} onValue={(payload) => set({ ...given, payload })} />
       ) : null}
+      {kind === 'never' ? null : (
+        <CheckboxField
+          label="It comes before this step waits"
+          help="The run keeps it from its start until a step takes it."
+          checked={given.early === true}
+          onCheckedChange={(checked) => set({ payload: given.payload, ...(checked === true ? { early: true } : {}) })}
+        />
+      )}
     </>
   );
 }

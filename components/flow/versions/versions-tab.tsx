@@ -58,9 +58,9 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
           <TableHead>
             <TableRow>
               <TableHeading>Version</TableHeading>
-              <TableHeading>Published</TableHeading>
+              <TableHeading className="max-md:hidden">Published</TableHeading>
               <TableHeading>What changed, and why</TableHeading>
-              <TableHeading>Open runs</TableHeading>
+              <TableHeading className="max-md:hidden">Open runs</TableHeading>
               <TableHeading className="max-lg:hidden">sha256 of the code</TableHeading>
               <TableHeading>
                 <span className="sr-only">Actions</span>
@@ -81,12 +81,12 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                       {version.revision}
                     </Link>
                     <StateBadge version={version} served={served} newest={newest} />
+                    <Published version={version} className="text-xs text-ink-2 md:hidden" />
                   </TableCell>
-                  <TableCell className="whitespace-nowrap py-2">
-                    <RelativeTime atMs={version.publishedMs} />
-                    <span className="block text-xs text-ink-2">{version.publishedBy ?? 'Backstitch'}</span>
+                  <TableCell className="whitespace-nowrap py-2 max-md:hidden">
+                    <Published version={version} />
                   </TableCell>
-                  <TableCell className="min-w-48 max-w-96 text-sm wrap-anywhere">
+                  <TableCell className="max-w-96 md:min-w-48 text-sm wrap-anywhere">
                     {version.note ? (
                       <Clamped>
                         <PlainText text={version.note} />
@@ -94,6 +94,9 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                     ) : (
                       <span className="text-ink-2">—</span>
                     )}
+                    <p className="figures mt-0.5 text-xs text-ink-2 md:hidden">
+                      Open runs: <OpenRuns flow={flow} version={version} />
+                    </p>
                     {version.retired ? (
                       <Clamped className="mt-0.5 text-xs text-ink-2">
                         Retired by {version.retired.by}, <RelativeTime atMs={version.retired.atMs} />
@@ -106,19 +109,8 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                       </Clamped>
                     ) : null}
                   </TableCell>
-                  <TableCell className="figures whitespace-nowrap">
-                    {version.openRuns === null ? (
-                      <span className="text-ink-2">not known</span>
-                    ) : version.openRuns === 0 ? (
-                      <span className="text-ink-2">none</span>
-                    ) : (
-                      <Link
-                        href={pages.runs(`flow=${encodeURIComponent(flow)}&version=${version.version}`)}
-                        className="underline underline-offset-2 hover:text-ink"
-                      >
-                        {version.openRuns} open
-                      </Link>
-                    )}
+                  <TableCell className="figures whitespace-nowrap max-md:hidden">
+                    <OpenRuns flow={flow} version={version} />
                   </TableCell>
                   <TableCell className="max-lg:hidden">
                     <CopyableId id={version.sha} length={13} what="sha256" />
@@ -172,6 +164,28 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
         />
       ) : null}
     </div>
+  );
+}
+
+function Published({ version, className }: { version: VersionRow; className?: string }) {
+  return (
+    <span className={cn('block', className)}>
+      <RelativeTime atMs={version.publishedMs} />
+      <span className="block text-xs text-ink-2">{version.publishedBy ?? 'Backstitch'}</span>
+    </span>
+  );
+}
+
+function OpenRuns({ flow, version: { version, openRuns } }: { flow: string; version: VersionRow }) {
+  if (openRuns === null) return <span className="text-ink-2">not known</span>;
+  if (openRuns === 0) return <span className="text-ink-2">none</span>;
+  return (
+    <Link
+      href={pages.runs(`flow=${encodeURIComponent(flow)}&version=${version}`)}
+      className="underline underline-offset-2 hover:text-ink"
+    >
+      {openRuns} open
+    </Link>
   );
 }
 

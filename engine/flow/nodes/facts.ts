@@ -91,8 +91,8 @@ export interface NodeFacts<Node> {
   words: {
     /** The kind in words, for a screen reader and the palette: 'wait for a signal'. */
     kind: string;
-    /** What it calls, waits for or sets: the line under its title. */
-    line(node: Node): string;
+    /** What it calls, waits for or sets: the line under its title. `inside`: how many nodes are in it, at any depth. */
+    line(node: Node, inside: () => number): string;
     /** What a run does at this node, if nothing after it is certain; null if the run simply continues. */
     ahead(node: Node): string | null;
   };

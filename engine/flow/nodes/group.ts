@@ -21,7 +21,7 @@ export const group: NodeFacts<GroupNode> = {
   drawing: { shape: 'frame' },
   words: {
     kind: 'group of steps',
-    line: ({ steps }) => (steps.length === 1 ? '1 step' : `${steps.length} steps`),
+    line: (_node, inside) => (inside() === 1 ? '1 step' : `${inside()} steps`),
     ahead: () => null,
   },
 };
