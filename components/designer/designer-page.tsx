@@ -51,6 +51,7 @@ import { DesignerSide } from './designer-side';
 import { focusInForm } from './side-form';
 import { Tray } from './tray';
 import { useMatrix } from './trial/use-matrix';
+import { useOpenedCell } from './trial/cell-keys';
 import { useTrial } from './trial/use-trial';
 import { useProblems } from './use-problems';
 import { useTypeProblems } from './use-type-problems';
@@ -107,6 +108,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const maySee = useWhyNot('runs.get', summary.flow) === null;
   const samples = useSamples(published?.flow ?? summary.flow, maySee, trial.result);
   const picture = isTried ? trial.picture : null;
+  const cell = useOpenedCell(() => void setUrl({ tab: 'failures' }));
   const folds = useFolds(summary.id);
   const { folded } = folds;
   const steps = useMemo(() => selectedIn(draft, flow, folded, selection), [draft, flow, folded, selection]);
@@ -124,7 +126,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   // The selection is ended by the drawing itself.
   useListKeys({
     onSearch: () => canvas.current?.search(),
-    onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined,
+    onEscape: isTried ? cell.back : fails ? () => void setUrl({ fails: null }) : undefined,
   });
 
   const { rename: renameFold } = folds;
@@ -309,9 +311,10 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
       failures={{
         matrix,
         selected,
+        opened: cell.opened,
         onSelect: selectStep,
-        onOpen(cell) {
-          trial.setPlan(cell.plan);
+        onOpen({ plan }) {
+          trial.setPlan(plan);
           void setUrl({ tab: 'try' });
         },
       }}

@@ -1,26 +1,32 @@
 // @vitest-environment jsdom
 import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { createRef, type RefObject } from 'react';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
+import type { OpenedCell } from './cell-keys';
 import { MatrixPanel } from './matrix-panel';
 import type { Matrix } from './use-matrix';
 
+/** Of the panel: as wide as a screen. */
+let width = 1_200;
 beforeAll(() => {
-  // The panel is as wide as a screen.
   vi.stubGlobal(
     'ResizeObserver',
     class {
       constructor(private readonly call: (entries: { contentRect: { width: number } }[]) => void) {}
       observe() {
-        this.call([{ contentRect: { width: 1_200 } }]);
+        this.call([{ contentRect: { width } }]);
       }
       disconnect() {}
     }
   );
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  width = 1_200;
+});
 
 const row = (nodeId: string, undo: string | null): MatrixRow => ({
   nodeId,
@@ -107,6 +113,38 @@ test('[MP3] the arrow keys go from cell to cell; the tab key leads to one of the
   await userEvent.keyboard('{Home}{ArrowUp}');
   expect(at()).toBe('charge, Fails before its effect, Failed: all undone');
   expect(places().filter((each) => each.tabIndex === 0)).toHaveLength(1);
+});
+
+test('[MP3] so they do in the list of a narrow panel; the cell that was opened has the focus again', async () => {
+  width = 330;
+  const opened = createRef<OpenedCell | null>() as RefObject<OpenedCell | null>;
+  const panel = <MatrixPanel matrix={matrix()} selected={null} opened={opened} onSelect={() => {}} onOpen={() => {}} />;
+  const { unmount } = render(<TooltipProvider>{panel}</TooltipProvider>);
+  const all = within(screen.getByRole('list', { name: 'Failures by step' }))
+    .getAllByRole('button')
+    .filter((each) => 'place' in each.dataset);
+  // Two in a line, as on the screen.
+  all.forEach((each, index) => {
+    const [left, top] = [index % 2, Math.floor(index / 2)].map((at) => at * 50);
+    each.getBoundingClientRect = () => ({ left, top }) as DOMRect;
+  });
+  const at = () => all.indexOf(document.activeElement as HTMLButtonElement);
+  all[0]!.focus();
+  await userEvent.keyboard('{ArrowRight}');
+  expect(at()).toBe(1);
+  await userEvent.keyboard('{ArrowDown}');
+  expect(at()).toBe(3);
+  await userEvent.keyboard('{ArrowLeft}{ArrowUp}');
+  expect(at()).toBe(0);
+  await userEvent.keyboard('{End}');
+  expect(at()).toBe(all.length - 1);
+  expect(all.filter((each) => each.tabIndex === 0)).toEqual([all.at(-1)]);
+  all[1]!.click();
+  expect(opened.current).toEqual({ key: all[1]!.dataset.place, isBack: false });
+  unmount();
+  opened.current = { ...opened.current!, isBack: true };
+  render(<TooltipProvider>{panel}</TooltipProvider>);
+  expect((document.activeElement as HTMLElement).dataset.place).toBe(opened.current.key);
 });
 
 test('[MP4] while it plays, progress is shown, and a cell that has not come opens nothing', async () => {

@@ -5,7 +5,7 @@
  * shown as they come; one tab stop, and the arrow keys go from cell to cell.
  */
 import { Grid3x3, Square, X } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent } from 'react';
+import type { RefObject } from 'react';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -15,6 +15,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
 import { leavesSilently } from '@/engine/trial/outcome';
+import { nextInList, nextInTable, useCellKeys, type OpenedCell } from './cell-keys';
 import {
   cellWords,
   COLUMNS,
@@ -31,6 +32,8 @@ import type { Matrix } from './use-matrix';
 export interface MatrixPanelProps {
   matrix: Matrix;
   selected: string | null;
+  /** Where the person comes back to from a trial. */
+  opened?: RefObject<OpenedCell | null>;
   onSelect: (nodeId: string | null) => void;
   /** Opens a cell as a trial. */
   onOpen: (cell: MatrixCell) => void;
@@ -38,7 +41,11 @@ export interface MatrixPanelProps {
   className?: string;
 }
 
-export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, className }: MatrixPanelProps) {
+export function MatrixPanel({ matrix, selected, opened, onSelect, onOpen, onClose, className }: MatrixPanelProps) {
+  const open = (cell: MatrixCell) => {
+    if (opened) opened.current = { key: keyOf(cell, cell), isBack: false };
+    onOpen(cell);
+  };
   const { rows, cells, state, failure } = matrix;
   const [frame, wide] = useRoomFor(760);
   const expected = rows.reduce((sum, row) => sum + placesOf(row).length, 0);
@@ -108,9 +115,9 @@ export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, class
       ) : (
         <div className="min-h-0 flex-1 overflow-auto">
           {wide ? (
-            <Grid rows={rows} cells={cells} selected={selected} onSelect={onSelect} onOpen={onOpen} />
+            <Grid rows={rows} cells={cells} selected={selected} opened={opened} onSelect={onSelect} onOpen={open} />
           ) : (
-            <List rows={rows} cells={cells} selected={selected} onSelect={onSelect} onOpen={onOpen} />
+            <List rows={rows} cells={cells} selected={selected} opened={opened} onSelect={onSelect} onOpen={open} />
           )}
           {unreached.length > 0 && state === 'done' ? (
             <p className="px-3 py-2 text-xs text-ink-2">
@@ -124,7 +131,7 @@ export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, class
   );
 }
 
-interface CellsProps extends Pick<MatrixPanelProps, 'selected' | 'onSelect' | 'onOpen'> {
+interface CellsProps extends Pick<MatrixPanelProps, 'selected' | 'opened' | 'onSelect' | 'onOpen'> {
   rows: readonly MatrixRow[];
   cells: readonly MatrixCell[];
 }
@@ -134,26 +141,18 @@ const rowKeyOf = ({ nodeId, item }: RowName) => `${nodeId}/${item?.at ?? 'all'}`
 const keyOf = (row: RowName, { failure, undo }: Place) => `${rowKeyOf(row)}/${failure}/${undo}`;
 const byPlace = (cells: readonly MatrixCell[]) => new Map(cells.map((cell) => [keyOf(cell, cell), cell]));
 
-function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
+const firstOf = (rows: readonly MatrixRow[]) =>
+  rows.flatMap((row) => placesOf(row).map((place) => keyOf(row, place)))[0];
+
+function Grid({ rows, cells, selected, opened, onSelect, onOpen }: CellsProps) {
   const found = byPlace(cells);
-  const grid = useRef<HTMLTableElement>(null);
-  /** The key of the cell that the tab key leads to. */
-  const [stop, setStop] = useState<string | null>(null);
-  const first = rows.flatMap((row) => placesOf(row).map((place) => keyOf(row, place)))[0];
-  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
-    const move = MOVES[event.key];
-    const all = [...(grid.current?.querySelectorAll<HTMLButtonElement>('button[data-place]') ?? [])];
-    const from = all.find((button) => button === event.target);
-    if (!move || !from) return;
-    event.preventDefault();
-    next(all, from, move)?.focus();
-  };
+  const keys = useCellKeys<HTMLTableElement>(nextInTable, firstOf(rows), opened);
   return (
     <table
-      ref={grid}
+      ref={keys.frame}
       role="grid"
       aria-label="Failures by step"
-      onKeyDown={onKeyDown}
+      onKeyDown={keys.onKeyDown}
       className="w-full border-collapse text-left"
     >
       <thead className="sticky top-0 z-10 bg-card">
@@ -189,8 +188,8 @@ function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
                         row={row}
                         place={place}
                         cell={found.get(key)}
-                        tabIndex={(stop ?? first) === key ? 0 : -1}
-                        onFocus={() => setStop(key)}
+                        tabIndex={keys.tabIndexOf(key)}
+                        onFocus={() => keys.onFocus(key)}
                         onOpen={onOpen}
                       />
                     );
@@ -202,41 +201,6 @@ function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
       </tbody>
     </table>
   );
-}
-
-const MOVES: Record<string, 'up' | 'down' | 'left' | 'right' | 'first' | 'last'> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  Home: 'first',
-  End: 'last',
-};
-
-/** Left and right go through the columns of a row; up and down to the nearest cell of the same column. */
-function next(
-  all: readonly HTMLButtonElement[],
-  from: HTMLButtonElement,
-  move: (typeof MOVES)[string]
-): HTMLButtonElement | undefined {
-  const rowOf = (button: HTMLElement) => (button.closest('tr') as HTMLTableRowElement).rowIndex;
-  const columnOf = (button: HTMLElement) => (button.closest('td') as HTMLTableCellElement).cellIndex;
-  const inRow = all.filter((each) => rowOf(each) === rowOf(from));
-  const inColumn = all.filter((each) => columnOf(each) === columnOf(from));
-  switch (move) {
-    case 'up':
-      return inColumn[inColumn.indexOf(from) - 1];
-    case 'down':
-      return inColumn[inColumn.indexOf(from) + 1];
-    case 'left':
-      return inRow.findLast((each) => columnOf(each) < columnOf(from));
-    case 'right':
-      return inRow.find((each) => columnOf(each) > columnOf(from));
-    case 'first':
-      return inRow[0];
-    case 'last':
-      return inRow.at(-1);
-  }
 }
 
 /** True if some items of this step also fail alone. */
@@ -319,7 +283,7 @@ function CellButton({
   return (
     <button
       type="button"
-      data-place
+      data-place={keyOf(row, place)}
       aria-label={label}
       tabIndex={tabIndex}
       onFocus={onFocus}
@@ -353,26 +317,37 @@ function CellButton({
 }
 
 /** Narrow: the failures of each step below it. */
-function List({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
+function List({ rows, cells, selected, opened, onSelect, onOpen }: CellsProps) {
   const found = byPlace(cells);
+  const shown = rows.filter(({ reached }) => reached);
+  const keys = useCellKeys<HTMLUListElement>(nextInList, firstOf(shown), opened);
   return (
-    <ul>
-      {rows
-        .filter(({ reached }) => reached)
-        .map((row) => (
-          <li
-            key={rowKeyOf(row)}
-            className={cn('border-b border-hairline px-3 py-2', selected === row.nodeId && 'bg-ink/4')}
-          >
-            <RowHead row={row} hasItems={hasItems(rows, row)} onSelect={onSelect} />
-            <div className="mt-1 grid gap-x-2 sm:grid-cols-2">
-              {placesOf(row).map((place) => {
-                const key = keyOf(row, place);
-                return <CellButton key={key} named row={row} place={place} cell={found.get(key)} onOpen={onOpen} />;
-              })}
-            </div>
-          </li>
-        ))}
+    <ul ref={keys.frame} aria-label="Failures by step" onKeyDown={keys.onKeyDown}>
+      {shown.map((row) => (
+        <li
+          key={rowKeyOf(row)}
+          className={cn('border-b border-hairline px-3 py-2', selected === row.nodeId && 'bg-ink/4')}
+        >
+          <RowHead row={row} hasItems={hasItems(rows, row)} onSelect={onSelect} />
+          <div className="mt-1 grid gap-x-2 sm:grid-cols-2">
+            {placesOf(row).map((place) => {
+              const key = keyOf(row, place);
+              return (
+                <CellButton
+                  key={key}
+                  named
+                  row={row}
+                  place={place}
+                  cell={found.get(key)}
+                  tabIndex={keys.tabIndexOf(key)}
+                  onFocus={() => keys.onFocus(key)}
+                  onOpen={onOpen}
+                />
+              );
+            })}
+          </div>
+        </li>
+      ))}
     </ul>
   );
 }
