@@ -67,6 +67,8 @@ export interface CanvasEditing {
 export interface CanvasHandle {
   /** Brings a node into view and gives it the focus. */
   focus(id: string, part?: TabStop['part']): void;
+  /** As `focus`, for a node that the next drawing contains, before what is drawn now changes to it. */
+  focusThrough(id: string): void;
   show(id: string): void;
   /** From the coordinates of the window to those of the drawing. */
   at(point: Point): Point;
@@ -163,7 +165,7 @@ function Canvas({
     [layout, states, branches, ledger]
   );
   const show = useShow(layout);
-  const { stop, go, onKeyDown, onFocusPart } = useStructureKeys({
+  const { stop, go, goThrough, onKeyDown, onFocusPart } = useStructureKeys({
     document,
     direction,
     folded,
@@ -188,6 +190,7 @@ function Canvas({
     ref,
     (): CanvasHandle => ({
       focus: (id, part = 'face') => go({ id, part }),
+      focusThrough: (id) => goThrough({ id, part: 'face' }),
       show,
       at: (point) => flow.screenToFlowPosition(point),
       zoom: () => flow.getZoom(),
@@ -198,7 +201,7 @@ function Canvas({
       fold: folding.fold,
       unfold: folding.unfoldAt,
     }),
-    [flow, go, show, folding]
+    [flow, go, goThrough, show, folding]
   );
   useAnchor(layout, editing?.anchor ?? null);
   const quiet = status === 'completed';

@@ -115,3 +115,35 @@ test('[SK6] the tab stop is at what was selected last, or had the focus last; a 
   select(null);
   expect(seen.stop?.id).toBe(first);
 });
+
+test('[SK7] an edit gives the focus to a node before the drawing changes, and again if that has moved its element', async () => {
+  let give = (_id: string) => {};
+  function Drawing({ order }: { order: readonly string[] }) {
+    const keys = useStructureKeys({
+      document: orderDocument,
+      direction: 'down',
+      linings: new Set<string>(),
+      isDrawn: () => true,
+      selected: null,
+      previewing: false,
+      onSelect: () => undefined,
+      onShow: () => undefined,
+    });
+    give = (id) => keys.goThrough({ id, part: 'face' });
+    return order.map((id) => (
+      <button key={id} id={`face-${id}`}>
+        {id}
+      </button>
+    ));
+  }
+  const { rerender } = render(<Drawing order={[first, second, third]} />);
+  screen.getByText(first).focus();
+  act(() => give(second));
+  expect(document.activeElement?.textContent).toBe(second);
+  // Its element is taken out of the page and put in again.
+  screen.getByText(second).blur();
+  rerender(<Drawing order={[third, second]} />);
+  expect(document.activeElement).toBe(document.body);
+  await act(() => new Promise(requestAnimationFrame));
+  expect(document.activeElement?.textContent).toBe(second);
+});

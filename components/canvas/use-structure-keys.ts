@@ -9,6 +9,9 @@
  * Rules
  * [SK5] The order of the tree is made when a key asks for it: an edit of a large flow does not wait for it.
  * [SK6] Whoever selects a node moves the tab stop to it, so the focus that follows changes nothing.
+ * [SK7] An edit that removes what has the focus gives it to the next node before the drawing changes, if that node is
+ *       drawn: removing an element with the focus forces a layout, and a focus after the edit forces another rendering.
+ *       An element that the edit moved in the page has lost the focus: it gets it back in the next frame.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLatest } from '@/components/ui/use-latest';
@@ -80,6 +83,21 @@ export function useStructureKeys({
     [onShow, moveStop]
   );
 
+  // The next frame uses the drawing of that frame.
+  const [goNow, showNow] = [useLatest(go), useLatest(onShow)];
+  /** [SK7] */
+  const goThrough = useCallback(
+    (next: TabStop) => {
+      const elementId = `${next.part}-${next.id}`;
+      globalThis.document.getElementById(elementId)?.focus({ preventScroll: true });
+      requestAnimationFrame(() => {
+        if (globalThis.document.activeElement?.id === elementId) showNow(next.id);
+        else goNow(next);
+      });
+    },
+    [showNow, goNow]
+  );
+
   const move = (next: TabStop | null) => {
     go(next);
     if (next) onMove?.(next);
@@ -136,7 +154,7 @@ export function useStructureKeys({
     }
   };
   const onFocusPart = (id: string, part: TabStop['part']) => moveStop({ id, part });
-  return { stop, go, onKeyDown, onFocusPart };
+  return { stop, go, goThrough, onKeyDown, onFocusPart };
 }
 
 /** A node that was outside of a large drawing's view is rendered a few frames after the camera has moved. */

@@ -6,6 +6,7 @@
  * [LD1] The page contains the threads, labels and marks that are in or near the view, however many steps the flow has.
  * [LD2] An edit changes only the elements of what it changed or moved.
  * [LD3] The label of a branch that has moved is put elsewhere; its menu is not drawn again.
+ * [LD4] A slot that has moved is put elsewhere; the mark in it is not drawn again.
  */
 import { cleanup, render } from '@testing-library/react';
 import { ReactFlowProvider } from '@xyflow/react';
@@ -29,6 +30,17 @@ vi.mock('./branch-menu', async (original) => {
     BranchMenu(props: Parameters<typeof BranchMenu>[0]) {
       menus.drawn++;
       return <BranchMenu {...props} />;
+    },
+  };
+});
+const icons = vi.hoisted(() => ({ drawn: 0 }));
+vi.mock('lucide-react', async (original) => {
+  const { Plus, ...others } = await original<typeof import('lucide-react')>();
+  return {
+    ...others,
+    Plus(props: Parameters<typeof Plus>[0]) {
+      icons.drawn++;
+      return <Plus {...props} />;
     },
   };
 });
@@ -133,6 +145,16 @@ test('[LD2] a step that is inserted far below changes nothing that is seen', () 
   const slot = { parent: null, branch: null, after: 'w-150', before: 'c-150' };
   const changed = changedBy([{ op: 'insert', node, slot }]);
   expect(changed).toEqual(new Set());
+});
+
+test('[LD4] a step that is inserted above moves the slots below it, and draws the marks of its own slots only', () => {
+  const { container, changedBy } = drawn(flowOf(600));
+  const seen = container.querySelectorAll('[data-slot]').length;
+  icons.drawn = 0;
+  const node = { id: 'new', kind: 'wait', fields: { title: 'New', duration: '1d' }, branches: [] } as const;
+  changedBy([{ op: 'insert', node, slot: { parent: null, branch: null, after: 'w-0', before: 'c-0' } }]);
+  expect(seen).toBeGreaterThan(6);
+  expect(icons.drawn).toBeLessThanOrEqual(3);
 });
 
 test('[LD1] of the way back, one path for the whole flow, only the piece that is seen is drawn', () => {

@@ -5,6 +5,7 @@ import { Plus } from 'lucide-react';
 import { memo, type KeyboardEvent, type PointerEvent } from 'react';
 import { useSeen } from '@/components/canvas/seen';
 import { cn } from '@/components/ui/cn';
+import { useLatest } from '@/components/ui/use-latest';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { slotKey } from './slot-places';
 
@@ -68,6 +69,7 @@ interface SlotProps {
 }
 const Slot = memo(
   function Slot({ slot, x, y, name, isMove, isFree, isShown, isTabStop, isAimed, onPress }: SlotProps) {
+    const press = useLatest((mark: HTMLElement) => onPress(slot, mark));
     return (
       <div
         style={{ left: x, top: y }}
@@ -85,23 +87,15 @@ const Slot = memo(
             )}
           />
         ) : null}
-        <button
-          type="button"
-          data-slot={slotKey(slot)}
-          tabIndex={isTabStop ? 0 : -1}
-          aria-label={name}
-          aria-haspopup={isMove ? undefined : 'dialog'}
-          onPointerDown={stop}
-          onClick={(event) => onPress(slot, event.currentTarget)}
-          className={cn(
-            'nodrag nopan relative grid size-[18px] place-items-center rounded-full border border-mark bg-card text-ink-2 transition-opacity hover:border-ink hover:text-ink focus-visible:opacity-100 group-hover/slot:opacity-100 [@media(hover:none)]:opacity-100',
-            'before:absolute before:-inset-1.5',
-            isShown ? 'opacity-100' : 'opacity-0',
-            isMove && isFree && 'border-ink text-ink'
-          )}
-        >
-          <Plus aria-hidden className="size-3" />
-        </button>
+        <SlotMark
+          place={slotKey(slot)}
+          name={name}
+          isTabStop={isTabStop}
+          isMove={isMove}
+          isFree={isFree}
+          isShown={isShown}
+          onPress={press}
+        />
       </div>
     );
   },
@@ -109,6 +103,33 @@ const Slot = memo(
     slotKey(a.slot) === slotKey(b.slot) &&
     (Object.keys(a) as (keyof SlotProps)[]).every((key) => key === 'slot' || a[key] === b[key])
 );
+
+interface SlotMarkProps extends Pick<SlotProps, 'name' | 'isTabStop' | 'isMove' | 'isFree' | 'isShown'> {
+  place: string;
+  onPress: (mark: HTMLElement) => void;
+}
+/** An edit moves every slot behind it. The marks in them are not drawn again. */
+const SlotMark = memo(function SlotMark({ place, name, isTabStop, isMove, isFree, isShown, onPress }: SlotMarkProps) {
+  return (
+    <button
+      type="button"
+      data-slot={place}
+      tabIndex={isTabStop ? 0 : -1}
+      aria-label={name}
+      aria-haspopup={isMove ? undefined : 'dialog'}
+      onPointerDown={stop}
+      onClick={(event) => onPress(event.currentTarget)}
+      className={cn(
+        'nodrag nopan relative grid size-[18px] place-items-center rounded-full border border-mark bg-card text-ink-2 transition-opacity hover:border-ink hover:text-ink focus-visible:opacity-100 group-hover/slot:opacity-100 [@media(hover:none)]:opacity-100',
+        'before:absolute before:-inset-1.5',
+        isShown ? 'opacity-100' : 'opacity-0',
+        isMove && isFree && 'border-ink text-ink'
+      )}
+    >
+      <Plus aria-hidden className="size-3" />
+    </button>
+  );
+});
 
 const BY: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 /** While something is moved, the arrow keys go through the slots in reading order. False: it is another key. */

@@ -43,8 +43,9 @@ export function useActs(props: DesignerCanvasProps, { canvas, frame, layout }: P
       if (show !== undefined) requestAnimationFrame(() => canvas.current?.show(show));
       if (!select) return true;
       if (rename) setRenaming(select);
-      // The next drawing contains it. While its title is edited, the field has the focus.
-      requestAnimationFrame(() => (rename ? canvas.current?.show(select) : canvas.current?.focus(select)));
+      // While its title is edited, the field has the focus.
+      if (rename) requestAnimationFrame(() => canvas.current?.show(select));
+      else canvas.current?.focusThrough(select);
       return true;
     },
     [onEdit, onSelection, readOnly]
