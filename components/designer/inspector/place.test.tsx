@@ -4,7 +4,7 @@ import { cleanup, screen } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { answerForLayout } from '@/components/ui/testing/no-layout';
 import { focusField } from './place';
-import { draftOf, show, step } from './testing/show';
+import { branch, draftOf, show, step } from './testing/show';
 
 beforeAll(answerForLayout);
 afterEach(cleanup);
@@ -30,6 +30,19 @@ it.each<[keyof typeof CASES, string[], string]>([
   expect(focusField(document, path)).toBe(true);
   const named = screen.getAllByLabelText(label, { exact: true });
   expect(named).toContain(document.activeElement);
+});
+
+it('[PLC1] of handlers, branches and undos the one that has the problem', () => {
+  const handler = (id: string, type: string) => branch(id, 'catch', { types: [type], scope: 'keep' });
+  const handled = { ...CASES.charge, branches: [handler('c1', 'A'), handler('c2', 'B')] };
+  show(draftOf(handled), 'charge');
+  expect(focusField(document, ['catch', '1'])).toBe(true);
+  expect(document.activeElement?.closest('[role="group"]')?.getAttribute('aria-label')).toBe('Handler 2');
+  cleanup();
+  const undo = { title: 'Give it back', activity: 'shop.refund', input: {} };
+  show(draftOf(step('charge', { ...CASES.charge.fields, undo })), 'charge');
+  expect(focusField(document, ['undo'])).toBe(true);
+  expect((document.activeElement as HTMLInputElement).value).toBe('Give it back');
 });
 
 it('[PLC1] of radio buttons the chosen one, and none that cannot be chosen', () => {

@@ -12,7 +12,7 @@ import { ConditionField } from '../expressions/condition-field';
 import { Help } from '../fields/frame';
 import { Entry } from '../fields/section';
 import { TextField } from '../fields/text-field';
-import { within, type Place } from '../place';
+import { FIELD_ATTRIBUTE, fieldName, within, type Place } from '../place';
 
 /** The heading of a branch, with the buttons that move and remove it. `needed`: why it cannot be removed. */
 export function BranchHeading({
@@ -91,7 +91,12 @@ export function Branches({ node, fewest }: { node: DraftNode; fewest: number }) 
         const place: Place = { target: { node: node.id, branch: branch.id }, path: [] };
         const name = typeof branch.fields.title === 'string' ? branch.fields.title : branch.id;
         return (
-          <Entry key={branch.id} role="group" aria-label={`Branch ${index + 1}: ${name}`}>
+          <Entry
+            key={branch.id}
+            {...{ [FIELD_ATTRIBUTE]: fieldName(['branches', index]) }}
+            role="group"
+            aria-label={`Branch ${index + 1}: ${name}`}
+          >
             <BranchHeading
               node={node}
               branch={branch}

@@ -12,7 +12,7 @@ import { ProblemLines } from '../fields/frame';
 import { Entry } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { TextField } from '../fields/text-field';
-import { FIELD_ATTRIBUTE, within, type Place } from '../place';
+import { FIELD_ATTRIBUTE, fieldName, within, type Place } from '../place';
 import { BranchHeading, BranchSteps } from './branches';
 
 /** Types of failures that every activity may report. */
@@ -31,7 +31,7 @@ export function Catches({ node }: { node: DraftNode }) {
         const place: Place = { target: { node: node.id, branch: branch.id }, path: [] };
         const name = `Handler ${index + 1}`;
         return (
-          <Entry key={branch.id} role="group" aria-label={name}>
+          <Entry key={branch.id} {...{ [FIELD_ATTRIBUTE]: fieldName(['catch', index]) }} role="group" aria-label={name}>
             <BranchHeading
               node={node}
               branch={branch}

@@ -25,7 +25,7 @@ export function UndoForm({ nodeId }: { nodeId: string }) {
   if (undo.value === undefined) return <NoUndo nodeId={nodeId} place={place} />;
   const usual = UNDO_FAILURE_WORDS[rollback?.onFailure ?? 'ask']?.label ?? '';
   return (
-    <>
+    <div {...{ [FIELD_ATTRIBUTE]: undo.name }} className="flex flex-col gap-3">
       {undo.problems.length > 0 ? <ProblemLines problems={undo.problems} /> : null}
       <TextField label="What the undo is called" place={within(place, 'title')} />
       <ActivityField nodeId={nodeId} call="undo" label="What it calls" />
@@ -48,7 +48,7 @@ export function UndoForm({ nodeId }: { nodeId: string }) {
       <Button size="sm" variant="danger" className="self-start" onClick={() => undo.set(undefined)}>
         Remove the undo
       </Button>
-    </>
+    </div>
   );
 }
 
