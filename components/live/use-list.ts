@@ -1,6 +1,7 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { Topic } from '@/app/_contract/live';
 import type { Prefetched } from '@/app/_contract/prefetched';
@@ -24,11 +25,11 @@ export function useList<T>(topic: Topic, url: string, prefetched?: Prefetched<T>
     placeholderData: keepPreviousData,
     ...(prefetched?.data ? { initialData: prefetched.data } : {}),
   });
-  const failure = query.error
-    ? failureFrom(query.error)
-    : query.data === undefined
-      ? (prefetched?.failure ?? null)
-      : null;
+  // While a list without data is asked for again, its last failure remains: the page does not alternate between both.
+  const [last, setLast] = useState<Error | null>(null);
+  if (query.error !== null && query.error !== last) setLast(query.error);
+  const error = query.error ?? (query.data === undefined && query.errorUpdateCount > 0 ? last : null);
+  const failure = error ? failureFrom(error) : query.data === undefined ? (prefetched?.failure ?? null) : null;
   return {
     data: query.data ?? null,
     failure,

@@ -12,6 +12,7 @@ export function Popover({
   className,
   open,
   onOpenChange,
+  onClosed,
   label,
 }: {
   trigger: ReactNode;
@@ -21,6 +22,8 @@ export function Popover({
   className?: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** True: it has given the focus to something else than the trigger. */
+  onClosed?: () => boolean;
   /** Name of the popover for screen readers. */
   label?: string;
 }) {
@@ -34,6 +37,9 @@ export function Popover({
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            if (onClosed?.()) event.preventDefault();
+          }}
           className={cn('appear z-50 w-72 rounded-lg border border-hairline bg-raised p-3 shadow-float', className)}
         >
           {children}

@@ -234,11 +234,15 @@ export function ExpressionInput({
   );
 }
 
-/** Inserts at the caret, and puts the caret behind it. */
+/**
+ * Inserts at the caret, and puts the caret behind it. In a field that never had a caret it is at the end: browsers say
+ * that it is at the beginning.
+ */
 export function insertInto(area: RefObject<HTMLTextAreaElement | null>, typed: Typed, words: string): void {
   const input = area.current;
-  const from = input?.selectionStart ?? typed.text.length;
-  const to = input?.selectionEnd ?? from;
+  const hasCaret = input !== null && input.dataset.caret !== undefined;
+  const from = hasCaret ? input.selectionStart : typed.text.length;
+  const to = hasCaret ? input.selectionEnd : from;
   typed.onFocus();
   typed.onChange(`${typed.text.slice(0, from)}${words}${typed.text.slice(to)}`);
   requestAnimationFrame(() => {

@@ -2,7 +2,7 @@
 
 /** Chooses one of the values that can be read at a place, each with its type and its title. */
 import { Braces } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
@@ -29,26 +29,35 @@ const itemsOf = (paths: readonly ScopePath[], samples: Samples | null): PickItem
     group: GROUPS[from](source),
   }));
 
-/** `trigger`: the button that opens the list. */
+/** `trigger`: the button that opens the list. `isInserted`: what was picked has the focus then, not the trigger. */
 export function PathPicker({
   paths,
   label,
   trigger,
   align,
+  isInserted = false,
   onPick,
 }: {
   paths: readonly ScopePath[];
   label: string;
   trigger: ReactNode;
   align?: 'start' | 'end';
+  isInserted?: boolean;
   onPick: (path: string) => void;
 }) {
   const { samples } = useEditing();
+  const picked = useRef<string | null>(null);
   const [open, setOpen] = useState(false);
   return (
     <Popover
       open={open}
       onOpenChange={setOpen}
+      onClosed={() => {
+        const { current } = picked;
+        picked.current = null;
+        if (current !== null) onPick(current);
+        return current !== null;
+      }}
       align={align}
       label={label}
       className="w-[min(22rem,calc(100vw-1rem))] p-0"
@@ -60,8 +69,9 @@ export function PathPicker({
         placeholder="Search values"
         empty="No value can be read here that matches."
         onPick={(path) => {
+          if (isInserted) picked.current = path;
           setOpen(false);
-          onPick(path);
+          if (!isInserted) onPick(path);
         }}
       />
       {samples ? (
@@ -77,6 +87,7 @@ export function InsertValue({ paths, onInsert }: { paths: readonly ScopePath[]; 
       paths={paths}
       label="Insert value"
       align="end"
+      isInserted
       onPick={onInsert}
       trigger={
         <IconButton label="Insert value" size="sm">

@@ -4,7 +4,7 @@
  * A field of an input: its value, a text with values in it, fields, a list, JSON, or an expression; as its schema says.
  */
 import { Check, ChevronDown } from 'lucide-react';
-import { useImperativeHandle, useRef, useState, type RefObject } from 'react';
+import { useEffect, useImperativeHandle, useRef, useState, type RefObject } from 'react';
 import { Button } from '@/components/ui/button';
 import { Input, Select } from '@/components/ui/field';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -20,6 +20,7 @@ import { JsonField } from '../fields/json-field';
 import { numberOf } from '../fields/number-field';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped } from '../fields/use-typed';
+import { focusField } from '../place';
 import type { InsertHandle } from './editor-props';
 import {
   ExpressionInput,
@@ -45,10 +46,18 @@ export function ValueField(props: ValueProps) {
   const ways = [...new Set([...waysFor(schema), way])];
   const paths = useScope(place);
   const insert = useRef<((path: string) => void) | null>(null);
+  // Another way has another control: it gets the focus, which the menu gives back to a button that is gone.
+  const isChosen = useRef(false);
+  useEffect(() => {
+    if (!isChosen.current) return;
+    isChosen.current = false;
+    requestAnimationFrame(() => focusField(document, [field.name]));
+  }, [way, field.name]);
   const insertable = way === 'text' || way === 'expression';
   const choose = (next: Way) => {
     const value = inWay(field.value, next);
     setChosen(next);
+    isChosen.current = true;
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(field.value)) field.set(value);
   };
   const last = place.path.at(-1);

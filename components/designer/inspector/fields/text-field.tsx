@@ -111,6 +111,7 @@ export function GrowingText({
         else if (ref) ref.current = area;
       }}
       rows={rows}
+      onSelect={({ currentTarget }) => (currentTarget.dataset.caret = '')}
       className={cn('field-sizing-content max-h-80 min-h-8 resize-none py-1', className)}
       onChange={({ target }) => onText(target.value)}
     />

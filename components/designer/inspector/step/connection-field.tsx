@@ -34,7 +34,7 @@ export function ConnectionField({ place, schema }: { place: Place; schema: JsonS
   return (
     <div className="flex flex-col gap-1">
       <ChoiceField label="Connection" place={place} options={options} placeholder="Choose a connection" />
-      {list.data || list.loading ? (
+      {list.failure === null || list.data ? (
         <Where
           unknown={list.data && value !== undefined && !options.some((each) => each.value === value) ? value : null}
         />
