@@ -8,6 +8,9 @@ import { localCaller } from '../permissions/caller';
 import type { temporal } from '../proto';
 import { STATUS } from '../run-name';
 import { MemoryStore } from '../store/memory';
+import type { Store } from '../store/port';
+import { PostgresStore } from '../store/postgres/store';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
@@ -20,15 +23,21 @@ provesHistories({ workflowsPath });
 type Described = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 type HistoryResponse = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
 
-const store = new MemoryStore();
+let store: Store;
 let bundle: WorkflowBundle;
 let worker: EmbeddedWorker;
 let engine: EngineRole;
+let database: TestDatabase;
 beforeAll(async () => {
   bundle = await bundleWorkflows({ entry: workflowsPath });
-  await begin();
+  database = await createTestDatabase();
 });
-afterAll(end);
+afterAll(() => database.drop());
+
+const stores: [string, () => Store][] = [
+  ['memory', () => new MemoryStore()],
+  ['postgres', () => new PostgresStore({ url: database.url })],
+];
 
 async function begin(): Promise<void> {
   worker = createEmbeddedWorker({
@@ -58,7 +67,13 @@ async function result(workflowId: string): Promise<unknown> {
   return payload && decodePayload(payload);
 }
 
-describe('runs of the official library', () => {
+describe.each(stores)('runs of the official library, %s store', (_name, openStore) => {
+  beforeAll(async () => {
+    store = openStore();
+    await begin();
+  });
+  afterAll(end);
+
   it('[BTR1] signal and cancel each other, and hear what became of it', async () => {
     await start('listener', 'listener');
     await start('sleeper', 'sleeper');

@@ -40,10 +40,11 @@ export class ChildMessages {
     private readonly options: { log?: Logger }
   ) {}
 
-  async start(parent: Run, child: ChildState): Promise<MessageResult> {
+  /** `isRepeat`: it may have been made before. */
+  async start(parent: Run, child: ChildState, isRepeat: boolean): Promise<MessageResult> {
     const { namespace } = parent.state;
     const { workflowId, runId } = child;
-    const before = await this.engine.find(namespace, workflowId, runId);
+    const before = isRepeat ? await this.engine.find(namespace, workflowId, runId) : null;
     const run = before ?? (await this.engine.withWorkflowId(namespace, workflowId, () => this.#make(parent, child)));
     if (!run) {
       const cause = StartCause.START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS;

@@ -343,6 +343,31 @@ describe('a child', () => {
     expect(await statusOf('p')).toBe(STATUS.completed);
   });
 
+  it('[CHD15] that is counted after its close rests when it is counted and its parent has heard, in either order', async () => {
+    let counted!: () => void;
+    const counting = new Promise<void>((resolve) => (counted = resolve));
+    const effectCounter = {
+      knows: (type: string) => type === 'child',
+      count: async () => {
+        await counting;
+        return { phase: 'left-standing' as const, standing: 1 };
+      },
+    };
+    await begin({ parent: waits(command.startChild('c')), child: untilSignal }, { effectCounter });
+    await world.start('p', 'parent');
+    await settle();
+    await world.call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'c' } });
+    await settle();
+    expect(await statusOf('p')).toBe(STATUS.completed);
+    expect((await world.stored('c')).run.wakeAt).not.toBeNull();
+    counted();
+    await settle();
+    expect((await world.stored('c')).run.wakeAt).toBeNull();
+    expect(world.store.visibility.get((await world.stored('c')).run.runKey)?.searchAttributes).toMatchObject({
+      SagaPhase: 'left-standing',
+    });
+  });
+
   it('[CHD12] its start is logged for the audit with who started its parent, as a start from outside', async () => {
     const lines: Record<string, unknown>[] = [];
     const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });

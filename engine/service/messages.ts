@@ -148,7 +148,7 @@ export class Messages {
       case 'cancel':
         return this.#requestCancel(asker, message, isRepeat);
       case 'startChild':
-        return this.#children.start(asker, message.child);
+        return this.#children.start(asker, message.child, isRepeat);
       case 'closeChild':
         return this.#children.close(asker, message.child);
       case 'tellParent':
