@@ -137,7 +137,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
             {tags.length > 0 ? (
               <Select
                 aria-label="Tag"
-                className="w-44"
+                className="max-sm:flex-1 sm:w-44"
                 options={[EVERY_TAG, ...tags].map((each) => ({
                   value: each,
                   label: each === EVERY_TAG ? 'Every tag' : each,
@@ -148,7 +148,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
             ) : null}
             <Select
               aria-label="Order"
-              className="w-44"
+              className="max-sm:flex-1 sm:w-44"
               options={SORTS}
               value={sort}
               onValueChange={(next) => void setFilter({ sort: next as FlowSort })}

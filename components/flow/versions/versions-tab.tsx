@@ -86,7 +86,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                   <TableCell className="whitespace-nowrap py-2 max-md:hidden">
                     <Published version={version} />
                   </TableCell>
-                  <TableCell className="max-w-96 md:min-w-48 text-sm wrap-anywhere">
+                  <TableCell className="max-w-96 py-2 md:min-w-48 text-sm wrap-anywhere">
                     {version.note ? (
                       <Clamped>
                         <PlainText text={version.note} />

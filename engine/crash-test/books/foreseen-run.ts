@@ -185,7 +185,7 @@ export class ForeseenRun {
       const entry = ledgerOf(trial.events, manifest, { pending, settlements: [] }).entries.find(
         (each) => each.activityId === activityId
       );
-      if (manifest.nodes[nodeIdOf(activityId)]?.effect === 'none') continue;
+      if (!this.#hasEffect(activityId)) continue;
       const book = { applied: Number(applied), undone: Number(undone) };
       if (agreementOf(book, entry ?? null) === 'differs')
         found.push(`${activityId}: ledger and books of the trial differ: ${entry?.state}, ${JSON.stringify(book)}`);
@@ -193,7 +193,10 @@ export class ForeseenRun {
     return found;
   }
 
-  /** What remains in the books. What a person undid by hand is not in those of a trial. */
+  /**
+   * What remains in the books. What a person undid by hand is not in those of a trial, and a call without an effect says
+   * nothing: a stop may come before or after it.
+   */
   #books(trial: TrialResult): string[] {
     const byHand = this.#byHand(trial);
     const own = new Set(
@@ -208,7 +211,7 @@ export class ForeseenRun {
     return [...this.around.service.books]
       .filter(([key, { applied, undone }]) => own.has(key) && applied > undone)
       .map(([key]) => key.split('/').at(-1)!)
-      .filter((stepId) => !byHand.has(stepId))
+      .filter((stepId) => !byHand.has(stepId) && this.#hasEffect(stepId))
       .sort();
   }
   #booksOfTrial(trial: TrialResult): string[] {
@@ -216,8 +219,10 @@ export class ForeseenRun {
     return trial.books
       .filter(({ activityId, applied, undone }) => applied && !undone && !byHand.has(activityId))
       .map(({ activityId }) => activityId)
+      .filter((stepId) => this.#hasEffect(stepId))
       .sort();
   }
+  #hasEffect = (stepId: string): boolean => this.manifest.nodes[nodeIdOf(stepId)]?.effect !== 'none';
   #byHand({ events }: TrialResult): Set<string> {
     const { entries } = ledgerOf(events, this.manifest);
     return new Set(entries.filter(({ state }) => state === 'doneByHand').map(({ activityId }) => activityId));
