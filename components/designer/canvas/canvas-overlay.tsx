@@ -74,9 +74,8 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
   const pivot = moving?.moved.kind === 'pivot' ? moving.moved.id : null;
   const slots = pivot !== null ? [] : isBranch ? (moving.aimed ? [moving.aimed] : []) : layout.slots;
   const cell = moving?.lining ? undoCellOf(layout, moving.lining) : null;
-  return (
+  const editing = (
     <div className="absolute left-0 top-0 z-10 band:hidden">
-      {marks}
       <Slots
         // A branch goes beside other branches; a slot is shown only while its steps would be dropped there.
         layout={slots === layout.slots ? layout : { ...layout, slots }}
@@ -136,7 +135,6 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
         />
       )}
       {cell ? <UndoTarget box={cell} isFree={ghost?.whyNot === null} /> : null}
-      <PresenceMarks layout={layout} others={props.others} />
       {primary && !moving && renaming === null && !props.isPreview ? (
         <NodeMenu box={primary} acts={acts} onClosed={focusSelected} />
       ) : null}
@@ -149,5 +147,15 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
         />
       ) : null}
     </div>
+  );
+  return (
+    <>
+      {/* Problems and people are seen at every zoom. */}
+      <div className="absolute left-0 top-0 z-10">
+        {marks}
+        <PresenceMarks layout={layout} others={props.others} />
+      </div>
+      {editing}
+    </>
   );
 }

@@ -15,7 +15,7 @@ export function PresenceMarks({ layout, others }: { layout: FlowLayout; others: 
         key={tab}
         title={`${name} is here`}
         style={{ left: place.x - 36, top: place.y - 20 }}
-        className="absolute max-w-40 truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper"
+        className="absolute max-w-40 origin-bottom-left truncate small:[scale:calc(1/var(--zoom))] rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper"
       >
         {name}
       </span>

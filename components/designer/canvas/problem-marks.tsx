@@ -37,7 +37,9 @@ export function ProblemMarks({
         style={{ left: x, top: y }}
         className={cn(
           'nodrag nopan pointer-events-auto absolute z-10 grid size-[18px] place-items-center rounded-full bg-card',
-          'before:absolute before:-inset-1 band:hidden',
+          'before:absolute before:-inset-1',
+          // Of a constant size, and beside a card that shows no icon.
+          'small:[scale:calc(1/var(--zoom))] band:-translate-x-14 band:-translate-y-3',
           isError ? 'text-fail' : 'text-back'
         )}
       >
