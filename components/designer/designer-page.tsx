@@ -37,10 +37,10 @@ import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
 import { HeldEdits } from './held-edits';
+import { LeftPanel } from './left-panel';
 import { PastDrawing } from './history/past-drawing';
 import { typingKey } from './inspector/place';
 import { activitiesIn, paletteOf, type PaletteItem } from './palette';
-import { PalettePanel } from './palette-panel';
 import { currentSummary, flowTitle, publishedOf, type Published } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { answerFrom } from './samples/samples';
@@ -329,6 +329,11 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     canvas.current?.startDrag(event, { kind: 'item', item })
   );
   const turnPalette = useLatest(() => setPalette(!hasPalette));
+  const showStep = useLatest((id: string) => {
+    selectStep(id);
+    canvas.current?.show(id);
+  });
+  const goToStep = useLatest((id: string) => canvas.current?.focus(id));
   const retitleFlow = useLatest((title: string) => void apply([flowTitle(draft.flow.title, title)], { typing: true }));
   const noteTitleTyping = useLatest((field: EventTarget | null) => noteTyping(null, field));
   const retry = useLatest(() => session.retry());
@@ -340,13 +345,9 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     () => void setUrl(tab === 'history' ? { tab: 'fields', at: null } : { tab: 'history' })
   );
   const palette = (
-    <PalettePanel
-      items={items}
-      missing={missing}
-      used={used}
-      readOnly={readOnly}
-      onInsert={insertItem}
-      onDrag={dragItem}
+    <LeftPanel
+      palette={{ items, missing, used, readOnly, onInsert: insertItem, onDrag: dragItem }}
+      outline={{ document: flow, declared, problems, selected, onSelect: showStep, onGo: goToStep }}
     />
   );
 
