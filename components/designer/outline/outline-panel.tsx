@@ -93,7 +93,7 @@ export const OutlinePanel = memo(function OutlinePanel(props: OutlinePanelProps)
       tabIndex={0}
       aria-activedescendant={idOf(rows[at]!.key)}
       onKeyDown={onKeyDown}
-      className="group h-full overflow-y-auto p-1.5 -outline-offset-2"
+      className="group h-full overflow-y-auto p-1.5 outline-none"
     >
       <div role="none" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start, size, key }) => {
