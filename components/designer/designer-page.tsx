@@ -151,10 +151,10 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
   const settle = useCallback(() => session.settle(), [session]);
   const selectStep = useCallback((id: string | null) => select({ primary: id, part: 'step', also: [] }), [select]);
-  const showStep = (id: string) => {
+  const showStep = useLatest((id: string) => {
     selectStep(id);
     canvas.current?.show(id);
-  };
+  });
   const say = (refusal: { message: string } | null) => {
     if (refusal) toast(refusal.message);
   };
@@ -329,10 +329,6 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     canvas.current?.startDrag(event, { kind: 'item', item })
   );
   const turnPalette = useLatest(() => setPalette(!hasPalette));
-  const showStep = useLatest((id: string) => {
-    selectStep(id);
-    canvas.current?.show(id);
-  });
   const goToStep = useLatest((id: string) => canvas.current?.focus(id));
   const retitleFlow = useLatest((title: string) => void apply([flowTitle(draft.flow.title, title)], { typing: true }));
   const noteTitleTyping = useLatest((field: EventTarget | null) => noteTyping(null, field));
