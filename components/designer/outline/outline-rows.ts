@@ -26,6 +26,7 @@ export interface OutlineRow {
 }
 
 interface Outline {
+  /** Of every step of the flow. */
   facts: ReadonlyMap<string, StepFacts>;
   /** The keys of rows that a person has closed. */
   closed: ReadonlySet<string>;
@@ -43,7 +44,7 @@ export function outlineRows({ steps }: Pick<FlowDocument, 'steps'>, outline: Out
         kind: 'step',
         node,
         title: nameOf(node),
-        says: stepWords(node, outline.facts.get(node.id)),
+        says: stepWords(outline.facts.get(node.id)!),
         position: from + index + 1,
         siblings,
         isOpen,
@@ -74,11 +75,10 @@ export function outlineRows({ steps }: Pick<FlowDocument, 'steps'>, outline: Out
 }
 type Place = Pick<OutlineRow, 'level' | 'parent'>;
 
-function stepWords(node: FlowNode, facts: StepFacts | undefined): string {
-  const { step, words } = factsOf(node);
-  const kind = step(node) ? null : words.kind;
-  const does = facts ? subtitleOf(facts) : words.line(node);
-  return [kind, does, facts ? undoWords(facts) : null].filter(Boolean).join(' · ');
+function stepWords(facts: StepFacts): string {
+  const { step, words } = factsOf(facts.node);
+  const kind = step(facts.node) ? null : words.kind;
+  return [kind, subtitleOf(facts), undoWords(facts)].filter(Boolean).join(' · ');
 }
 
 function undoWords({ lining, undoTitle }: StepFacts): string | null {
