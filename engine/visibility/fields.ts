@@ -64,6 +64,11 @@ const AS_NUMBER: ColumnFacts = {
   bind: Number,
   compare: (left, operator, right) => `${left} ${operator} ${right}::numeric`,
 };
+/** Of the column's own type, so that its index is used. */
+const AS_STATUS: ColumnFacts = {
+  bind: Number,
+  compare: (left, operator, right) => `${left} ${operator} ${right}::smallint`,
+};
 const AS_MS: ColumnFacts = {
   bind: (value) => Date.parse(String(value)),
   compare: (left, operator, right) => `${left} ${operator} ${right}::bigint`,
@@ -116,7 +121,7 @@ export const TYPES: Record<FieldType, TypeFacts> = {
       if (index < 0) throw new InvalidQuery(`'${text}' is not an execution status`);
       return index + 1;
     },
-    column: AS_NUMBER,
+    column: AS_STATUS,
   },
 };
 

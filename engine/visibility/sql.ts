@@ -1,5 +1,6 @@
 /** A list filter as SQL with parameters. Must agree with `matches` (visibility.test.ts compares the two). */
-import type { Filter, SearchAttributeValue } from './record';
+import { createHash } from 'node:crypto';
+import type { Filter, FilterValue, SearchAttributeValue } from './record';
 import { systemField, TYPES, WHITE_SPACE, type TypeFacts } from './fields';
 
 /** Appends the values to `values`; the text refers to them as $n. */
@@ -16,39 +17,82 @@ export function filterSql(filter: Filter, values: unknown[]): string {
       if (filter.values.length === 0) return 'FALSE';
       return `(${filter.values.map((value) => filterSql({ op: '=', field: filter.field, value }, values)).join(' OR ')})`;
   }
+  /** Of the whole column, because its index is. A list equals a value that it contains. */
+  const contains = (field: string, value: FilterValue) => {
+    const forms = [value, [String(value)]].map((form) => `${bind(JSON.stringify({ [field]: form }))}::jsonb`);
+    return `(${forms.map((form) => `search_attributes @> ${form}`).join(' OR ')})`;
+  };
+  /** Too many, by indexes: texts that are one of the words, and digests of words of longer texts. */
+  const found = (field: string, words: readonly string[]) => {
+    const whole = words.map((word) => `search_attributes @> ${bind(JSON.stringify({ [field]: word }))}::jsonb`);
+    return `(${whole.join(' OR ')} OR engine.words(search_attributes) && ${bind(words.map((word) => wordDigest(field, word)))}::text[])`;
+  };
   const system = systemField(filter.field);
   const attribute = () => `search_attributes -> ${bind(filter.field)}::text`;
   const attributeText = () => `search_attributes ->> ${bind(filter.field)}::text`;
-  /** Compares values of one JSON type only, because values of different types cannot be ordered. */
-  const ofType = (type: 'number' | 'string', comparison: () => string) =>
-    `(CASE WHEN jsonb_typeof(${attribute()}) = '${type}' THEN ${comparison()} ELSE FALSE END)`;
+  /**
+   * Of one JSON type only, because values of different types cannot be ordered: null for others. An index of such an
+   * expression is used if it is written exactly alike.
+   */
+  const ofType = (type: 'number' | 'string') =>
+    `(CASE WHEN jsonb_typeof(${attribute()}) = '${type}' THEN ${type === 'number' ? `(${attributeText()})::numeric` : attributeText()} END)`;
   switch (filter.op) {
     case 'isNull':
     case 'isNotNull':
       return `(${system ? system.column : attribute()} IS ${filter.op === 'isNull' ? '' : 'NOT '}NULL)`;
     case 'startsWith':
-      if (system) return `starts_with(${system.column}::text, ${bind(filter.value)}::text)`;
-      return ofType('string', () => `starts_with(${attributeText()}, ${bind(filter.value)}::text)`);
+      if (system) return `starts_with(${system.column} COLLATE "C", ${bind(filter.value)}::text)`;
+      return `starts_with(${ofType('string')} COLLATE "C", ${bind(filter.value)}::text)`;
     case 'hasWord':
-      return ofType(
-        'string',
-        () => `regexp_split_to_array(${attributeText()}, E'${WHITE_SPACE}') && ${bind(filter.words)}::text[]`
-      );
+      return `(${found(filter.field, filter.words)} AND regexp_split_to_array(${ofType('string')}, E'${WHITE_SPACE}') && ${bind(filter.words)}::text[])`;
     case '=':
       if (system) break;
-      return `(${attribute()} @> ${bind(JSON.stringify(filter.value))}::jsonb)`;
+      return contains(filter.field, filter.value);
     case '!=':
       if (system) break;
-      return `(NOT ${attribute()} @> ${bind(JSON.stringify(filter.value))}::jsonb)`;
+      return `(${attribute()} IS NOT NULL AND NOT ${contains(filter.field, filter.value)})`;
   }
   const operator = filter.op === '!=' ? '<>' : filter.op;
   const { value } = filter;
   const compared = (left: string, { column }: TypeFacts) => column.compare(left, operator, bind(column.bind(value)));
   if (system) return `(${compared(system.column, TYPES[system.type])})`;
   return typeof value === 'number'
-    ? ofType('number', () => compared(`(${attributeText()})::numeric`, TYPES.number))
-    : ofType('string', () => compared(`(${attributeText()})`, TYPES.text));
+    ? `(${compared(ofType('number'), TYPES.number)})`
+    : `(${compared(ofType('string'), TYPES.text)})`;
 }
+
+/** System fields that have an index of their own, besides those in the order of the list. */
+const INDEXED = new Set(['WorkflowId', 'RunId']);
+/** Of its own index; other attributes are indexed for equality only. */
+const ORDERED_INDEX = 'SagaStanding';
+
+/** True if an index that is not in the order of the list finds what the filter matches. */
+export function isIndexed(filter: Filter): boolean {
+  switch (filter.op) {
+    case 'and':
+      return filter.of.some(isIndexed);
+    case 'or':
+      return filter.of.length > 0 && filter.of.every(isIndexed);
+    case 'hasWord':
+      return true;
+    case '=':
+    case 'in':
+      return INDEXED.has(filter.field) || !systemField(filter.field);
+    case 'startsWith':
+      return INDEXED.has(filter.field);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return filter.field === ORDERED_INDEX;
+    default:
+      return false;
+  }
+}
+
+/** As the function engine.words of the database. */
+const wordDigest = (field: string, word: string): string =>
+  createHash('md5').update(`${field} ${word}`).digest('hex').slice(0, 16);
 
 /**
  * The expression by which a count is grouped: JSON, or null if the run has no value. `groupValue` converts its result

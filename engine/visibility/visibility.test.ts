@@ -2,11 +2,13 @@
  * List filters: their meaning, which ones are refused with which words, and that both stores agree on each of them.
  */
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { MemoryStore } from '../store/memory';
 import type { LeasedStore, RunCommit } from '../store/port';
 import type { VisibilityRecord } from './record';
+import { listStatement } from '../store/postgres/lists';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { InvalidQuery } from './fields';
@@ -330,6 +332,14 @@ describe('both stores', () => {
             const { filter } = parse(each);
             const found = await listOf(memory, namespace, each);
             expect(await listOf(postgres, namespace, each), each).toEqual(found);
+            // A full page is found in another way than one that is not.
+            const first = await postgres.list({ namespace, filter, limit: 2, after: null });
+            const rest = await postgres.list({ namespace, filter, limit: 2, after: first[1] ?? null });
+            const pages = first.length < 2 ? first : [...first, ...rest];
+            expect(
+              pages.map(({ runKey }) => runKey),
+              each
+            ).toEqual(found.slice(0, 4));
             expect(await postgres.count(namespace, filter, null), each).toEqual([{ key: [], count: found.length }]);
           }
         }
@@ -337,6 +347,35 @@ describe('both stores', () => {
       { numRuns: 60 }
     );
   }, 60_000);
+
+  const MANY = `INSERT INTO engine.visibility (run_key, namespace, workflow_id, run_id, first_run_id, workflow_type,
+      task_queue, status, start_time, execution_time, close_time, history_length, search_attributes, memo)
+    SELECT 1e9 + key, 'many', 'w-' || key, 'r-' || key, 'r-' || key, 'order_v1', 'backstitch', 2, key, key, key, 9,
+      jsonb_build_object('Ratio', key), '' FROM generate_series(1, 3000) AS key`;
+  it.each([
+    ["WorkflowId = 'a'", 'visibility_workflow_id_start_idx'],
+    ["WorkflowId STARTS_WITH 'a'", 'visibility_workflow_id_start_idx'],
+    ["RunId = 'a'", 'visibility_run_id_idx'],
+    ['SagaStanding > 0', 'visibility_saga_standing_idx'],
+    ["SagaPhase = 'unwound'", 'visibility_search_attributes_idx'],
+    ["Tags = 'a' AND HistoryLength > 3", 'visibility_search_attributes_idx'],
+    ["Note = 'late parcel'", 'visibility_words_idx'],
+  ])('[VV9] what is rare is found by an index: %s', async (asked, index) => {
+    const client = new pg.Client(database.url);
+    await client.connect();
+    try {
+      // Undone with the connection: a table that is large enough for a plan, and small enough for a test.
+      await client.query('BEGIN; SET enable_seqscan = off');
+      await client.query(MANY);
+      await client.query('ANALYZE engine.visibility');
+      const query = { namespace: 'many', filter: parse(asked).filter, limit: 50, after: null };
+      const { text, values = [] } = listStatement(query);
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values as unknown[]);
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(index);
+    } finally {
+      await client.end();
+    }
+  });
 
   it('[VV7] count the same groups of every field', async () => {
     await fc.assert(

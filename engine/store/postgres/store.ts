@@ -21,7 +21,8 @@ import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
 import { GroupedReads } from './grouped-reads';
-import { filterSql, groupSql, groupValue } from '../../visibility/sql';
+import { groupValue } from '../../visibility/sql';
+import { countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** The advisory lock of the holder of the lease. */
@@ -127,10 +128,6 @@ type Nullable<T> = { [K in keyof T]: T[K] | null };
 const RUN_COLUMNS = `execution.run_key AS "runKey", execution.namespace, execution.workflow_id AS "workflowId",
   execution.run_id AS "runId", first_run_id AS "firstRunId",
   next_event_id AS "nextEventId", status, wake_at AS "wakeAt", side`;
-const VISIBILITY_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
-  workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime",
-  COALESCE(execution_time, start_time) AS "executionTime", close_time AS "closeTime",
-  history_length AS "historyLength", search_attributes AS "searchAttributes", memo`;
 
 class LeasedPostgresStore implements LeasedStore {
   constructor(
@@ -249,20 +246,12 @@ class LeasedPostgresStore implements LeasedStore {
     return (await this.#read<{ min: number | null }>('next_wake', sql, [horizon]))[0]?.min ?? null;
   }
 
-  list(query: ListQuery): Promise<VisibilityRecord[]> {
-    const values: unknown[] = [query.namespace, query.limit];
-    const conditions = ['namespace = $1'];
-    if (query.filter) conditions.push(filterSql(query.filter, values));
-    if (query.after) {
-      const start = values.push(query.after.startTime);
-      conditions.push(`(start_time, run_key) < ($${start}::bigint, $${values.push(query.after.runKey)}::bigint)`);
-    }
-    return this.#read<VisibilityRecord & pg.QueryResultRow>(
-      '',
-      `SELECT ${VISIBILITY_COLUMNS} FROM engine.visibility WHERE ${conditions.join(' AND ')}
-       ORDER BY start_time DESC, run_key DESC LIMIT $2`,
-      values
-    );
+  async list(query: ListQuery): Promise<VisibilityRecord[]> {
+    const ask = ({ text, values = [] }: pg.QueryConfig) =>
+      this.#read<VisibilityRecord & pg.QueryResultRow>('', text, values as unknown[]);
+    const near = nearStatement(query);
+    const found = near ? await ask(near) : [];
+    return near && found.length === query.limit ? found : ask(listStatement(query));
   }
 
   async count(
@@ -270,14 +259,8 @@ class LeasedPostgresStore implements LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]> {
-    const values: unknown[] = [namespace];
-    const group = groupBy === null ? null : groupSql(groupBy, values);
-    const where = filter ? `namespace = $1 AND ${filterSql(filter, values)}` : 'namespace = $1';
-    const rows = await this.#read<{ key: SearchAttributeValue | null; count: number }>(
-      '',
-      `SELECT ${group ?? 'NULL::jsonb'} AS key, count(*) AS count FROM engine.visibility WHERE ${where} ${group ? 'GROUP BY 1 ORDER BY 2 DESC' : ''}`,
-      values
-    );
+    const { text, values = [] } = countStatement(namespace, filter, groupBy);
+    const rows = await this.#read<{ key: SearchAttributeValue | null; count: number }>('', text, values as unknown[]);
     return rows.map((row) => ({
       key: row.key === null || groupBy === null ? [] : [groupValue(groupBy, row.key)],
       count: row.count,

@@ -1,0 +1,66 @@
+/**
+ * The statements of lists and counts: engine/visibility makes the conditions, this file the rest.
+ *
+ * PostgreSQL cannot estimate how many runs a filter on search attributes matches, and a wrong estimate costs a scan of
+ * the whole table. So a page is looked for twice: first among the next runs in the order of the list, which ends at
+ * once for what is frequent; then, if that page is not full, for what is rare, by an index where the filter has one.
+ */
+import type { QueryConfig } from 'pg';
+import type { Filter } from '../../visibility/record';
+import { filterSql, groupSql, isIndexed } from '../../visibility/sql';
+import type { ListQuery } from '../port';
+
+const COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
+  workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime",
+  COALESCE(execution_time, start_time) AS "executionTime", close_time AS "closeTime",
+  history_length AS "historyLength", search_attributes AS "searchAttributes", memo`;
+const ORDER = 'ORDER BY start_time DESC, run_key DESC';
+/** A filter that matches a hundredth of the runs fills a page of 50 from so many. */
+const NEAR = 5_000;
+
+/** The page, if it is full among the next runs; null for a list without a filter, which `listStatement` answers. */
+export function nearStatement({ namespace, filter, limit, after }: ListQuery): QueryConfig | null {
+  if (!filter) return null;
+  const values: unknown[] = [namespace, limit];
+  const bounds = timeBounds(filter).map((bound) => filterSql(bound, values));
+  const near = `SELECT * FROM engine.visibility
+    WHERE ${['namespace = $1', ...bounds, ...continued(after, values)].join(' AND ')} ${ORDER} LIMIT ${NEAR}`;
+  return {
+    text: `SELECT ${COLUMNS} FROM (${near}) AS near WHERE ${filterSql(filter, values)} ${ORDER} LIMIT $2`,
+    values,
+  };
+}
+
+/** One page by its key, so that page 1,000 costs what page 1 costs. */
+export function listStatement({ namespace, filter, limit, after }: ListQuery): QueryConfig {
+  const values: unknown[] = [namespace, limit];
+  const conditions = ['namespace = $1', ...(filter ? [filterSql(filter, values)] : []), ...continued(after, values)];
+  // An expression: the index in the order of the list must not be used where one of the filter can be.
+  const order = filter && isIndexed(filter) ? 'ORDER BY start_time + 0 DESC, run_key DESC' : ORDER;
+  return {
+    text: `SELECT ${COLUMNS} FROM engine.visibility WHERE ${conditions.join(' AND ')} ${order} LIMIT $2`,
+    values,
+  };
+}
+
+function continued(after: ListQuery['after'], values: unknown[]): string[] {
+  if (!after) return [];
+  const start = values.push(after.startTime);
+  return [`(start_time, run_key) < ($${start}::bigint, $${values.push(after.runKey)}::bigint)`];
+}
+
+/** What a filter says of the start in any case. */
+function timeBounds(filter: Filter): Filter[] {
+  if (filter.op === 'and') return filter.of.flatMap(timeBounds);
+  const isBound = filter.op === '<' || filter.op === '<=' || filter.op === '>' || filter.op === '>=';
+  return isBound && filter.field === 'StartTime' ? [filter] : [];
+}
+
+/** Rows of `key` (JSON, null without a group or a value) and `count`. */
+export function countStatement(namespace: string, filter: Filter | null, groupBy: string | null): QueryConfig {
+  const values: unknown[] = [namespace];
+  const group = groupBy === null ? null : groupSql(groupBy, values);
+  const where = filter ? `namespace = $1 AND ${filterSql(filter, values)}` : 'namespace = $1';
+  const text = `SELECT ${group ?? 'NULL::jsonb'} AS key, count(*) AS count FROM engine.visibility WHERE ${where} ${group ? 'GROUP BY 1 ORDER BY 2 DESC' : ''}`;
+  return { text, values };
+}
