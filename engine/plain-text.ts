@@ -10,6 +10,8 @@
  *        and addresses.
  * [PTX4] Data is at most 100 deep: what reads it is recursive.
  * [NL1] What names a thing has at most LONGEST_ID characters, by every door: it is part of addresses, indexes and keys.
+ * [NL2] What a new run is found by (its id, its type, its namespace) has at most LONGEST_ID bytes of UTF-8, as on a
+ *       Temporal server: an index of PostgreSQL has room for 2,704 bytes.
  */
 
 /** Temporal's default too (`limit.maxIDLength`): ids of workflows, signals, updates, queries, task queues, types. */
@@ -35,6 +37,14 @@ export function textProblem(text: string): string | null {
 export function nameProblem(name: string): string | null {
   if (name.length > LONGEST_ID) return `has ${name.length} characters, at most ${LONGEST_ID} are allowed`;
   return textProblem(name) ?? (CONTROL.test(name) ? 'has a control character or a line break' : null);
+}
+
+/** The same for what is looked for by an index. [NL2] */
+export function keyProblem(name: string): string | null {
+  const problem = nameProblem(name);
+  if (problem) return problem;
+  const bytes = new TextEncoder().encode(name).length;
+  return bytes > LONGEST_ID ? `has ${bytes} bytes in UTF-8, at most ${LONGEST_ID} are allowed` : null;
 }
 
 export interface TextProblem {

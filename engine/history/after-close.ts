@@ -4,6 +4,7 @@
  * side state, and the effects that the run left behind are counted again. For an open run nothing is stored here,
  * because its own code gets the information.
  */
+import { LONGEST_ID } from '../plain-text';
 import { STATUS } from '../run-name';
 import { RequestError, type RunState } from './api';
 import { type Decision } from './decision';
@@ -11,7 +12,6 @@ import type { AfterClose, LateAnswer, SettledEffect } from './run-state';
 
 /** More than anybody settles for one run; data of callers must be limited. */
 const MOST = 5_000;
-const LONGEST_ID = 1_000;
 
 /**
  * A call that was in flight at the close was answered. The finding that it happened is never replaced by an answer to

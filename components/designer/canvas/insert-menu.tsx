@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
 import { fairShare, grouped } from '@/components/ui/fair-share';
 import { searchScore } from '@/components/ui/search-score';
+import { usePhone } from '@/components/ui/use-wide';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { PaletteItem } from '../palette';
@@ -45,18 +46,20 @@ interface InsertMenuProps {
 
 export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertMenuProps) {
   const virtual = useMemo(() => ({ current: anchor }), [anchor]);
+  const phone = usePhone();
   return (
     <Popover.Root open={anchor !== null} onOpenChange={(open) => (open ? undefined : onClose())}>
       {anchor ? <Popover.Anchor virtualRef={virtual as { current: HTMLElement }} /> : null}
       <Popover.Portal>
         <Popover.Content
           aria-label="Insert a step"
-          side="right"
+          // Beside the mark there is no room on a phone.
+          side={phone ? 'bottom' : 'right'}
           align="start"
           sideOffset={10}
           collisionPadding={8}
           onCloseAutoFocus={(event) => event.preventDefault()}
-          className="appear z-50 w-80 rounded-lg border border-hairline bg-raised shadow-float"
+          className="appear z-50 w-80 max-w-[calc(100vw-1rem)] rounded-lg border border-hairline bg-raised shadow-float"
         >
           <InsertList items={items} extras={extras} onInsert={onInsert} />
         </Popover.Content>

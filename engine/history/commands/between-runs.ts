@@ -1,9 +1,9 @@
 /** The common part of the commands that name another run. */
+import { nameProblem } from '../../plain-text';
 import type { RunState } from '../api';
 import { reject, type Checking, type TaskFailedCause } from './command';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-export const MAX_ID_LENGTH = 1_000;
 
 /** The other run's name must be possible; whether there is such a run is known when the message is sent. */
 export function requireTarget(
@@ -14,8 +14,8 @@ export function requireTarget(
   command: string
 ): void {
   if (!target?.workflowId) reject(cause, `${command}: workflowId is not set`);
-  if (target.workflowId.length > MAX_ID_LENGTH)
-    reject(cause, `${command}: workflowId is longer than ${MAX_ID_LENGTH} characters`);
+  const problem = nameProblem(target.workflowId);
+  if (problem) reject(cause, `${command}: workflowId ${problem}`);
   if (target.runId && !UUID.test(target.runId)) reject(cause, `${command}: runId is not a UUID`);
   requireOwnNamespace(checking.state, namespace, cause, command);
 }

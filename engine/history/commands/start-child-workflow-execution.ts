@@ -3,6 +3,7 @@
  * queue of the parent, ALLOW_DUPLICATE, and TERMINATE when the parent closes. The child itself is made after the
  * commit (service/messages.ts).
  */
+import { keyProblem } from '../../plain-text';
 import { temporal } from '../../proto';
 import { durationMs, toDuration } from '../../proto-time';
 import { addChild } from '../children';
@@ -10,7 +11,7 @@ import type { Command } from '../api';
 import { fieldsBytes, payloadsBytes } from '../limits';
 import { completePolicy, policyFault } from '../retry';
 import { isReadable } from '../search-attributes';
-import { addPendingMessage, MAX_ID_LENGTH, ownNamespace, requireOwnNamespace } from './between-runs';
+import { addPendingMessage, ownNamespace, requireOwnNamespace } from './between-runs';
 import { reject, requirePayload, type Checking, type CommandKind, type Performing } from './command';
 
 const {
@@ -36,8 +37,14 @@ function check(checking: Checking, command: Command): void {
   const refuse = (problem: string): never => reject(cause, `${NAME} ${workflowId}: ${problem}`);
   const type = attributes.workflowType?.name;
   if (!type) refuse('workflowType is not set');
-  for (const id of [workflowId, type!])
-    if (id.length > MAX_ID_LENGTH) refuse(`an id is longer than ${MAX_ID_LENGTH} characters`);
+  for (const [field, name] of [
+    ['workflowId', workflowId],
+    ['workflowType', type!],
+    ['taskQueue', attributes.taskQueue?.name ?? ''],
+  ]) {
+    const problem = keyProblem(name!);
+    if (problem) refuse(`${field} ${problem}`);
+  }
   for (const field of TIMEOUTS) if (durationMs(attributes[field]) < 0) refuse(`${field} is negative`);
   const fault = attributes.retryPolicy && policyFault(completePolicy(attributes.retryPolicy));
   if (fault) refuse(fault);

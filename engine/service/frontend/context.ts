@@ -2,7 +2,7 @@
  * The common part of the methods of the WorkflowService: the engine, namespaces, and the checks at the start of every
  * request.
  */
-import { nameProblem } from '../../plain-text';
+import { keyProblem, nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
 import type { Declared, DeclaredOf } from '../declared';
@@ -25,12 +25,15 @@ export function namespaceOf(frontend: Frontend, name: string | null | undefined)
   return found;
 }
 
-export function requireId(field: string, value: string | null | undefined): string {
+export function requireId(field: string, value: string | null | undefined, problemOf = nameProblem): string {
   if (!value) throw invalid(field, 'is not set');
-  const problem = nameProblem(value);
+  const problem = problemOf(value);
   if (problem) throw invalid(field, problem);
   return value;
 }
+/** The same for what something new will be found by. */
+export const requireKey = (field: string, value: string | null | undefined): string =>
+  requireId(field, value, keyProblem);
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -6,7 +6,7 @@ import { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
 import { SYSTEM_ATTRIBUTES } from '../../visibility/fields';
 import { invalid, namespaceNotFound, ServiceError } from '../errors';
-import { namespaceOf, requireId, type Frontend } from './context';
+import { namespaceOf, requireKey, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
 const { IndexedValueType: Type, NamespaceState } = temporal.api.enums.v1;
@@ -111,7 +111,7 @@ export async function registerNamespace(
   frontend: Frontend,
   request: workflowservice.IRegisterNamespaceRequest
 ): Promise<workflowservice.IRegisterNamespaceResponse> {
-  const name = requireId('namespace', request.namespace);
+  const name = requireKey('namespace', request.namespace);
   if (frontend.namespaces.has(name)) {
     throw new ServiceError(status.ALREADY_EXISTS, `Namespace ${name} already exists.`, {
       type: 'NamespaceAlreadyExistsFailure',

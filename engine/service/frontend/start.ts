@@ -10,7 +10,7 @@ import { invalid } from '../errors';
 import type { Run } from '../run';
 import { admitAttributes } from '../../visibility/attributes';
 import { judge, replacedBy, type Policies } from '../id-policies';
-import { namespaceOf, requireId, type Frontend } from './context';
+import { namespaceOf, requireId, requireKey, type Frontend } from './context';
 import { demandLinks } from './links';
 import { demandPriority } from './priority';
 
@@ -85,9 +85,9 @@ function startRun(
 ): Promise<{ run: Run; started: boolean }> {
   const namespace = namespaceOf(frontend, request.namespace);
   const { name } = namespace;
-  const workflowId = requireId('workflow_id', request.workflowId);
-  const declared = frontend.declared(requireId('workflow_type.name', request.workflowType?.name));
-  const queue = requireId('task_queue.name', request.taskQueue?.name);
+  const workflowId = requireKey('workflow_id', request.workflowId);
+  const declared = frontend.declared(requireKey('workflow_type.name', request.workflowType?.name));
+  const queue = requireKey('task_queue.name', request.taskQueue?.name);
   if (queue.startsWith(RESERVED_QUEUES))
     throw invalid('task_queue.name', `begins with the reserved ${RESERVED_QUEUES}`);
   checkDuration('workflow_execution_timeout', request.workflowExecutionTimeout);
