@@ -187,8 +187,8 @@ describe('documents that would break the code that reads them are refused with t
     ['an empty list of values', output({ type: 'string', enum: [] }), /empty/],
     ['a number among texts', output({ type: 'string', enum: [1] }), /not of type/],
     ['an undeclared field that is required', output({ type: 'string' }, { required: ['amount'] }), /not declared/],
-    ['a step that opens tasks', step({ activity: 'human.open' }), /no activity 'human.open'/],
-    ['a step that closes tasks', step({ activity: 'human.close' }), /no activity 'human.close'/],
+    ['a step that opens tasks', step({ activity: 'human.open' }), /no operation 'human.open'/],
+    ['a step that closes tasks', step({ activity: 'human.close' }), /no operation 'human.close'/],
   ])('[F8] %s', async (_what, document, message) => {
     const sent = JSON.stringify({ document }).replace(`"${DEEP}"`, '['.repeat(400) + ']'.repeat(400));
     const { status, error } = await designer.post(to.publish(), sent);
