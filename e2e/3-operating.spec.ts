@@ -74,7 +74,7 @@ test('stop and undo: the dialog lists the undos, the run does them, and the task
   await expect(screen.status('Stopped: all undone')).toBeVisible();
   await expect(screen.ledger.getByText('undone: Release the goods')).toBeVisible();
   await expect(
-    screen.says(new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. All its effects were undone.`))
+    screen.says(new RegExp(`Stopped by ${ACCOUNT.name}: The customer was called. All its effects were undone.`))
   ).toBeVisible();
   await expect.poll(waiting).toBe(false);
 });
