@@ -121,7 +121,7 @@ test('with the keyboard alone: the same saga is drawn, tried, published and run'
     await press('Escape');
     await expect(faceOf(page, thing)).toBeFocused();
   }
-  await tabTo(page, page.getByRole('tab', { selected: true }));
+  await tabTo(page, page.getByRole('tablist', { name: 'About the draft' }).getByRole('tab', { selected: true }));
   const failures = page.getByRole('tab', { name: 'Failures' });
   while ((await failures.getAttribute('aria-selected')) !== 'true') await press('ArrowRight');
   await tabTo(page, page.getByRole('button', { name: 'Play every failure' }));

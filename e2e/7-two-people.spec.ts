@@ -25,7 +25,7 @@ const test = journeys.extend<{ bob: Guest }>({
     const page = await context.newPage();
     const { pathname, hash } = new URL(url);
     await page.goto(`${pathname}${hash}`);
-    await page.getByLabel('Your name').fill('Bob Noyce');
+    await page.getByLabel('Your name').fill('Bob Moss');
     await page.getByLabel('Password').fill('another horse battery');
     await page.getByRole('button', { name: 'Create my account' }).click();
     await expect(page).not.toHaveURL(/\/join/);
@@ -66,7 +66,7 @@ test('two people edit while one is cut off: what no longer applies is shown, and
   const id = crypto.randomUUID();
   await api.post(routes.drafts(), { id, from: { kind: 'document', document: DOCUMENT } });
   await Promise.all([ada.goto(pages.draft(id)), bob.goto(pages.draft(id))]);
-  await expect(ada.getByRole('list', { name: 'Also here' })).toContainText('BN');
+  await expect(ada.getByRole('list', { name: 'Also here' })).toContainText('BM');
   await expect(bob.getByRole('list', { name: 'Also here' })).toContainText('AB');
 
   // A field in which the other person types is marked.
@@ -74,10 +74,10 @@ test('two people edit while one is cut off: what no longer applies is shown, and
   await select(bob, 'one');
   await title(bob).press('End');
   await title(bob).pressSequentially(' by Bob');
-  await expect(ada.getByText('Bob Noyce: typing here')).toBeVisible();
+  await expect(ada.getByText('Bob Moss: typing here')).toBeVisible();
   await title(bob).blur();
   await expect(face(ada, 'one-by-bob')).toBeVisible();
-  await expect(ada.getByText('Bob Noyce: typing here')).toHaveCount(0);
+  await expect(ada.getByText('Bob Moss: typing here')).toHaveCount(0);
   await Promise.all([saved(ada), saved(bob)]);
 
   cut.shut();
