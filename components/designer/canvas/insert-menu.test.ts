@@ -1,5 +1,6 @@
 /**
  * [IM1] The search of the insert menu finds words, and the best match is first.
+ * [IM3] Operations that undo or look up what another did are behind the others of their group.
  * [IM2] Of thousands of operations some of every group are offered, and a search finds the others.
  */
 import { expect, test } from 'vitest';
@@ -39,4 +40,9 @@ test('[IM1] [IM2] a search finds one of thousands, the best match first', () => 
     ['bank', 10],
   ]);
   expect(more).toBe(0);
+});
+
+test('[IM3] an undo is behind what it undoes', () => {
+  const [cancel, charge, release] = items.slice(0, 3).map((item, index) => ({ ...item, serves: index !== 1 }));
+  expect(offered([cancel!, charge!, release!], '').groups).toEqual([['shop', [charge, cancel, release]]]);
 });

@@ -120,7 +120,11 @@ export function offered(
 ): { groups: [string, readonly PaletteItem[]][]; more: number } {
   const groupOf = ({ group }: PaletteItem) => group;
   if (search.trim() === '') {
-    const all = grouped(items, groupOf);
+    // What undoes or looks up what another operation did comes with that one: nobody begins with it.
+    const all = grouped(
+      items.toSorted((a, b) => Number(a.serves) - Number(b.serves)),
+      groupOf
+    );
     const shares = fairShare(
       all.map(([, list]) => list),
       MOST_SHOWN
