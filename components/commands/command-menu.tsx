@@ -30,7 +30,7 @@ export function CommandMenu({ ofPage, pagesSeen, onClose }: CommandMenuProps) {
   const found = useFound(search);
   // What can be done may change while somebody types: a draft that others edit too.
   const here = useMemo(() => ofPage(), [ofPage, pagesSeen, search]);
-  const groups = offeredCommands([...here, ...everywhere.commands, ...found.commands], search);
+  const groups = offeredCommands([...here, ...everywhere, ...found.commands], search);
 
   const choose = (command: Command) => {
     if (command.whyNot) return void toast(command.whyNot, { id: 'why-not' });

@@ -13,7 +13,7 @@ import type { Command } from './command';
 
 const GO_TO = 'Go to';
 
-export function useEverywhere(): { commands: readonly Command[] } {
+export function useEverywhere(): readonly Command[] {
   const person = usePerson();
   const router = useRouter();
   const [theme, setTheme] = useTheme();
@@ -35,27 +35,25 @@ export function useEverywhere(): { commands: readonly Command[] } {
     { value: 'dark', title: 'Dark appearance', icon: Moon },
     { value: 'system', title: 'Appearance as the system', icon: SunMoon },
   ] as const;
-  return {
-    commands: [
-      {
-        id: 'new-flow',
-        group: 'New',
-        title: 'New flow…',
-        icon: Plus,
-        words: ['create', 'draw', 'import'],
-        whyNot: whyNoFlow,
-        run: () => router.push(pages.newFlow()),
-      },
-      ...allowed(PLACES).map(place(undefined)),
-      ...allowed(FURTHER).map(place(undefined)),
-      ...allowed(SETTINGS).map(place('Settings')),
-      { id: 'keys', group: 'View', title: 'Keys on this page', icon: Keyboard, keys: ['?'], run: showKeys },
-      ...looks
-        .filter(({ value }) => value !== theme)
-        .map(({ value, title, icon }): Command => {
-          const words = ['theme', 'mode', 'colours'];
-          return { id: `look-${value}`, group: 'View', title, icon, words, run: () => setTheme(value) };
-        }),
-    ],
-  };
+  return [
+    {
+      id: 'new-flow',
+      group: 'New',
+      title: 'New flow…',
+      icon: Plus,
+      words: ['create', 'draw', 'import'],
+      whyNot: whyNoFlow,
+      run: () => router.push(pages.newFlow()),
+    },
+    ...allowed(PLACES).map(place(undefined)),
+    ...allowed(FURTHER).map(place(undefined)),
+    ...allowed(SETTINGS).map(place('Settings')),
+    { id: 'keys', group: 'View', title: 'Keys on this page', icon: Keyboard, keys: ['?'], run: showKeys },
+    ...looks
+      .filter(({ value }) => value !== theme)
+      .map(({ value, title, icon }): Command => {
+        const words = ['theme', 'mode', 'colours'];
+        return { id: `look-${value}`, group: 'View', title, icon, words, run: () => setTheme(value) };
+      }),
+  ];
 }

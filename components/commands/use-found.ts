@@ -10,7 +10,7 @@ import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { draftTitle, isArchived } from '@/components/flow/rows';
-import { getJson } from '@/components/live/api';
+import { failureFrom, getJson } from '@/components/live/api';
 import { usePerson } from '@/components/people/person';
 import { runWords } from '@/components/words';
 import { may, mayAnywhere } from '@/engine/permissions/permissions';
@@ -27,7 +27,7 @@ interface Found {
   commands: readonly Command[];
   /** More may come. */
   pending: boolean;
-  /** What could not be asked for; null: everything was. */
+  /** What could not be asked for, and why; null: everything was. */
   missing: string | null;
 }
 
@@ -99,11 +99,13 @@ export function useFound(search: string): Found {
       })),
     ];
   }, [isSought, flows.data, drafts.data, runs.data, person, router]);
-  const away = [flows.error && 'flows', drafts.error && 'drafts', runs.error && 'runs'].filter(Boolean);
+  const missing = Object.entries({ flows, drafts, runs }).flatMap(([what, { error }]) =>
+    error ? [`Not searched: ${what}. ${failureFrom(error).message}`] : []
+  );
   return {
     commands,
     pending: typed !== sought || flows.isFetching || drafts.isFetching || runs.isFetching,
-    missing: away.length > 0 ? `Not searched, because the server did not answer: ${away.join(', ')}.` : null,
+    missing: missing[0] ?? null,
   };
 }
 

@@ -178,22 +178,11 @@ function Grid({ rows, cells, selected, opened, onSelect, onOpen }: CellsProps) {
             </th>
             {COLUMNS.map(({ title, failures }) => (
               <td key={title} role="gridcell" className="px-2 py-1.5">
-                {placesOf(row)
-                  .filter(({ failure }) => failures.includes(failure))
-                  .map((place) => {
-                    const key = keyOf(row, place);
-                    return (
-                      <CellButton
-                        key={key}
-                        row={row}
-                        place={place}
-                        cell={found.get(key)}
-                        tabIndex={keys.tabIndexOf(key)}
-                        onFocus={() => keys.onFocus(key)}
-                        onOpen={onOpen}
-                      />
-                    );
-                  })}
+                <CellButtons
+                  row={row}
+                  places={placesOf(row).filter(({ failure }) => failures.includes(failure))}
+                  {...{ found, keys, onOpen }}
+                />
               </td>
             ))}
           </tr>
@@ -243,6 +232,33 @@ function RowHead({ row, hasItems: isOneOfSeveral, onSelect }: RowHeadProps) {
       </span>
     </>
   );
+}
+
+interface CellButtonsProps extends Pick<MatrixPanelProps, 'onOpen'> {
+  row: MatrixRow;
+  places: readonly Place[];
+  found: ReadonlyMap<string, MatrixCell>;
+  keys: Pick<ReturnType<typeof useCellKeys>, 'tabIndexOf' | 'onFocus'>;
+  named?: boolean;
+}
+
+/** The cells of a row at these places. */
+function CellButtons({ row, places, found, keys, onOpen, named }: CellButtonsProps) {
+  return places.map((place) => {
+    const key = keyOf(row, place);
+    return (
+      <CellButton
+        key={key}
+        named={named}
+        row={row}
+        place={place}
+        cell={found.get(key)}
+        tabIndex={keys.tabIndexOf(key)}
+        onFocus={() => keys.onFocus(key)}
+        onOpen={onOpen}
+      />
+    );
+  });
 }
 
 function CellButton({
@@ -330,21 +346,7 @@ function List({ rows, cells, selected, opened, onSelect, onOpen }: CellsProps) {
         >
           <RowHead row={row} hasItems={hasItems(rows, row)} onSelect={onSelect} />
           <div className="mt-1 grid gap-x-2 sm:grid-cols-2">
-            {placesOf(row).map((place) => {
-              const key = keyOf(row, place);
-              return (
-                <CellButton
-                  key={key}
-                  named
-                  row={row}
-                  place={place}
-                  cell={found.get(key)}
-                  tabIndex={keys.tabIndexOf(key)}
-                  onFocus={() => keys.onFocus(key)}
-                  onOpen={onOpen}
-                />
-              );
-            })}
+            <CellButtons named row={row} places={placesOf(row)} {...{ found, keys, onOpen }} />
           </div>
         </li>
       ))}
