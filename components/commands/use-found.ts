@@ -99,13 +99,12 @@ export function useFound(search: string): Found {
       })),
     ];
   }, [isSought, flows.data, drafts.data, runs.data, person, router]);
-  const missing = Object.entries({ flows, drafts, runs }).flatMap(([what, { error }]) =>
-    error ? [`Not searched: ${what}. ${failureFrom(error).message}`] : []
-  );
+  const failed = Object.entries({ flows, drafts, runs }).filter(([, { error }]) => error);
+  const why = failed[0] && failureFrom(failed[0][1].error).message;
   return {
     commands,
     pending: typed !== sought || flows.isFetching || drafts.isFetching || runs.isFetching,
-    missing: missing[0] ?? null,
+    missing: why ? `Not searched: ${failed.map(([what]) => what).join(', ')}. ${why}` : null,
   };
 }
 
