@@ -1,14 +1,17 @@
 /** The audit trail as administrators read it. */
 import { z } from 'zod';
+import { LONGEST_ID } from '@/engine/plain-text';
 
 export const AUDIT_PAGE = 50;
+/** Characters of the filters. The target of a run begins with its id. */
+export const AUDIT_LONGEST = { who: 200, operation: 100, target: LONGEST_ID };
 export const auditQuerySchema = z.object({
   /** Part of a person's name, or their id. */
-  who: z.string().trim().max(200).optional(),
+  who: z.string().trim().max(AUDIT_LONGEST.who).optional(),
   /** `<entity>` or `<entity>.<verb>`. */
-  operation: z.string().trim().max(100).optional(),
+  operation: z.string().trim().max(AUDIT_LONGEST.operation).optional(),
   /** A prefix of the target. */
-  target: z.string().trim().max(300).optional(),
+  target: z.string().trim().max(AUDIT_LONGEST.target).optional(),
   outcome: z.enum(['done', 'refused', 'open']).optional(),
   afterMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),
   beforeMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),

@@ -48,12 +48,14 @@ export interface DraftRow extends DraftSummary {
   /** Who has it open now, each person once. */
   editing: DraftPerson[];
 }
+/** The list has as much of a title or name, so that a longer search finds nothing. */
+export const LONGEST_SEARCH = 200;
 export const draftsQuerySchema = z.object({
   /** Of the page before: the answer continues after it. */
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
   /** Part of a title or name. */
-  search: z.string().trim().max(200).default(''),
+  search: z.string().trim().max(LONGEST_SEARCH).default(''),
   tag: z.string().max(40).optional(),
   archived: z.stringbool().default(false),
 });

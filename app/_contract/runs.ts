@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { LONGEST_ID } from '@/engine/plain-text';
+
+export { LONGEST_ID };
 import type { LateAnswer, PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 

@@ -9,23 +9,26 @@ import { cn } from '@/components/ui/cn';
 import { shownKeys } from '@/components/ui/mod-key';
 import { Keys } from '@/components/ui/surface';
 import { toast } from '@/components/ui/toast';
+import { LONGEST_ID } from '@/app/_contract/runs';
 import { offeredCommands, type Command } from './command';
 import { useEverywhere } from './use-everywhere';
 import { useFound } from './use-found';
 
 interface CommandMenuProps {
+  /** What had the focus. It goes back there, so that a command is about what was selected. */
+  before: Element | null;
   ofPage: () => readonly Command[];
   /** Another number: `ofPage` has others now. */
   pagesSeen: number;
+  /** False: the menu was opened again before this one was gone, and has the focus. */
+  isShown: () => boolean;
   onClose: () => void;
 }
 
-export function CommandMenu({ ofPage, pagesSeen, onClose }: CommandMenuProps) {
+export function CommandMenu({ before, ofPage, pagesSeen, isShown, onClose }: CommandMenuProps) {
   const [search, setSearch] = useState('');
   const [isOpen, setOpen] = useState(true);
-  // The focus goes back to where it was, so that a command is about what was selected.
-  const before = useRef(document.activeElement);
-  const chosen = useRef<Command | null>(null);
+  const chosen = useRef<{ command: Command; isOfPage: boolean } | null>(null);
   const everywhere = useEverywhere();
   const found = useFound(search);
   // What can be done may change while somebody types: a draft that others edit too.
@@ -34,16 +37,18 @@ export function CommandMenu({ ofPage, pagesSeen, onClose }: CommandMenuProps) {
 
   const choose = (command: Command) => {
     if (command.whyNot) return void toast(command.whyNot, { id: 'why-not' });
-    chosen.current = command;
+    chosen.current = { command, isOfPage: here.includes(command) };
     setOpen(false);
   };
   const afterClose = () => {
-    if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
-    const command = chosen.current;
-    // What it does may have changed while the menu was open: somebody else edits the same draft.
-    const newest = command && (ofPage().find(({ id }) => id === command.id) ?? command);
+    if (isShown() && before instanceof HTMLElement && before.isConnected) before.focus();
     onClose();
-    if (newest?.whyNot) toast(newest.whyNot, { id: 'why-not' });
+    if (!chosen.current) return;
+    const { command, isOfPage } = chosen.current;
+    // What it does may have changed while the menu was open: somebody else edits the same draft.
+    const newest = isOfPage ? ofPage().find(({ id }) => id === command.id) : command;
+    const whyNot = newest ? newest.whyNot : (command.whenGone ?? 'This cannot be done any more.');
+    if (whyNot) toast(whyNot, { id: 'why-not' });
     // After the focus has settled: a command may move it.
     else if (newest) setTimeout(newest.run);
   };
@@ -66,6 +71,7 @@ export function CommandMenu({ ofPage, pagesSeen, onClose }: CommandMenuProps) {
               <Cmdk.Input
                 autoFocus
                 placeholder="Search flows, runs, pages and commands"
+                maxLength={LONGEST_ID}
                 value={search}
                 onValueChange={setSearch}
                 className="h-12 min-w-0 flex-1 bg-transparent text-base outline-none sm:text-sm"

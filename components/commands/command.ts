@@ -18,6 +18,8 @@ export interface Command {
   words?: readonly string[];
   /** Why it cannot be done now. It is listed for who searches for it, with this. */
   whyNot?: string | null;
+  /** What is said if it is no longer listed when it is to run: what it was about is gone. */
+  whenGone?: string;
   danger?: boolean;
   /** Listed for who searches for it only: one of very many. */
   isOneOfMany?: boolean;

@@ -10,6 +10,11 @@ import { useLatest } from '@/components/ui/use-latest';
 import type { Command } from './command';
 import { CommandMenu } from './command-menu';
 
+interface Shown {
+  opening: number;
+  /** What had the focus, and has it again when the menu is gone. */
+  before: Element | null;
+}
 type Source = () => readonly Command[];
 interface Commands {
   /** Returns how to take it back. */
@@ -20,7 +25,8 @@ const Context = createContext<Commands>({ register: () => () => undefined, show:
 
 export function CommandsProvider({ children }: { children: ReactNode }) {
   const sources = useRef(new Map<Source, { first: boolean }>());
-  const [open, setOpen] = useState(false);
+  /** Which opening of the menu is shown; null: none. */
+  const [shown, setShown] = useState<Shown | null>(null);
   // A page that comes while the menu is open adds its own.
   const [pagesSeen, setPagesSeen] = useState(0);
   const register = useCallback((source: Source, first: boolean) => {
@@ -28,7 +34,13 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
     setPagesSeen((seen) => seen + 1);
     return () => void sources.current.delete(source);
   }, []);
-  const show = useCallback(() => setOpen(true), []);
+  const show = useCallback(() => {
+    setShown((now) => {
+      // What the menu took the focus from has it again only a moment after the menu is gone.
+      const before = now ? now.before : document.activeElement;
+      return { opening: (now?.opening ?? 0) + 1, before };
+    });
+  }, []);
   const ofPage = useCallback(() => {
     const inOrder = [...sources.current].sort(([, a], [, b]) => Number(b.first) - Number(a.first));
     return inOrder.flatMap(([source]) => source());
@@ -39,15 +51,26 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
       // The browser has a search of its own on this key.
       event.preventDefault();
       // A question on the screen is answered first.
-      if (!floats()) setOpen(true);
+      if (!floats()) show();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  }, [show]);
+  // Another opening may have come while this one closed.
+  const isShown = useLatest((opening: number) => shown?.opening === opening);
   return (
     <Context value={useMemo(() => ({ register, show }), [register, show])}>
       {children}
-      {open ? <CommandMenu ofPage={ofPage} pagesSeen={pagesSeen} onClose={() => setOpen(false)} /> : null}
+      {shown ? (
+        <CommandMenu
+          key={shown.opening}
+          before={shown.before}
+          ofPage={ofPage}
+          pagesSeen={pagesSeen}
+          isShown={() => isShown(shown.opening)}
+          onClose={() => setShown((now) => (now?.opening === shown.opening ? null : now))}
+        />
+      ) : null}
     </Context>
   );
 }

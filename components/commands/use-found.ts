@@ -5,7 +5,7 @@ import { ListTree, Pencil, Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { DraftList } from '@/app/_contract/drafts';
+import { LONGEST_SEARCH, type DraftList } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
@@ -14,14 +14,13 @@ import { failureFrom, getJson } from '@/components/live/api';
 import { usePerson } from '@/components/people/person';
 import { runWords } from '@/components/words';
 import { may, mayAnywhere } from '@/engine/permissions/permissions';
+import { LONGEST_ID } from '@/app/_contract/runs';
 import type { Command } from './command';
 
 /** Nobody waits this long between two letters of one word. */
 const PAUSE_MS = 150;
 const MOST_RUNS = '8';
 const MOST_DRAFTS = '20';
-/** The address has room for no more. */
-const LONGEST = 200;
 
 interface Found {
   commands: readonly Command[];
@@ -34,7 +33,7 @@ interface Found {
 export function useFound(search: string): Found {
   const person = usePerson();
   const router = useRouter();
-  const typed = search.trim().slice(0, LONGEST);
+  const typed = search.trim();
   const sought = usePaused(typed);
   const isSought = sought !== '';
   const flows = useQuery({
@@ -42,13 +41,15 @@ export function useFound(search: string): Found {
     queryFn: ({ signal }) => getJson<{ flows: FlowSummary[] }>(routes.flows(), signal),
     enabled: isSought && mayAnywhere(person, 'flows.list'),
   });
-  const ofDrafts = routes.drafts(new URLSearchParams({ search: sought, limit: MOST_DRAFTS }).toString());
+  const ofDrafts = routes.drafts(
+    new URLSearchParams({ search: sought.slice(0, LONGEST_SEARCH), limit: MOST_DRAFTS }).toString()
+  );
   const drafts = useQuery({
     queryKey: ['drafts', ofDrafts],
     queryFn: ({ signal }) => getJson<DraftList>(ofDrafts, signal),
     enabled: isSought && mayAnywhere(person, 'drafts.list'),
   });
-  const ofRuns = routes.runs(new URLSearchParams({ id: sought, pageSize: MOST_RUNS }).toString());
+  const ofRuns = routes.runs(new URLSearchParams({ id: sought.slice(0, LONGEST_ID), pageSize: MOST_RUNS }).toString());
   const runs = useQuery({
     queryKey: ['runs', ofRuns],
     queryFn: ({ signal }) => getJson<RunsPage>(ofRuns, signal),

@@ -26,7 +26,7 @@ interface DesignerHeaderProps {
   view: SessionView;
   others: readonly DraftVisitor[];
   readOnly: string | null;
-  /** Whether the palette is shown; null: there is no room for it. */
+  /** Whether palette and outline are shown; null: the width is not known yet. */
   palette: boolean | null;
   onPalette: () => void;
   /** Who types in the title of the flow now. */
@@ -101,7 +101,11 @@ export const DesignerHeader = memo(function DesignerHeader(props: DesignerHeader
 
 const PaletteButton = memo(function PaletteButton({ isShown, onPress }: { isShown: boolean; onPress: () => void }) {
   return (
-    <IconButton label={isShown ? 'Hide the palette' : 'Show the palette'} aria-pressed={isShown} onClick={onPress}>
+    <IconButton
+      label={isShown ? 'Hide palette and outline' : 'Show palette and outline'}
+      aria-pressed={isShown}
+      onClick={onPress}
+    >
       <PanelLeft aria-hidden />
     </IconButton>
   );

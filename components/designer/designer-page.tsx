@@ -37,7 +37,7 @@ import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
 import { HeldEdits } from './held-edits';
-import { LeftPanel } from './left-panel';
+import { LeftDrawer, LeftPanel, useLeftPanel } from './left-panel';
 import { PastDrawing } from './history/past-drawing';
 import { typingKey } from './inspector/place';
 import { activitiesIn, paletteOf, type PaletteItem } from './palette';
@@ -57,6 +57,7 @@ import { useProblems } from './use-problems';
 import { useTypeProblems } from './use-type-problems';
 import { useCatalogue } from './use-catalogue';
 import { useDesignerUrl } from './use-designer-url';
+import { useGone } from './use-gone';
 import { typistsOf, useTyping } from './use-typing';
 
 interface DesignerPageProps {
@@ -99,6 +100,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     [flow, fails, catalogue]
   );
   const selected = node !== null && findNode(draft, node) ? node : null;
+  const gone = useGone(draft, node);
   const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
   const typists = useMemo(() => typistsOf(others), [others]);
   const isTried = tab === 'try';
@@ -119,9 +121,9 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     void setUrl({ tab: 'fields' });
     focusInForm(form, id, path);
   });
-  const [hasPalette, setPalette] = useState(true);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
+  const left = useLeftPanel(wide);
   usePageKeys(DESIGNER_KEYS);
   // The selection is ended by the drawing itself.
   useListKeys({
@@ -195,13 +197,13 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         title={selectedTitle}
         idle={
           isEmpty
-            ? 'Press + to insert the first step, or drag one from the palette.'
+            ? `Press + to insert the first step${wide ? ', or drag one from the palette' : ''}.`
             : 'Select a step to see what would be undone if it failed.'
         }
         onFails={showFails}
       />
     ),
-    [isTried, preview, selected, selectedTitle, isEmpty, showFails]
+    [isTried, preview, selected, selectedTitle, isEmpty, wide, showFails]
   );
 
   const isPast = tab === 'history' && at !== null;
@@ -230,6 +232,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         selection={selection}
         selected={steps}
         onSelection={select}
+        gone={gone}
         readOnly={readOnly ?? (isTried ? 'A trial is shown. Close it to go on drawing.' : null)}
         idsFollowTitles={idsFollowTitles}
         onEdit={edit}
@@ -328,7 +331,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const dragItem = useLatest((event: PointerEvent, item: PaletteItem) =>
     canvas.current?.startDrag(event, { kind: 'item', item })
   );
-  const turnPalette = useLatest(() => setPalette(!hasPalette));
+  const turnPalette = useLatest(() => left.onShown(!left.isShown));
   const goToStep = useLatest((id: string) => canvas.current?.focus(id));
   const retitleFlow = useLatest((title: string) => void apply([flowTitle(draft.flow.title, title)], { typing: true }));
   const noteTitleTyping = useLatest((field: EventTarget | null) => noteTyping(null, field));
@@ -340,12 +343,11 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const turnHistory = useLatest(
     () => void setUrl(tab === 'history' ? { tab: 'fields', at: null } : { tab: 'history' })
   );
-  const palette = (
-    <LeftPanel
-      palette={{ items, missing, used, readOnly, onInsert: insertItem, onDrag: dragItem }}
-      outline={{ document: flow, declared, problems, selected, onSelect: showStep, onGo: goToStep }}
-    />
-  );
+  const beside = {
+    state: left,
+    palette: { items, missing, used, readOnly, onInsert: insertItem, onDrag: dragItem },
+    outline: { document: flow, declared, problems, selected, onSelect: showStep, onGo: goToStep },
+  };
 
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -354,7 +356,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         view={view}
         others={others}
         readOnly={readOnly}
-        palette={wide ? hasPalette : null}
+        palette={left.isShown}
         onPalette={turnPalette}
         titleTypist={typists.get(typingKey(null, 'title')) ?? null}
         onTitle={retitleFlow}
@@ -376,7 +378,13 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         onDismiss={(id) => session.dismissHeld(id)}
         onDismissNotes={() => session.dismissNotes()}
       />
-      <DesignerFrame wide={wide} palette={hasPalette ? palette : null} drawing={drawing} side={side} />
+      <DesignerFrame
+        wide={wide}
+        palette={wide && left.isShown ? <LeftPanel {...beside} /> : null}
+        drawing={drawing}
+        side={side}
+      />
+      {wide === false ? <LeftDrawer {...beside} /> : null}
       {tests.dialog}
       {publishing ? (
         <PublishDialog

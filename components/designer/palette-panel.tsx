@@ -25,7 +25,8 @@ interface PalettePanelProps {
   /** Why nothing can be inserted; null: it can. */
   readOnly: string | null;
   onInsert: (item: PaletteItem) => void;
-  onDrag: (event: PointerEvent, item: PaletteItem) => void;
+  /** Without it nothing is dragged. */
+  onDrag: ((event: PointerEvent, item: PaletteItem) => void) | undefined;
 }
 
 export const PalettePanel = memo(function PalettePanel({
@@ -167,7 +168,7 @@ const Item = memo(function Item({
       tabIndex={tabIndex}
       aria-disabled={readOnly !== null || undefined}
       title={readOnly ?? (item.says ? `${item.title}. ${item.says}` : item.title)}
-      onPointerDown={(event) => (readOnly === null ? onDrag(event, item) : undefined)}
+      onPointerDown={(event) => (readOnly === null ? onDrag?.(event, item) : undefined)}
       onClick={() => (readOnly === null ? onInsert(item) : undefined)}
       className="flex h-9 w-full touch-manipulation items-center gap-2 rounded-md border border-transparent px-1.5 text-left text-sm hover:border-mark/45 hover:bg-ink/4 aria-disabled:opacity-50"
     >

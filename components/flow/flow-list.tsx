@@ -8,7 +8,7 @@ import { LayoutTemplate, ListTree, Pencil, Play, Plus, Users } from 'lucide-reac
 import Link from 'next/link';
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useDeferredValue, useRef } from 'react';
-import type { DraftList, DraftRow } from '@/app/_contract/drafts';
+import { LONGEST_SEARCH, type DraftList, type DraftRow } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { Prefetched } from '@/app/_contract/prefetched';
@@ -130,6 +130,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               type="search"
               aria-label="Search flows"
               placeholder="Search by title or name"
+              maxLength={LONGEST_SEARCH}
               value={q}
               onChange={(event) => void setFilter({ q: event.target.value || null })}
               className="sm:max-w-80"

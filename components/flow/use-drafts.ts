@@ -5,7 +5,7 @@
  * behind it.
  */
 import { useState } from 'react';
-import type { DraftList, DraftRow } from '@/app/_contract/drafts';
+import { LONGEST_SEARCH, type DraftList, type DraftRow } from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
@@ -54,7 +54,8 @@ export function useDrafts({ search, tag, archived }: FlowListFilter, prefetched:
 
 function queryOf({ search, tag, archived }: FlowListFilter, cursor?: string): string {
   const given = new URLSearchParams();
-  if (search.trim() !== '') given.set('search', search.trim());
+  // An address may have more than the field takes; the rows are held against all of it.
+  if (search.trim() !== '') given.set('search', search.trim().slice(0, LONGEST_SEARCH));
   if (tag !== null) given.set('tag', tag);
   if (archived) given.set('archived', 'true');
   if (cursor !== undefined) given.set('cursor', cursor);

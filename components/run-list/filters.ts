@@ -5,6 +5,7 @@
  */
 import { createLoader, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 import { parseAsInstant } from '@/components/ui/parse-instant';
+import { LONGEST_ID } from '@/app/_contract/runs';
 import { RUN_STANDINGS, type RunStanding } from '@/app/_contract/runs';
 
 export const filterParsers = {
@@ -37,7 +38,6 @@ export const NO_FILTERS: RunFilters = {
 };
 export const readFilters = createLoader(filterParsers);
 
-const ID_MOST = 200;
 const FLOW_MOST = 63;
 
 /**
@@ -50,7 +50,7 @@ export function searchOf(filters: RunFilters): string {
   if (filters.flow) search.set('flow', filters.flow.slice(0, FLOW_MOST));
   if (filters.flow && filters.version && filters.version > 0) search.set('version', String(filters.version));
   const id = filters.id?.trim();
-  if (id) search.set('id', id.slice(0, ID_MOST));
+  if (id) search.set('id', id.slice(0, LONGEST_ID));
   if (isInstant(filters.startedAfterMs)) search.set('startedAfterMs', String(filters.startedAfterMs));
   if (isInstant(filters.startedBeforeMs)) search.set('startedBeforeMs', String(filters.startedBeforeMs));
   return search.toString();

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { focusHeading } from '@/components/ui/focus';
 import { Input } from '@/components/ui/field';
+import { LONGEST_ID } from '@/app/_contract/runs';
 import type { FilterProps } from './filters';
 
 const TYPING_MS = 250;
@@ -43,7 +44,7 @@ export function IdSearch({ filters, onFilters, search }: FilterProps & { search:
         placeholder="Workflow id begins with…"
         aria-label="Workflow id begins with"
         aria-keyshortcuts="/"
-        maxLength={200}
+        maxLength={LONGEST_ID}
         autoComplete="off"
         spellCheck={false}
         className="pl-8 pr-8 md:w-60"

@@ -1,5 +1,6 @@
 /** The filters of the audit page in the URL of the page, read in the same way by the server and the browser. */
 import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { AUDIT_LONGEST } from '@/app/_contract/audit';
 import { parseAsInstant } from '@/components/ui/parse-instant';
 
 export const OUTCOMES = ['done', 'refused', 'open'] as const;
@@ -27,9 +28,9 @@ export function auditSearch({ who, operation, target, outcome, afterMs, beforeMs
   const set = (name: string, value: string | null | undefined, most: number) => {
     if (value?.trim()) search.set(name, value.trim().slice(0, most));
   };
-  set('who', who, 200);
-  set('operation', operation, 100);
-  set('target', target, 300);
+  set('who', who, AUDIT_LONGEST.who);
+  set('operation', operation, AUDIT_LONGEST.operation);
+  set('target', target, AUDIT_LONGEST.target);
   set('outcome', outcome, 20);
   for (const [name, ms] of Object.entries({ afterMs, beforeMs }))
     if (ms !== null && ms >= 0 && ms <= 8.64e15) search.set(name, String(ms));

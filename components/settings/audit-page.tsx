@@ -5,7 +5,7 @@ import { Download, ScrollText } from 'lucide-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
-import type { AuditPage as Page, AuditRow } from '@/app/_contract/audit';
+import { AUDIT_LONGEST, type AuditPage as Page, type AuditRow } from '@/app/_contract/audit';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
@@ -139,8 +139,19 @@ function Filters({
 }) {
   return (
     <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
-      <Typed label="Who" value={filters.who} onValue={(text) => onFilters({ who: text })} field={who} />
-      <Typed label="Target" value={filters.target} onValue={(text) => onFilters({ target: text })} />
+      <Typed
+        label="Who"
+        longest={AUDIT_LONGEST.who}
+        value={filters.who}
+        onValue={(text) => onFilters({ who: text })}
+        field={who}
+      />
+      <Typed
+        label="Target"
+        longest={AUDIT_LONGEST.target}
+        value={filters.target}
+        onValue={(text) => onFilters({ target: text })}
+      />
       <Field label="Change" required>
         <Select
           options={KINDS.some(({ value }) => value === (filters.operation ?? ANY)) ? KINDS : [...KINDS, own(filters)]}
@@ -169,11 +180,13 @@ const own = ({ operation }: AuditFilters) => ({ value: operation ?? ANY, label: 
 /** Filters while the person types, a short time after the last key. */
 function Typed({
   label,
+  longest,
   value,
   onValue,
   field,
 }: {
   label: string;
+  longest: number;
   value: string | null;
   onValue: (text: string | null) => void;
   field?: RefObject<HTMLInputElement | null>;
@@ -198,7 +211,7 @@ function Typed({
       <Input
         ref={field}
         value={text}
-        maxLength={200}
+        maxLength={longest}
         autoComplete="off"
         spellCheck={false}
         placeholder="Anybody or anything"

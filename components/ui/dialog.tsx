@@ -16,6 +16,10 @@ interface OverlayProps {
   /** The buttons; the one that performs the action is last. */
   footer?: ReactNode;
   className?: string;
+  /** What has the focus when it opens; null: the first control of the body. */
+  firstFocus?: (dialog: HTMLElement) => HTMLElement | null;
+  /** Where the focus goes when it is gone; without it, back to where it was. */
+  onCloseAutoFocus?: (event: Event) => void;
 }
 
 function Overlay({
@@ -27,6 +31,8 @@ function Overlay({
   children,
   footer,
   className,
+  firstFocus,
+  onCloseAutoFocus,
   bodyClass,
 }: OverlayProps & { bodyClass: string }) {
   return (
@@ -36,7 +42,8 @@ function Overlay({
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirstControl}
+          onOpenAutoFocus={(event) => focusFirst(event, firstFocus)}
+          onCloseAutoFocus={onCloseAutoFocus}
           tabIndex={-1}
           className={cn(
             'appear fixed z-50 flex flex-col bg-raised shadow-float focus:outline-none',
@@ -75,10 +82,12 @@ function Overlay({
  * The focus goes to the first control of the body, not to the close button at the top. Without a control it goes to
  * the dialog itself.
  */
-function focusFirstControl(event: Event): void {
+function focusFirst(event: Event, wanted: OverlayProps['firstFocus']): void {
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;
   event.preventDefault();
+  const own = wanted?.(dialog);
+  if (own) return own.focus();
   // Behind a checkbox that is drawn there is a hidden one, for its form.
   const find = (selector: string) =>
     dialog.querySelector<HTMLElement>(`[data-body] :is(${selector}):not([aria-hidden="true"])`);

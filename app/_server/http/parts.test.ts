@@ -4,10 +4,13 @@
  *
  * [OAD1] An address is routed only if every part of it can be decoded and has no character that cannot be stored.
  * [OAD2] Any other leads to 'not found', of the pages or of the API.
+ * [OAD4] A query string is as long as it has to be: its values are checked one by one, by who reads them.
  * [OAD3] What is routed can be read by a handler, or is refused with the name of the part.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { routes } from '@/app/_contract/routes';
+import { LONGEST_ID } from '@/engine/plain-text';
 import { isReadable, nowhere, partsOf } from './parts';
 
 test.each([
@@ -32,6 +35,16 @@ test.each([
   '/flows/%25',
   '/runs?search=50+%25',
 ])('[OAD1] %s is routed', (url) => expect(isReadable(url)).toBe(true));
+
+test('[OAD4] the longest filters, tokens and lists of names are routed; a name in the path has its limit', () => {
+  const letters = '%D1%84'.repeat(LONGEST_ID);
+  expect(isReadable(`/api/runs?id=${letters}`)).toBe(true);
+  expect(isReadable(`/runs?pageToken=${'a'.repeat(4_000)}`)).toBe(true);
+  expect(isReadable(routes.catalogue(Array.from({ length: 100 }, (_, index) => `connection.operation${index}`)))).toBe(
+    true
+  );
+  expect(isReadable(`/runs/${'a'.repeat(LONGEST_ID + 1)}`)).toBe(false);
+});
 
 test('[OAD2] a page and a call of the API are each not found as what they are', () => {
   expect(nowhere('/runs/%00/x')).toBe('/nothing-here');

@@ -1,6 +1,6 @@
 /** Decodes the parts of an address (app/_contract/address-part.ts). */
 import { fromPart } from '@/app/_contract/address-part';
-import { nameProblem } from '@/engine/plain-text';
+import { nameProblem, textProblem } from '@/engine/plain-text';
 import { Refusal } from '../failure';
 
 type Given = Readonly<Record<string, string | string[] | undefined>>;
@@ -17,11 +17,17 @@ function partOf(name: string, given: string | string[]): string {
   return parts.join('/');
 }
 
-/** True if Next can route the address. `url` is the path and the query string. */
+/**
+ * True if Next can route the address. `url` is the path and the query string. Each part of the path is a name. The query
+ * string is none: it has many values, is still encoded, and can be as long as the header allows.
+ */
 export function isReadable(url: string): boolean {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
-  const texts = [...path.split('/').map((part) => fromPart(part)), search.replaceAll('+', ' ')];
-  return texts.every((text) => text !== null && nameProblem(text) === null) && !/%00/.test(search);
+  const isNamed = path.split('/').every((part) => {
+    const name = fromPart(part);
+    return name !== null && nameProblem(name) === null;
+  });
+  return isNamed && textProblem(search) === null && !/%00/.test(search);
 }
 
 /** The replacement for an address that cannot be decoded: it leads to the product's own 'not found' answer. */

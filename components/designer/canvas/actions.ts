@@ -50,6 +50,8 @@ interface Context {
   isAfterPivot: AfterPivot;
   /** In reading order, none inside another. */
   selected: readonly string[];
+  /** The title of the selected node if it is no longer in the draft (useGone). */
+  gone: string | null;
   readOnly: string | null;
   edit: (edit: Edit | null) => boolean;
   rename: (id: string) => void;
@@ -81,11 +83,12 @@ const withControl = (key: string) => (event: KeyboardEvent) =>
 
 /** `Mod`: Ctrl, or ⌘ on a Mac. */
 export function actionsFor(context: Context): Map<string, Act> {
-  const { draft, catalogue, isAfterPivot, selected, readOnly, edit } = context;
+  const { draft, catalogue, isAfterPivot, selected, gone, readOnly, edit } = context;
   const [id] = selected;
   const node = id === undefined ? null : findNode(draft, id);
   const many = selected.length > 1;
-  const nothing = readOnly ?? (node ? null : 'Select a step first.');
+  const noNode = gone === null ? 'Select a step first.' : `'${gone}' is no longer in this flow. Select another step.`;
+  const nothing = readOnly ?? (node ? null : noNode);
   const one = nothing ?? (many ? 'Select one step only.' : null);
   const act = (
     name: string,
@@ -226,8 +229,14 @@ export function actionsFor(context: Context): Map<string, Act> {
           null,
           () => unfold(id)
         )
-      : act('fold', 'arrange', many ? 'Fold these steps' : 'Fold', ['-'], plain('-'), choice.whyNot, () =>
-          fold(selected)
+      : act(
+          'fold',
+          'arrange',
+          many ? 'Fold these steps' : 'Fold',
+          ['-'],
+          plain('-'),
+          node ? choice.whyNot : noNode,
+          () => fold(selected)
         ),
     // Their keys are those of the browser (use-clipboard.ts).
     act('copy', 'arrange', 'Copy', ['Mod', 'C'], null, node ? null : nothing, () => context.copy({ cut: false })),

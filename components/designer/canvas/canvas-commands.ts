@@ -16,6 +16,8 @@ export const THIS_FLOW = 'This flow';
 interface CanvasCommands {
   draft: Draft;
   selected: readonly string[];
+  /** The title of the selected step if it is no longer in the draft. */
+  gone: string | null;
   acts: ReadonlyMap<string, Act>;
   items: readonly PaletteItem[];
   readOnly: string | null;
@@ -25,8 +27,8 @@ interface CanvasCommands {
 }
 
 export function canvasCommands(of: CanvasCommands): Command[] {
-  const { draft, selected, acts, items, readOnly } = of;
-  const about = headingOf(draft, selected);
+  const { draft, selected, gone, acts, items, readOnly } = of;
+  const about = gone ?? headingOf(draft, selected);
   return [
     ...[...acts.values()].map(({ id, words, keys, whyNot, danger, run }): Command => {
       return { id: `act-${id}`, group: about, title: words, keys, whyNot, danger, run };
@@ -39,6 +41,7 @@ export function canvasCommands(of: CanvasCommands): Command[] {
       says: factsOf({ kind: node.kind } as FlowNode).words.kind,
       words: [node.id],
       isOneOfMany: true,
+      whenGone: `'${titleOf(node)}' is no longer in this flow.`,
       run: () => of.onGo(node.id),
     })),
     ...items.map((item): Command => ({

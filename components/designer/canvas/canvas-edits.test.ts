@@ -6,6 +6,7 @@
  * [CA2] A slot is refused beforehand exactly when the move would be refused.
  * [CA3] Every action that is offered can be applied, and what it selects exists then.
  * [CA4] An action that is not possible gives its reason.
+ * [CA11] Of a step that is gone every action says so; one that needs no step is possible.
  * [CA5] What is copied and inserted again reads the same, but for its ids.
  * [CA6] Shift and an arrow key extend the selection by a step of its sequence.
  * [CA8] An operation that is dropped on the right column of a step becomes its undo, with its effect, in one gesture.
@@ -147,6 +148,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         catalogue,
         isAfterPivot,
         selected,
+        gone: null,
         readOnly: null,
         edit: (made) => {
           if (made) edits.push(made);
@@ -178,6 +180,31 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
   );
 });
 
+test('[CA11] the selected step was deleted by somebody else', () => {
+  const acts = actionsFor({
+    draft: EMPTY,
+    catalogue,
+    isAfterPivot,
+    selected: [],
+    gone: 'Charge',
+    readOnly: null,
+    edit: () => true,
+    rename: () => {},
+    open: () => {},
+    whatIf: () => {},
+    folding: unfolded(documentOf(EMPTY).document),
+    addAfter: () => {},
+    move: () => {},
+    label: () => {},
+    outcome: () => {},
+    copy: () => {},
+  });
+  const reasons = new Map([...acts.values()].map(({ id, whyNot }) => [id, whyNot]));
+  expect(reasons.get('remove')).toBe("'Charge' is no longer in this flow. Select another step.");
+  expect(reasons.get('after')).toBe(null);
+  expect([...reasons.values()]).not.toContain('Select a step first.');
+});
+
 test('[CA3] an undo gives a generic step the effect that it needs, in the same gesture', () => {
   const node = { ...newNode(EMPTY, 'action', 'Charge'), fields: { title: 'Charge', activity: 'http.request' } };
   const draft: Draft = { ...EMPTY, steps: [node] };
@@ -189,6 +216,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       catalogue,
       isAfterPivot,
       selected: ['charge'],
+      gone: null,
       readOnly: null,
       edit: (made) => made !== null && found.push(made) > 0,
       rename: () => {},

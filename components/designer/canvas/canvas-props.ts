@@ -25,6 +25,8 @@ export interface DesignerCanvasProps extends Pick<
   /** What is moved, copied or deleted together (selectedIn). */
   selected: readonly string[];
   onSelection: (selection: Selection) => void;
+  /** The title of the selected step if it is no longer in the draft (useGone). */
+  gone: string | null;
   /** Why nothing can be edited; null: it can. */
   readOnly: string | null;
   idsFollowTitles: boolean;

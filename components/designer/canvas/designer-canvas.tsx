@@ -166,6 +166,7 @@ export const DesignerCanvas = memo(function DesignerCanvas(props: DesignerCanvas
       canvasCommands({
         draft,
         selected,
+        gone: props.gone,
         acts: acts(),
         items,
         readOnly,

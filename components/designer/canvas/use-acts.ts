@@ -83,6 +83,7 @@ export function useActs(props: DesignerCanvasProps, { canvas, frame, layout }: P
       catalogue,
       isAfterPivot,
       selected,
+      gone: props.gone,
       readOnly,
       edit,
       rename: setRenaming,

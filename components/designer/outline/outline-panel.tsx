@@ -25,6 +25,8 @@ export interface OutlinePanelProps {
   onSelect: (id: string) => void;
   /** Gives the step the focus in the drawing. */
   onGo: (id: string) => void;
+  /** A press goes to the step too: the outline covers the drawing. */
+  pressGoes?: boolean;
 }
 
 const ROW_PX = 44;
@@ -32,7 +34,7 @@ const NONE_CLOSED: ReadonlySet<string> = new Set();
 const idOf = (key: string) => `outline-${key}`;
 
 export const OutlinePanel = memo(function OutlinePanel(props: OutlinePanelProps) {
-  const { problems, selected, onSelect, onGo } = props;
+  const { problems, selected, onSelect, onGo, pressGoes = false } = props;
   // An edit is drawn first.
   const document = useAfterPaint(props.document);
   const facts = useMemo(() => stepFactsOf(document, props.declared), [document, props.declared]);
@@ -106,7 +108,10 @@ export const OutlinePanel = memo(function OutlinePanel(props: OutlinePanelProps)
                 isSelected={row.key === selected}
                 problems={row.kind === 'step' ? counts.get(row.node.id) : undefined}
                 onTurn={() => turn(row)}
-                onPress={() => move(index)}
+                onPress={() => {
+                  move(index);
+                  if (pressGoes) onGo(row.node.id);
+                }}
                 onOpen={() => onGo(row.node.id)}
               />
             </div>
