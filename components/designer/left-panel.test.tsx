@@ -11,6 +11,7 @@ import { keepFocus, type FocusKeeper } from '@/components/ui/focus';
 import { answerForLayout } from '@/components/ui/testing/no-layout';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { newNode } from '@/engine/flow/edit/compose';
+import type { Draft } from '@/engine/flow/edit/draft';
 import { EMPTY } from '@/engine/flow/edit/testing/arbitrary';
 import { LeftDrawer, LeftPanel, useLeftPanel } from './left-panel';
 import type { PaletteItem } from './palette';
@@ -137,9 +138,9 @@ test('[LEF2] what is pressed in the palette of the drawer is inserted after the 
 
 test('[GON1] a selected step that was deleted is named until another one is selected, and comes back', () => {
   const node = newNode(EMPTY, 'wait', 'Cool down');
-  const draft = { ...EMPTY, steps: [node] };
+  const draft: Draft = { ...EMPTY, steps: [node] };
   const { result, rerender } = renderHook(({ of, id }) => useGone(of, id), {
-    initialProps: { of: draft, id: node.id as string | null },
+    initialProps: { of: draft, id: node.id } as { of: Draft; id: string | null },
   });
   expect(result.current).toBe(null);
   rerender({ of: EMPTY, id: node.id });
