@@ -13,9 +13,10 @@ const VARIANTS = {
   danger: 'bg-card text-fail border-fail/60 hover:bg-fail-tint hover:border-fail',
   dangerFilled: 'bg-fail text-on-hue border-fail hover:bg-fail/85',
 } as const;
+/** Where a finger presses, all are at least 44 px. */
 const SIZES = {
-  sm: 'h-7 px-2.5 text-xs gap-1.5 [&_svg]:size-3.5',
-  md: 'h-8 px-3 text-sm gap-2 [&_svg]:size-4',
+  sm: 'h-7 px-2.5 text-xs gap-1.5 [&_svg]:size-3.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11',
+  md: 'h-8 px-3 text-sm gap-2 [&_svg]:size-4 pointer-coarse:min-h-11 pointer-coarse:min-w-11',
   /** Large, for use with a thumb. */
   lg: 'h-12 px-4 text-base gap-2 [&_svg]:size-5',
 } as const;
@@ -95,7 +96,11 @@ export function IconButton({
   children,
   ...rest
 }: Omit<ButtonProps, 'asChild' | 'aria-label'> & { label: string; children: ReactNode }) {
-  const square = { sm: 'size-7 px-0', md: 'size-8 px-0', lg: 'size-12 px-0' }[size];
+  const square = {
+    sm: 'size-7 px-0 pointer-coarse:min-w-11',
+    md: 'size-8 px-0 pointer-coarse:min-w-11',
+    lg: 'size-12 px-0',
+  }[size];
   const button = (
     <Button {...rest} size={size} variant={variant} aria-label={label} className={cn(square, className)}>
       {children}

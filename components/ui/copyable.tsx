@@ -52,7 +52,7 @@ export function CopyableId({
           void copy();
         }}
         className={cn(
-          'group inline-flex items-center gap-1 whitespace-nowrap rounded-sm text-left font-mono text-xs text-ink-2 hover:text-ink',
+          'group thumb inline-flex items-center gap-1 whitespace-nowrap rounded-sm text-left font-mono text-xs text-ink-2 hover:text-ink',
           className
         )}
       >

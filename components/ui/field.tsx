@@ -5,15 +5,24 @@ import { Checkbox as RadixCheckbox, Label as RadixLabel, Select as RadixSelect }
 import { cloneElement, useId, type ComponentProps, type ReactElement, type ReactNode } from 'react';
 import { cn } from './cn';
 
+/** On a phone as high as a finger needs, and with letters of 16 px: Safari zooms into fields with smaller ones. */
 const CONTROL =
-  'w-full rounded-md border border-mark/60 bg-card text-base text-ink transition-colors hover:border-mark focus-visible:outline-offset-0 aria-invalid:border-fail disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-2';
+  'w-full rounded-md border border-mark/60 bg-card text-base text-ink transition-colors pointer-coarse:text-lg hover:border-mark focus-visible:outline-offset-0 aria-invalid:border-fail disabled:cursor-not-allowed disabled:bg-sunken disabled:text-ink-2';
 
 export function Input({ className, type = 'text', ...rest }: ComponentProps<'input'>) {
-  return <input type={type} className={cn(CONTROL, 'h-9 px-2.5 md:h-8', className)} {...rest} />;
+  return (
+    <input type={type} className={cn(CONTROL, 'h-9 px-2.5 md:h-8 pointer-coarse:min-h-11', className)} {...rest} />
+  );
 }
 
 export function Textarea({ className, rows = 3, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea rows={rows} className={cn(CONTROL, 'min-h-16 px-2.5 py-1.5', className)} {...rest} />;
+  return (
+    <textarea
+      rows={rows}
+      className={cn(CONTROL, 'min-h-16 px-2.5 py-1.5 pointer-coarse:min-h-11', className)}
+      {...rest}
+    />
+  );
 }
 
 export function Label({ className, ...rest }: ComponentProps<typeof RadixLabel.Root>) {
@@ -106,7 +115,7 @@ export function Select({
       <RadixSelect.Trigger
         className={cn(
           CONTROL,
-          'flex h-9 items-center justify-between gap-2 px-2.5 text-left data-[placeholder]:text-ink-2 md:h-8 [&>span]:truncate',
+          'flex h-9 items-center justify-between gap-2 px-2.5 text-left data-[placeholder]:text-ink-2 md:h-8 pointer-coarse:min-h-11 [&>span]:truncate',
           className
         )}
         {...rest}
@@ -126,7 +135,7 @@ export function Select({
                 key={option.value}
                 value={option.value}
                 disabled={option.disabled}
-                className="relative flex min-h-8 cursor-default select-none flex-col justify-center rounded-sm py-1 pl-7 pr-2 text-sm outline-none data-[disabled]:text-ink-2 data-[highlighted]:bg-ink/8"
+                className="relative flex min-h-8 pointer-coarse:min-h-11 cursor-default select-none flex-col justify-center rounded-sm py-1 pl-7 pr-2 text-sm outline-none data-[disabled]:text-ink-2 data-[highlighted]:bg-ink/8"
               >
                 <RadixSelect.ItemIndicator className="absolute left-2 top-2">
                   <Check aria-hidden className="size-3.5" />

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { cn } from './cn';
 
 const ITEM =
-  'flex min-h-8 cursor-default select-none items-center gap-2 rounded-sm px-2 py-1 text-sm outline-none data-[disabled]:text-ink-2 data-[highlighted]:bg-ink/8 [&_svg]:size-4 [&_svg]:shrink-0';
+  'flex min-h-8 pointer-coarse:min-h-11 cursor-default select-none items-center gap-2 rounded-sm px-2 py-1 text-sm outline-none data-[disabled]:text-ink-2 data-[highlighted]:bg-ink/8 [&_svg]:size-4 [&_svg]:shrink-0';
 
 export function Menu({
   trigger,

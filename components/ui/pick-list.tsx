@@ -88,7 +88,7 @@ export function PickList({
           placeholder={placeholder}
           autoComplete="off"
           value={search}
-          className="h-10 w-full rounded-t-lg bg-transparent pl-9 pr-3 text-base -outline-offset-2 placeholder:text-ink-2"
+          className="h-10 pointer-coarse:h-11 w-full rounded-t-lg bg-transparent pl-9 pr-3 text-base pointer-coarse:text-lg -outline-offset-2 placeholder:text-ink-2"
           onChange={({ target }) => {
             setSearch(target.value);
             setActive(0);
@@ -155,7 +155,7 @@ function PickRow({
         onMouseDown={(event) => event.preventDefault()}
         onClick={onPick}
         className={cn(
-          'flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-sm hover:bg-ink/6 [&_svg]:size-4 [&_svg]:shrink-0',
+          'flex min-h-8 pointer-coarse:min-h-11 cursor-default items-center gap-2 rounded-sm px-2 py-1 text-sm hover:bg-ink/6 [&_svg]:size-4 [&_svg]:shrink-0',
           isActive && 'bg-ink/8'
         )}
       >

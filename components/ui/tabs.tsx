@@ -72,7 +72,7 @@ const TabList = memo(
             key={item.value}
             value={item.value}
             className={cn(
-              'relative inline-flex h-9 shrink-0 items-center gap-1.5 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink',
+              'relative inline-flex h-9 pointer-coarse:h-11 shrink-0 items-center gap-1.5 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink',
               dense ? 'px-1.5' : 'px-2'
             )}
           >

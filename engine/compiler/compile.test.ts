@@ -364,7 +364,7 @@ describe('the compiler refuses', () => {
     const { diagnostics } = await compileFlow(flow([step('a'), reads('b', 'amont'), step('c')]));
     const [problem] = diagnostics.filter(({ code: found }) => found === 'expression');
     expect(problem).toMatchObject({ nodeId: 'b' });
-    expect(problem?.message).toMatch(/In scope: input, a(, b)?\.$/);
+    expect(problem?.message).toMatch(/Names that can: input, a(, b)?\.$/);
     expect(problem?.message).not.toMatch(/\bc\b/);
   });
 

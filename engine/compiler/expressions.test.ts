@@ -80,7 +80,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[EXP5] names that are not the flow’s': [
-    /is not in scope here/,
+    /cannot be read here/,
     [
       'process',
       'globalThis',
@@ -98,7 +98,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[EXP6] calls of anything but the methods of values': [
-    /cannot be called|is not allowed|is not in scope/,
+    /cannot be called|is not allowed|cannot be read here/,
     [
       'process.exit()',
       "require('fs')",
@@ -147,7 +147,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[EXP8] tricks with templates, tags, patterns': [
-    /is not allowed|is not in scope|cannot be called|not an expression/,
+    /is not allowed|cannot be read here|cannot be called|not an expression/,
     [
       '`${process}`',
       '`${input.constructor.name}`',

@@ -197,8 +197,8 @@ class Visitor {
         const proposed = [...names].filter((name) => !this.unnamed.has(name));
         const meant = nearestName(node.text, proposed);
         const question = meant === null ? '' : ` Did you mean '${meant}'?`;
-        const scope = `In scope: ${listed(proposed)}.`;
-        this.report(node, `'${node.text}' is not in scope here.${question} ${scope}`, meant, node.text);
+        const scope = `Names that can: ${listed(proposed)}.`;
+        this.report(node, `'${node.text}' cannot be read here.${question} ${scope}`, meant, node.text);
       }
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;

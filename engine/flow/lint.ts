@@ -118,7 +118,7 @@ function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnosti
   }
   if (effect !== 'none' && !node.unknown) {
     const message = `If it is not known whether '${title}' happened, the run waits for an operator.`;
-    say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo, check or ask.');
+    say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo it, look it up, or ask a person.');
   }
   if (effect === 'irreversible' && node.unknown?.policy !== 'check') {
     const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);

@@ -145,13 +145,12 @@ export function useLanguageScope(place: Place, expected: string | null): Languag
   return useMemo(() => ({ names: languageNames(values), expected, known }), [values, expected, known]);
 }
 
-/** How many problems there are in fields of the flow (node null) or of a node. */
-export function useProblemCount(node: string | null, fields: readonly string[]): number {
+/** The problems in fields of the flow (node null) or of a node. */
+export function useProblemsOf(node: string | null, fields: readonly string[]): readonly Diagnostic[] {
   const { problems } = useEditing();
   return problems.filter(
-    ({ nodeId, path: [first], severity }) =>
-      nodeId === node && severity !== 'info' && typeof first === 'string' && fields.includes(first)
-  ).length;
+    ({ nodeId, path: [first] }) => nodeId === node && typeof first === 'string' && fields.includes(first)
+  );
 }
 
 export function useNode(id: string) {

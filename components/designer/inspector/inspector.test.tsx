@@ -398,3 +398,23 @@ describe('amounts of money', () => {
     expect(shown.node('charge').fields.input).toMatchObject({ amount: 50_000 });
   });
 });
+
+describe('problems of what is closed', () => {
+  const flow = { ...FLOW, variables: { count: { schema: { type: 'integer' }, initial: 0 } } };
+  const found = (severity: 'error' | 'warning' | 'info', code: string) => {
+    const path = ['variables', 'count'];
+    return { code, severity, nodeId: null, path, message: `It is ${severity}.` };
+  };
+  const counts = () => screen.queryAllByText(/^problems?$/).map(({ parentElement }) => parentElement?.textContent);
+
+  it('[INS10] errors and warnings are counted, at the part and at the entry', () => {
+    const problems = [found('error', 'a'), found('warning', 'b'), found('info', 'c')];
+    show({ ...draftOf(charged), flow }, null, { problems });
+    expect(counts()).toEqual(['2problems', '2problems']);
+  });
+  it('[INS10] a hint is not', () => {
+    show({ ...draftOf(charged), flow }, null, { problems: [found('info', 'c')] });
+    expect(screen.getByText('It is info.')).toBeDefined();
+    expect(counts()).toEqual([]);
+  });
+});

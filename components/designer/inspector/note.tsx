@@ -16,6 +16,7 @@ export function NoteSection({ node }: { node: DraftNode }) {
     <Section title="Note" open={text !== ''} summary={text || 'None'} of={{ node: node.id, fields: ['note'] }}>
       <TextField
         label="Note"
+        isTitled
         place={{ target: { node: node.id }, path: ['note'] }}
         optional
         long

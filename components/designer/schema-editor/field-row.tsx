@@ -33,7 +33,8 @@ interface FieldRowProps {
 
 /** A line far from the view is not laid out. */
 const NEAR_ONLY = '[contain-intrinsic-size:auto_42px] [content-visibility:auto]';
-const SMALL = 'grid size-7 shrink-0 place-items-center rounded-md hover:bg-ink/6 [&_svg]:size-3.5';
+const SMALL =
+  'grid size-7 pointer-coarse:size-11 shrink-0 place-items-center rounded-md hover:bg-ink/6 [&_svg]:size-3.5';
 
 export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
   const { name, level, field, isRequired, details, onChange, onRequire, onRemove } = props;
@@ -64,7 +65,7 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
         <span
           aria-hidden
           title="Drag to move it, into a group too"
-          className="grid h-10 w-5 shrink-0 cursor-grab touch-none place-items-center text-mark hover:text-ink active:cursor-grabbing"
+          className="grid h-10 w-5 pointer-coarse:w-8 shrink-0 cursor-grab touch-none place-items-center text-mark hover:text-ink active:cursor-grabbing"
           onPointerDown={(event) => onGrip(event, steps)}
         >
           <span className="h-3.5 w-2 bg-[radial-gradient(currentColor_1px,transparent_1.25px)] [background-size:4px_4.6px]" />

@@ -84,10 +84,25 @@ export function kindOf(schema: JsonSchema | null | undefined): FieldKind | null 
   }
 }
 
-/** In a sentence: 'text', 'list of money', 'group of fields'. */
+/** Of a list: what is no plural of its own word. */
+const MANY: Readonly<Partial<Record<FieldKind, string>>> = {
+  yesNo: 'yes or no',
+  instant: 'dates and times',
+  money: 'money',
+  email: 'e-mail addresses',
+  group: 'groups of fields',
+  anything: 'anything',
+};
+const manyWords = (schema: JsonSchema): string => {
+  const kind = kindOf(schema);
+  if (kind === 'list') return schema.items ? `lists of ${manyWords(schema.items)}` : 'lists';
+  return kind === null ? typeWords(schema) : (MANY[kind] ?? `${KIND_WORDS[kind].toLowerCase()}s`);
+};
+
+/** In a sentence: 'text', 'list of texts', 'group of fields'. */
 export function typeWords(schema: JsonSchema | null | undefined): string {
   const kind = kindOf(schema);
-  if (kind === 'list' && schema?.items) return `list of ${typeWords(schema.items)}`;
+  if (kind === 'list' && schema?.items) return `list of ${manyWords(schema.items)}`;
   return kind === null ? (schema?.type ?? 'value') : KIND_WORDS[kind].toLowerCase();
 }
 

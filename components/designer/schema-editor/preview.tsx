@@ -18,7 +18,7 @@ export function Preview({ schema, isFilled }: { schema: JsonSchema; isFilled: bo
   const [open, setOpen] = useState(false);
   return (
     <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="group/preview">
-      <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+      <summary className="flex min-h-8 pointer-coarse:min-h-11 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open/preview:rotate-90" />
         {isFilled ? 'The form that people will see' : 'How people will see it'}
       </summary>

@@ -4,6 +4,7 @@
 import { Plus } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { useLatest } from '@/components/ui/use-latest';
 import type { JsonSchema } from '@/engine/flow/document';
 import { setField } from '@/engine/flow/edit/fields';
@@ -26,6 +27,7 @@ export function SchemaField({
   add,
   optional = false,
   groupOnly,
+  isTitled = false,
   isFilled,
 }: {
   label: string;
@@ -36,6 +38,8 @@ export function SchemaField({
   /** It can be removed. */
   optional?: boolean;
   groupOnly?: boolean;
+  /** The section around it has the label as its heading: it is not shown twice. */
+  isTitled?: boolean;
   /** People fill it in, so its preview is a form. */
   isFilled?: boolean;
 }) {
@@ -53,17 +57,19 @@ export function SchemaField({
   const settle = useLatest(field.settle);
   if (field.value !== undefined && !isSchema)
     return <JsonField label={label} place={place} help="This is not a schema that the editor can read." />;
+  const about =
+    field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null;
   return (
     <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-1">
-      <div className="flex min-h-7 items-center justify-between gap-2">
-        <span className="text-xs font-medium">{label}</span>
+      <div className={cn('flex items-center justify-between gap-2', !isTitled && 'min-h-7')}>
+        {isTitled ? about : <span className="text-xs font-medium">{label}</span>}
         {optional && field.value !== undefined ? (
           <Button size="sm" variant="ghost" aria-label={`Remove: ${label}`} onClick={() => field.set(undefined)}>
             Remove
           </Button>
         ) : null}
       </div>
-      {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}
+      {isTitled ? null : about}
       {isSchema ? (
         <SchemaEditor
           label={label}

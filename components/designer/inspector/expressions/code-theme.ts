@@ -61,5 +61,11 @@ export const THEME = EditorView.theme({
   '.cm-completionInfo': { padding: '4px 8px' },
   '.cm-type': { padding: '4px 8px', fontSize: '0.75rem', overflowWrap: 'anywhere' },
   '.cm-type code': { fontFamily: 'var(--font-geist-mono, monospace)' },
+  // As fields on a phone: letters below 16 px make Safari zoom in.
+  '@media (pointer: coarse)': {
+    '&': { fontSize: '1rem' },
+    '.cm-content': { padding: '10px 0' },
+    '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { minHeight: '2.75rem' },
+  },
   '.cm-diagnostic': { padding: '4px 8px', borderLeft: '3px solid var(--fail)' },
 });

@@ -99,7 +99,7 @@ export function SwitchField({ label, place, help }: { label: ReactNode; place: P
         onCheckedChange={(on) => field.set(on ? true : undefined)}
         aria-describedby={`${id}-help`}
         aria-invalid={field.problems.some(({ severity }) => severity === 'error') || undefined}
-        className="relative mt-0.5 h-5 w-9 shrink-0 rounded-full border border-mark bg-card transition-colors disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-ink data-[state=checked]:bg-ink"
+        className="thumb relative mt-0.5 h-5 w-9 shrink-0 rounded-full border border-mark bg-card transition-colors disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-ink data-[state=checked]:bg-ink"
       >
         <RadixSwitch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-mark transition-transform data-[state=checked]:translate-x-[18px] data-[state=checked]:bg-paper" />
       </RadixSwitch.Root>

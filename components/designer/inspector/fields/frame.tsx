@@ -34,6 +34,7 @@ export function Frame({
   label,
   help,
   optional = false,
+  isTitled = false,
   action,
   problems = [],
   onProposed,
@@ -48,6 +49,8 @@ export function Frame({
   label: ReactNode;
   help?: ReactNode;
   optional?: boolean;
+  /** The section around it has the label as its heading: it is only for screen readers then. */
+  isTitled?: boolean;
   /** Beside the label: how the value is written, 'Insert value'. */
   action?: ReactNode;
   problems?: readonly ShownProblem[];
@@ -84,7 +87,7 @@ export function Frame({
       {...{ [FIELD_ATTRIBUTE]: name }}
       className={cn('flex min-w-0 flex-col gap-1', typist !== null && 'border-l-2 border-ink pl-2', className)}
     >
-      <div className="flex min-h-6 items-center justify-between gap-2">
+      <div className={isTitled ? 'sr-only' : 'flex min-h-6 items-center justify-between gap-2'}>
         <Label id={labelIdOf(id)} htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
           {label}
           {optional ? <span className="ml-1 font-normal text-ink-2">optional</span> : null}

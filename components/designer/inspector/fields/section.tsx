@@ -1,10 +1,11 @@
 'use client';
 
-import { ChevronRight, CircleAlert } from 'lucide-react';
+import { ChevronRight, CircleAlert, TriangleAlert } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Details } from '@/components/ui/details';
-import { useProblemCount } from '../editing';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { useProblemsOf } from '../editing';
 
 /**
  * A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. `open`: at
@@ -28,7 +29,7 @@ export function Section({
   of?: { node: string | null; fields: readonly string[] };
 }) {
   const titleId = useId();
-  const problems = useProblemCount(of?.node ?? null, of?.fields ?? []);
+  const problems = useProblemsOf(of?.node ?? null, of?.fields ?? []);
   if (summary === undefined)
     return (
       <section role="group" aria-labelledby={titleId} className="border-t border-hairline px-4 py-3">
@@ -49,16 +50,25 @@ export function Section({
           {title}
         </h3>
         <span className="min-w-0 flex-1 truncate text-right text-xs text-ink-2 group-open:invisible">{summary}</span>
-        {problems > 0 ? (
-          <span className="inline-flex shrink-0 items-center gap-1 text-xs text-fail">
-            <CircleAlert aria-hidden className="size-3" />
-            {problems}
-            <span className="sr-only">{problems === 1 ? 'problem' : 'problems'}</span>
-          </span>
-        ) : null}
+        <ProblemCount problems={problems} />
       </summary>
       <div className="flex flex-col gap-3 px-4 pb-4 pt-1">{children}</div>
     </Details>
+  );
+}
+
+/** How many errors and warnings what is closed has. Hints are shown when it is opened. */
+export function ProblemCount({ problems }: { problems: readonly Diagnostic[] }) {
+  const counted = problems.filter(({ severity }) => severity !== 'info');
+  if (counted.length === 0) return null;
+  const isError = counted.some(({ severity }) => severity === 'error');
+  const Icon = isError ? CircleAlert : TriangleAlert;
+  return (
+    <span className={cn('inline-flex shrink-0 items-center gap-1 text-xs', isError ? 'text-fail' : 'text-back')}>
+      <Icon aria-hidden className="size-3" />
+      {counted.length}
+      <span className="sr-only">{counted.length === 1 ? 'problem' : 'problems'}</span>
+    </span>
   );
 }
 
@@ -66,7 +76,7 @@ export function Section({
 export function More({ summary, children }: { summary: ReactNode; children: ReactNode }) {
   return (
     <details className="group/more">
-      <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+      <summary className="flex min-h-8 pointer-coarse:min-h-11 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open/more:rotate-90" />
         <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>
       </summary>

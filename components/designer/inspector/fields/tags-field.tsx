@@ -54,7 +54,7 @@ export function TagsField({
       {(control) => (
         <div
           className={cn(
-            'flex min-h-8 flex-wrap items-center gap-1 rounded-md border border-mark/60 bg-card px-1.5 py-1 hover:border-mark has-[input:focus-visible]:outline-2',
+            'flex min-h-8 pointer-coarse:min-h-11 flex-wrap items-center gap-1 rounded-md border border-mark/60 bg-card px-1.5 py-1 hover:border-mark has-[input:focus-visible]:outline-2',
             control['aria-invalid'] && 'border-fail'
           )}
           onClick={() => input.current?.focus()}
@@ -68,7 +68,7 @@ export function TagsField({
               <button
                 type="button"
                 aria-label={`Remove ${String(each)}`}
-                className="grid size-6 shrink-0 place-items-center rounded-sm text-ink-2 hover:text-ink disabled:opacity-50"
+                className="thumb grid size-6 shrink-0 place-items-center rounded-sm text-ink-2 hover:text-ink disabled:opacity-50"
                 onClick={() => remove(index)}
               >
                 <X aria-hidden className="size-3" />
@@ -82,7 +82,7 @@ export function TagsField({
             list={unused.length > 0 ? `${control.id}-known` : undefined}
             placeholder={list.length === 0 ? placeholder : undefined}
             autoComplete="off"
-            className="h-6 min-w-24 flex-1 bg-transparent px-1 text-sm outline-none placeholder:text-ink-2"
+            className="h-6 pointer-coarse:h-8 pointer-coarse:text-lg min-w-24 flex-1 bg-transparent px-1 text-sm outline-none placeholder:text-ink-2"
             onChange={({ target }) => {
               if (target.value.endsWith(',') || unused.includes(target.value)) add(target.value);
               else setText(target.value);

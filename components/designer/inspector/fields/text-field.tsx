@@ -19,6 +19,8 @@ interface TextProps {
   mono?: boolean;
   long?: boolean;
   pruned?: boolean;
+  /** The section around it has the label as its heading. */
+  isTitled?: boolean;
   /** Values that are offered while somebody types. */
   suggestions?: readonly string[];
 }
@@ -36,6 +38,7 @@ export function TextField({
   mono,
   long,
   pruned,
+  isTitled,
   suggestions,
 }: TextProps) {
   const field = useField(place, { pruned });
@@ -46,7 +49,7 @@ export function TextField({
   });
   const look = cn(mono && 'font-mono text-xs');
   return (
-    <Frame {...field} label={label} help={help} optional={optional} typed={typed}>
+    <Frame {...field} label={label} help={help} optional={optional} isTitled={isTitled} typed={typed}>
       {(control) => {
         const shared = {
           ...control,
@@ -112,7 +115,10 @@ export function GrowingText({
       }}
       rows={rows}
       onSelect={({ currentTarget }) => (currentTarget.dataset.caret = '')}
-      className={cn('field-sizing-content max-h-80 min-h-8 resize-none py-1', className)}
+      className={cn(
+        'field-sizing-content max-h-80 min-h-8 resize-none py-1 pointer-coarse:min-h-11 pointer-coarse:py-2.5',
+        className
+      )}
       onChange={({ target }) => onText(target.value)}
     />
   );

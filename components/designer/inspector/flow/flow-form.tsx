@@ -59,6 +59,7 @@ export function FlowForm() {
           label="Input"
           place={place('input')}
           groupOnly
+          isTitled
           isFilled
           help="What somebody gives to start a run."
         />
@@ -72,6 +73,7 @@ export function FlowForm() {
           label="Output"
           place={place('output')}
           optional
+          isTitled
           add="Declare an output"
           help="What a run returns. Every end of the flow must give it."
         />

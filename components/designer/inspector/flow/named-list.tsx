@@ -10,7 +10,7 @@ import { isFields } from '@/engine/run-view/fields';
 import { useField } from '../editing';
 import { Help, ProblemLines } from '../fields/frame';
 import { freeName, NameField } from '../fields/name-field';
-import { Entry } from '../fields/section';
+import { Entry, ProblemCount } from '../fields/section';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
 import { entriesOf } from './entries';
 
@@ -103,7 +103,6 @@ function NamedEntry({
 }) {
   const own = useField(place, { inside: true });
   const shown = useField(place).problems;
-  const count = own.problems.length;
   return (
     <details
       {...{ [FIELD_ATTRIBUTE]: own.name }}
@@ -112,16 +111,12 @@ function NamedEntry({
         if (currentTarget.open !== isOpen) onOpen(currentTarget.open);
       }}
     >
-      <summary className="flex min-h-9 cursor-pointer items-center justify-between gap-2 rounded-md border border-hairline bg-card px-3 py-1 hover:border-mark">
+      <summary className="flex min-h-9 pointer-coarse:min-h-11 cursor-pointer items-center justify-between gap-2 rounded-md border border-hairline bg-card px-3 py-1 hover:border-mark">
         <span className="min-w-0">
           <span className="block truncate text-sm">{title}</span>
           {title === name ? null : <span className="block truncate font-mono text-2xs text-ink-2">{name}</span>}
         </span>
-        {count > 0 ? (
-          <span className="shrink-0 text-xs text-fail">
-            {count} {count === 1 ? 'problem' : 'problems'}
-          </span>
-        ) : null}
+        <ProblemCount problems={own.problems} />
       </summary>
       <Entry className="mt-1">
         {shown.length > 0 ? <ProblemLines problems={shown} /> : null}

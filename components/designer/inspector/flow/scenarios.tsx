@@ -26,7 +26,7 @@ export function Scenarios() {
       {list.length === 0 ? <Help>Prepared inputs, for the form that starts a run.</Help> : null}
       {list.map((each, index) => (
         <Details key={index} openAtFirst={index === added}>
-          <summary className="flex min-h-9 cursor-pointer items-center rounded-md border border-hairline bg-card px-3 py-1 text-sm hover:border-mark">
+          <summary className="flex min-h-9 pointer-coarse:min-h-11 cursor-pointer items-center rounded-md border border-hairline bg-card px-3 py-1 text-sm hover:border-mark">
             <span className="truncate">{String(fieldsOf(each).title ?? '')}</span>
           </summary>
           <Entry role="group" aria-label={`Scenario ${index + 1}`} className="mt-1">

@@ -13,18 +13,26 @@ import { More } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { ConnectionField } from './connection-field';
 import { SentAsField } from './sent-as-field';
+import { SchemaField } from '../../schema-editor/schema-field';
 import { within, type Place } from '../place';
 import { cn } from '@/components/ui/cn';
 
 const WITH_BODY = ['POST', 'PUT', 'PATCH', 'DELETE'];
 /** Shown first, in this order. */
 const FIRST = ['method', 'connection', 'path', 'url', 'query', 'headers', 'body', 'encoding'];
-const LARGEST_ANSWER = {
-  label: 'Largest answer, in bytes',
-  help: "A longer one fails the step with the type 'ResponseTooLarge'.",
+/** Words for people who draw; the schema has those of the document. */
+const IN_WORDS: Readonly<Record<string, { label: string; help: string }>> = {
+  maxResponseBytes: {
+    label: 'Largest answer, in bytes',
+    help: "A longer one fails the step with the type 'ResponseTooLarge'.",
+  },
+  secretHeaders: {
+    label: 'Headers with secrets',
+    help: 'For each header the name of a stored secret, which is the whole value. Histories have only the name.',
+  },
 };
 /** Of the answer. */
-const ANSWERS = ['answer', 'retryableStatuses', 'notAppliedStatuses'];
+const ANSWERS = ['answer', 'retryableStatuses', 'notAppliedStatuses', 'responseSchema'];
 
 export function HttpInput({ place, schema, call }: { place: Place; schema: JsonSchema; call: CallOf }) {
   const input = useField(place);
@@ -83,7 +91,7 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
       <More summary={'More about the request and its answer'}>
         {has('answer') ? (
           <ChoiceField
-            label="What the step returns"
+            label={call === 'step' ? 'What the step returns' : 'What the call returns'}
             place={within(place, 'answer')}
             usual="body"
             options={[
@@ -115,13 +123,23 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
             placeholder="none, or for example 402"
           />
         ) : null}
+        {/* A step describes its answer in a field of its own. */}
+        {has('responseSchema') && (call !== 'step' || given.responseSchema !== undefined) ? (
+          <SchemaField
+            label="What the body has"
+            place={within(place, 'responseSchema')}
+            help="A body that does not match fails the call with the type 'ResponseInvalid'."
+            add="Describe the body"
+            optional
+          />
+        ) : null}
         {others.map((name) => (
           <ValueField
             key={name}
             place={within(place, name)}
             schema={properties[name]}
             required={false}
-            {...(name === 'maxResponseBytes' ? LARGEST_ANSWER : {})}
+            {...IN_WORDS[name]}
           />
         ))}
       </More>
@@ -137,7 +155,11 @@ function AddressTabs({
   onChange: (value: 'connection' | 'url') => void;
 }) {
   return (
-    <div role="group" aria-label="Address" className="flex h-9 rounded-md border border-mark/60 bg-card p-0.5 md:h-8">
+    <div
+      role="group"
+      aria-label="Address"
+      className="flex h-9 rounded-md border border-mark/60 bg-card p-0.5 md:h-8 pointer-coarse:h-11 pointer-coarse:p-0"
+    >
       {(['connection', 'url'] as const).map((each) => (
         <button
           key={each}
