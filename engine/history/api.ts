@@ -52,7 +52,7 @@ export type StagedEffect =
    */
   | { kind: 'workflowTaskFailed'; cause: number }
   /**
-   * Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit.
+   * Start the next run of the chain (retry, schedule, continue-as-new) in the same commit.
    * `start.runKey` is 0: the service assigns it. The run id is derived from this run's, so the decision stays pure.
    */
   | { kind: 'newRun'; start: StartRun }
@@ -102,8 +102,10 @@ export interface StartRun {
   links?: Links;
   /** A signal to write right after Started (SignalWithStart). */
   signal?: SignalRequest;
-  /** First workflow task not before this (start delay, workflow retry back-off). */
+  /** First workflow task not before this (start delay, wait of a chain). */
   firstWorkflowTaskAt: TimestampMs;
+  /** When it starts, for the next run of a chain: the close of the run before. Otherwise it starts now. */
+  atMs?: TimestampMs;
 }
 
 export interface SignalRequest {

@@ -52,7 +52,6 @@ const wakes = new Set<number>([
 /** Closes that no command causes. */
 const closedFromOutside = new Map<number, RunStatus>([
   [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, STATUS.terminated],
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, STATUS.continuedAsNew],
   [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, STATUS.timedOut],
 ]);
 

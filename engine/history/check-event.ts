@@ -63,6 +63,13 @@ const required: Record<string, readonly string[]> = {
   externalWorkflowExecutionCancelRequested: ['namespace', 'workflowExecution.workflowId'],
   markerRecorded: ['markerName'],
   workflowExecutionFailed: ['failure', 'retryState'],
+  workflowExecutionContinuedAsNew: [
+    'newExecutionRunId',
+    'workflowType.name',
+    'taskQueue.name',
+    'initiator',
+    'workflowTaskTimeout',
+  ],
   workflowExecutionUpdateAccepted: ['protocolInstanceId', 'acceptedRequestMessageId', 'acceptedRequest'],
   workflowExecutionUpdateCompleted: ['outcome', 'meta.updateId'],
 };

@@ -5,8 +5,9 @@
  *   (none) --start--> running --Complete | Fail | Cancel command--> completed | failed | canceled
  *                     running --terminate, or a hard limit--> terminated
  *                     running --run or execution timeout--> timed out
+ *                     running --ContinueAsNew command--> continued as new
  *
- * A failed or timed-out run is followed by a new run under the workflow's retry policy, within the execution timeout.
+ * Another run of the chain may follow: chain.ts.
  * A close drops everything that was pending: attempts are requested to stop, updates are aborted, and an open task
  * leaves no trace.
  */
@@ -16,16 +17,17 @@ import type { Failure, Rules, StartRun, TerminateRequest } from './api';
 import { RequestError } from './api';
 import { recordCancelRequest } from './cancel';
 import { countLeftBehind } from './after-close';
-import { close, nextRun, nextRunId, workflowRetry } from './close';
+import { afterFailure, lastResultOf } from './chain';
+import { close } from './close';
 import { Decision } from './decision';
 import { fieldsBytes, payloadsBytes } from './limits';
-import { completePolicy, policyFault, type RetryDecision } from './retry';
+import { completePolicy, policyFault } from './retry';
 import { signalRun } from './signal';
 import { Run } from './state';
 import { durationMs, timestampMs, toDuration, toTimestamp } from '../proto-time';
 import { STATUS } from '../run-name';
 
-const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
+const { EventType, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
 /** The identity of the engine when it ends a run, or asks it to end, because of a limit. */
 const HISTORY_SERVICE = 'history-service';
@@ -108,22 +110,15 @@ export function timeOutRun(decision: Decision): void {
     source: 'Server',
     timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE },
   };
-  const expirationMs = timestampMs(state.started.workflowExecutionExpirationTime);
-  const retry: RetryDecision =
-    expirationMs > 0 && decision.now >= expirationMs
-      ? { state: RetryState.RETRY_STATE_TIMEOUT, delayMs: null }
-      : workflowRetry(state, failure, decision.now);
+  const { retryState, next } = afterFailure(state, failure, decision.now, lastResultOf(state));
   dropTask(decision);
   close(
     decision,
     {
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-      workflowExecutionTimedOutEventAttributes: {
-        retryState: retry.state,
-        newExecutionRunId: retry.delayMs === null ? '' : nextRunId(state),
-      },
+      workflowExecutionTimedOutEventAttributes: { retryState, newExecutionRunId: next?.runId ?? '' },
     },
-    retry.delayMs === null ? null : nextRun(state, failure, retry.delayMs, decision.now)
+    next
   );
   // The code did not run at this close, so it has not reported the remaining effects.
   countLeftBehind(decision);

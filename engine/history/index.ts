@@ -26,6 +26,8 @@ import * as workflowTask from './workflow-task';
 import { STATUS } from '../run-name';
 
 export * from './api';
+export { firstOfSchedule } from './chain';
+export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';

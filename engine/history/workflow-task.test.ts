@@ -222,7 +222,7 @@ describe('workflow task', () => {
       'a next run',
       () => [{ commandType: 10 }],
       'WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES',
-      /ContinueAsNewWorkflowExecution is not supported/,
+      /ContinueAsNewWorkflowExecution: has no attributes/,
     ],
     [
       'a command after the last',

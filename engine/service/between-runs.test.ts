@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodePayload } from '../flow/values/payload';
 import { provesHistories } from '../history/testing/proof';
-import { payloads } from '../history/testing/run';
+import { payload, payloads } from '../history/testing/run';
 import { localCaller } from '../permissions/caller';
 import type { temporal } from '../proto';
+import { timestampMs } from '../proto-time';
 import { STATUS } from '../run-name';
 import { MemoryStore } from '../store/memory';
 import type { Store } from '../store/port';
@@ -53,17 +54,23 @@ async function end(): Promise<void> {
 const call = <T>(method: string, request: object): Promise<T> =>
   engine.service.call(method, { namespace: 'default', ...request }, localCaller()) as Promise<T>;
 const start = (workflowId: string, type: string, ...args: unknown[]): Promise<{ runId: string }> =>
+  startWith({}, workflowId, type, ...args);
+const startWith = (more: object, workflowId: string, type: string, ...args: unknown[]): Promise<{ runId: string }> =>
   call('StartWorkflowExecution', {
+    ...more,
     workflowId,
     workflowType: { name: type },
     taskQueue: { name: 'backstitch' },
     input: { payloads: args.flatMap((value) => payloads(value).payloads!) },
   });
-/** The result of a run, once it has one. */
-async function result(workflowId: string): Promise<unknown> {
-  const request = { execution: { workflowId }, waitNewEvent: true, historyEventFilterType: 2 };
+/** The result of the last run of a chain, once it has one. */
+async function result(workflowId: string, runId = ''): Promise<unknown> {
+  const request = { execution: { workflowId, runId }, waitNewEvent: true, historyEventFilterType: 2 };
   const { history } = await call<HistoryResponse>('GetWorkflowExecutionHistory', request);
-  const [payload] = history?.events?.[0]?.workflowExecutionCompletedEventAttributes?.result?.payloads ?? [];
+  const [event] = history?.events ?? [];
+  const next = event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  if (next) return result(workflowId, next);
+  const [payload] = event?.workflowExecutionCompletedEventAttributes?.result?.payloads ?? [];
   return payload && decodePayload(payload);
 }
 
@@ -129,6 +136,35 @@ describe.each(stores)('runs of the official library, %s store', (_name, openStor
   it('[BTR6] a child that is canceled before its task ends never starts', async () => {
     await start('takes back', 'takesBack');
     expect(await result('takes back')).toBe('CancelledFailure');
+  });
+
+  it('[BTR7] continue as new: the code passes its input, the rest goes with it, and randomness is new', async () => {
+    const more = {
+      memo: { fields: { note: payload('kept') } },
+      retryPolicy: { maximumAttempts: 4 },
+    };
+    await startWith(more, 'laps', 'laps', 1, 3, []);
+    expect(await result('laps')).toEqual({
+      memo: expect.objectContaining({ note: 'kept' }) as object,
+      searchAttributes: { SagaPhase: ['needs-hand'] },
+      attempts: 4,
+      isLater: true,
+      ids: 3,
+    });
+  });
+
+  it('[BTR8] continue as another workflow, with another memo, after a wait', async () => {
+    await start('becomes', 'becomes');
+    expect(await result('becomes')).toEqual({ said: 'hello', now: 'other' });
+    const { workflowExecutionInfo: info } = await call<Described>('DescribeWorkflowExecution', {
+      execution: { workflowId: 'becomes' },
+    });
+    expect(timestampMs(info?.executionTime) - timestampMs(info?.startTime)).toBe(2_000);
+  });
+
+  it('[BTR9] read that continuing is suggested, and how long their history is', async () => {
+    await start('long history', 'untilSuggested');
+    expect(await result('long history')).toBe('false true true');
   });
 
   it('[BTR3] a run that is read again by the next engine goes on where it was', async () => {

@@ -25,6 +25,7 @@ const {
 export interface ChildMessagesHost {
   now(): number;
   find(namespace: string, workflowId: string, runId: string): Promise<Run | null>;
+  current(namespace: string, workflowId: string): Promise<Run | null>;
   withWorkflowId<T>(namespace: string, workflowId: string, work: () => Promise<T>): Promise<T>;
   create(start: Omit<StartRun, 'runKey'>, expectedCurrentRunId: string | null): Run;
   replace(current: Run, end: (state: RunState) => Transition, start: Omit<StartRun, 'runKey'>): Run;
@@ -59,9 +60,8 @@ export class ChildMessages {
     const { engine } = this;
     const { namespace } = parent.state;
     const { workflowId } = child;
-    const current = await engine.find(namespace, workflowId, '');
     // As for a start from outside: a commit of a start or of a close can still fail.
-    await current?.told();
+    const current = await engine.current(namespace, workflowId);
     // A child that was not started when its parent closed never starts. From here on nothing is awaited.
     if (parent.dead || !parent.isOpen || child.started) throw unavailable();
     const asked = child.initiated!.attributes.workflowIdReusePolicy ?? 0;

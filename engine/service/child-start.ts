@@ -1,6 +1,10 @@
-/** The start of a child, from what its parent recorded: as processStartChildExecution of a Temporal server writes it. */
+/**
+ * The start of a child, from what its parent recorded: as processStartChildExecution of a Temporal server writes it; and
+ * what every run that a run starts has of it.
+ */
 import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
+import * as history from '../history';
 import type { ChildState, RunState, StartRun } from '../history';
 import type { temporal } from '../proto';
 
@@ -13,13 +17,14 @@ const STARTED_BY = ['BackstitchStartedBy', 'BackstitchStarterId'];
 export function startOfChild(parent: RunState, child: ChildState, now: number): Omit<StartRun, 'runKey'> {
   const { namespace, workflowId, runId, started } = parent;
   const { attributes: initiated, userMetadata } = child.initiated!;
+  const { delayMs, initiator } = history.firstOfSchedule(initiated.cronSchedule, now);
   return {
     namespace,
     workflowId: child.workflowId,
     runId: child.runId,
     firstRunId: child.runId,
     requestId: child.runId,
-    firstWorkflowTaskAt: now,
+    firstWorkflowTaskAt: now + delayMs,
     userMetadata,
     attributes: {
       workflowType: initiated.workflowType,
@@ -35,6 +40,8 @@ export function startOfChild(parent: RunState, child: ChildState, now: number): 
       originalExecutionRunId: child.runId,
       firstExecutionRunId: child.runId,
       retryPolicy: initiated.retryPolicy,
+      cronSchedule: initiated.cronSchedule,
+      initiator,
       attempt: 1,
       memo: memoOf(parent, initiated.memo?.fields),
       searchAttributes: initiated.searchAttributes,
@@ -45,7 +52,8 @@ export function startOfChild(parent: RunState, child: ChildState, now: number): 
   };
 }
 
-function memoOf(parent: RunState, own: Record<string, Payload> | null | undefined) {
+/** The memo of a run that `parent` starts, or continues as. */
+export function memoOf(parent: RunState, own: Record<string, Payload> | null | undefined) {
   const starter = STARTED_BY.flatMap((name) => {
     const value = parent.memo[name];
     return value ? [[name, value] as const] : [];

@@ -380,7 +380,7 @@ describe('a child', () => {
   });
 
   it.each([
-    ['a cron schedule', { cronSchedule: '* * * * *' }, /cronSchedule is not supported/],
+    ['a bad schedule', { cronSchedule: '* * * * 7' }, /cronSchedule has 7 where/],
     ['another namespace', { namespace: 'other' }, /cannot ask anything of namespace other/],
     ['an unknown search attribute', { searchAttributes: { indexedFields: { Nothing: payload(1) } } }, /Nothing/],
     ['no type', { workflowType: null }, /workflowType is not set/],

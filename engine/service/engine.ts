@@ -17,6 +17,7 @@ import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunAddress, type RunKey } from '../run-name';
 import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
+import { memoOf } from './child-start';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
 import type { EngineOptions } from './engine-options';
 import { asServiceError, runNotFound, ServiceError, unavailable } from './errors';
@@ -185,6 +186,17 @@ export class Engine
   find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
     return this.#memory.find(namespace, workflowId, runId);
   }
+  /**
+   * The current run of a workflow id, with all that was decided about it durable: a start depends on it. A close may
+   * have a next run of its chain, which then is the current one.
+   */
+  async current(namespace: string, workflowId: string): Promise<Run | null> {
+    for (;;) {
+      const run = await this.find(namespace, workflowId, '');
+      await run?.told();
+      if (!run || run.isOpen || !run.successor) return run;
+    }
+  }
   load(stored: StoredRun): Promise<Run> {
     return this.#memory.load(stored);
   }
@@ -278,7 +290,9 @@ export class Engine
   }
 
   succeed(run: Run, start: StartRun): void {
-    const successor = this.#memory.make(start, run.state.runId);
+    // Who started the chain remains known, whatever memo the code gives its next run.
+    const memo = memoOf(run.state, start.attributes.memo?.fields);
+    const successor = this.#memory.make({ ...start, attributes: { ...start.attributes, memo } }, run.state.runId);
     run.succeed(successor);
     this.#memory.keep(successor);
   }

@@ -1,7 +1,7 @@
 /**
- * Random programs of parents and children that signal and cancel each other, with the official workflow library, and
- * an engine that is killed at each of their commits, before or after it is applied: nothing is lost, nothing is
- * doubled. The histories pass history/check and the official replayer.
+ * Random programs of parents and children that signal and cancel each other and continue as new, with the official
+ * workflow library, and an engine that is killed at each of their commits, before or after it is applied: nothing is
+ * lost, nothing is doubled. The histories pass history/check and the official replayer.
  */
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -123,11 +123,13 @@ function verdict(play: Play): string[] {
     for (const { workflowExecutionSignaledEventAttributes: signal } of events)
       if (signal) heard.set(signal.requestId!, (heard.get(signal.requestId!) ?? 0) + 1);
   }
+  wrong.push(...cutChains(runs));
   const begun = new Set<string>();
   for (const { runId, events } of runs) {
     const started = events[0]?.workflowExecutionStartedEventAttributes;
     const parent = started?.parentWorkflowExecution;
-    if (!parent?.runId) continue;
+    if (started?.continuedExecutionRunId) wrong.push(...misplaced(runs, runId, started.continuedExecutionRunId));
+    if (!parent?.runId || started?.continuedExecutionRunId) continue;
     const by = `${parent.runId}/${idOf(started?.parentInitiatedEventId)}`;
     if (begun.has(by)) wrong.push(`${runId} is the second child of ${by}`);
     begun.add(by);
@@ -150,6 +152,13 @@ function verdict(play: Play): string[] {
   return wrong;
 }
 
+/** What is wrong with the place of a run in its chain: the one run before it names it, and no other. */
+function misplaced(runs: ReturnType<Play['runs']>, runId: string, before: string): string[] {
+  const closes = runs.filter((run) => run.runId === before).map(({ events }) => events.at(-1));
+  const named = closes.map((event) => event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId);
+  return named.join() === runId ? [] : [`${runId} continues ${before}, which names ${named.join()}`];
+}
+
 /** A program for each of some workflow ids; what they name may exist, have closed, or never exist. */
 function draw(seed: number): Record<string, Plan> {
   let state = seed + 1;
@@ -162,6 +171,7 @@ function draw(seed: number): Record<string, Plan> {
     steps: Array.from({ length: 1 + pick(3) }, (_, index) => step(id, index, depth)),
     isParallel: pick(2) === 0,
     fails: pick(5) === 0,
+    laps: pick(4) === 0 ? 1 : 0,
   });
   const step = (id: string, index: number, depth: number): Step => {
     const kind = pick(depth > 0 ? 6 : 4);
@@ -187,8 +197,44 @@ async function playEveryKill(programs: Record<string, Plan>): Promise<void> {
   }
 }
 
+/** Every run that was continued has its next one. */
+function cutChains(runs: ReturnType<Play['runs']>): string[] {
+  const ids = new Set(runs.map(({ runId }) => runId));
+  return runs.flatMap(({ runId, events }) => {
+    const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+    return next && !ids.has(next) ? [`${runId} continues as ${next}, which is no run`] : [];
+  });
+}
+
 const leaf = (...steps: Step[]): Plan => ({ steps, isParallel: false, fails: false });
 const known: [string, Record<string, Plan>][] = [
+  [
+    'a chain whose runs have children, signal each other, and of which the parent hears once',
+    {
+      a: leaf({
+        do: 'child',
+        id: 'a1',
+        policy: 'TERMINATE',
+        isSignaled: true,
+        isLeft: false,
+        plan: {
+          ...leaf(
+            { do: 'signal', to: 'b' },
+            {
+              do: 'child',
+              id: 'a2',
+              policy: 'TERMINATE',
+              isSignaled: false,
+              isLeft: true,
+              plan: leaf({ do: 'sleep', ms: 9_000 }),
+            }
+          ),
+          laps: 2,
+        },
+      }),
+      b: { ...leaf({ do: 'sleep', ms: 1_500 }, { do: 'signal', to: 'a1' }), laps: 1 },
+    },
+  ],
   [
     'a parent with two generations of children, each of which it signals; one is left, one is canceled',
     {

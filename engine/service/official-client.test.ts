@@ -249,8 +249,25 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     expect(next.signaledRunId).not.toBe(handle.firstExecutionRunId);
     expect(await next.result()).toBe(10);
     await expect(
-      client.workflow.start('counter', { workflowId: 'c11', taskQueue, cronSchedule: '* * * * *' })
-    ).rejects.toMatchObject({ cause: { code: 12, details: expect.stringContaining('cron_schedule') as string } });
+      client.workflow.start('counter', { workflowId: 'c11', taskQueue, cronSchedule: '* * * * * *' })
+    ).rejects.toMatchObject({ cause: { code: 3, details: expect.stringContaining('cron_schedule') as string } });
+  });
+
+  it('[C12] follows a chain to its last run, and asks the current run', async () => {
+    const handle = await client.workflow.start('rounds', { workflowId: 'c12', taskQueue, args: [1] });
+    expect(await handle.result()).toBe('stopped in round 3');
+    const first = client.workflow.getHandle('c12', handle.firstExecutionRunId);
+    expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
+    const alone = client.workflow.getHandle('c12', handle.firstExecutionRunId, { followRuns: false });
+    await expect(alone.result()).rejects.toThrow(/continued as new/i);
+    const statuses: string[] = [];
+    for await (const { status } of client.workflow.list({ query: "WorkflowId = 'c12'" })) statuses.push(status.name);
+    expect(statuses).toEqual(['COMPLETED', 'CONTINUED_AS_NEW', 'CONTINUED_AS_NEW']);
+
+    const stopped = await client.workflow.start('rounds', { workflowId: 'c13', taskQueue, args: [1] });
+    await expect.poll(async () => (await stopped.describe()).runId).not.toBe(stopped.firstExecutionRunId);
+    await stopped.signal('enough');
+    expect(await stopped.result()).toBe('stopped in round 2');
   });
 
   it('[C8] needs a key that may decide for raw decisions', async () => {

@@ -337,9 +337,13 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
   const revision = history.listedRevision(state.revision);
   if (revision !== null) attributes[BUILD_IDS] = [revision];
   const left = state.leftBehind;
-  if (!left) return attributes;
+  // Generated code continues as new with its undo stack in the input of the next run, whose row says what remains.
+  const travels =
+    state.status === STATUS.continuedAsNew && state.rules.isCounted(state.started.workflowType?.name ?? '');
+  if (!left && !travels) return attributes;
   delete attributes.SagaPhase;
   delete attributes.SagaStanding;
+  if (!left) return attributes;
   if (left.state === 'counting') attributes.SagaPhase = 'counting';
   else if (left.phase) Object.assign(attributes, { SagaPhase: left.phase, SagaStanding: left.standing });
   return attributes;

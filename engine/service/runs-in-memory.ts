@@ -135,9 +135,10 @@ export class RunsInMemory {
     const { namespace, workflowId, runId, firstRunId } = start;
     const { host } = this;
     const numbered = { ...start, runKey: this.#nextRunKey++ };
-    const { state, transition } = history.startRun(numbered, host.now(), host.store.epoch, host.rules);
+    const { atMs } = start;
+    const { state, transition } = history.startRun(numbered, atMs ?? host.now(), host.store.epoch, host.rules);
     const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
-    return new Run(state, host, { creation, transition });
+    return new Run(state, host, { creation, transition }, atMs);
   }
 
   keep(run: Run): void {

@@ -9,13 +9,14 @@
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { HistoryEvent, WorkflowTaskState } from '../history';
-import type { temporal } from '../proto';
+import { temporal } from '../proto';
 import type { RunKey } from '../run-name';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
 import type { EngineOptions } from './engine-options';
 import { HOLD_MS, type Run } from './run';
 
+const { CommandType } = temporal.api.enums.v1;
 type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
 type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 
@@ -103,7 +104,7 @@ export class WorkflowTasks {
       .then(async (result) => {
         // A run that may be followed by another must be stored first, because the next one becomes current after this
         // one.
-        if (!run.isCreated && run.state.started.retryPolicy) {
+        if (!run.isCreated && mayBeFollowed(run, result)) {
           this.#release(run);
           await run.durable().catch(() => {});
         }
@@ -265,6 +266,14 @@ export class WorkflowTasks {
       });
     }
   }
+}
+
+/** True if this answer may close the run and start the next one of its chain. */
+function mayBeFollowed({ state: { started } }: Run, result: WorkflowTaskResult): boolean {
+  if (started.retryPolicy || started.cronSchedule) return true;
+  const isContinued = ({ commandType }: history.Command) =>
+    commandType === CommandType.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION;
+  return result.kind === 'completed' && result.commands.some(isContinued);
 }
 
 const refused = (message: string) => new history.RequestError('FAILED_PRECONDITION', message);

@@ -1,4 +1,4 @@
-/** The common part of the three commands that close a run. */
+/** The common part of the four commands that close a run. */
 import { temporal } from '../../proto';
 import { RequestError } from '../api';
 import type { Checking } from './command';

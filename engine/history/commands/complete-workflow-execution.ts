@@ -1,8 +1,9 @@
-/** CompleteWorkflowExecution. */
+/** CompleteWorkflowExecution. The workflow's schedule may start the next run of the chain in the same commit. */
 import { STATUS } from '../../run-name';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { countLeftBehind } from '../after-close';
+import { afterCompletion } from '../chain';
 import { close } from '../close';
 import { applyClosed } from '../close-state';
 import { payloadsBytes } from '../limits';
@@ -19,14 +20,21 @@ function check(checking: Checking, command: Command): void {
 }
 
 function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
-  close(decision, {
-    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-    userMetadata: command.userMetadata,
-    workflowExecutionCompletedEventAttributes: {
-      result: command.completeWorkflowExecutionCommandAttributes?.result,
-      workflowTaskCompletedEventId,
+  const { result } = command.completeWorkflowExecutionCommandAttributes ?? {};
+  const next = afterCompletion(decision.state, result, decision.now);
+  close(
+    decision,
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+      userMetadata: command.userMetadata,
+      workflowExecutionCompletedEventAttributes: {
+        result,
+        workflowTaskCompletedEventId,
+        newExecutionRunId: next?.runId ?? '',
+      },
     },
-  });
+    next
+  );
   // A step that did not succeed may have left an effect that nobody intended. If all steps completed, all remaining
   // effects are intended.
   if (decision.state.hadFailures) countLeftBehind(decision);

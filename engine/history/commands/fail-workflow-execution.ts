@@ -1,8 +1,9 @@
-/** FailWorkflowExecution. The workflow's retry policy may start the next run of the chain in the same commit. */
+/** FailWorkflowExecution. The workflow's retry policy, or its schedule, may start the next run in the same commit. */
 import { STATUS } from '../../run-name';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
-import { close, nextRun, nextRunId, workflowRetry } from '../close';
+import { afterFailure } from '../chain';
+import { close } from '../close';
 import { applyClosed } from '../close-state';
 import { requireNothingUnseen } from './closing';
 import { reject, type Checking, type CommandKind, type Performing } from './command';
@@ -20,7 +21,7 @@ function check(checking: Checking, command: Command): void {
 function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
   const { state, now } = decision;
   const failure = command.failWorkflowExecutionCommandAttributes!.failure!;
-  const retry = workflowRetry(state, failure, now);
+  const { retryState, next } = afterFailure(state, failure, now, null);
   close(
     decision,
     {
@@ -28,12 +29,12 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
       userMetadata: command.userMetadata,
       workflowExecutionFailedEventAttributes: {
         failure,
-        retryState: retry.state,
+        retryState,
         workflowTaskCompletedEventId,
-        newExecutionRunId: retry.delayMs === null ? '' : nextRunId(state),
+        newExecutionRunId: next?.runId ?? '',
       },
     },
-    retry.delayMs === null ? null : nextRun(state, failure, retry.delayMs, now)
+    next
   );
 }
 

@@ -7,6 +7,7 @@ import { keyProblem } from '../../plain-text';
 import { temporal } from '../../proto';
 import { durationMs, toDuration } from '../../proto-time';
 import { addChild } from '../children';
+import { cronFault } from '../cron';
 import type { Command } from '../api';
 import { fieldsBytes, payloadsBytes } from '../limits';
 import { completePolicy, policyFault } from '../retry';
@@ -48,7 +49,8 @@ function check(checking: Checking, command: Command): void {
   for (const field of TIMEOUTS) if (durationMs(attributes[field]) < 0) refuse(`${field} is negative`);
   const fault = attributes.retryPolicy && policyFault(completePolicy(attributes.retryPolicy));
   if (fault) refuse(fault);
-  if (attributes.cronSchedule) refuse('cronSchedule is not supported by this engine');
+  const cronProblem = attributes.cronSchedule ? cronFault(attributes.cronSchedule, 0) : null;
+  if (cronProblem) refuse(`cronSchedule ${cronProblem}`);
   if (attributes.versioningOverride) refuse('versioningOverride is not supported by this engine');
   if (attributes.taskQueue?.name?.startsWith(RESERVED_QUEUES))
     refuse(`taskQueue begins with the reserved ${RESERVED_QUEUES}`);
@@ -105,6 +107,7 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
       workflowIdReusePolicy:
         attributes.workflowIdReusePolicy || WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
       retryPolicy: attributes.retryPolicy && completePolicy(attributes.retryPolicy),
+      cronSchedule: attributes.cronSchedule,
       header: attributes.header,
       memo: attributes.memo,
       searchAttributes: searchAttributes && 'fields' in admission ? { indexedFields: admission.fields } : null,

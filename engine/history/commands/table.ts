@@ -4,6 +4,7 @@ import { cancelTimer } from './cancel-timer';
 import { cancelWorkflowExecution } from './cancel-workflow-execution';
 import type { CommandEvent, CommandKind } from './command';
 import { completeWorkflowExecution } from './complete-workflow-execution';
+import { continueAsNewWorkflowExecution } from './continue-as-new-workflow-execution';
 import { failWorkflowExecution } from './fail-workflow-execution';
 import { modifyWorkflowProperties } from './modify-workflow-properties';
 import { protocolMessage } from './protocol-message';
@@ -32,10 +33,7 @@ const commands: Record<CommandType, CommandKind> = {
   [Type.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION]: completeWorkflowExecution,
   [Type.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION]: failWorkflowExecution,
   [Type.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION]: cancelWorkflowExecution,
-  [Type.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION]: unsupported(
-    'ContinueAsNewWorkflowExecution',
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES
-  ),
+  [Type.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION]: continueAsNewWorkflowExecution,
   [Type.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION]: startChildWorkflowExecution,
   [Type.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION]: requestCancelExternalWorkflowExecution,
   [Type.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION]: signalExternalWorkflowExecution,

@@ -93,6 +93,12 @@ export const command = {
     commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION,
     requestCancelExternalWorkflowExecutionCommandAttributes: { workflowId, ...more },
   }),
+  continueAsNew: (
+    more: temporal.api.command.v1.IContinueAsNewWorkflowExecutionCommandAttributes = {}
+  ): Command => ({
+    commandType: CommandType.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION,
+    continueAsNewWorkflowExecutionCommandAttributes: more,
+  }),
   complete: (value: unknown = 'done'): Command => ({
     commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
     completeWorkflowExecutionCommandAttributes: { result: payloads(value) },

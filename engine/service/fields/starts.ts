@@ -23,7 +23,7 @@ const EITHER: Fields = {
   workflowIdReusePolicy: honoured,
   workflowIdConflictPolicy: honoured,
   retryPolicy: RETRY_POLICY,
-  cronSchedule: notYet('this engine has no schedules yet'),
+  cronSchedule: honoured,
   memo: stored('describe.workflowExecutionInfo.memo'),
   searchAttributes: honoured,
   header: inStarted('header'),

@@ -5,7 +5,7 @@ import { temporal } from '../../proto';
 import type { workflowservice } from './requests';
 import * as history from '../../history';
 import { demandFits, demandSignal } from '../declared';
-import { invalid, notFound, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
+import { asServiceError, invalid, notFound, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
 import { declaredBy, requireId, runOf, type Frontend } from './context';
 import { demandLinks } from './links';
@@ -20,26 +20,27 @@ const UPDATE_WAIT_MS = 20_000;
 export async function signal(frontend: Frontend, request: workflowservice.ISignalWorkflowExecutionRequest) {
   const signalName = requireId('signal_name', request.signalName);
   demandLinks(request.links);
-  const run = await runNamed(frontend, request);
-  if (await isRepeat(run, run.state.signalRequestIds, request.requestId)) return {};
-  const declared = declaredBy(frontend, run);
-  if (declared) demandSignal(declared, signalName, 'input', request.input);
-  const { engine } = frontend;
-  await engine.decide(run, (state) =>
-    history.signal(
-      state,
-      {
-        signalName,
-        input: request.input ?? null,
-        header: request.header ?? null,
-        identity: request.identity ?? '',
-        requestId: request.requestId ?? '',
-        links: request.links,
-      },
-      run.now()
-    )
-  );
-  return {};
+  return onRun(frontend, request, async (run) => {
+    if (await isRepeat(run, run.state.signalRequestIds, request.requestId)) return {};
+    const declared = declaredBy(frontend, run);
+    if (declared) demandSignal(declared, signalName, 'input', request.input);
+    const { engine } = frontend;
+    await engine.decide(run, (state) =>
+      history.signal(
+        state,
+        {
+          signalName,
+          input: request.input ?? null,
+          header: request.header ?? null,
+          identity: request.identity ?? '',
+          requestId: request.requestId ?? '',
+          links: request.links,
+        },
+        run.now()
+      )
+    );
+    return {};
+  });
 }
 
 export async function requestCancel(
@@ -47,21 +48,22 @@ export async function requestCancel(
   request: workflowservice.IRequestCancelWorkflowExecutionRequest
 ) {
   demandLinks(request.links);
-  const run = await runNamed(frontend, request);
-  const { reason, identity, requestId, links } = request;
-  // As a Temporal server, which has nothing to do for a run that has closed.
-  if (!run.isOpen || (requestId && run.state.cancelRequestIds.has(requestId))) {
-    await run.durable();
+  return onRun(frontend, request, async (run) => {
+    const { reason, identity, requestId, links } = request;
+    // As a Temporal server, which has nothing to do for a run that has closed.
+    if (!run.isOpen || (requestId && run.state.cancelRequestIds.has(requestId))) {
+      await run.durable();
+      return {};
+    }
+    await frontend.engine.decide(run, (state) =>
+      history.requestCancel(
+        state,
+        { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '', links },
+        run.now()
+      )
+    );
     return {};
-  }
-  await frontend.engine.decide(run, (state) =>
-    history.requestCancel(
-      state,
-      { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '', links },
-      run.now()
-    )
-  );
-  return {};
+  });
 }
 
 /** Who ends a run without saying who or why, in the words of a Temporal server (service/frontend/workflow_handler.go). */
@@ -69,15 +71,16 @@ const TERMINATED_BY_USER = { reason: 'terminated by user via frontend', identity
 
 export async function terminate(frontend: Frontend, request: workflowservice.ITerminateWorkflowExecutionRequest) {
   demandLinks(request.links);
-  const run = await runNamed(frontend, request);
-  if (!run.isOpen) throw runCompleted();
-  const reason = request.reason || TERMINATED_BY_USER.reason;
-  const identity = request.identity || TERMINATED_BY_USER.identity;
-  const { details, links } = request;
-  await frontend.engine.decide(run, (state) =>
-    history.terminate(state, { reason, details: details ?? null, identity, links }, run.now())
-  );
-  return {};
+  return onRun(frontend, request, async (run) => {
+    if (!run.isOpen) throw runCompleted();
+    const reason = request.reason || TERMINATED_BY_USER.reason;
+    const identity = request.identity || TERMINATED_BY_USER.identity;
+    const { details, links } = request;
+    await frontend.engine.decide(run, (state) =>
+      history.terminate(state, { reason, details: details ?? null, identity, links }, run.now())
+    );
+    return {};
+  });
 }
 
 /**
@@ -93,18 +96,33 @@ async function isRepeat(run: Run, taken: ReadonlySet<string>, requestId: string 
   return false;
 }
 
+interface RunRequest {
+  namespace?: string | null;
+  workflowExecution?: temporal.api.common.v1.IWorkflowExecution | null;
+  firstExecutionRunId?: string | null;
+}
+
+/**
+ * Acts on the run that a request names. Without a run id that is the current one: if it closes before the request is
+ * decided, and another run follows in the same commit, the request is for that one.
+ */
+async function onRun<T>(frontend: Frontend, request: RunRequest, act: (run: Run) => Promise<T>): Promise<T> {
+  const isCurrent = !request.workflowExecution?.runId || request.firstExecutionRunId;
+  for (;;) {
+    const run = await runNamed(frontend, request);
+    try {
+      return await act(run);
+    } catch (error) {
+      if (!isCurrent || run.isOpen || !run.successor || asServiceError(error).code !== status.NOT_FOUND) throw error;
+    }
+  }
+}
+
 /**
  * With the id of the first run of a chain, the current run of that chain is meant, whatever the run id says, as on a
  * Temporal server (service/history/api/requestcancelworkflow/api.go).
  */
-async function runNamed(
-  frontend: Frontend,
-  request: {
-    namespace?: string | null;
-    workflowExecution?: temporal.api.common.v1.IWorkflowExecution | null;
-    firstExecutionRunId?: string | null;
-  }
-): Promise<Run> {
+async function runNamed(frontend: Frontend, request: RunRequest): Promise<Run> {
   const { firstExecutionRunId: first } = request;
   const named = first ? { workflowId: request.workflowExecution?.workflowId } : request.workflowExecution;
   const run = await runOf(frontend, request.namespace, named);
@@ -144,19 +162,19 @@ export async function update(frontend: Frontend, request: workflowservice.IUpdat
   if (request.waitPolicy?.lifecycleStage === Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED)
     throw admittedOnly();
   demandLinks(links);
-  const run = await runOf(frontend, request.namespace, request.workflowExecution);
-  if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
-    throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
-  }
-  if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
-  const updates = declaredBy(frontend, run)?.updates ?? {};
-  const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
-  if (schema) demandFits('request.input.args', input?.args, schema);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
   const admitted = { meta: { updateId, identity: meta.identity ?? '' }, input, links };
-  const transition = history.admitUpdate(run.state, admitted, run.now());
-  run.apply(transition);
-  return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
+  return onRun(frontend, { ...request, firstExecutionRunId: null }, async (run) => {
+    if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
+      throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
+    }
+    if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
+    const updates = declaredBy(frontend, run)?.updates ?? {};
+    const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
+    if (schema) demandFits('request.input.args', input?.args, schema);
+    run.apply(history.admitUpdate(run.state, admitted, run.now()));
+    return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
+  });
 }
 
 export async function pollUpdate(frontend: Frontend, request: workflowservice.IPollWorkflowExecutionUpdateRequest) {

@@ -94,6 +94,7 @@ function startRun(
   checkDuration('workflow_run_timeout', request.workflowRunTimeout);
   checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
   checkDuration('workflow_start_delay', request.workflowStartDelay);
+  checkSchedule(request, frontend.engine.now());
   const policies = policiesOf(request, signal);
   demandPriority(request.priority);
   demandLinks(request.links);
@@ -103,10 +104,9 @@ function startRun(
   if (declared) demandFits('input', request.input, declared.input);
   const { engine } = frontend;
   return engine.withWorkflowId(name, workflowId, async () => {
-    const current = await engine.find(name, workflowId, '');
     // A rejection or a next run must not depend on data that is not stored, because the commit of a start or a close
     // can still fail.
-    await current?.told();
+    const current = await engine.current(name, workflowId);
     if (current?.state.attachedRequests.has(request.requestId ?? '')) return { run: current, started: false };
     const verdict = current ? judge(current, request.requestId ?? '', policies) : 'create';
     // A repeated request is answered as the first one was.
@@ -163,6 +163,7 @@ function newRun(
   signal?: SignalRequest
 ): Omit<history.StartRun, 'runKey'> {
   const runId = randomUUID();
+  const { delayMs, initiator } = history.firstOfSchedule(request.cronSchedule, now);
   return {
     namespace,
     workflowId,
@@ -170,7 +171,7 @@ function newRun(
     firstRunId: runId,
     requestId: request.requestId || randomUUID(),
     signal,
-    firstWorkflowTaskAt: now + durationMs(request.workflowStartDelay),
+    firstWorkflowTaskAt: now + (delayMs || durationMs(request.workflowStartDelay)),
     userMetadata: request.userMetadata,
     links: request.links,
     attributes: {
@@ -184,6 +185,8 @@ function newRun(
       firstExecutionRunId: runId,
       identity: request.identity,
       retryPolicy: request.retryPolicy,
+      cronSchedule: request.cronSchedule,
+      initiator,
       attempt: 1,
       memo: request.memo,
       searchAttributes: request.searchAttributes,
@@ -195,6 +198,14 @@ function newRun(
       priority: request.priority,
     },
   };
+}
+
+/** As ValidateWorkflowStartDelay and ValidateSchedule of a Temporal server. */
+function checkSchedule({ cronSchedule, workflowStartDelay }: StartRequest, now: number): void {
+  if (!cronSchedule) return;
+  if (workflowStartDelay) throw invalid('workflow_start_delay', 'is not possible with cron_schedule');
+  const fault = history.cronFault(cronSchedule, now);
+  if (fault) throw invalid('cron_schedule', fault);
 }
 
 function checkDuration(field: string, duration: Parameters<typeof durationMs>[0]): void {

@@ -2,6 +2,7 @@
 import Long from 'long';
 import { type coresdk, temporal } from '../../proto';
 import type { Command, HistoryEvent } from '../../history/api';
+import { reviveDuration, reviveRetryPolicy } from './duration';
 import type { PendingCommand } from './pending-command';
 
 const { CommandType, EventType } = temporal.api.enums.v1;
@@ -144,8 +145,17 @@ export function failedUpdate(answer: coresdk.workflow_commands.IUpdateResponse, 
   return { message, command: answered.command };
 }
 
+/** What the next run of a chain has of this one, if the code does not say otherwise. */
+export interface Carried {
+  memo: temporal.api.common.v1.IMemo | null;
+  retryPolicy: temporal.api.common.v1.IRetryPolicy | null;
+  searchAttributes: Record<string, temporal.api.common.v1.IPayload>;
+}
+
 /** The command that ends the run; null for every other command. */
-export function terminalCommand(command: WorkflowCommand): PendingCommand | null {
+export function terminalCommand(command: WorkflowCommand, carried: Carried): PendingCommand | null {
+  if (command.continueAsNewWorkflowExecution)
+    return continueAsNew(command.continueAsNewWorkflowExecution, command.userMetadata ?? null, carried);
   if (command.completeWorkflowExecution) {
     const { result } = command.completeWorkflowExecution;
     return pending(
@@ -179,4 +189,35 @@ export function terminalCommand(command: WorkflowCommand): PendingCommand | null
     );
   }
   return null;
+}
+
+/** As the official core: augment_continue_as_new_with_current_values in workflow_machines.rs. */
+function continueAsNew(
+  next: coresdk.workflow_commands.IContinueAsNewWorkflowExecution,
+  userMetadata: temporal.api.sdk.v1.IUserMetadata | null,
+  carried: Carried
+): PendingCommand {
+  const has = (fields: object | null | undefined) => Object.keys(fields ?? {}).length > 0;
+  const current = has(carried.searchAttributes) ? { indexedFields: carried.searchAttributes } : null;
+  return pending(
+    `ContinueAsNewWorkflowExecution ${next.workflowType}`,
+    {
+      commandType: CommandType.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION,
+      userMetadata,
+      continueAsNewWorkflowExecutionCommandAttributes: {
+        workflowType: { name: next.workflowType },
+        taskQueue: { name: next.taskQueue },
+        input: next.arguments?.length ? { payloads: next.arguments } : null,
+        workflowRunTimeout: reviveDuration(next.workflowRunTimeout),
+        workflowTaskTimeout: reviveDuration(next.workflowTaskTimeout),
+        backoffStartInterval: reviveDuration(next.backoffStartInterval),
+        memo: has(next.memo) ? { fields: next.memo } : carried.memo,
+        header: has(next.headers) ? { fields: next.headers } : null,
+        retryPolicy: next.retryPolicy ? reviveRetryPolicy(next.retryPolicy) : carried.retryPolicy,
+        searchAttributes: next.searchAttributes ?? current,
+        initialVersioningBehavior: next.initialVersioningBehavior,
+      },
+    },
+    ofType(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW)
+  );
 }

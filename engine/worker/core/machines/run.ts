@@ -29,6 +29,7 @@ import {
   terminalCommand,
   updateAnswer,
   upsertSearchAttributes,
+  type Carried,
 } from '../simple-commands';
 import { BetweenRuns } from './between-runs';
 import { cancelTimerCommand, startTimerCommand } from './timer';
@@ -60,6 +61,7 @@ const COMMAND_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
 ]);
 
 /**
@@ -104,6 +106,8 @@ export class RunMachine {
    * numbers of timers alone would match the timer of another step.
    */
   constructor(private readonly options: { strict?: boolean } = {}) {}
+
+  readonly #carried: Carried = { memo: null, retryPolicy: null, searchAttributes: {} };
 
   /** Open updates by protocol instance. */
   readonly #updates = new Map<string, { updateId: string; accepted: boolean }>();
@@ -228,6 +232,7 @@ export class RunMachine {
   #job(event: HistoryEvent): Job | null {
     switch (event.eventType) {
       case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+        this.#start(event);
         return initializeJob(event);
       case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
         const signal = event.workflowExecutionSignaledEventAttributes;
@@ -261,6 +266,13 @@ export class RunMachine {
       default:
         return this.#heard(event);
     }
+  }
+
+  #start({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): void {
+    const { memo, retryPolicy, searchAttributes } = started ?? {};
+    this.#carried.memo = memo?.fields ? { fields: ownFields(memo.fields) } : null;
+    this.#carried.retryPolicy = retryPolicy ?? null;
+    this.#carried.searchAttributes = ownFields(searchAttributes?.indexedFields);
   }
 
   /** What other runs made of what this one asked. */
@@ -314,6 +326,8 @@ export class RunMachine {
       const known = following === null || following.some((event) => patchOf(event) === patchId);
       if (known || !deprecated) this.#expected.push(patchCommand(patchId ?? '', deprecated ?? false));
     } else if (command.upsertWorkflowSearchAttributes) {
+      const { searchAttributes } = command.upsertWorkflowSearchAttributes;
+      Object.assign(this.#carried.searchAttributes, searchAttributes?.indexedFields);
       this.#expected.push(upsertSearchAttributes(command.upsertWorkflowSearchAttributes));
     } else if (command.modifyWorkflowProperties)
       this.#expected.push(modifyProperties(command.modifyWorkflowProperties));
@@ -331,7 +345,7 @@ export class RunMachine {
   }
 
   #terminate(command: WorkflowCommand): void {
-    const terminal = terminalCommand(command);
+    const terminal = terminalCommand(command, this.#carried);
     if (!terminal) {
       const name = Object.keys(command).find((key) => !['userMetadata', 'eventGroupMarkers', 'variant'].includes(key));
       throw new UnsupportedCommandError(`This engine does not support the workflow command '${name}' yet.`);

@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -192,4 +193,13 @@ export async function escape(): Promise<Record<string, string>> {
       (globalThis as Record<string, unknown>).leak = 1;
     }),
   };
+}
+
+/** Continues as new until it was told to stop. */
+export async function rounds(round: number): Promise<string> {
+  let isEnough = false;
+  setHandler(defineSignal('enough'), () => void (isEnough = true));
+  await sleep(1);
+  if (isEnough || round === 3) return `stopped in round ${round}`;
+  return continueAsNew<typeof rounds>(round + 1);
 }

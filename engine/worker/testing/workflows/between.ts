@@ -4,13 +4,18 @@ import {
   CancellationScope,
   type ChildWorkflowCancellationType,
   condition,
+  continueAsNew,
   defineSignal,
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
+  makeContinueAsNewFunc,
+  patched,
   setHandler,
   sleep,
   startChild,
+  upsertSearchAttributes,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 
@@ -115,4 +120,37 @@ export async function takesBack(): Promise<string> {
   const child = scope.run(() => executeChild(sleeper, {})).catch(causeOf);
   scope.cancel();
   return child;
+}
+
+/** Continues as new until its last run, which tells what it has of the runs before. */
+export async function laps(lap: number, total: number, ids: string[]): Promise<unknown> {
+  await sleep(1);
+  if (lap === 1) upsertSearchAttributes({ SagaPhase: ['needs-hand'] });
+  if (lap < total) await continueAsNew<typeof laps>(lap + 1, total, [...ids, uuid4()]);
+  const { memo, searchAttributes, retryPolicy, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo();
+  return {
+    memo,
+    searchAttributes,
+    attempts: retryPolicy?.maximumAttempts,
+    isLater: continuedFromExecutionRunId !== undefined && firstExecutionRunId !== workflowInfo().runId,
+    ids: new Set([...ids, uuid4()]).size,
+  };
+}
+
+/** Another type, another memo, and a wait. */
+export async function becomes(): Promise<void> {
+  const options = { workflowType: 'tellsMemo', memo: { now: 'other' }, backoffStartInterval: '2 s' } as const;
+  await makeContinueAsNewFunc<typeof tellsMemo>(options)('hello');
+}
+export async function tellsMemo(said: string): Promise<unknown> {
+  return { said, now: workflowInfo().memo?.now };
+}
+
+/** A long history: the engine suggests to continue as new. */
+export async function untilSuggested(): Promise<string> {
+  for (let patch = 0; patch < 4_100; patch++) patched(`p${patch}`);
+  const before = workflowInfo().continueAsNewSuggested;
+  await sleep(1);
+  const { continueAsNewSuggested, historySize } = workflowInfo();
+  return `${before} ${continueAsNewSuggested} ${historySize > 100_000}`;
 }

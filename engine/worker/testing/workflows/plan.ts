@@ -4,6 +4,8 @@ export interface Plan {
   /** All steps at once. */
   isParallel: boolean;
   fails: boolean;
+  /** So many times it continues as new, and does the same again. */
+  laps?: number;
 }
 export type Step =
   | { do: 'sleep'; ms: number }

@@ -2,6 +2,7 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  continueAsNew,
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
@@ -27,6 +28,7 @@ export async function player(plan: Plan): Promise<{ told: string[]; outcomes: st
   };
   if (plan.isParallel) await Promise.all(plan.steps.map(play));
   else for (const step of plan.steps) await play(step);
+  if (plan.laps) await continueAsNew<typeof player>({ ...plan, laps: plan.laps - 1 });
   if (plan.fails) throw ApplicationFailure.nonRetryable('as planned');
   return { told, outcomes };
 }
