@@ -24,7 +24,7 @@ import { fieldsBytes, payloadsBytes } from './limits';
 import { completePolicy, policyFault } from './retry';
 import { signalRun } from './signal';
 import { Run } from './state';
-import { durationMs, timestampMs, toDuration, toTimestamp } from '../proto-time';
+import { durationMs, toDuration, toTimestamp } from '../proto-time';
 import { STATUS } from '../run-name';
 
 const { EventType, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
