@@ -95,7 +95,7 @@ test('a fix goes live for fifty open runs, one that would break them lists why, 
   const runs = broken.getByRole('list', { name: 'Runs that would break' });
   await expect(runs.getByText('Light the lamp').first()).toBeVisible();
   await expect(
-    runs.getByText("This run has recorded 'Light the lamp', where the revision runs 'Sit down first'.").first()
+    runs.getByText("The history has 'Light the lamp', where the revision runs 'Sit down first'.").first()
   ).toBeVisible();
   await expect(runs.getByRole('link').first()).toHaveAttribute('href', /^\/runs\//);
   await expect(broken.getByRole('button', { name: /^Put v1\.2 live/ })).toHaveAttribute('aria-disabled', 'true');

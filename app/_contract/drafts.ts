@@ -48,6 +48,9 @@ export interface DraftRow extends DraftSummary {
   /** Who has it open now, each person once. */
   editing: DraftPerson[];
 }
+/** Bytes of a draft as JSON. */
+export const DRAFT_BYTES_MOST = 2 * 1024 * 1024;
+
 /** The list has as much of a title or name, so that a longer search finds nothing. */
 export const LONGEST_SEARCH = 200;
 export const draftsQuerySchema = z.object({

@@ -12,9 +12,9 @@ import { useList } from '@/components/live/use-list';
 import { useSend } from '@/components/live/use-send';
 import { useWhyNot } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
-import { useRows } from '@/components/settings/use-rows';
+import { SearchField } from '@/components/ui/search-field';
+import { useRows } from '@/components/ui/use-rows';
 import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/field';
 import { LinkButton } from '@/components/ui/link-button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -225,13 +225,14 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
         <div ref={rows} data-rows>
           {detail.operations.length > 5 ? (
             <div className="border-b border-hairline px-4 py-2">
-              <Input
+              <SearchField
                 ref={search}
-                type="search"
                 aria-label="Search the operations"
+                aria-keyshortcuts="/"
                 placeholder="Search"
                 value={text}
-                onChange={({ target }) => setText(target.value)}
+                onValue={setText}
+                onRows={() => rows.current?.querySelector<HTMLElement>('[data-row]')?.focus()}
               />
             </div>
           ) : null}

@@ -12,7 +12,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
-import { useRows } from '@/components/settings/use-rows';
+import { useRows } from '@/components/ui/use-rows';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';

@@ -17,9 +17,11 @@ import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
-import { CheckboxField, Input, Select } from '@/components/ui/field';
+import { CheckboxField, Select } from '@/components/ui/field';
+import { focusHeading } from '@/components/ui/focus';
 import { LinkButton } from '@/components/ui/link-button';
 import { usePageKeys } from '@/components/ui/page-keys';
+import { SearchField } from '@/components/ui/search-field';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
@@ -37,6 +39,7 @@ const KEYS = [
   { keys: ['j', 'k'], does: 'Next flow, previous flow' },
   { keys: ['Enter'], does: 'Open the flow' },
   { keys: ['/'], does: 'Search by title or name' },
+  { keys: ['Esc'], does: 'Empty the field, leave it, leave the row' },
 ];
 const EVERY_TAG = 'every tag';
 const SORTS = [
@@ -68,7 +71,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
     const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
     links[rowAfter(at, by, links.length)]?.focus();
   };
-  useListKeys({ onMove: move, onSearch: () => search.current?.focus() });
+  useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: () => void focusHeading() });
   usePageKeys(KEYS);
   const list = flows.data?.flows ?? [];
   const known = drafts.drafts;
@@ -125,14 +128,15 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
       ) : (
         <>
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-            <Input
+            <SearchField
               ref={search}
-              type="search"
               aria-label="Search flows"
+              aria-keyshortcuts="/"
               placeholder="Search by title or name"
               maxLength={LONGEST_SEARCH}
               value={q}
-              onChange={(event) => void setFilter({ q: event.target.value || null })}
+              onValue={(text) => void setFilter({ q: text || null })}
+              onRows={() => move(1)}
               className="sm:max-w-80"
             />
             {tags.length > 0 ? (

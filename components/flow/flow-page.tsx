@@ -5,15 +5,17 @@
  * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
 import { Download, Play } from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo, type ReactNode } from 'react';
-import type { FlowDetail } from '@/app/_contract/flows';
+import type { FlowDetail, VersionList } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
 import { SagaList } from '@/components/canvas/saga-list';
 import { useCommands } from '@/components/commands/commands';
+import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
@@ -65,10 +67,10 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     fails: parseAsString,
   });
   const { summary, shown } = flow;
+  const { newest, isArchived, isRetired, count } = useStanding(flow);
   const router = useRouter();
   const whyNotStart = useWhyNot('runs.start', summary.name);
-  const whyNoRun =
-    whyNotStart ?? (summary.servedVersion === null ? 'The flow is archived: no version of it starts runs.' : null);
+  const whyNoRun = whyNotStart ?? (isArchived ? 'The flow is archived: no version of it starts runs.' : null);
   const endPreview = () => void setUrl({ fails: null });
   const endSelection = () => void setUrl({ node: null });
   useListKeys({ onEscape: fails ? endPreview : node ? endSelection : undefined });
@@ -91,7 +93,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     {
       value: 'versions',
       label: 'Versions',
-      count: new Set(flow.versions.map(({ version }) => version)).size,
+      count,
       content: (
         <>
           <VersionsTab flow={summary.name} title={summary.title} shown={shown.version} />
@@ -126,13 +128,15 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold">
             {summary.title}
-            <Badge>
-              v{shown.version}
-              {shown.version === summary.latestVersion ? '' : `, the newest is v${summary.latestVersion}`}
-            </Badge>
-            {summary.servedVersion === null ? (
+            <Badge>v{shown.version}</Badge>
+            {shown.version === newest ? null : (
+              <Link href={pages.flow(summary.name, newest)} className="rounded-sm">
+                <Badge>the newest is v{newest}</Badge>
+              </Link>
+            )}
+            {isArchived ? (
               <Badge className="border-dashed border-mark">archived: starts no new runs</Badge>
-            ) : shown.retired ? (
+            ) : isRetired ? (
               <Badge className="border-dashed border-mark">retired: starts no new runs</Badge>
             ) : null}
           </h1>
@@ -170,6 +174,21 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
       />
     </div>
   );
+}
+
+/**
+ * [FLP1] What others publish, retire or archive while the page is open is said in its header. The version that is read
+ * stays on the screen.
+ */
+function useStanding({ summary, shown, versions }: FlowDetail) {
+  const { data } = useList<VersionList>('flows', routes.versions(summary.name));
+  const row = data?.versions.find(({ version }) => version === shown.version);
+  return {
+    newest: Math.max(summary.latestVersion, data?.versions[0]?.version ?? 0),
+    isArchived: (data ? data.served : summary.servedVersion) === null,
+    isRetired: (row ?? shown).retired !== null,
+    count: data?.versions.length ?? new Set(versions.map(({ version }) => version)).size,
+  };
 }
 
 interface OverviewProps {

@@ -58,6 +58,10 @@ it('[NFD7] what is missing is said before anything is sent', () => {
   expect(requestOf('copy', given)).toBe('Choose a flow.');
   expect(requestOf('import', given)).toBe('Choose a file, or paste the document.');
   expect(requestOf('import', { ...given, text: '{' })).toMatch(/^This is not JSON. Line 1, column 2: /);
+  const large = JSON.stringify({ a: 'é'.repeat(1_100_000) });
+  expect(requestOf('import', { ...given, text: large })).toBe(
+    'The document has 2.1 MB without its spaces; a flow has at most 2 MB.'
+  );
   expect(requestOf('import', { ...given, text: '{"a":1}' })).toEqual({ kind: 'document', document: { a: 1 } });
   expect(requestOf('copy', { ...given, flow: 'till' })).toEqual({ kind: 'copyVersion', flow: 'till' });
 });

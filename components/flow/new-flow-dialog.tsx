@@ -3,7 +3,7 @@
 /** How a flow begins: empty, as a copy of a published one, or as an imported document. Then its draft is opened. */
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import type { CreateDraft } from '@/app/_contract/drafts';
+import { DRAFT_BYTES_MOST, type CreateDraft } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { FailureBand } from '@/components/live/failure-band';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
@@ -13,7 +13,7 @@ import { pages } from '@/app/_contract/routes';
 import { readFile } from './read-file';
 import { useCreateDraft } from './use-create-draft';
 
-/** A draft has at most 2 MB without spaces; a file that people look at has many. */
+/** Without its spaces a document may be smaller (DRAFT_BYTES_MOST). */
 const LARGEST_FILE = 6_000_000;
 /** The reader of documents refuses more than 200 levels with the place. */
 const LIMITS = { characters: LARGEST_FILE, levels: 1_000, exact: true, place: true };
@@ -152,5 +152,12 @@ export function requestOf(
   if (way === 'copy') return flow === '' ? 'Choose a flow.' : { kind: 'copyVersion', flow };
   if (text.trim() === '') return 'Choose a file, or paste the document.';
   const read = readPasted(text, LIMITS);
-  return 'problem' in read ? read.problem : { kind: 'document', document: read.value };
+  if ('problem' in read) return read.problem;
+  const bytes = new TextEncoder().encode(JSON.stringify(read.value)).length;
+  // The server would refuse the request before it sees what it is.
+  if (bytes > DRAFT_BYTES_MOST)
+    return `The document has ${megabytes(bytes)} MB without its spaces; a flow has at most ${megabytes(DRAFT_BYTES_MOST)} MB.`;
+  return { kind: 'document', document: read.value };
 }
+
+const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, '');

@@ -5,12 +5,20 @@ import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 
-/** '/connection/settings/testPath' → 'Test path'; a step by its id; null: all that was sent. */
+/**
+ * '/connection/settings/testPath' → 'Test path'; '/input/properties/a' → 'Input › a'; a step by its id; null: all that was
+ * sent.
+ */
 export function fieldAt(at: string): string | null {
   if (at !== '' && !at.includes('/')) return `Step '${at}'`;
   const parts = at.split('/').filter(Boolean);
   const last = parts.at(-1);
   if (last === undefined) return null;
+  // A field that somebody has named says nothing without what it is a field of.
+  if (parts.at(-2) === 'properties') {
+    const owner = fieldAt(`/${parts.slice(0, -2).join('/')}`);
+    return owner === null ? `'${last}'` : `${owner} › ${last}`;
+  }
   const words = last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const name = /^\d+$/.test(last) ? `entry ${Number(last) + 1}` : words;
   return name.charAt(0).toUpperCase() + name.slice(1);

@@ -41,42 +41,51 @@ export function Revisions({ flow }: { flow: string }) {
         <TableHead>
           <TableRow>
             <TableHeading>Revision</TableHeading>
-            <TableHeading>Published</TableHeading>
-            <TableHeading>By</TableHeading>
+            <TableHeading className="max-md:hidden">Published</TableHeading>
+            <TableHeading className="max-md:hidden">By</TableHeading>
             <TableHeading>Why</TableHeading>
-            <TableHeading>Open runs</TableHeading>
-            <TableHeading>
+            <TableHeading className="max-md:hidden">Open runs</TableHeading>
+            <TableHeading className="max-md:hidden">
               <span className="sr-only">Actions</span>
             </TableHeading>
           </TableRow>
         </TableHead>
         <TableBody>
-          {data.revisions.map((row) => (
-            <TableRow key={row.revision}>
-              <TableCell className="whitespace-nowrap font-medium">
-                {row.revision}
-                {row.live ? <Badge className="ml-2">live</Badge> : null}
-              </TableCell>
-              <TableCell className="whitespace-nowrap">
-                <RelativeTime atMs={row.publishedMs} />
-              </TableCell>
-              <TableCell className="whitespace-nowrap text-ink-2">{row.publishedBy ?? 'Backstitch'}</TableCell>
-              <TableCell className="min-w-48 max-w-96 wrap-anywhere">
-                <Clamped>
-                  <PlainText text={row.note} />
-                </Clamped>
-              </TableCell>
-              <TableCell className="figures">{row.openRuns ?? '–'}</TableCell>
-              <TableCell className="text-right">
-                {row.live ? null : (
-                  <Button size="sm" disabledReason={whyNot} onClick={() => setBack(row)}>
-                    <Undo2 aria-hidden />
-                    {goesTo(row, data.revisions)}
-                  </Button>
-                )}
-              </TableCell>
-            </TableRow>
-          ))}
+          {data.revisions.map((row) => {
+            const by = row.publishedBy ?? 'Backstitch';
+            const openRuns = row.openRuns ?? 'not known';
+            const goBack = row.live ? null : (
+              <Button size="sm" disabledReason={whyNot} onClick={() => setBack(row)}>
+                <Undo2 aria-hidden />
+                {goesTo(row, data.revisions)}
+              </Button>
+            );
+            return (
+              <TableRow key={row.revision}>
+                <TableCell className="whitespace-nowrap py-2 font-medium">
+                  {row.revision}
+                  {row.live ? <Badge className="ml-2">live</Badge> : null}
+                  <span className="block text-xs font-normal text-ink-2 md:hidden">
+                    <RelativeTime atMs={row.publishedMs} />
+                    <span className="block">{by}</span>
+                  </span>
+                </TableCell>
+                <TableCell className="whitespace-nowrap max-md:hidden">
+                  <RelativeTime atMs={row.publishedMs} />
+                </TableCell>
+                <TableCell className="whitespace-nowrap text-ink-2 max-md:hidden">{by}</TableCell>
+                <TableCell className="max-w-96 py-2 wrap-anywhere md:min-w-48">
+                  <Clamped>
+                    <PlainText text={row.note} />
+                  </Clamped>
+                  <p className="figures mt-0.5 text-xs text-ink-2 md:hidden">Open runs: {openRuns}</p>
+                  {goBack ? <div className="mt-1.5 md:hidden">{goBack}</div> : null}
+                </TableCell>
+                <TableCell className="figures max-md:hidden">{openRuns}</TableCell>
+                <TableCell className="text-right max-md:hidden">{goBack}</TableCell>
+              </TableRow>
+            );
+          })}
         </TableBody>
       </Table>
       {data.switches.length > 0 ? (

@@ -21,7 +21,7 @@ import { visibleText } from '@/engine/flow/values/text';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import { FAILURES } from '@/app/_contract/errors';
 import { auditParsers, auditSearch, type AuditFilters } from './audit-filters';
-import { useRows } from './use-rows';
+import { useRows } from '@/components/ui/use-rows';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next entry, previous entry' },

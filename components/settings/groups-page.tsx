@@ -17,7 +17,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Card } from '@/components/ui/surface';
 import { RoleBadges, RolesField } from './roles';
 import { Ticks } from './ticks';
-import { useRows } from './use-rows';
+import { useRows } from '@/components/ui/use-rows';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next group, previous group' },

@@ -18,7 +18,7 @@ import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime, useNow } from '@/components/ui/time';
 import { OnceDialog } from './once';
 import { RoleBadges, RolesField } from './roles';
-import { useRows } from './use-rows';
+import { useRows } from '@/components/ui/use-rows';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next key, previous key' },

@@ -14,8 +14,6 @@ import { useSend } from '@/components/live/use-send';
 import { usePerson } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
 import { Button, IconButton } from '@/components/ui/button';
-import { Input } from '@/components/ui/field';
-import { focusHeading } from '@/components/ui/focus';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardHeader } from '@/components/ui/surface';
@@ -25,7 +23,8 @@ import { InviteDialog } from './invite-dialog';
 import { LinkMade } from './link-made';
 import { DeactivateDialog, ResetDialog, RolesDialog } from './person-dialogs';
 import { RoleBadges } from './roles';
-import { useRows } from './use-rows';
+import { SearchField } from '@/components/ui/search-field';
+import { useRows } from '@/components/ui/use-rows';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next person, previous person' },
@@ -68,15 +67,14 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-xl font-semibold">People</h1>
         <div className="ml-auto flex items-center gap-2 max-sm:ml-0 max-sm:w-full">
-          <Input
+          <SearchField
             ref={search}
-            type="search"
             aria-label="Search by name or e-mail address"
             aria-keyshortcuts="/"
             placeholder="Name or e-mail…"
             value={text}
-            onChange={({ target }) => setText(target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : focusHeading())}
+            onValue={setText}
+            onRows={() => rows.current?.querySelector<HTMLElement>('[data-row]')?.focus()}
             className="sm:w-56"
           />
           <Button

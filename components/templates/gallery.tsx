@@ -5,10 +5,18 @@ import Link from 'next/link';
 import type { TemplateSummary } from '@/app/_contract/templates';
 import { pages } from '@/app/_contract/routes';
 import { Badge, Card } from '@/components/ui/surface';
+import { useRows } from '@/components/ui/use-rows';
 import { Sketch } from './sketch';
 import { UseTemplate } from './use-template';
 
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next template, previous template' },
+  { keys: ['Enter'], does: 'Open the template' },
+  { keys: ['Esc'], does: 'Leave the row' },
+];
+
 export function TemplateGallery({ templates }: { templates: readonly TemplateSummary[] }) {
+  const list = useRows<HTMLUListElement>({ keys: KEYS });
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
       <div>
@@ -18,7 +26,7 @@ export function TemplateGallery({ templates }: { templates: readonly TemplateSum
           in which something goes wrong. Use one as it is, or change it into your own.
         </p>
       </div>
-      <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
+      <ul ref={list} data-rows className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
         {templates.map((template) => (
           <li key={template.name} className="min-w-0">
             <TemplateCard template={template} />
@@ -44,7 +52,7 @@ function TemplateCard({ template }: { template: TemplateSummary }) {
       <div className="flex flex-1 flex-col gap-3 p-4">
         <div className="flex-1">
           <h2 className="text-base font-semibold">
-            <Link href={pages.template(name)} className="rounded-sm underline-offset-2 hover:underline">
+            <Link href={pages.template(name)} data-row className="rounded-sm underline-offset-2 hover:underline">
               {title}
             </Link>
           </h2>

@@ -2,7 +2,7 @@
 
 import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { cn } from './cn';
 
 const ITEM =
@@ -25,9 +25,21 @@ export function Menu({
   /** Gives the focus to something else than the trigger. Not called if an entry has given it away already. */
   onClosed?: () => void;
 }) {
+  const opener = useRef<HTMLButtonElement>(null);
   return (
-    <Radix.Root modal={false} open={open} onOpenChange={onOpenChange}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+    <Radix.Root
+      modal={false}
+      open={open}
+      onOpenChange={(next) => {
+        // [MEN1] A press does not give it the focus, and a dialog that an entry opens takes what the menu would give
+        // back: the focus would be nowhere when the dialog is gone (focus.ts).
+        if (next) opener.current?.focus({ preventScroll: true });
+        onOpenChange?.(next);
+      }}
+    >
+      <Radix.Trigger asChild ref={opener}>
+        {trigger}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           align={align}

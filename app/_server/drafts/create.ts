@@ -3,7 +3,7 @@
  * the same request sent twice creates one draft.
  */
 import { createHash } from 'node:crypto';
-import type { CreateDraft, DraftSummary } from '@/app/_contract/drafts';
+import { DRAFT_BYTES_MOST, type CreateDraft, type DraftSummary } from '@/app/_contract/drafts';
 import { idFor } from '@/engine/flow/edit/compose';
 import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import { draftProblem } from '@/engine/flow/edit/check';
@@ -22,7 +22,7 @@ import type { Web } from '../web';
 import { bytesOf } from './open-draft';
 import { lockDraftOf, openDraftOf } from './open-draft-of';
 import { contentOf } from './states';
-import { listed, MOST_BYTES, newestVersions, readStored, summaryOf, type StoredDraft } from './stored';
+import { listed, newestVersions, readStored, summaryOf, type StoredDraft } from './stored';
 
 type Parts = Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations' | 'versions'>;
 type From = CreateDraft['from'];
@@ -43,7 +43,7 @@ export async function createDraft(web: Parts, actor: Actor, { id, from }: Create
   const details = { from: from.kind, ...(flow === null ? {} : { flow }) };
   return audited(web, actor, { operation: 'drafts.create', target: id, details }, async () => {
     const { draft, of, template } = await make(web, actor, from);
-    if (bytesOf(draft) > MOST_BYTES)
+    if (bytesOf(draft) > DRAFT_BYTES_MOST)
       throw new Refusal('payloadTooLarge', 'A draft has at most 2 MB. Nothing was created.');
     const by = { id: actor.id, name: actor.name };
     const stored = await web.database.$transaction(async (tx) => {

@@ -8,7 +8,7 @@
  * [DR2] A refused gesture is not in the log, and gestures behind it are taken.
  * [DR3] A snapshot and the gestures since it give the draft at any number that is kept.
  */
-import type { GestureAnswer, SentGesture } from '@/app/_contract/drafts';
+import { DRAFT_BYTES_MOST, type GestureAnswer, type SentGesture } from '@/app/_contract/drafts';
 import { FLOW_FORMAT } from '@/engine/flow/document';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import type { Draft } from '@/engine/flow/edit/draft';
@@ -17,7 +17,7 @@ import type { Prisma } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { fold, foldedAt, SNAPSHOT_EVERY } from './fold';
 import { asJson, contentOf, operationsIn } from './states';
-import { listed, MOST_BYTES, type Reader, type StoredDraft } from './stored';
+import { listed, type Reader, type StoredDraft } from './stored';
 import { touchedBy } from './touched';
 
 /** A draft in memory. */
@@ -64,7 +64,7 @@ export class OpenDraft {
     if (outcome.refusal) return this.#refuse(id, outcome.refusal);
     const { draft, inverse, notes } = outcome;
     const bytes = this.#sizeAfter(draft, operations);
-    if (bytes > MOST_BYTES)
+    if (bytes > DRAFT_BYTES_MOST)
       return this.#refuse(id, { code: 'too-large', message: 'A draft has at most 2 MB. Nothing of this was applied.' });
     const number = this.#state.number + 1;
     this.#state = { number, draft, bytes };
@@ -99,7 +99,7 @@ export class OpenDraft {
    */
   #sizeAfter(draft: Draft, operations: SentGesture['operations']): number {
     const most = this.#state.bytes + Buffer.byteLength(JSON.stringify(operations));
-    return most > MOST_BYTES || operations.some(({ op }) => op === 'rename') ? bytesOf(draft) : most;
+    return most > DRAFT_BYTES_MOST || operations.some(({ op }) => op === 'rename') ? bytesOf(draft) : most;
   }
 
   /** Writes what was taken. Returns the draft as it is stored now. [DR3] */

@@ -13,8 +13,6 @@ export type { StoredDraft };
 /** The database, or a transaction on it. */
 export type Reader = Pick<Prisma.TransactionClient, 'draft' | 'draftGesture' | 'draftSnapshot' | 'draftRefusal'>;
 
-/** Bytes of a draft as JSON. */
-export const MOST_BYTES = 2 * 1024 * 1024;
 /** Of titles and names in lists: a field of a draft may be as long as somebody typed it. */
 const LISTED_CHARACTERS = 200;
 

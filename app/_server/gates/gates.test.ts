@@ -123,7 +123,7 @@ test('[GA2] runs that would break are listed with the step, and keep their revis
   expect(report.breakingNodes).toEqual([{ nodeId: 'take', title: 'Take the money', runs: 2 }]);
   expect(report.breakingRuns[0]).toMatchObject({
     revision: 'v1.1',
-    why: "This run has recorded 'Take the money', where the revision runs 'Pause first'.",
+    why: "The history has 'Take the money', where the revision runs 'Pause first'.",
   });
   expect((await goLive(report.id)).error).toMatchObject({ code: 'gateRefused', message: /2 runs would break now/ });
   expect(await live()).toBe('v1.1');

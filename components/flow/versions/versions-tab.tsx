@@ -19,6 +19,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { Tooltip } from '@/components/ui/tooltip';
+import { useRows } from '@/components/ui/use-rows';
 import { RestoreVersionDialog } from './restore-version-dialog';
 import { RetireDialog } from './retire-dialog';
 import { VersionMenu } from './version-menu';
@@ -30,6 +31,12 @@ type Doing = { what: 'retire' | 'unretire' | 'restore'; version: VersionRow };
 const STUCK =
   'sticky right-0 bg-paper bg-linear-to-r in-aria-selected:from-ink/6 in-aria-selected:to-ink/6 in-[tr:hover]:from-ink/3 in-[tr:hover]:to-ink/3';
 
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next version, previous version' },
+  { keys: ['Enter'], does: 'Open the version' },
+  { keys: ['Esc'], does: 'Leave the row' },
+];
+
 export interface VersionsTabProps {
   flow: string;
   title: string;
@@ -40,10 +47,11 @@ export interface VersionsTabProps {
 export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
   const list = useList<VersionList>('flows', routes.versions(flow));
   const [doing, setDoing] = useState<Doing | null>(null);
+  const rows = useRows({ keys: KEYS });
   const { versions, served, draft } = list.data ?? { versions: [], served: null, draft: null };
   const newest = versions[0]?.version ?? null;
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <div ref={rows} data-rows className="flex flex-col gap-4 p-4">
       {list.failure ? (
         <FailureBand failure={list.failure} asOfMs={list.data ? list.readAtMs : null} onRetry={list.retry} />
       ) : null}
@@ -75,6 +83,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                   <TableCell className="whitespace-nowrap py-2">
                     <Link
                       href={pages.flow(flow, version.version)}
+                      data-row
                       className="font-medium underline-offset-2 hover:underline"
                       aria-current={version.version === shown ? 'true' : undefined}
                     >
@@ -144,8 +153,11 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
         </Table>
       ) : null}
       <p className="text-xs text-ink-2">
-        A run keeps the version with which it started. On the drawing <Keys keys={['F']} /> shows what would be undone
-        after a failure.
+        A run keeps the version with which it started.
+        <span className="max-md:hidden">
+          {' '}
+          On the drawing <Keys keys={['F']} /> shows what would be undone after a failure.
+        </span>
       </p>
       {doing?.what === 'restore' ? (
         <RestoreVersionDialog

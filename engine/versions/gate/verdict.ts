@@ -35,13 +35,14 @@ export function nondeterminism(
   return { eventId, nodeId, why: sentence(recorded, asked) };
 }
 
+/** True of one run and of many with the same conflict: the screen says it once for all of them. */
 function sentence(recorded: Request | null, asked: Request | null): string {
   if (recorded && asked && recorded.nodeId === asked.nodeId && recorded.words === asked.words)
-    return `The revision calls another operation for ${asked.words} than this run has recorded.`;
-  if (recorded && asked) return `This run has recorded ${recorded.words}, where the revision runs ${asked.words}.`;
-  if (recorded) return `This run has recorded ${recorded.words}, which the revision does not run at this point.`;
-  if (asked) return `The revision runs ${asked.words} at a point that this run has already passed.`;
-  return 'The revision takes another way than this run has recorded.';
+    return `The revision calls another operation for ${asked.words} than the history has.`;
+  if (recorded && asked) return `The history has ${recorded.words}, where the revision runs ${asked.words}.`;
+  if (recorded) return `The history has ${recorded.words}, which the revision does not run at this point.`;
+  if (asked) return `The revision runs ${asked.words} at a point that the history has already passed.`;
+  return 'The revision takes another way than the history.';
 }
 
 function recordedRequest(event: HistoryEvent | undefined, titles: NodeTitles['before']): Request | null {

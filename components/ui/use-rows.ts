@@ -2,11 +2,11 @@
 
 /** Keys for a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc removes it. */
 import { useRef, type RefObject } from 'react';
-import { focusHeading } from '@/components/ui/focus';
-import { usePageKeys, type PageKey } from '@/components/ui/page-keys';
-import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { focusHeading } from './focus';
+import { usePageKeys, type PageKey } from './page-keys';
+import { rowAfter, useListKeys } from './use-list-keys';
 
-export function useRows({
+export function useRows<E extends HTMLElement = HTMLDivElement>({
   keys,
   search,
 }: {
@@ -14,7 +14,7 @@ export function useRows({
   keys: readonly PageKey[];
   search?: RefObject<HTMLInputElement | null>;
 }) {
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<E>(null);
   useListKeys({
     onMove: (by) => {
       const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
