@@ -12,6 +12,7 @@ import {
   Split,
   SquareDashed,
   Timer,
+  Workflow,
   UserRoundCheck,
   Zap,
   type LucideIcon,
@@ -19,6 +20,7 @@ import {
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
 
 const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
+  child: Workflow,
   choice: Split,
   race: Timer,
   group: SquareDashed,

@@ -27,6 +27,7 @@ const item = (activity: string, title: string, serves = false): PaletteItem => (
   id: activity,
   kind: 'action',
   activity,
+  flow: null,
   title,
   says: '',
   group: activity.split('.')[0]!,

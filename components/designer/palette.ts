@@ -14,6 +14,8 @@ export interface PaletteItem {
   kind: NodeKind;
   /** Of a step. */
   activity: string | null;
+  /** Of a child: the published flow that it runs. */
+  flow: string | null;
   title: string;
   /** The line under the title. */
   says: string;
@@ -36,6 +38,7 @@ const SAYS: Partial<Record<NodeKind, string>> = {
   wait: 'For a time, or until a moment',
   waitForSignal: 'Until somebody or something reports',
   approval: 'Asks a person to approve or reject',
+  child: 'Runs another published flow',
   set: 'Changes variables of the run',
   fail: 'Ends the run as failed and undoes it',
   end: 'Ends the run with a result',
@@ -49,12 +52,15 @@ const WORDS: Partial<Record<NodeKind, string[]>> = {
   repeat: ['loop', 'while', 'until', 'poll'],
   wait: ['timer', 'sleep', 'delay', 'pause', 'duration'],
   waitForSignal: ['event', 'message', 'receive', 'webhook'],
+  child: ['subflow', 'subprocess', 'workflow', 'call', 'reuse'],
   approval: ['human', 'person', 'task', 'user', 'decide', 'form'],
   set: ['variable', 'assign'],
   fail: ['error', 'throw', 'abort'],
   end: ['finish', 'return', 'stop', 'result'],
 };
 const FLOW = 'Flow';
+/** The group of published flows. */
+const FLOWS = 'Flows';
 /** The group of steps that belong to no connection. */
 export const STEPS = 'Steps';
 
@@ -79,6 +85,7 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
       id: kind,
       kind,
       activity: null,
+      flow: null,
       title: words.charAt(0).toUpperCase() + words.slice(1),
       says: SAYS[kind] ?? '',
       group: FLOW,
@@ -87,7 +94,33 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
       serves: false,
     };
   });
-  return [...steps, ...others];
+  const flows = all
+    .flatMap((entry) => (entry.flow ? [flowItem(entry, entry.flow.name)] : []))
+    .sort((a, b) => byName(a.title, b.title));
+  return [...steps, ...flows, ...others];
+}
+
+const EFFECTS = {
+  none: 'No effect',
+  reversible: 'Can be undone',
+  irreversible: 'Cannot be undone',
+  'per-step': '',
+} as const;
+
+function flowItem({ name, title, description, effect, flow }: CatalogueActivity, of: string): PaletteItem {
+  const undone = effect === 'reversible' ? 'Undoes itself' : EFFECTS[effect];
+  return {
+    id: name,
+    kind: 'child',
+    activity: null,
+    flow: of,
+    title,
+    says: [`Version ${flow?.version}`, undone, description?.split('. ')[0]].filter(Boolean).join(' · '),
+    group: FLOWS,
+    connection: null,
+    words: [of, 'flow', 'child', ...(WORDS.child ?? [])],
+    serves: false,
+  };
 }
 
 function stepItem(
@@ -95,18 +128,13 @@ function stepItem(
   group: ConnectionGroup | null,
   serves: boolean
 ): PaletteItem {
-  const effects = {
-    none: 'No effect',
-    reversible: 'Can be undone',
-    irreversible: 'Cannot be undone',
-    'per-step': '',
-  } as const;
   return {
     id: name,
     kind: 'action',
     activity: name,
+    flow: null,
     title,
-    says: [effects[effect], description?.split('. ')[0]].filter(Boolean).join(' · '),
+    says: [EFFECTS[effect], description?.split('. ')[0]].filter(Boolean).join(' · '),
     group: group?.title ?? STEPS,
     connection: group?.name ?? null,
     words: [name, ...(group ? [group.title] : []), 'step', 'call', 'activity', 'task'],
@@ -120,6 +148,10 @@ export const activitiesIn = (draft: Draft): Set<string> =>
 
 /** A new node for an item of the palette, with ids that are free in the draft. */
 export function nodeFor(draft: Draft, item: PaletteItem, catalogue: Catalogue): DraftNode {
+  if (item.flow !== null) {
+    const made = newNode(draft, 'child', item.title);
+    return { ...made, fields: { ...made.fields, flow: item.flow } };
+  }
   if (item.activity === null) return newNode(draft, item.kind);
   const activity = Object.hasOwn(catalogue, item.activity) ? catalogue[item.activity] : undefined;
   const made = newNode(draft, 'action', item.title);

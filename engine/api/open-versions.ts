@@ -12,6 +12,7 @@ import { callsOfFlow } from '../connections/calls-of-flow';
 import { LiveConnections } from '../connections/live-connections';
 import { Connections, type ServiceCalls } from '../connections/connections';
 import { operationsFor } from '../connections/live-operations';
+import { FlowEntries, flowEntriesFor } from '../versions/flow-entries';
 import { keepOwnOperations, type ReadFromFolder } from '../connections/own-operations';
 import type { FileProblem } from '../flow/connections/own-code';
 import type { OperationSource } from '../activities/operations';
@@ -66,6 +67,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
     const secrets = await SecretStore.open(pool, options.dataDir);
     const keys = new KeyTable(pool);
     const connections = new LiveConnections(pool);
+    const flows = new FlowEntries(pool);
     const publisher = new Publisher(pool, registry, options.build, (document) => operationsFor(pool, document));
     return {
       registry,
@@ -98,11 +100,12 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           registry,
           secrets,
           keys,
-          connections: new Connections(pool, connections, calls),
+          connections: new Connections(pool, connections, calls, () => flows.all()),
           callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType, calls),
           operationsFor: async (document) => {
             const live = await operationsFor(pool, document);
-            return Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+            const operations = Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+            return { ...operations, ...(await flowEntriesFor(pool, document)) };
           },
         }),
       close: () => {

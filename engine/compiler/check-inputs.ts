@@ -13,10 +13,10 @@
  * [CI6] If a value can be read there that has the name and the type of the field, the problem proposes it.
  * [CI7] What is sent as a form can be written as one.
  */
-import type { Catalogue, InputPlace } from '../flow/catalogue';
+import { flowEntryName, type Catalogue, type InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
 import type { Diagnostic } from '../flow/diagnostic';
-import type { ActionNode, FlowDocument, JsonSchema, Template } from '../flow/document';
+import type { FlowDocument, FlowNode, JsonSchema, Template } from '../flow/document';
 import { allNodes } from '../flow/tree';
 import { fittingIn } from '../flow/fitting';
 import { scopeAt } from '../flow/scope';
@@ -37,7 +37,6 @@ interface Call {
 export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const node of allNodes(flow.steps)) {
-    if (node.kind !== 'action') continue;
     for (const call of callsOf(node)) {
       const activity = Object.hasOwn(catalogue, call.activity) ? catalogue[call.activity] : undefined;
       if (!activity) continue;
@@ -56,7 +55,11 @@ export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnosti
   return found;
 }
 
-function callsOf({ activity, input, undo, unknown }: ActionNode): Call[] {
+function callsOf(node: FlowNode): Call[] {
+  if (node.kind === 'child')
+    return [{ activity: flowEntryName(node.flow), input: node.input, path: ['input'], hasForwardKey: false }];
+  if (node.kind !== 'action') return [];
+  const { activity, input, undo, unknown } = node;
   return [
     { activity, input, path: ['input'], hasForwardKey: false },
     ...(undo ? [{ activity: undo.activity, input: undo.input, path: ['undo', 'input'], hasForwardKey: true }] : []),

@@ -445,7 +445,7 @@ describe('random flows', () => {
     const flows = fc.array(randomFlow, { minLength: 12, maxLength: 12, size: 'max' });
     await fc.assert(
       fc.asyncProperty(flows, async (documents) => {
-        const compiled = await Promise.all(documents.map(compileFlow));
+        const compiled = await Promise.all(documents.map((each) => compileFlow(each)));
         expect(
           compiled.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error'))
         ).toEqual([]);

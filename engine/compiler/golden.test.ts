@@ -20,6 +20,7 @@ import { compileFlow, goldenNames, readGolden, SAGA_ALIAS, sagaModules } from '.
 import { runGolden } from './testing/golden-run';
 import { TypeChecker } from './type-check';
 
+const folderOf = (name: string, child: number) => (child === 0 ? name : `${name}-child-${child}`);
 const cases = await Promise.all(goldenNames().map(readGolden));
 
 /** All cases in one bundle, so that it is made once for our sandbox and once for the official replayer. */
@@ -28,12 +29,18 @@ const source = {
   modules: {
     ...sagaModules,
     ...Object.fromEntries(
-      cases.flatMap(({ name, compiled }) =>
-        Object.entries(compiled.files).map(([file, code]) => [`${name}/${file}`, code])
+      cases.flatMap(({ name, compiled, children }) =>
+        [compiled, ...children].flatMap((each, at) =>
+          Object.entries(each.files).map(([file, code]) => [`${folderOf(name, at)}/${file}`, code])
+        )
       )
     ),
     'cases.ts': cases
-      .map(({ name, compiled }) => `export { ${compiled.manifest?.workflowType} } from './${name}/workflow';`)
+      .flatMap(({ name, compiled, children }) =>
+        [compiled, ...children].map(
+          ({ manifest }, at) => `export { ${manifest?.workflowType} } from './${folderOf(name, at)}/workflow';`
+        )
+      )
       .join('\n'),
   },
   alias: SAGA_ALIAS,
@@ -63,12 +70,12 @@ it('there is a case for every kind of node', () => {
 
 describe.each(cases.map((each, index) => ({ ...each, index })))(
   '$name',
-  ({ flow, compiled, expected, runs, name, index }) => {
+  ({ flow, flows, compiled, expected, runs, name, index }) => {
     it('[GO1] the code equals the stored code, to the byte', async () => {
       // A hint is no fault of the document.
       expect(compiled.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
       expect(compiled.files).toEqual(expected);
-      const again = await compileFlow(structuredClone(flow));
+      const again = await compileFlow(structuredClone(flow), flows);
       expect(again.files).toEqual(compiled.files);
       expect(again.manifest).toEqual(compiled.manifest);
     });

@@ -3,11 +3,11 @@
  * runs.
  */
 import { createHash } from 'node:crypto';
-import type { Catalogue } from '../flow/catalogue';
+import { flowEntryOf, type Catalogue } from '../flow/catalogue';
 import { workflowType, type FlowDocument } from '../flow/document';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { effectOf, lateCallsOf, type SagaStep } from '../flow/nodes/step';
-import { factsOf } from '../flow/nodes/table';
+import { factsOf, type FlowNode } from '../flow/nodes/table';
 import { pivotPlaces } from '../flow/pivots';
 import { allNodes } from '../flow/tree';
 import type { Finished } from './finish';
@@ -42,6 +42,7 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
           lines: lines.get(node.id) ?? [1, 1],
           output: step?.output ?? calls.do?.output ?? null,
           ...(Object.keys(calls).length > 0 ? { calls } : {}),
+          ...childOf(node, catalogue),
         },
       ];
     })
@@ -57,6 +58,7 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
     document: flow,
     nodes,
     checksValues: true,
+    handsOver: true,
     sha,
   };
 }
@@ -72,6 +74,13 @@ function callsOf({ activity, undo, unknown }: SagaStep, catalogue: Catalogue): N
       return [[role, { input: entry.input, output: entry.output }]];
     })
   );
+}
+
+function childOf(node: FlowNode, catalogue: Catalogue): Pick<NodeManifest, 'child'> {
+  const bound = node.kind === 'child' ? flowEntryOf(node.flow, catalogue)?.flow : undefined;
+  if (node.kind !== 'child' || !bound) return {};
+  const { name, tooOld: _, ...more } = bound;
+  return { child: { flow: name, ...more, waits: node.waits } };
 }
 
 /** Generated code, saga library, and the declarations of every activity that the flow can call. */

@@ -61,7 +61,9 @@ export class Connections {
   constructor(
     private readonly pool: pg.Pool,
     private readonly live: LiveConnections,
-    private readonly calls?: ServiceCalls
+    private readonly calls?: ServiceCalls,
+    /** The published flows, as entries of the catalogue. */
+    private readonly flows: () => Promise<Catalogue> = async () => ({})
   ) {}
 
   get environment(): ReadonlyMap<string, URL> {
@@ -86,8 +88,14 @@ export class Connections {
     return listOperations(this.pool, connection);
   }
 
-  /** What steps of new versions may call at connections. Read again when something has changed. */
+  /** What steps of new versions may call at connections, and the flows that children may run. */
   async catalogue(): Promise<Catalogue> {
+    const [operations, flows] = await Promise.all([this.#entries(), this.flows()]);
+    return { ...operations, ...flows };
+  }
+
+  /** Read again when something has changed. */
+  async #entries(): Promise<Catalogue> {
     const state = await stateOfOperations(this.pool);
     if (this.#catalogue?.state !== state) {
       const entries = (await liveOperations(this.pool)).map(({ entry }) => [entry.name, entry] as const);

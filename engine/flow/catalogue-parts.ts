@@ -9,7 +9,8 @@
  * [CAP3] A catalogue of usual size is not divided.
  * [CAP4] A page is sent without what is there in brief: it reads that when it is shown.
  */
-import type { Catalogue, CatalogueActivity } from './catalogue';
+import { flowEntryName, type Catalogue, type CatalogueActivity } from './catalogue';
+import { flowsNamed } from './flow-entry';
 
 /** Characters of a catalogue as JSON that is not divided. */
 const USUAL_SIZE = 300_000;
@@ -40,7 +41,10 @@ export function withoutBrief(catalogue: Catalogue): { catalogue: Catalogue; othe
   return { catalogue: Object.fromEntries(kept), others: entries.length - kept.length };
 }
 
-/** The texts of all fields `activity` that can be operations of connections. The value may be anything. */
+/**
+ * The texts of all fields `activity` that can be operations of connections, and the flows that children run. The value
+ * may be anything.
+ */
 export function activitiesNamed(value: unknown): Set<string> {
   const found = new Set<string>();
   const open: unknown[] = [value];
@@ -52,6 +56,7 @@ export function activitiesNamed(value: unknown): Set<string> {
       else if (typeof inner === 'object' && inner !== null) open.push(inner);
     }
   }
+  for (const flow of flowsNamed(value)) found.add(flowEntryName(flow));
   return found;
 }
 
@@ -68,7 +73,8 @@ function withOffered(catalogue: Catalogue, names: Iterable<string>): Set<string>
 
 /** [CAP2] */
 function briefly(activity: CatalogueActivity): CatalogueActivity {
-  const { name, title, description, connectionTitle, effect, suggestedUndo, suggestedLookup } = activity;
+  const { name, title, description, connectionTitle, effect, suggestedUndo, suggestedLookup, flow, internal } =
+    activity;
   return {
     name,
     title,
@@ -77,6 +83,8 @@ function briefly(activity: CatalogueActivity): CatalogueActivity {
     effect,
     ...(suggestedUndo ? { suggestedUndo } : {}),
     ...(suggestedLookup ? { suggestedLookup } : {}),
+    ...(flow ? { flow } : {}),
+    ...(internal ? { internal } : {}),
     input: { type: 'object' },
     output: {},
     defaultOptions: {},

@@ -55,10 +55,37 @@ export interface CatalogueActivity {
   sha?: string;
   /** In a page: only what lists show of it is there yet (catalogue-parts.ts). */
   isBrief?: true;
-  /** An activity of the product itself: approvals use it, and no step may. */
+  /** Of the product itself: an activity that approvals use, or a flow. No step may call it as its activity. */
   internal?: true;
+  /** A published flow, which a step of the kind 'child' runs: its newest version. Such entries are internal, too. */
+  flow?: FlowOfEntry;
   /** The defaults for options that a step does not set. */
   defaultOptions: ActivityOptions;
 }
 
+export interface FlowOfEntry {
+  name: string;
+  version: number;
+  workflowType: string;
+  /** The flows that its children run, and theirs. Whoever starts it needs the right to start all of them. */
+  below: string[];
+  /** Some values in its runs are sensitive. */
+  sensitive?: true;
+  /** It was published before flows could be children: it would not hand over what it has left. */
+  tooOld?: true;
+}
+
 export type Catalogue = Readonly<Record<string, CatalogueActivity>>;
+
+/** The name of a published flow in a catalogue. No activity of a connection has a colon in its name. */
+export const flowEntryName = (flow: string): string => `flow:${flow}`;
+
+/** The entry of a flow; undefined if it is not published. */
+export function flowEntryOf(
+  flow: string,
+  catalogue: Catalogue
+): (CatalogueActivity & Required<Pick<CatalogueActivity, 'flow'>>) | undefined {
+  const name = flowEntryName(flow);
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  return entry?.flow ? { ...entry, flow: entry.flow } : undefined;
+}

@@ -20,11 +20,16 @@
  * [L14] outcome-unresolvable: somebody can find out whether an effect that cannot be undone happened.
  * [L8] variable-unread: a variable that nothing reads.
  * [L15] no-steps: a flow that does something.
+ * [L16] calls-itself: a flow does not run itself as a child.
+ * [L17] child-after-pivot: a child flow is not retried, so after the pivot its failure undoes nothing.
+ * [L18] child-ends-with-parent, child-killed: the end of a parent stops no child that should go on, and leaves none
+ *       without its undo.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
 import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
+import { lintChild } from './lint/children';
 import { lintBranches, lintHandlers } from './lint/handlers';
 import { lintTimes } from './lint/times';
 import { outputName } from './names';
@@ -61,9 +66,10 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
       const mayTurnBack = ahead.some(canFail) || (pivotAt < 0 && place.mayTurnBack);
       const { step, branches, runs } = factsOf(node);
       found.push(...lintHandlers(node), ...lintBranches(node), ...lintTimes(node, document, catalogue));
+      const pivot = pivots.get(node.id) ?? 'before';
+      found.push(...lintChild(node, document, pivot));
       const sagaStep = step(node);
       if (sagaStep) {
-        const pivot = pivots.get(node.id) ?? 'before';
         found.push(...lintStep(sagaStep, { ...place, mayTurnBack, pivot }, catalogue));
       }
       const siblings = runs === 'all' || runs === 'first' || isLoop(node) ? branches(node) : [];
@@ -91,7 +97,7 @@ function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnosti
     say('no-undo', 'warning', ['undo'], message, 'Add an undo, or declare the effect irreversible.');
   }
   if (undo) lintUndoInput(node, say);
-  if (undo && place.pivot === 'after') {
+  if (undo && !node.undoesItself && place.pivot === 'after') {
     const message = `'${undo.title}' never runs: this step comes after the point of no return.`;
     say('undo-after-pivot', 'warning', ['undo'], message, 'Remove the undo, or move the pivot after this step.');
   }

@@ -1,6 +1,7 @@
 /**
  * The data that is stored with a published version beside its code: everything that screens need to show a run of it.
  */
+import type { FlowOfEntry } from './catalogue';
 import type { Effect, FlowDocument, JsonSchema, NodeKind } from './document';
 
 export interface NodeManifest {
@@ -29,6 +30,8 @@ export interface NodeManifest {
    * of the product, whose input has no schema of its own.
    */
   calls?: Partial<Record<'do' | 'undo' | 'check', CallSchemas>>;
+  /** The flow that a child runs, in the version to which it was bound when this one was published. */
+  child?: Omit<FlowOfEntry, 'name' | 'tooOld'> & { flow: string; waits: 'end' | 'start' };
 }
 
 interface CallSchemas {
@@ -50,6 +53,11 @@ export interface FlowManifest {
    * before this check existed.
    */
   checksValues?: true;
+  /**
+   * A run hands over to the run of its parent what it has left (saga/handed.ts). Missing in versions that were compiled
+   * before flows could be children: no flow may run them as a child.
+   */
+  handsOver?: true;
   /** sha256, hex, over generated code, saga library and activity schemas (design D2). */
   sha: string;
 }

@@ -21,6 +21,7 @@
  * [FV12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
  * [FV13] A loop with a condition has one condition: while, or until.
  * [FV14] A title says what it seems to say: no hidden character shows a text in another order than it has.
+ * [FV15] A child runs a published flow; only a flow that waits for its end has a time limit for it.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';

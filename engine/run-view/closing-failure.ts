@@ -5,6 +5,7 @@ import { factsOf } from '../flow/nodes/table';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes, isLoop, nestedSteps } from '../flow/tree';
 import { parseActivityId } from './activity-id';
+import { nodeIdOf } from '../saga/item-path';
 import { failureOf } from './failure';
 import { fieldsOrNull } from './fields';
 import { itemWords } from './item-words';
@@ -34,6 +35,9 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
     const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
     return { failure, nodeId, item: itemWords(activityId, manifest), near: null };
   }
+  const { initiatedEventId } = fieldsOrNull(cause?.childWorkflowExecutionFailureInfo) ?? {};
+  const stepId = events.find(({ id }) => id === Number(initiatedEventId))?.summary;
+  if (stepId !== undefined) return { failure, nodeId: nodeIdOf(stepId), item: itemWords(stepId, manifest), near: null };
   const { type, details } = fieldsOrNull(cause?.applicationFailureInfo) ?? {};
   if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, item: '', near: null };
   const at = { nodeId: '', after: true, ...fieldsOrNull(details[0]) } as ExpressionErrorDetail;

@@ -1,4 +1,5 @@
 /** Failures as screens show them: the type and message that matter, without Temporal's wrapping failures. */
+import { LEFT_STANDING } from '../saga/handed';
 import { deniesEffect } from '../saga/outcome';
 import { fieldsOrNull } from './fields';
 import type { FailureView } from './model';
@@ -55,8 +56,10 @@ export function failureOf(value: unknown): FailureView | null {
   if (failure.canceledFailureInfo) return { type: 'Cancelled', message: message || 'was cancelled' };
   if (failure.terminatedFailureInfo) return { type: 'Terminated', message: message || 'was terminated' };
   /* Wrappers (activity, child) only say that something failed; the actual failure is their cause. */
-  if (failure.activityFailureInfo || failure.childWorkflowExecutionFailureInfo)
-    return cause ?? { type: 'Failure', message };
+  if (failure.activityFailureInfo) return cause ?? { type: 'Failure', message };
+  if (failure.childWorkflowExecutionFailureInfo)
+    // What the child has left is in the ledger; what failed in it is the cause.
+    return (cause?.type === LEFT_STANDING && cause.cause) || cause || { type: 'Failure', message };
   if (failure.serverFailureInfo) return { type: 'ServerFailure', message };
   return { type: 'Failure', message, ...(cause ? { cause } : {}) };
 }

@@ -30,15 +30,19 @@
  * [G12] An operator who ends the wait for an answer, or for late calls to settle, leaves the outcome unknown: the
  *      effect may have happened, and no time is known any more after which late calls settle. An answer that comes all
  *      the same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
+ * [G14] What a child has left when it ends is in the ledger of the parent that waits for it, each effect with the id that
+ *      the child's step gives it (saga/handed.ts). While the child runs, and if it is unknown what it has left, the child
+ *      itself is one effect that may remain.
  * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
  *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';
 import { OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, type LedgerState } from '../saga/contract';
+import { handedEffects, handedIdOf, type HandedEffect } from '../saga/handed';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
-import { isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
+import { isHandedWaitEnded, isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
 import type { LateAnswer, Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
 
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
@@ -65,6 +69,8 @@ interface Working extends LedgerEntry {
   armedBy: number | null;
   /** When the forward activity closed with an unknown outcome. */
   unknownSinceMs: number | null;
+  /** It was handed over by a child: with its late calls, and what was known of its undo. */
+  handed?: Pick<HandedEffect, 'late' | 'mayBeUndone'> & { byEventId: number };
 }
 
 export function ledgerOf(
@@ -79,6 +85,7 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
   const entries: Working[] = [];
   const ownRecords = recordsByStep(records);
   for (const node of Object.values(manifest.nodes)) {
+    if (node.child) entries.push(...entriesOfChild(node, records, manifest));
     if (node.effect === 'none' || node.kind !== 'action') continue;
     const forward = lastByForwardId(
       records.activities.filter((each) => each.parsed?.nodeId === node.id && each.parsed.role === 'do')
@@ -96,7 +103,7 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
   const left = entries.filter((entry) => isLeft(entry.state));
   const remains = left.filter(surelyRemains).length;
   return {
-    entries: entries.map(({ armedBy: _, unknownSinceMs: __, ...entry }) => entry),
+    entries: entries.map(({ armedBy: _, unknownSinceMs: __, handed: ___, ...entry }) => entry),
     remains,
     mayRemain: left.length - remains,
     left: left.length,
@@ -141,6 +148,43 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
 
 const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happened']) =>
   void Object.assign(entry, { state, happened });
+
+/** [G14] */
+function entriesOfChild(node: NodeManifest, records: Records, manifest: FlowManifest): Working[] {
+  const runs = records.children.filter(({ nodeId }) => nodeId === node.id);
+  const lasts = [...new Map(runs.map((record) => [record.stepId, record])).values()];
+  if (node.child?.waits !== 'end') return [];
+  if (lasts.length === 0) return node.effect === 'none' ? [] : [blank(node, node.id, manifest)];
+  return lasts.flatMap((record) => {
+    const { stepId, outcome, closedEventId, closedMs: sinceMs, failure, left, initiatedEventId } = record;
+    const own = { ...blank(node, stepId, manifest), failure };
+    const handed = left ? handedEffects(left) : [];
+    if (handed.length > 0)
+      return handed.map((each, index): Working => ({
+        ...own,
+        activityId: handedIdOf(stepId, each.activityId),
+        title: each.title + itemWords(stepId, manifest),
+        undoTitle: each.undo ? each.undo.title + itemWords(stepId, manifest) : null,
+        effect: each.effect,
+        state: each.state,
+        happened: each.happened,
+        undoRan: each.undoRan,
+        sinceMs,
+        failure: null,
+        // All of them were armed when the child ended, in the order of the child.
+        armedBy: (closedEventId ?? 0) + (index + 1) / (handed.length + 1),
+        handed: { late: each.late, mayBeUndone: each.mayBeUndone, byEventId: closedEventId ?? 0 },
+      }));
+    if (node.effect === 'none') return [];
+    if (left) return [{ ...own, sinceMs }];
+    const unknown: Working = { ...own, state: 'mayStand', happened: 'maybe', undoTitle: null, sinceMs };
+    if (outcome !== null) return [{ ...unknown, armedBy: closedEventId }];
+    // [G8]
+    if (records.closed) return [{ ...unknown, sinceMs: records.closed.timeMs }];
+    const underWay = { underWay: true, sinceMs: record.startedMs ?? record.initiatedMs, armedBy: initiatedEventId };
+    return [{ ...unknown, ...underWay, undoTitle: own.undoTitle }];
+  });
+}
 
 /** [G2] [G3] [G4] `records`: of this step. */
 function entryOf(
@@ -284,9 +328,9 @@ function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
   const undos = records.activities.filter((each) => each.parsed?.role === 'undo');
   const undo = undos.at(-1);
   // [G13]
-  entry.mayBeUndone = undos.some(
-    ({ outcome, notApplied }) => outcome !== null && outcome !== 'completed' && !notApplied
-  );
+  entry.mayBeUndone =
+    (entry.handed?.mayBeUndone ?? false) ||
+    undos.some(({ outcome, notApplied }) => outcome !== null && outcome !== 'completed' && !notApplied);
   if (undo) {
     entry.failure = undo.failure;
     if (undo.outcome === null) {
@@ -298,8 +342,10 @@ function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
     if (undo.outcome === 'completed') {
       // What was answered after the close may have been carried out after the undo.
       const knownBefore = entry.happened === 'yes' && entry.answeredLateMs === null;
-      const cleared =
-        knownBefore || entry.happened === 'no' || noLateCallAfter(undo.scheduledMs, entry.unknownSinceMs, node);
+      const settles = entry.handed
+        ? handedLateSettles(entry, records)
+        : noLateCallAfter(undo.scheduledMs, entry.unknownSinceMs, node);
+      const cleared = knownBefore || entry.happened === 'no' || settles;
       if (cleared) entry.state = 'undone';
       else Object.assign(entry, { state: 'mayStand', undoRan: true });
       return;
@@ -317,6 +363,12 @@ function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
   entry.state = answer.decision.choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';
   entry.sinceMs = answer.atMs;
   entry.decidedBy = { name: answer.by, reason: answer.decision.reason };
+}
+
+/** [G9] The child had computed when late calls settle, and its parent waited for it. */
+function handedLateSettles({ activityId, handed }: Working, records: Records): boolean {
+  if (!handed?.late) return true;
+  return handed.late.settledAtMs !== null && !isHandedWaitEnded(records, activityId, handed.byEventId);
 }
 
 /** [G10] */

@@ -12,7 +12,7 @@
 import type { FlowNode } from '../flow/document';
 import { allNodes } from '../flow/tree';
 import { nodeIdOf, stepIdOf } from '../saga/item-path';
-import { forwardIdOf, parseActivityId } from './activity-id';
+import { parseActivityId, stepIdOfActivity } from './activity-id';
 import type { ItemView, Ledger, LedgerEntry, NodeState, NodeView, RunFacts } from './model';
 import type { Records } from './records';
 
@@ -53,17 +53,20 @@ export interface StepRun {
 /** The runs of the steps inside loops, by node; nodes outside of loops have none. */
 export function stepRunsOf(facts: RunFacts, records: Records, ledger: Ledger): Map<string, StepRun[]> {
   const runs = new Map<string, StepRun>();
-  const nothing = { ...records, activities: [], timers: [] };
-  const runOf = (stepId: string): StepRun | null => {
+  const nothing = { ...records, activities: [], children: [], timers: [] };
+  const runOf = (id: string): StepRun | null => {
+    // Of what a child handed over: the run of the child's step.
+    const parsed = parseActivityId(id);
+    const path = parsed?.path ?? [];
+    const stepId = parsed ? stepIdOfActivity(parsed) : id;
     const known = runs.get(stepId);
     if (known) return known;
-    const path = parseActivityId(stepId)?.path ?? [];
     if (path.length === 0) return null;
     const nodes = facts.nodes && { ...facts.nodes, waitsFor: [] };
     const run: StepRun = {
       stepId,
       path,
-      records: { ...nothing, activities: [], timers: [] },
+      records: { ...nothing, activities: [], children: [], timers: [] },
       ledger: { ...ledger, entries: [] },
       facts: { ...facts, nodes },
     };
@@ -71,12 +74,13 @@ export function stepRunsOf(facts: RunFacts, records: Records, ledger: Ledger): M
     return run;
   };
   for (const record of records.activities) runOf(record.forwardId)?.records.activities.push(record);
+  for (const child of records.children) runOf(child.stepId)?.records.children.push(child);
   for (const timer of records.timers) if (timer.stepId) runOf(timer.stepId)?.records.timers.push(timer);
   for (const entry of ledger.entries) runOf(entry.activityId)?.ledger.entries.push(entry);
   for (const stepId of Object.keys(facts.nodes?.nodes ?? {})) runOf(stepId);
   for (const wait of facts.nodes?.waitsFor ?? []) {
-    const parsed = parseActivityId(wait.kind === 'approval' ? wait.taskId.split('/').at(-1)! : wait.activityId);
-    if (parsed) runOf(forwardIdOf(parsed))?.facts.nodes?.waitsFor.push(wait);
+    const id = wait.kind === 'approval' ? wait.taskId.split('/').at(-1)! : wait.activityId;
+    if (parseActivityId(id)) runOf(id)?.facts.nodes?.waitsFor.push(wait);
   }
   const byNode = new Map<string, StepRun[]>();
   for (const run of [...runs.values()].sort((a, b) => byPath(a.path, b.path))) {

@@ -12,6 +12,8 @@ import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
 import { maskBySchema, namesSensitive, Secrets } from '../flow/values/mask';
 import { OUTCOME_DECISION_UPDATE } from '../saga/contract';
+import { handedResult } from '../saga/handed';
+import { nodeIdOf } from '../saga/item-path';
 import { parseActivityId } from './activity-id';
 import type { RunEvent } from './model';
 import { withRejection } from './rejected-signals';
@@ -35,6 +37,7 @@ export function maskOf(manifest: FlowManifest): Mask {
   return {
     event(event) {
       if (event.type === 'ActivityTaskScheduled') activityOf.set(event.id, String(event.attributes.activityId ?? ''));
+      if (event.type === 'StartChildWorkflowExecutionInitiated') activityOf.set(event.id, event.summary ?? '');
       let attributes: unknown = event.attributes;
       for (const { path, schema } of payloadsOf(event, manifest, activityOf)) {
         attributes = at(attributes, path, (payload) => maskBySchema(payload, schema, secrets));
@@ -57,7 +60,7 @@ type Path = (string | number)[];
 
 /** Where an event carries a value that the flow has a schema for. Payloads are lists: theirs is the first. */
 function payloadsOf(
-  { type, attributes }: RunEvent,
+  { type, attributes, summary }: RunEvent,
   { document, nodes }: FlowManifest,
   activityOf: ReadonlyMap<number, string>
 ): { path: Path; schema: JsonSchema }[] {
@@ -65,8 +68,21 @@ function payloadsOf(
   switch (type) {
     case 'WorkflowExecutionStarted':
       return found(['input', 0], document.input);
-    case 'WorkflowExecutionCompleted':
-      return found(['result', 0], document.output);
+    case 'WorkflowExecutionCompleted': {
+      const isHanded = handedResult(firstOf(attributes.result)) !== null;
+      return found(isHanded ? ['result', 0, 'output'] : ['result', 0], document.output);
+    }
+    case 'StartChildWorkflowExecutionInitiated':
+      return found(['input', 0], nodes[nodeIdOf(summary ?? '')]?.calls?.do?.input);
+    case 'ChildWorkflowExecutionCompleted':
+    case 'ChildWorkflowExecutionFailed': {
+      const node = nodes[nodeIdOf(activityOf.get(Number(attributes.initiatedEventId)) ?? '')];
+      const output = found(['result', 0, 'output'], node?.calls?.do?.output);
+      if (!node?.child?.sensitive) return output;
+      // What the undos of the child send has schemas that only the child knows.
+      const undos = HANDED.flatMap((path) => undoInputs(path.reduce<unknown>(within, attributes), path));
+      return [...output, ...undos.map((path) => ({ path, schema: ALL_OF_IT }))];
+    }
     case 'WorkflowExecutionSignaled':
       return found(['input', 0], document.signals[String(attributes.signalName)]?.schema);
     case 'WorkflowExecutionUpdateAccepted': {
@@ -80,11 +96,13 @@ function payloadsOf(
     }
     case 'ActivityTaskScheduled': {
       const id = parseActivityId(String(attributes.activityId ?? ''));
+      if (id?.within) return nodes[id.nodeId]?.child?.sensitive ? found(['input', 0], ALL_OF_IT) : [];
       if (id?.role === 'open') return found(['input', 0, 'data'], approvalSchema(document, id.nodeId));
       return id && isCall(id.role) ? found(['input', 0], nodes[id.nodeId]?.calls?.[id.role]?.input) : [];
     }
     case 'ActivityTaskCompleted': {
       const id = parseActivityId(activityOf.get(Number(attributes.scheduledEventId)) ?? '');
+      if (id?.within) return nodes[id.nodeId]?.child?.sensitive ? found(['result', 0], ALL_OF_IT) : [];
       const output = id ? nodes[id.nodeId]?.output : null;
       if (id?.role === 'do') return found(['result', 0], output);
       if (id?.role === 'undo') return found(['result', 0], nodes[id.nodeId]?.calls?.undo?.output);
@@ -98,6 +116,25 @@ function payloadsOf(
     default:
       return [];
   }
+}
+
+const ALL_OF_IT: JsonSchema = { sensitive: true };
+/** Where the close of a child has what it handed over. */
+const HANDED: Path[] = [
+  ['result', 0, 'effects'],
+  ['failure', 'applicationFailureInfo', 'details', 1],
+];
+const firstOf = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+const within = (value: unknown, key: string | number): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+
+function undoInputs(scope: unknown, path: Path): Path[] {
+  const items = within(scope, 'items');
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item, index) => {
+    const at = [...path, 'items', index];
+    return within(item, 'items') === undefined ? [[...at, 'undo', 'input']] : undoInputs(item, at);
+  });
 }
 
 const isCall = (role: string): role is 'do' | 'undo' | 'check' => /^(do|undo|check)$/.test(role);

@@ -95,6 +95,8 @@ export interface NodeView {
   /** When its timer fires, its task is due, or its next attempt starts. */
   dueMs: number | null;
   ledger: LedgerState | null;
+  /** Of a child flow: the run that it started. `runId` is null while it has not started. */
+  childRun?: { workflowId: string; runId: string | null };
   /**
    * Of a step in a loop: how many of its runs are in each state. The fields above are those of the run that matters
    * most.

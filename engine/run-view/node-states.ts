@@ -76,7 +76,13 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       // No run of it has begun: its entry is the one of the node.
       return { ...view, ledger: view.ledger ?? entries.get(node.id)?.state ?? null };
     }
-    return nodeViewOf(node, { ...facts, nodes: null }, { ...records, activities: [], timers: [] }, ledger, manifest);
+    return nodeViewOf(
+      node,
+      { ...facts, nodes: null },
+      { ...records, activities: [], children: [], timers: [] },
+      ledger,
+      manifest
+    );
   };
 
   for (const node of allNodes(manifest.document.steps)) nodes[node.id] = read(node);

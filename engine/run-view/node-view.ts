@@ -8,6 +8,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { actionView } from './action-view';
 import { approvalView } from './approval-view';
+import { childView } from './child-view';
 import type { Ledger, NodeState, NodeView, RunFacts } from './model';
 import type { Records } from './records';
 
@@ -60,6 +61,8 @@ function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Led
   switch (node.kind) {
     case 'action':
       return actionView(view, facts, records, ledger, manifest);
+    case 'child':
+      return childView(view, facts, records, ledger, manifest);
     case 'approval':
       return approvalView(view, node, facts, records);
     case 'wait': {

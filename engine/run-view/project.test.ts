@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChoiceNode } from '../flow/document';
 import { layoutFlow } from '../flow/layout/layout';
 import { parseFlow } from '../flow/testing/flow';
-import { parseActivityId } from './activity-id';
+import { forwardIdOf, parseActivityId } from './activity-id';
 import { HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
 import { runs } from './testing/runs';
@@ -325,8 +325,17 @@ describe('[N9] nodes without events in branches', () => {
 
 describe('activity ids', () => {
   it('can be parsed again', () => {
-    expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });
-    expect(parseActivityId('charge~2.13:undo')).toEqual({ nodeId: 'charge', path: [2, 13], role: 'undo' });
-    for (const bad of ['', 'Charge', '1', 'a:redo', 'a~', 'a~1.']) expect(parseActivityId(bad)).toBeNull();
+    expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do', within: null });
+    expect(parseActivityId('charge~2.13:undo')).toEqual({
+      nodeId: 'charge',
+      path: [2, 13],
+      role: 'undo',
+      within: null,
+    });
+    const handed = parseActivityId('pay~2/ship/label~1:undo');
+    expect(handed).toEqual({ nodeId: 'pay', path: [2], role: 'undo', within: 'ship/label~1' });
+    expect(forwardIdOf(handed!)).toBe('pay~2/ship/label~1');
+    for (const bad of ['', 'Charge', '1', 'a:redo', 'a~', 'a~1.', 'a/', '/a', 'a//b', 'a/B'])
+      expect(parseActivityId(bad)).toBeNull();
   });
 });

@@ -19,7 +19,7 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
     steps,
     items,
     ledger,
-    timeline: timelineOf(facts, records, { ...nodes, ...steps }, manifest),
+    timeline: timelineOf(facts, records, { ...nodes, ...steps }, ledger, manifest),
     whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
     standing: standingOf(facts, records, nodes, ledger, manifest),
   };

@@ -4,6 +4,7 @@
  */
 import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
+import { handedByFailure, handedResult, LEFT_STANDING, NOTHING_LEFT, type HandedScope } from '../saga/handed';
 import { deniesEffect, surelyNotApplied } from '../saga/outcome';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
 import { durationMsOf } from './events-from-history';
@@ -39,6 +40,29 @@ export interface ActivityRecord {
   /** The workflow requested its cancellation. Steps without an effect are then not waited for. */
   cancelRequested: boolean;
 }
+/** A child run that a node of the flow started. */
+export interface ChildRecord {
+  nodeId: string;
+  /** The step that started it: in a loop `<node id>~<i>[.<j>…]`. */
+  stepId: string;
+  workflowId: string;
+  workflowType: string;
+  /** Null while it has not started. */
+  runId: string | null;
+  initiatedEventId: number;
+  initiatedMs: number;
+  input: unknown;
+  startedMs: number | null;
+  /** 'notStarted': its id was in use. */
+  outcome: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'notStarted' | null;
+  closedEventId: number | null;
+  closedMs: number | null;
+  /** What the flow reads: without what the child handed over. */
+  result: unknown;
+  failure: FailureView | null;
+  /** What it has left, if it said so; null while it runs, and if it is unknown (saga/handed.ts). */
+  left: HandedScope | null;
+}
 export interface TimerRecord {
   /**
    * The timer of a node's wait or time limit ('do'), or the pause before its next undo ('undo'); null for the run's
@@ -64,6 +88,7 @@ export interface UpdateRecord {
 }
 export interface Records {
   activities: ActivityRecord[];
+  children: ChildRecord[];
   timers: TimerRecord[];
   updates: UpdateRecord[];
   startedMs: number | null;
@@ -91,6 +116,7 @@ function denialOf(failure: unknown): boolean | null {
 export function readRecords(events: readonly RunEvent[]): Records {
   const records: Records = {
     activities: [],
+    children: [],
     timers: [],
     updates: [],
     startedMs: null,
@@ -99,6 +125,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
     taskQueue: null,
   };
   const scheduled = new Map<number, ActivityRecord>();
+  const children = new Map<number, ChildRecord>();
   const timers = new Map<number, TimerRecord>();
   const updates = new Map<string, UpdateRecord>();
 
@@ -122,6 +149,13 @@ export function readRecords(events: readonly RunEvent[]): Records {
         denied: denialOf(outcome === 'timedOut' ? fieldsOf(event.attributes.failure).cause : event.attributes.failure),
         maximumAttempts: record.maximumAttempts,
       });
+  };
+
+  const closeChild = (event: RunEvent, outcome: NonNullable<ChildRecord['outcome']>) => {
+    const record = children.get(Number(event.attributes.initiatedEventId));
+    if (!record) return;
+    Object.assign(record, { outcome, closedEventId: event.id, closedMs: event.timeMs });
+    Object.assign(record, endOfChild(event, outcome));
   };
 
   for (const event of events) {
@@ -184,6 +218,54 @@ export function readRecords(events: readonly RunEvent[]): Records {
         break;
       case 'ActivityTaskCanceled':
         close(event, 'canceled');
+        break;
+      case 'StartChildWorkflowExecutionInitiated': {
+        const of = parseActivityId(event.summary ?? '');
+        if (!of) break;
+        const record: ChildRecord = {
+          nodeId: of.nodeId,
+          stepId: forwardIdOf(of),
+          workflowId: textOf(attributes.workflowId),
+          workflowType: textOf(fieldsOf(attributes.workflowType).name),
+          runId: null,
+          initiatedEventId: event.id,
+          initiatedMs: event.timeMs,
+          input: firstOf(attributes.input),
+          startedMs: null,
+          outcome: null,
+          closedEventId: null,
+          closedMs: null,
+          result: undefined,
+          failure: null,
+          left: null,
+        };
+        children.set(event.id, record);
+        records.children.push(record);
+        break;
+      }
+      case 'ChildWorkflowExecutionStarted': {
+        const record = children.get(Number(attributes.initiatedEventId));
+        const runId = textOf(fieldsOf(attributes.workflowExecution).runId) || null;
+        if (record) Object.assign(record, { runId, startedMs: event.timeMs });
+        break;
+      }
+      case 'StartChildWorkflowExecutionFailed':
+        closeChild(event, 'notStarted');
+        break;
+      case 'ChildWorkflowExecutionCompleted':
+        closeChild(event, 'completed');
+        break;
+      case 'ChildWorkflowExecutionFailed':
+        closeChild(event, 'failed');
+        break;
+      case 'ChildWorkflowExecutionCanceled':
+        closeChild(event, 'canceled');
+        break;
+      case 'ChildWorkflowExecutionTerminated':
+        closeChild(event, 'terminated');
+        break;
+      case 'ChildWorkflowExecutionTimedOut':
+        closeChild(event, 'timedOut');
         break;
       case 'TimerStarted': {
         const of = event.summary ? parseActivityId(event.summary) : null;
@@ -250,6 +332,40 @@ export function readRecords(events: readonly RunEvent[]): Records {
   return records;
 }
 
+/** As the saga library reads it (saga/child.ts). */
+function endOfChild(
+  { attributes }: RunEvent,
+  outcome: NonNullable<ChildRecord['outcome']>
+): Pick<ChildRecord, 'result' | 'failure' | 'left'> {
+  const none = { result: undefined, failure: null };
+  switch (outcome) {
+    case 'completed': {
+      const given = firstOf(attributes.result);
+      const handed = handedResult(given);
+      return { result: handed ? handed.output : given, failure: null, left: handed?.effects ?? null };
+    }
+    case 'failed': {
+      const { type, details } = fieldsOf(fieldsOf(attributes.failure).applicationFailureInfo);
+      const left = handedByFailure(textOf(type), Array.isArray(details) ? details : []);
+      const failure = failureOf(attributes.failure);
+      // What it has left is in the ledger; what failed in it is the cause.
+      return { ...none, failure: (failure?.type === LEFT_STANDING && failure.cause) || failure, left };
+    }
+    case 'canceled':
+      return { ...none, failure: { type: 'ChildStopped', message: 'its run was stopped' }, left: NOTHING_LEFT };
+    case 'notStarted':
+      return {
+        ...none,
+        failure: { type: 'ChildAlreadyRunning', message: 'a run with its id is open already' },
+        left: NOTHING_LEFT,
+      };
+    case 'terminated':
+      return { ...none, failure: { type: 'Terminated', message: 'its run was terminated' }, left: null };
+    case 'timedOut':
+      return { ...none, failure: { type: 'Timeout', message: 'its run ended by a time limit' }, left: null };
+  }
+}
+
 export interface Decided<D> {
   decision: D;
   by: string;
@@ -293,6 +409,13 @@ export function waitEnd(records: Records, call: ActivityRecord): Decided<Outcome
       (decision.nodeId === call.activityId || decision.nodeId === call.parsed?.nodeId)
   );
   return ends[0] ?? null;
+}
+
+/** True if an operator ended a wait for the late calls of an effect that a child handed over with this event. */
+export function isHandedWaitEnded(records: Records, activityId: string, handedBy: number): boolean {
+  return aboutOutcomes(records).some(
+    ({ decision, eventId }) => decision.choice === 'endWait' && decision.nodeId === activityId && eventId > handedBy
+  );
 }
 
 /** True if an operator ended the wait for the answer of this call before it came. */

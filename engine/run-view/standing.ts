@@ -9,7 +9,7 @@
  * [SEN3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
 import type { FlowManifest } from '../flow/manifest';
-import { factsOfKind } from '../flow/nodes/table';
+import { factsOfKind, type NodeKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
@@ -21,6 +21,8 @@ import { keptSignalWords } from './kept-signals';
 import { leftBehind, leftWords, namedLeft } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
+
+const IS_WORK: ReadonlySet<NodeKind | undefined> = new Set<NodeKind>(['action', 'child']);
 
 export function standingOf(
   facts: RunFacts,
@@ -54,7 +56,7 @@ export function standingOf(
     return of('unwinding', `Undoes its effects.${ledger.left > 0 ? ` ${namedLeft(ledger)}.` : ''}`);
   }
   const views = Object.values(nodes);
-  const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && manifest.nodes[nodeId]?.kind === 'action');
+  const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && IS_WORK.has(manifest.nodes[nodeId]?.kind));
   if (busy.length > 0)
     return of('running', `Running: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is retried');
   const waits = (state: NodeState, what: string, next?: NextWords, more = ''): Standing | null => {

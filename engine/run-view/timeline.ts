@@ -10,13 +10,14 @@
  */
 import type { FlowManifest } from '../flow/manifest';
 import { parseActivityId } from './activity-id';
-import type { AttemptView, NodeState, NodeView, RunFacts, TimelineRow } from './model';
-import type { ActivityRecord, Records } from './records';
+import type { AttemptView, Ledger, NodeState, NodeView, RunFacts, TimelineRow } from './model';
+import type { ActivityRecord, ChildRecord, Records } from './records';
 
 export function timelineOf(
   facts: RunFacts,
   records: Records,
   nodes: Record<string, NodeView>,
+  ledger: Ledger,
   manifest: FlowManifest
 ): TimelineRow[] {
   const rows: TimelineRow[] = [];
@@ -50,7 +51,9 @@ export function timelineOf(
       }
       continue;
     }
-    const undoTitle = manifest.nodes[nodeId]?.undo?.title;
+    // Of what a child handed over, the child has the title.
+    const handed = record.parsed?.within ? ledger.entries.find((each) => each.activityId === record.forwardId) : null;
+    const undoTitle = handed ? handed.undoTitle : manifest.nodes[nodeId]?.undo?.title;
     rows.push({
       nodeId,
       role: role === 'undo' ? 'undo' : 'do',
@@ -60,6 +63,21 @@ export function timelineOf(
       endMs: record.closedMs ?? closedMs,
       state: rowState(record, facts, closedMs !== null, nodes[record.forwardId]?.fault ?? null),
       attempts: attemptsOf(record, facts, closedMs),
+    });
+  }
+  for (const child of records.children) {
+    const { nodeId, stepId, initiatedMs, startedMs } = child;
+    const node = manifest.nodes[nodeId];
+    const isLeft = node?.child?.waits === 'start';
+    rows.push({
+      nodeId,
+      role: 'do',
+      title: node?.title ?? child.workflowType,
+      item: itemOf(stepId),
+      startMs: initiatedMs,
+      endMs: (isLeft ? startedMs : child.closedMs) ?? closedMs,
+      state: childState(child, facts, nodes[stepId]),
+      attempts: [],
     });
   }
   for (const timer of records.timers) {
@@ -84,6 +102,16 @@ export function timelineOf(
     });
   }
   return rows.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** The row is of the run alone: what was undone of it has rows of its own. */
+function childState({ outcome, runId }: ChildRecord, { status }: RunFacts, view: NodeView | undefined): NodeState {
+  if (view?.fault) return view.fault;
+  if (outcome === 'completed' || (view?.childRun && view.state === 'done')) return 'done';
+  if (outcome === 'canceled') return 'cancelled';
+  if (outcome !== null) return 'failed';
+  if (status === 'running') return runId === null || view?.state !== 'done' ? 'running' : 'done';
+  return status === 'terminated' ? 'terminated' : 'cancelled';
 }
 
 /** As `TimelineRow.item`. */

@@ -6,12 +6,14 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
+  ChildWorkflowFailure,
   DeterminismViolationError,
   TemporalFailure,
   TimeoutFailure,
   isCancellation,
 } from '@temporalio/workflow';
 import type { ExpressionErrorDetail } from './contract';
+import { LEFT_STANDING } from './handed';
 import { deniesEffect, surelyNotApplied } from './outcome';
 import { shortMessage } from './schedule';
 import type { Cursor } from './state';
@@ -27,9 +29,14 @@ export interface CaughtFailure {
   nodeId: string;
 }
 
-/** The failure itself, without the failure of the activity that wraps it. */
+/** The failure itself, without those of the activity or of the child that wrap it. */
 export function rootFailure(error: unknown): unknown {
-  return error instanceof ActivityFailure && error.cause ? error.cause : error;
+  if (error instanceof ActivityFailure && error.cause) return error.cause;
+  if (!(error instanceof ChildWorkflowFailure) || !error.cause) return error;
+  // What a child has left is in the ledger; what failed in it is the cause.
+  const { cause } = error;
+  const leaves = cause instanceof ApplicationFailure && cause.type === LEFT_STANDING && cause.cause;
+  return rootFailure(leaves || cause);
 }
 
 export function failureType(error: unknown): string {

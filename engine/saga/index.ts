@@ -15,6 +15,10 @@ export type {
   ApprovalResult,
   ApprovalSpec,
 } from './approval';
+export type {
+  /** @public Used by generated code. */
+  StartedChild,
+} from './child';
 export type { CaughtFailure } from './failures';
 export type {
   /** @public Used by generated code. */

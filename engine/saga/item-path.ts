@@ -7,4 +7,5 @@ export type ItemPath = readonly number[];
 export const stepIdOf = (nodeId: string, path: ItemPath): string =>
   path.length === 0 ? nodeId : `${nodeId}~${path.join('.')}`;
 
-export const nodeIdOf = (stepId: string): string => stepId.split('~', 1)[0] ?? stepId;
+/** Of an effect that a child handed over (handed.ts): the node of the child. */
+export const nodeIdOf = (stepId: string): string => stepId.split(/[~/]/, 1)[0] ?? stepId;

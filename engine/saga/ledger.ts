@@ -6,6 +6,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { StepKeys } from './call';
 import type { LedgerReport, LedgerState } from './contract';
+import { handedIdOf, type HandedEffect, type HandedScope } from './handed';
 
 export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
 
@@ -21,8 +22,10 @@ export interface UndoEntry {
 export interface LedgerEntry {
   nodeId: string;
   activityId: string;
-  /** Made when the step began; its undo and its look-up send them too. */
-  keys: StepKeys;
+  title: string;
+  effect: 'reversible' | 'irreversible';
+  /** Made when the step began; its undo and its look-up send them too. Null: a child run, which has no key. */
+  keys: StepKeys | null;
   /** Changed only by the ledger (`become`, `arm`), which reports every change. */
   readonly state: LedgerState;
   /** 'maybe': an attempt may have been sent, and its outcome is unknown. Changed only by the ledger (`arm`). */
@@ -63,7 +66,10 @@ export class Ledger {
   constructor(private readonly changed: () => void) {}
 
   /** A step with an effect begins: from now on its effect may happen. */
-  add(scope: Scope, entry: Pick<LedgerEntry, 'nodeId' | 'activityId' | 'keys' | 'undo'>): LedgerEntry {
+  add(
+    scope: Scope,
+    entry: Pick<LedgerEntry, 'nodeId' | 'activityId' | 'title' | 'effect' | 'keys' | 'undo'>
+  ): LedgerEntry {
     const added: LedgerEntry = {
       ...entry,
       state: 'mayStand',
@@ -89,6 +95,48 @@ export class Ledger {
   become(entry: LedgerEntry, state: LedgerState): void {
     Object.assign(entry, { state });
     this.changed();
+  }
+
+  /**
+   * Takes over what a child has left, as one group: from now on it is undone before everything that was armed earlier.
+   * `stepId`: of the child.
+   */
+  adopt(parent: Scope, handed: HandedScope, { nodeId, stepId }: { nodeId: string; stepId: string }): void {
+    const adopted: LedgerEntry[] = [];
+    const copy = ({ unwind, items }: HandedScope): Scope => ({
+      unwind,
+      items: items.map((item) => {
+        if ('items' in item) return copy(item);
+        const entry = { ...item, nodeId, activityId: handedIdOf(stepId, item.activityId) };
+        adopted.push(entry);
+        return entry;
+      }),
+    });
+    parent.items.push(copy(handed));
+    adopted.sort((a, b) => a.seq - b.seq);
+    for (const entry of adopted) Object.assign(entry, { seq: ++this.#armed });
+    this.#entries.push(...adopted);
+    this.changed();
+  }
+
+  /**
+   * What remains or may remain, for the parent of this run. `isFinal`: after the point of no return nothing is undone
+   * any more [HO3].
+   */
+  handOver(isFinal: boolean): HandedScope {
+    const copy = ({ unwind, items }: Scope): HandedScope => ({
+      unwind,
+      items: items.flatMap((item): HandedScope['items'] => {
+        if ('items' in item) {
+          const inner = copy(item);
+          return inner.items.length > 0 ? [inner] : [];
+        }
+        if (!MAY_STILL_STAND.includes(item.state)) return [];
+        const { nodeId: _, ...effect } = item;
+        return [isFinal ? ({ ...effect, undo: null, undoProblem: null } satisfies HandedEffect) : effect];
+      }),
+    });
+    return copy(this.root);
   }
 
   open(parent: Scope, unwind: Scope['unwind'] = 'reverse'): Scope {

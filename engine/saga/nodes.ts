@@ -12,6 +12,7 @@ import {
 import { addressText } from './address';
 import type { Around } from './around';
 import { runAll, runFirst, type RaceResult } from './branches';
+import { leaveChild, runChild, type ChildSpec, type StartedChild } from './child';
 import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
@@ -86,6 +87,29 @@ export class Saga<FlowOutput = unknown> {
       runStep(this.state, this.scope, { ...spec, id }, this.options.onUndoFailure)
     );
     return this.keep(spec.id, output);
+  }
+
+  /**
+   * Runs another flow as a child, and waits for its end. What it has left is undone as a part of this run. The output is
+   * undefined if a failure was handled and the flow continues.
+   */
+  child<Output>(spec: ChildSpec, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
+  child<Output>(spec: ChildSpec, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
+  async child<Output>(spec: ChildSpec, catches?: CatchSpec<FlowOutput>[]): Promise<Output | undefined> {
+    if (catches) return this.attempt(spec.id, (s) => s.child<Output>(spec), catches);
+    const output = await this.node(spec.id, 'running', (id) =>
+      runChild<Output>(this.state, this.scope, { ...spec, id })
+    );
+    return this.keep(spec.id, output);
+  }
+
+  /** Starts another flow as a run that goes on by itself: it keeps its effects, whatever becomes of this run. */
+  startChild(spec: ChildSpec, catches?: EndingCatch<FlowOutput>[]): Promise<StartedChild>;
+  startChild(spec: ChildSpec, catches: CatchSpec<FlowOutput>[]): Promise<StartedChild | undefined>;
+  async startChild(spec: ChildSpec, catches?: CatchSpec<FlowOutput>[]): Promise<StartedChild | undefined> {
+    if (catches) return this.attempt(spec.id, (s) => s.startChild(spec), catches);
+    const started = await this.node(spec.id, 'running', (id) => leaveChild({ ...spec, id }));
+    return this.keep(spec.id, started);
   }
 
   /** The tag of an address template: each value in it is data, encoded as a part of one segment. */

@@ -15,11 +15,13 @@ import {
   DeterminismViolationError,
   isCancellation,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { serveApprovals } from './approval';
 import { milliseconds, type Duration } from './duration';
 import { asFailure, failureMessage } from './failures';
 import { Ended } from './ended';
+import { HANDS_OVER, LEFT_STANDING, type HandedResult } from './handed';
 import { Saga, type SagaOptions } from './nodes';
 import { serveOperators } from './operator';
 import { demandSendable } from './schedule';
@@ -31,13 +33,15 @@ import { misfitOf } from './value-check';
 /**
  * Runs a flow as a saga. Completes with the output of the body. If the body fails or is cancelled, its effects are
  * undone, the last one first, and the run ends as failed or cancelled. If effects remain, the failure has the type
- * `LeftStanding`, the ledger in its details, and the original failure as its cause.
+ * `LeftStanding`, the ledger in its details, and the original failure as its cause. A run that a parent waits for hands
+ * over what it has left (handed.ts).
  */
 export async function saga<Output>(
   options: SagaOptions,
   body: (saga: Saga<Output>) => Promise<Output>
 ): Promise<Output> {
   const state = new SagaState();
+  const takenOver = workflowInfo().memo?.[HANDS_OVER] !== undefined;
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
@@ -49,10 +53,13 @@ export async function saga<Output>(
     if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
     const output = await withDeadline(options.deadline, () => outputOf(body(root)));
-    demandSendable([output], 'The output of the flow');
+    const result = takenOver
+      ? ({ handsOver: 1, output, effects: state.ledger.handOver(state.pivoted) } satisfies HandedResult)
+      : output;
+    demandSendable([result], 'The output of the flow');
     state.end('done');
     await state.besideEnded();
-    return output;
+    return result as Output;
   } catch (error) {
     if (error instanceof DeterminismViolationError) throw error;
     const failure = asFailure(error, state.whereFailed(error, cursor));
@@ -60,13 +67,14 @@ export async function saga<Output>(
     const { leftWords } = state.ledger;
     state.end('failed');
     await state.besideEnded();
-    if (!leftWords || isCancellation(failure)) throw failure;
+    // A parent learns of what is left from a failure only, so a run that it stopped fails then.
+    if (!leftWords || (isCancellation(failure) && !takenOver)) throw failure;
     throw ApplicationFailure.create({
       message: `${failureMessage(failure)} (${leftWords})`,
-      type: 'LeftStanding',
+      type: LEFT_STANDING,
       nonRetryable: true,
       cause: failure as Error,
-      details: [state.ledger.report()],
+      details: [state.ledger.report(), ...(takenOver ? [state.ledger.handOver(state.pivoted)] : [])],
     });
   }
 }

@@ -94,7 +94,14 @@ export async function runStep<Output>(
   const entry =
     spec.effect === 'none'
       ? null
-      : state.ledger.add(scope, { nodeId: nodeIdOf(spec.id), activityId: spec.id, keys, undo });
+      : state.ledger.add(scope, {
+          nodeId: nodeIdOf(spec.id),
+          activityId: spec.id,
+          title: spec.title,
+          effect: spec.effect,
+          keys,
+          undo,
+        });
 
   const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
   const known: Known<Output> = { late: null, lookUp: null };
@@ -129,7 +136,7 @@ export async function runStep<Output>(
     );
   } catch (error) {
     const found = entry
-      ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error, known))
+      ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, keys, makeUndo, error, known))
       : null;
     state.tell();
     if (!found) throw error;
@@ -175,6 +182,7 @@ async function settleUnknown<Output>(
   state: SagaState,
   spec: StepSpec<Output>,
   entry: LedgerEntry,
+  keys: StepKeys,
   makeUndo: (output: Output | undefined) => UndoEntry | null,
   error: unknown,
   known: Known<Output>
@@ -194,7 +202,7 @@ async function settleUnknown<Output>(
   if (unknown.policy === 'check') {
     await lateCallsSettled(state, entry, 'check');
     known.lookUp = new CancellationScope();
-    const answer = known.late ? null : await known.lookUp.run(() => lookUp<Output>(spec, unknown, entry.keys));
+    const answer = known.late ? null : await known.lookUp.run(() => lookUp<Output>(spec, unknown, keys));
     if (known.late) return settledBy(entry, known.late);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {

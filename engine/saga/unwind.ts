@@ -13,6 +13,7 @@ import {
   DeterminismViolationError,
   sleep,
 } from '@temporalio/workflow';
+import type { StepKeys } from './call';
 import { UNDO_INPUT } from './contract';
 import { failureMessage, provesNotApplied } from './failures';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
@@ -57,10 +58,12 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   await lateCallsSettled(state, entry, 'undo');
   // A late answer may have come meanwhile.
   if (entry.state !== 'standing' && entry.state !== 'mayStand') return;
+  const { undo: call, keys } = entry;
+  if (!keys) return;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     state.ledger.become(entry, 'undoing');
     try {
-      await runUndo(entry, entry.undo);
+      await runUndo(entry.activityId, keys, call);
       entry.undoRan = true;
       state.ledger.become(entry, entry.late?.settledAtMs === null ? 'mayStand' : 'undone');
       return;
@@ -71,10 +74,10 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
         state.ledger.become(entry, before);
         return undoByHand(state, entry, failureMessage(error));
       }
-      entry.mayBeUndone ||= !provesNotApplied(error, entry.undo.options.retry?.maximumAttempts ?? 0);
+      entry.mayBeUndone ||= !provesNotApplied(error, call.options.retry?.maximumAttempts ?? 0);
       state.ledger.become(entry, 'undoFailed');
-      if (entry.undo.onFailure === 'continue') return;
-      if (entry.undo.onFailure === 'retry') {
+      if (call.onFailure === 'continue') return;
+      if (call.onFailure === 'retry') {
         // Its own retries are used up, or its failure is not retryable: continue with growing pauses.
         await sleep(pauseMs, { summary: `${entry.activityId}:undo` });
         continue;
@@ -94,7 +97,7 @@ async function undoByHand(state: SagaState, entry: LedgerEntry, problem: string)
   state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
 }
 
-function runUndo({ activityId, keys }: LedgerEntry, undo: UndoEntry): Promise<unknown> {
+function runUndo(activityId: string, keys: StepKeys, undo: UndoEntry): Promise<unknown> {
   // With the forward key, the target can refuse a late forward call that the undo has overtaken.
   return scheduleActivity(undo.activity, [undo.input, undoCall(keys)], {
     ...undo.options,

@@ -82,6 +82,12 @@ async function demandOwnFlow(
     if (run) types.push(run.state.started.workflowType?.name ?? '');
   }
   if (types.some((type) => !mayForType(caller, operation, type))) throw denied(caller, operation);
+  if (about !== 'start') return;
+  // A run starts its children for the caller.
+  const [type = ''] = types;
+  const below = frontend.declared(type)?.below ?? [];
+  const refused = below.find((flow) => !may(caller, operation, flow));
+  if (refused !== undefined) throw denied(caller, operation, refused);
 }
 
 /** Lists contain only the runs of the caller's flows; null: all runs. */

@@ -18,6 +18,8 @@ type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 export interface Declared {
   /** Set: the version starts no new runs. */
   retired?: { by: string; reason: string } | null;
+  /** The flows that its children run, and theirs: whoever starts it needs the right to start all of them. */
+  below?: readonly string[];
   input: JsonSchema;
   signals: Readonly<Record<string, JsonSchema>>;
   updates: Readonly<Record<string, JsonSchema>>;

@@ -8,12 +8,13 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { createHash } from 'node:crypto';
 import * as history from '../history';
-import type { Effect, HistoryEvent, RunState, Transition } from '../history';
+import type { ChildState, Effect, HistoryEvent, RunState, Transition } from '../history';
 import { idOf } from '../proto-time';
 import type { temporal } from '../proto';
 import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, ActivityWorker, WorkflowTaskResult, WorkflowWorker } from '../worker/port';
+import { askedOf, type ChildAsked, type ChildPlayed } from './virtual-children';
 
 const EPOCH = 1;
 const START_MS = 1_700_000_000_000;
@@ -53,6 +54,9 @@ export class VirtualRun {
   protected readonly asksAlways: string[] = [];
   readonly answers: Record<string, unknown> = {};
   readonly #running = new Map<string, { token: string; done: boolean }>();
+  readonly #children = new Map<string, ChildPlayed>();
+  /** Children that are about to end by themselves. */
+  readonly #working = new Set<Promise<void>>();
   #outcomes: (() => void)[] = [];
   #wake: (() => void) | null = null;
 
@@ -131,6 +135,11 @@ export class VirtualRun {
     return Promise.resolve(false);
   }
 
+  /** Plays a child that the run starts. */
+  protected child(asked: ChildAsked): ChildPlayed {
+    throw new Error(`nothing plays the child ${asked.workflowId}`);
+  }
+
   /** Takes those answers of activities of which the next workflow task hears: all that are there. */
   protected arrived(answers: (() => void)[]): (() => void)[] {
     return answers.splice(0);
@@ -162,6 +171,10 @@ export class VirtualRun {
       // Activities that are about to answer are processed before the clock moves.
       if (this.#running.size > 0) await this.#settleActivities();
       if (this.#outcomes.length > 0) continue;
+      if (this.#working.size > 0) {
+        await Promise.race(this.#working);
+        continue;
+      }
       if (await this.whenIdle()) continue;
       const deadline = history.nextDeadline(this.state);
       if (deadline === null) return;
@@ -255,6 +268,7 @@ export class VirtualRun {
     if (effect.kind === 'cancelActivity') {
       this.activities.cancel(`${effect.scheduledEventId}/${effect.attempt}`, effect.reason);
     }
+    if (effect.kind === 'send') this.#outcomes.push(() => this.#send(effect.initiatedEventId));
     if (effect.kind !== 'dispatchActivity') return;
     const { scheduledEventId, attempt } = effect;
     const activity = this.state.activities.get(scheduledEventId);
@@ -304,6 +318,32 @@ export class VirtualRun {
         });
         this.#wake?.();
       });
+  }
+
+  /** What the run asks of its children. Of other runs nothing is known here. */
+  #send(initiatedEventId: number): void {
+    const message = history.messageOf(this.state, initiatedEventId);
+    if (!message || message.kind === 'tellParent' || message.kind === 'closeChild') return;
+    if (message.kind === 'startChild') this.#begin(message.child);
+    if (message.kind === 'cancel') this.#children.get(message.attributes.workflowExecution?.workflowId ?? '')?.cancel();
+    this.#apply(history.answerMessage(this.state, message, { kind: 'done' }, this.now));
+  }
+
+  #begin(child: ChildState): void {
+    const { workflowId, runId, initiatedEventId } = child;
+    const played = this.child(askedOf(child, this.now));
+    this.#children.set(workflowId, played);
+    const work = played.closed.then(({ event, atMs }) => {
+      this.#outcomes.push(() => {
+        this.#children.delete(workflowId);
+        this.now = Math.max(this.now, atMs);
+        const closed = { initiatedEventId, workflowId, runId, firstRunId: runId, event };
+        this.#apply(history.childClosed(this.state, closed, this.now));
+      });
+      this.#working.delete(work);
+      this.#wake?.();
+    });
+    if (played.isWorking) this.#working.add(work);
   }
 
   /** Gives running activities a few turns of the event loop. Activities that wait for a cancellation keep running. */

@@ -34,7 +34,7 @@ export interface BuildRequest {
   revision?: string;
   /** The content of the newest version. If the content is the same, the build stops early. */
   known: string | null;
-  /** The operations of connections that the document names, as they are now. */
+  /** The operations of connections, and the flows, that the document names, as they are now. */
   operations?: Catalogue;
 }
 

@@ -20,6 +20,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import type { Build, Built } from './build';
+import { flowEntriesFor } from './flow-entries';
 import type { VersionRegistry } from './registry';
 import {
   insertVersion,
@@ -91,7 +92,8 @@ export class Publisher {
       const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
       const live = await this.operationsFor(document);
-      const operations = Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+      const called = Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+      const operations = { ...called, ...(await flowEntriesFor(this.pool, document)) };
       const built = await this.build({ document, version, known: newest?.contentSha ?? null, operations });
       if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
       if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);

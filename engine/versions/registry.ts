@@ -98,7 +98,13 @@ export class VersionRegistry implements BundleSource {
       })
     );
     const { input, signals, updates } = live.declared;
-    const declared = { retired: live.retired, input, signals: schemasOf(signals), updates: schemasOf(updates) };
+    const declared = {
+      retired: live.retired,
+      below: live.below,
+      input,
+      signals: schemasOf(signals),
+      updates: schemasOf(updates),
+    };
     this.#types.set(workflowType, { live: live.revision, revisions, declared });
     const isKnown = known && known.live === live.revision && known.revisions.size === revisions.size;
     if (!isKnown) for (const listener of this.#listeners) listener();

@@ -4,7 +4,7 @@
  */
 import type pg from 'pg';
 import { outputName, type FlowDocument } from '../flow/document';
-import type { FlowManifest } from '../flow/manifest';
+import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { storedDocument, storedManifest } from '../flow/stored';
 import type { RevisionContent } from './revision-rules';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
@@ -117,6 +117,28 @@ export async function readManifest(
   return rows[0] ? storedManifest(rows[0].manifest) : null;
 }
 
+/**
+ * Of the newest version of each flow that starts runs; of all flows if `flows` is null. Of its live revision.
+ */
+export async function newestManifests(database: Database, flows: readonly string[] | null): Promise<FlowManifest[]> {
+  const { rows } = await database.query<{ manifest: FlowManifest }>(
+    `SELECT DISTINCT ON (flow) manifest FROM worker.flow_version
+     WHERE ($1::text[] IS NULL OR flow = ANY($1)) AND NOT EXISTS (SELECT FROM worker.retired_version r
+       WHERE r.flow = flow_version.flow AND r.version = flow_version.version) ORDER BY flow, ${NEWEST_FIRST}`,
+    [flows]
+  );
+  return rows.map(({ manifest }) => storedManifest(manifest));
+}
+
+/** Changes whenever something is published, retired, taken back or switched. */
+export async function stateOfVersions(database: Database): Promise<string> {
+  const { rows } = await database.query<{ state: string }>(
+    `SELECT concat_ws('/', (SELECT count(*) FROM worker.flow_version), (SELECT max(id) FROM worker.revision_switch),
+       (SELECT string_agg(flow || '_' || version, ',' ORDER BY flow, version) FROM worker.retired_version)) AS state`
+  );
+  return rows[0]?.state ?? '';
+}
+
 /** Version number and content (of the live revision) of the newest version; null before the first. */
 export async function newestContent(
   database: Database,
@@ -174,6 +196,8 @@ export interface StoredBundle {
   /** The inputs that the flow declares. */
   declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
   retired: Retired | null;
+  /** The flows that its children run, and theirs. */
+  below: string[];
   /** Only for types with several revisions. */
   content: RevisionContent | null;
 }
@@ -184,16 +208,18 @@ export async function readBundles(database: Database, workflowType: string | nul
     Pick<StoredBundle, 'workflowType' | 'revision' | 'live' | 'retired'> & BundleColumns
   >(
     `SELECT workflow_type AS "workflowType", revision, (${IS_LIVE}) AS live, bundle, document, ${RETIRED},
+       (SELECT json_agg(n.value->'child') FROM json_each(manifest->'nodes') n WHERE n.value->'child' IS NOT NULL) AS children,
        CASE WHEN count(*) OVER (PARTITION BY workflow_type) > 1 THEN manifest END AS manifest, (${OPERATIONS}) AS operations
      FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1`,
     [workflowType]
   );
-  return rows.map(({ bundle, document, manifest, operations, ...row }) => {
+  return rows.map(({ bundle, document, manifest, operations, children, ...row }) => {
     const { input, signals, updates } = storedDocument(document);
     return {
       ...row,
       code: bundle.toString('utf8'),
       declared: { input, signals, updates },
+      below: [...new Set((children ?? []).flatMap(({ flow, below }) => [flow, ...below]))],
       content: manifest && { manifest: storedManifest(manifest), operations: operations ?? {} },
     };
   });
@@ -202,6 +228,7 @@ export async function readBundles(database: Database, workflowType: string | nul
 interface BundleColumns {
   bundle: Buffer;
   document: unknown;
+  children: NonNullable<NodeManifest['child']>[] | null;
   manifest: FlowManifest | null;
   operations: Record<string, string> | null;
 }

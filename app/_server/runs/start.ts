@@ -9,6 +9,7 @@ import { fromEngine, Refusal } from '../failure';
 import type { VersionMessage } from '@/engine/api/client';
 import { demandFits } from '../flows/check-value';
 import { servedOf } from '../flows/summaries';
+import { flowsBelow } from '@/engine/flow/flow-entry';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -32,7 +33,9 @@ export async function startRun(
   if (!version && !request.version)
     throw new Refusal('versionRetired', `All versions of '${flow}' are retired, so no run was started.`);
   if (!version) throw new Refusal('versionNotFound', `'${flow}' has no version ${request.version}.`);
-  const { document } = await web.catalogue.content(flow, version.version, version.revision);
+  const { document, manifest } = await web.catalogue.content(flow, version.version, version.revision);
+  // A run starts its children for this person.
+  for (const below of flowsBelow(manifest)) demand(actor, 'runs.start', below);
   demandFits(request.input, document.input, 'The input');
   if (version.retiredMs > 0) throw retired(flow, version);
   const workflowId = request.workflowId ?? `${flow}-${suffixOf(request.requestId)}`;

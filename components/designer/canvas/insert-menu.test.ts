@@ -14,6 +14,7 @@ const items = Array.from({ length: 5_000 }, (_, index): PaletteItem => {
     id,
     kind: 'action',
     activity: id,
+    flow: null,
     title: id,
     says: '',
     group: connection,

@@ -31,6 +31,7 @@ import { FlowForm } from './flow/flow-form';
 import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
 import { ApprovalForm } from './nodes/approval';
+import { ChildForm } from './nodes/child';
 import { EachForm } from './nodes/each';
 import { RepeatForm } from './nodes/repeat';
 import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, RaceForm, SetForm } from './nodes/small-forms';
@@ -107,6 +108,7 @@ function fromItsStart(form: HTMLElement | null): void {
 const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'undo' }) => React.ReactNode } = {
   action: ActionForm,
   approval: ApprovalForm,
+  child: ChildForm,
   choice: ChoiceForm,
   parallel: ParallelForm,
   wait: WaitForm,

@@ -22,10 +22,12 @@ export class ModuleNames {
 /**
  * The name of an activity as two names in TypeScript: 'shop-eu.bookFlight' → { connection: 'shopEu', operation:
  * 'bookFlight' }. Activities of the product belong to no connection: 'http.request' → { connection: '', operation:
- * 'httpRequest' }.
+ * 'httpRequest' }. A flow is of the connection 'flow'.
  */
 export function partsOf(activity: string, catalogue: Catalogue): { connection: string; operation: string } {
   const camel = (name: string) => outputName(name.replace(/[^A-Za-z0-9]+/g, '-'));
+  const flow = Object.hasOwn(catalogue, activity) ? catalogue[activity]?.flow : undefined;
+  if (flow) return { connection: 'flow', operation: outputName(flow.name) };
   const [connection = '', operation = ''] = activity.split('.');
   const isOperation = Object.hasOwn(catalogue, activity) && catalogue[activity]?.sha !== undefined;
   return isOperation && operation !== ''

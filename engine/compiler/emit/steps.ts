@@ -4,7 +4,7 @@
  */
 import { outputName } from '../../flow/names';
 import type { Catch } from '../../flow/nodes/fields';
-import { factsOf, type FlowNode } from '../../flow/nodes/table';
+import { factsOf, type FlowNode, type NodeKind } from '../../flow/nodes/table';
 import { alwaysEnds, catchesOf } from '../../flow/tree';
 import type { EmitContext, FlowContext, ScopeEmitter } from './emitter';
 import { comment, literal, text, titled } from './print';
@@ -15,6 +15,9 @@ export interface Markers {
   begin(nodeId: string): string;
   end(nodeId: string): string;
 }
+
+/** Their calls contain the title. */
+const WITH_TITLE: ReadonlySet<NodeKind> = new Set(['approval', 'child']);
 
 export class StepsEmitter {
   /** Outputs that are declared before the function of their step. */
@@ -45,7 +48,7 @@ export class StepsEmitter {
     const isScope = 'scope' in emitterOf(node);
     const code = catches.length > 0 && !isScope ? this.#caught(node, catches) : this.#bare(node);
     // The code of a step and of an approval contains the title.
-    const isTitled = factsOf(node).step(node) !== null || node.kind === 'approval';
+    const isTitled = factsOf(node).step(node) !== null || WITH_TITLE.has(node.kind);
     const title = isTitled ? '' : titled(node.title, node.id);
     return `\n${begin(node.id)}\n${title}${note}${code}\n${end(node.id)}\n`;
   }

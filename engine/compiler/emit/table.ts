@@ -2,6 +2,7 @@
 import type { FlowNode, NodeKind, Nodes } from '../../flow/nodes/table';
 import { action } from './action';
 import { approval } from './approval';
+import { child } from './child';
 import { choice } from './choice';
 import type { NodeEmitter } from './emitter';
 import { each } from './each';
@@ -26,6 +27,7 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   wait,
   waitForSignal,
   approval,
+  child,
   set,
   fail,
   end,

@@ -1,10 +1,12 @@
 /**
  * A golden case is a folder: flow.json (what was drawn), runs.json (what it is put through, and what must come of it) and _expected
- * (the code). UPDATE_GOLDEN=1 writes the code anew; what must come of a run is written by hand.
+ * (the code); the flows that its children run are in files <name>.flow.json. UPDATE_GOLDEN=1 writes the code anew; what must come of a run is written by hand.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../activities/catalogue';
+import { flowEntryName, type Catalogue } from '../../flow/catalogue';
+import { flowEntry } from '../../flow/flow-entry';
 import type { LedgerState } from '../../saga/contract';
 import { compile, type Compiled } from '../compile';
 import { readSagaSources } from '../saga-sources';
@@ -50,12 +52,16 @@ export interface GoldenCase {
   flow: Record<string, unknown>;
   runs: Run[];
   compiled: Compiled;
+  /** The flows that its children run, as they were published. */
+  children: Compiled[];
+  flows: Catalogue;
   /** The files that are kept. */
   expected: Record<string, string>;
 }
 
 const saga = readSagaSources();
-export const compileFlow = (flow: unknown) => compile(flow, { version: 1, catalogue, saga });
+export const compileFlow = (flow: unknown, flows: Catalogue = {}) =>
+  compile(flow, { version: 1, catalogue: { ...catalogue, ...flows }, saga });
 
 /** The modules of a bundle, and the names by which they import each other. */
 export const SAGA_ALIAS = { '@backstitch/saga': 'saga/index.ts' };
@@ -71,7 +77,12 @@ export async function readGolden(name: string): Promise<GoldenCase> {
   // The document of the example is next to its shop; this folder has only the expected results.
   const drawn = existsSync(path.join(folder, 'flow.json')) ? read('flow.json') : readExample(name);
   const flow = drawn as Record<string, unknown>;
-  const compiled = await compileFlow(flow);
+  const others = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.flow.json')) : [];
+  const children = await Promise.all(others.map((file) => compileFlow(read(file))));
+  const flows = Object.fromEntries(
+    children.map(({ manifest }) => [flowEntryName(manifest!.flow), flowEntry(manifest!)] as const)
+  );
+  const compiled = await compileFlow(flow, flows);
   const kept = path.join(folder, '_expected');
   if (process.env.UPDATE_GOLDEN && compiled.manifest) {
     rmSync(kept, { recursive: true, force: true });
@@ -80,7 +91,7 @@ export async function readGolden(name: string): Promise<GoldenCase> {
   }
   const files = existsSync(kept) ? readdirSync(kept) : [];
   const expected = Object.fromEntries(files.map((file) => [file, readFileSync(path.join(kept, file), 'utf8')]));
-  return { name, flow, runs: read('runs.json') as Run[], compiled, expected };
+  return { name, flow, runs: read('runs.json') as Run[], compiled, children, flows, expected };
 }
 
 function readExample(name: string): unknown {

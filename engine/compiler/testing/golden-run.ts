@@ -7,6 +7,8 @@ import { idOf } from '../../proto-time';
 import { ActivityExecutor, type ActivityFunction } from '../../worker/activities/executor';
 import type { WorkflowWorker } from '../../worker/port';
 import { WorkflowUnderTest } from '../../worker/testing/run-workflow';
+import type { VirtualRunOptions } from '../../trial/virtual-run';
+import type { ChildAsked, ChildPlayed } from '../../trial/virtual-children';
 import type { Answer, FromOutside, Run } from './golden-case';
 
 const STATUS = ['', 'running', 'completed', 'failed', 'canceled'];
@@ -30,7 +32,7 @@ export async function runGolden(
   };
   const names = ['http.request', 'log', 'human.open', 'human.close'];
   const executor = new ActivityExecutor({ activities: Object.fromEntries(names.map((name) => [name, activity])) });
-  const run = new WorkflowUnderTest(worker, executor, workflowType, [spec.input], ids);
+  const run = new RunWithChildren(worker, executor, workflowType, [spec.input], ids);
 
   for (const event of spec.outside ?? []) {
     const { after } = event;
@@ -47,6 +49,29 @@ export async function runGolden(
     trace: traceOf(run.events),
     ledger: Object.fromEntries(report.entries.map(({ activityId, state }) => [activityId, state])),
   };
+}
+
+/** Its children are run in the same way, from their start to their end. */
+class RunWithChildren extends WorkflowUnderTest {
+  #children = 0;
+
+  constructor(
+    private readonly workflows: WorkflowWorker,
+    private readonly executor: ActivityExecutor,
+    workflowType: string,
+    args: unknown[],
+    private readonly options: { runKey: number } & VirtualRunOptions
+  ) {
+    super(workflows, executor, workflowType, args, options);
+  }
+
+  protected override child({ workflowId, workflowType, input, memo, nowMs }: ChildAsked): ChildPlayed {
+    const runKey = 100_000 + this.options.runKey * 10 + ++this.#children;
+    const options = { runKey, workflowId, memo, startMs: nowMs };
+    const run = new RunWithChildren(this.workflows, this.executor, workflowType, [input], options);
+    const closed = run.run().then(() => ({ event: run.state.closeEvent!, atMs: run.now }));
+    return { closed, isWorking: true, cancel: () => run.cancel() };
+  }
 }
 
 function perform(answer: Answer = { gives: null }): unknown {
@@ -77,6 +102,8 @@ function traceOf(events: readonly HistoryEvent[]): string[] {
   return events.flatMap((event) => {
     const activity = event.activityTaskScheduledEventAttributes;
     const timer = event.timerStartedEventAttributes;
+    const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
+    if (child) return [`run ${child.workflowId?.split('/').at(-1)}`];
     if (timer) return [`wait ${idOf(timer.startToFireTimeout?.seconds ?? 0)} s`];
     // Told to the inbox beside the flow.
     if (!activity || activity.activityId?.endsWith(':close')) return [];

@@ -61,7 +61,10 @@ export const stepFields = {
   options: activityOptionsSchema.optional(),
 };
 /** A step, whatever kind of node contains it. */
-export type SagaStep = z.infer<z.ZodObject<typeof nodeFields & typeof stepFields>>;
+export interface SagaStep extends z.infer<z.ZodObject<typeof nodeFields & typeof stepFields>> {
+  /** It runs another flow: what that has left is undone by the undo steps that it has itself. */
+  undoesItself?: true;
+}
 
 /** The activities of the step, its undo and its look-up, with the options and the field of each. */
 export function callsOf({ activity, options, undo, unknown }: SagaStep) {

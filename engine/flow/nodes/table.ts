@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { action, type ActionNode } from './action';
 import { approval, type ApprovalNode } from './approval';
+import { child, type ChildNode } from './child';
 import { choice, type ChoiceNode } from './choice';
 import { each, type EachNode } from './each';
 import { end, type EndNode } from './end';
@@ -30,6 +31,7 @@ export interface Nodes {
   wait: WaitNode;
   waitForSignal: WaitForSignalNode;
   approval: ApprovalNode;
+  child: ChildNode;
   set: SetNode;
   fail: FailNode;
   end: EndNode;
@@ -48,6 +50,7 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
   wait,
   waitForSignal,
   approval,
+  child,
   set,
   fail,
   end,

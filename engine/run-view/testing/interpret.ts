@@ -22,6 +22,9 @@ export const interpret = (flow: FlowDocument) =>
     }
   );
 
+/** The name that a published flow has: a child runs it. */
+export { interpret as interpret_v1 };
+
 async function runAll(s: Saga, steps: readonly FlowNode[]): Promise<void> {
   for (const node of steps) await run(s, node);
 }
@@ -93,6 +96,13 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
         ...(settlesWithin ? { settlesWithinMs: MS[settlesWithin] } : {}),
         unknown: unknown?.policy === 'check' ? { ...unknown, options } : unknown,
       });
+      return;
+    }
+    case 'child': {
+      const { id, title, flow, input, waits, onParentClose, timeout } = node;
+      const spec = { id, title, flow, workflow: 'interpret_v1', input, effect: 'reversible', timeout } as const;
+      const more = onParentClose ? { onParentClose } : {};
+      await (waits === 'end' ? s.child({ ...spec, ...more }) : s.startChild({ ...spec, ...more }));
       return;
     }
     case 'wait':

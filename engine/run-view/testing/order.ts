@@ -3,6 +3,7 @@ import { workflowType, type FlowDocument, type FlowNode } from '../../flow/docum
 import { parseFlow } from '../../flow/testing/flow';
 import type { FlowManifest, NodeManifest } from '../../flow/manifest';
 import { lateCallsOf } from '../../flow/nodes/step';
+import { factsOf } from '../../flow/nodes/table';
 import { nestedSteps } from '../../flow/tree';
 
 const http = 'http.request';
@@ -148,13 +149,14 @@ export function manifestOf(document: FlowDocument): FlowManifest {
     let afterPivot = behind;
     for (const node of steps) {
       const action = node.kind === 'action' ? node : null;
-      const undo = action?.undo;
+      const undo = factsOf(node).step(node)?.undo;
       nodes[node.id] = {
         id: node.id,
         kind: node.kind,
         title: node.title,
         activity: action?.activity ?? null,
         effect: action?.effect ?? (undo ? 'reversible' : 'none'),
+        ...childOf(node),
         undo: undo ? { title: undo.title, activity: undo.activity, armed: undo.armed } : null,
         ...(action ? lateCallsOf(action, {}) : {}),
         pivot: action?.pivot ?? false,
@@ -178,4 +180,11 @@ export function manifestOf(document: FlowDocument): FlowManifest {
     nodes,
     sha: '0'.repeat(64),
   };
+}
+
+/** Every child runs the workflow of interpret.ts, which takes the flow as its input. */
+function childOf(node: FlowNode): Pick<NodeManifest, 'child'> {
+  if (node.kind !== 'child') return {};
+  const { flow, waits } = node;
+  return { child: { flow, version: 1, workflowType: 'interpret_v1', below: [], waits } };
 }

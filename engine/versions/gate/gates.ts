@@ -20,6 +20,7 @@ import type { FlowManifest } from '../../flow/manifest';
 import type { OpenRuns } from '../../service/open-runs';
 import type { WorkflowBundle } from '../../worker/bundle/bundle';
 import { failed, type Build } from '../build';
+import { flowEntriesBoundBy } from '../flow-entries';
 import { calledBy, inTurn, rowOf } from '../publish';
 import type { VersionRegistry } from '../registry';
 import { insertSwitch, listRevisions, readSwitch } from '../revision-table';
@@ -184,7 +185,10 @@ export class Gates {
   ): Promise<{ wanted: Wanted; warnings: Diagnostic[] } | { diagnostics: Diagnostic[] }> {
     const { build, operationsFor } = this.options;
     const called = await operationsFor(document);
-    const operations = Object.fromEntries(called.map(({ entry }) => [entry.name, entry]));
+    const operations = {
+      ...Object.fromEntries(called.map(({ entry }) => [entry.name, entry])),
+      ...(await flowEntriesBoundBy(this.options.pool, live.manifest, document)),
+    };
     const revision = `v${version}.${1 + Math.max(...revisions.map((each) => numberOf(each.revision)))}`;
     const built = await build({ document, version, revision, known: null, operations });
     const { diagnostics, contentSha, product } = built;

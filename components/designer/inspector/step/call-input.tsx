@@ -1,6 +1,7 @@
 'use client';
 
 /** The input of a call, as the activity declares it. */
+import type { JsonSchema } from '@/engine/flow/document';
 import { callPath, type CallOf } from '@/engine/flow/edit/fields';
 import { isFields } from '@/engine/run-view/fields';
 import { useEditing, useField } from '../editing';
@@ -21,9 +22,17 @@ export function CallInput({ nodeId, call }: { nodeId: string; call: CallOf }) {
   if (!schema || expressionIn(input.value) !== null || (input.value !== undefined && !isFields(input.value)))
     return <ValueField label="Input" place={place} schema={schema} />;
   if (name === 'http.request') return <HttpInput place={place} schema={schema} call={call} />;
+  return <DeclaredInput place={place} schema={schema} />;
+}
+
+/** The input by its schema: a field for each field, and what is there beside them. */
+export function DeclaredInput({ place, schema }: { place: Place; schema: JsonSchema }) {
+  const input = useField(place);
   const { properties = {}, required = [] } = schema;
   if (Object.keys(properties).length === 0) return <ValueField label="Input" place={place} schema={schema} />;
-  const others = Object.keys(input.value ?? {}).filter((each) => !Object.hasOwn(properties, each));
+  const others = Object.keys(isFields(input.value) ? input.value : {}).filter(
+    (each) => !Object.hasOwn(properties, each)
+  );
   return (
     <>
       {Object.entries(properties).map(([each, inner]) => (
@@ -34,7 +43,7 @@ export function CallInput({ nodeId, call }: { nodeId: string; call: CallOf }) {
           key={each}
           label={each}
           place={within(place, each)}
-          help="The operation does not declare this field. Empty it to remove it."
+          help="Nothing declares this field. Empty it to remove it."
           optional
           show={(value) => jsonTextOf(value) ?? JSON.stringify(value, null, 2)}
           read={templateOfJson}
