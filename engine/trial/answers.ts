@@ -13,7 +13,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { misfitsOf } from '../flow/schema/check';
 import { sampleOf } from '../flow/schema/sample';
 import { decodePayload } from '../flow/values/payload';
-import { forwardIdOf, parseActivityId, type ParsedActivityId } from '../run-view/activity-id';
+import { forwardIdOf, parseActivityId, stepIdOfActivity, type ParsedActivityId } from '../run-view/activity-id';
 import type { temporal } from '../proto';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
@@ -48,6 +48,11 @@ export class PlannedAnswers implements ActivityWorker {
     return [...this.#books.values()];
   }
 
+  /** What a child has done and not undone. */
+  happened(activityId: string): void {
+    this.#bookOf(activityId).applied = true;
+  }
+
   serves(): boolean {
     return true;
   }
@@ -75,7 +80,7 @@ export class PlannedAnswers implements ActivityWorker {
   }
 
   #answerOf(id: ParsedActivityId, attempt: number): Answer {
-    const step = itemPlanOf(this.plan, forwardIdOf(id));
+    const step = itemPlanOf(this.plan, stepIdOfActivity(id));
     const listed = id.role === 'do' ? step.answers : id.role === 'undo' ? step.undo : undefined;
     const answer = listed?.[Math.min(attempt, listed.length) - 1] ?? { kind: 'output' };
     if (id.role === 'check') return this.#lookUp(id, step);
@@ -142,7 +147,7 @@ export class PlannedAnswers implements ActivityWorker {
   /** The plan's last answer is repeated for ever: a failure that the flow never gives up on would not end. */
   #watch(id: ParsedActivityId, attempt: number, answer: Answer, task: ActivityTask): void {
     if (answer.kind === 'output') return;
-    const step = itemPlanOf(this.plan, forwardIdOf(id));
+    const step = itemPlanOf(this.plan, stepIdOfActivity(id));
     const planned = (id.role === 'undo' ? step.undo : step.answers)?.length ?? 0;
     if (attempt > planned + this.mostFailures(task)) this.endless = id;
   }

@@ -18,6 +18,7 @@ import {
   type HumanWait,
   type NodesReport,
 } from '../saga/contract';
+import { handedIdOf } from '../saga/handed';
 import { nodeIdOf, stepIdOf } from '../saga/item-path';
 import { outputName } from '../flow/names';
 import { durationInWords } from '../flow/values/format';
@@ -29,8 +30,10 @@ import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
 import { itemPlanOf, stopsAt, type TrialPlan } from '../flow/trial-plan';
+import { ALL_OF_CHILD, plannedChild } from './planned-children';
 import { PlannedSignals } from './planned-signals';
 import type { Book, Moment, TrialCall } from './result';
+import type { ChildAsked, ChildPlayed } from './virtual-children';
 import { VirtualRun } from './virtual-run';
 
 const PERSON = { id: 'trial', name: 'Somebody' };
@@ -141,6 +144,16 @@ export class PlayedRun extends VirtualRun {
     this.#moment(true);
   }
 
+  protected override child(asked: ChildAsked): ChildPlayed {
+    const { stepId, input } = asked;
+    const played = plannedChild(asked, this.manifest, this.plan);
+    if (played.leaves) this.#answers.happened(handedIdOf(stepId, ALL_OF_CHILD));
+    if (stopsAt(this.plan, stepId)) this.#isStopDue = true;
+    const { nodeId, path } = parseActivityId(stepId) ?? { nodeId: stepId, path: [] };
+    this.#call({ nodeId, path, role: 'do', attempt: 1, input, answer: played.answer, words: null });
+    return played;
+  }
+
   /** Sends what the plan has for the waits that the workflow reports. */
   protected override async whenIdle(): Promise<boolean> {
     await this.#ask();
@@ -199,9 +212,11 @@ export class PlayedRun extends VirtualRun {
     const words =
       node?.kind === 'approval'
         ? `Nobody decided within ${time}.`
-        : node?.kind === 'waitForSignal'
-          ? `No signal '${node.signal}' that it waits for came within ${time}.`
-          : `Waited for ${time}.`;
+        : node?.kind === 'child'
+          ? `The child did not end within ${time}.`
+          : node?.kind === 'waitForSignal'
+            ? `No signal '${node.signal}' that it waits for came within ${time}.`
+            : `Waited for ${time}.`;
     this.#came(stepId, 'time', words);
   }
 
