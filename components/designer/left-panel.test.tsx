@@ -40,6 +40,7 @@ const item: PaletteItem = {
   id: 'wait',
   kind: 'wait',
   activity: null,
+  flow: null,
   title: 'Wait',
   says: '',
   group: 'Steps',
