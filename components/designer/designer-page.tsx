@@ -100,7 +100,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     [flow, fails, catalogue]
   );
   const selected = node !== null && findNode(draft, node) ? node : null;
-  const gone = useGone(draft, node);
+  const gone = useGone(session, draft, node);
   const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
   const typists = useMemo(() => typistsOf(others), [others]);
   const isTried = tab === 'try';

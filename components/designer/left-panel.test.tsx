@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-/** The rules LEF are in left-panel.tsx, GON1 is in use-gone.ts. */
+/** The rules are in left-panel.tsx. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, cleanup, render, renderHook, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Person } from '@/app/_contract/people';
@@ -10,12 +10,8 @@ import { PersonProvider } from '@/components/people/person';
 import { keepFocus, type FocusKeeper } from '@/components/ui/focus';
 import { answerForLayout } from '@/components/ui/testing/no-layout';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
-import { newNode } from '@/engine/flow/edit/compose';
-import type { Draft } from '@/engine/flow/edit/draft';
-import { EMPTY } from '@/engine/flow/edit/testing/arbitrary';
 import { LeftDrawer, LeftPanel, useLeftPanel } from './left-panel';
 import type { PaletteItem } from './palette';
-import { useGone } from './use-gone';
 
 vi.mock('next/navigation', () => ({ useRouter: () => ({ push: () => undefined }) }));
 
@@ -135,22 +131,4 @@ test('[LEF2] what is pressed in the palette of the drawer is inserted after the 
   await userEvent.click(button);
   await userEvent.keyboard('{Escape}');
   await waitFor(() => expect(document.activeElement).toBe(button));
-});
-
-test('[GON1] a selected step that was deleted is named until another one is selected, and comes back', () => {
-  const node = newNode(EMPTY, 'wait', 'Cool down');
-  const draft: Draft = { ...EMPTY, steps: [node] };
-  const { result, rerender } = renderHook(({ of, id }) => useGone(of, id), {
-    initialProps: { of: draft, id: node.id } as { of: Draft; id: string | null },
-  });
-  expect(result.current).toBe(null);
-  rerender({ of: EMPTY, id: node.id });
-  expect(result.current).toBe('Cool down');
-  rerender({ of: draft, id: node.id });
-  expect(result.current).toBe(null);
-  act(() => rerender({ of: EMPTY, id: null }));
-  expect(result.current).toBe(null);
-  // A link to a step that never was there names nothing.
-  rerender({ of: EMPTY, id: 'elsewhere' });
-  expect(result.current).toBe(null);
 });

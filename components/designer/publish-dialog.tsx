@@ -181,7 +181,7 @@ export function PublishDialog(props: PublishDialogProps) {
               onShowProblems();
             }}
           >
-            Show them
+            {errors + warnings === 1 ? 'Show it' : 'Show them'}
           </Button>
         </p>
       ) : null}

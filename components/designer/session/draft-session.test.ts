@@ -347,6 +347,20 @@ describe('a draft in the browser', () => {
     expect(ada.draft.steps[0]).toMatchObject({ id: 'reserve', fields: { title: 'Reserve' } });
   });
 
+  test('[DS10] what somebody else deleted is told with what was in it, and own deletions are not', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    for (const { session } of tabs) server.told.add(session);
+    const told: [string[], string][] = [];
+    ada.session.onOthersDeleted((nodes, by) => told.push([nodes.map(({ id }) => id), by.id]));
+    const [mine, theirs] = [ada.add('Mine'), ada.add('Theirs')];
+    await time.pass(2_000);
+    ada.remove(mine);
+    bob.remove(theirs);
+    await time.pass(5_000);
+    expect(told).toEqual([[[theirs], 'bob']]);
+  });
+
   test('[DS7] what is edited while somebody else retitles the step is about that step, also what is still typed', async () => {
     const { server, time, ada, bob, id } = await oneStep();
     bob.set(id, ['note'], 'Before');

@@ -17,14 +17,22 @@
  *       (engine/flow/edit/renames.ts).
  * [DS8] An edit is sent after the frame that shows it.
  * [DS9] An edit is applied once: drafts that are shown share everything that no edit changed.
+ * [DS10] What somebody else deleted is told once, with who did it: whoever had it selected is looking at it.
  *
  * No React and no network here: the parts are given (`Parts`).
  */
-import type { DraftChanges, GestureAnswer, LoggedGesture, OwnGesture, SentGesture } from '@/app/_contract/drafts';
+import type {
+  DraftChanges,
+  DraftPerson,
+  GestureAnswer,
+  LoggedGesture,
+  OwnGesture,
+  SentGesture,
+} from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { NOTHING_DELETED, withDeleted, type DeletedNames } from '@/engine/flow/edit/deleted';
-import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import type { Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 import { same } from '@/engine/flow/edit/places';
 import { renamesIn, withRenames } from '@/engine/flow/edit/renames';
@@ -42,6 +50,11 @@ import {
   type SessionView,
 } from './session-parts';
 import { mergedTyping, withIds } from './typing';
+
+function deletedNodes(operation: Operation): DraftNode[] {
+  if (operation.op === 'remove') return withInner(operation.was);
+  return operation.op === 'removeBranch' ? operation.was.steps.flatMap(withInner) : [];
+}
 
 interface Pending extends About {
   gesture: SentGesture;
@@ -89,6 +102,7 @@ export class DraftSession {
   #closed = false;
   readonly #listeners = new Set<() => void>();
   readonly #renamed = new Set<(from: string, to: string) => void>();
+  readonly #othersDeleted = new Set<(nodes: readonly DraftNode[], by: DraftPerson) => void>();
 
   constructor(
     opened: { draft: Draft; number: number; own: readonly OwnGesture[]; idsFollowTitles: boolean },
@@ -114,6 +128,11 @@ export class DraftSession {
   onRenamed(listener: (from: string, to: string) => void): () => void {
     this.#renamed.add(listener);
     return () => this.#renamed.delete(listener);
+  }
+  /** [DS10] With all that was inside of what was deleted. */
+  onOthersDeleted(listener: (nodes: readonly DraftNode[], by: DraftPerson) => void): () => void {
+    this.#othersDeleted.add(listener);
+    return () => this.#othersDeleted.delete(listener);
   }
   /** After the flow was published, ids no longer follow titles. */
   keepIds(): void {
@@ -361,8 +380,10 @@ export class DraftSession {
   }
 
   /** [DS7] */
-  #follow({ number, operations }: LoggedGesture): void {
+  #follow({ number, operations, by }: LoggedGesture): void {
     this.#deleted = withDeleted(this.#deleted, operations);
+    const nodes = operations.flatMap(deletedNodes);
+    if (nodes.length > 0) for (const listener of this.#othersDeleted) listener(nodes, by);
     const renames = renamesIn(operations);
     if (renames.length === 0) return;
     const followed = ({ gesture, ...about }: Pending): Pending => ({

@@ -15,13 +15,18 @@ function open() {
       return () => later.delete(run);
     },
   };
-  const watch = new DraftWatch(port, (number) => numbers.push(number));
+  const lost: string[] = [];
+  const watch = new DraftWatch(
+    port,
+    (number) => numbers.push(number),
+    () => lost.push('lost')
+  );
   const pass = () => {
     const due = [...later];
     later.clear();
     for (const run of due) run();
   };
-  return { watch, port, questions, numbers, pass };
+  return { watch, port, questions, numbers, lost, pass };
 }
 const refused = (code: AppFailure['code']): DraftWatchAnswer => ({
   kind: 'refused',
@@ -66,4 +71,22 @@ test('[DWA1] the answer on an earlier connection, or after the page is left, cou
   watch.close();
   pass();
   expect(questions).toHaveLength(3);
+});
+
+test('[DWA3] a connection that is back at once changes nothing; after a moment without one, nobody is here', () => {
+  const { watch, questions, lost, pass } = open();
+  watch.ask();
+  questions[0]!(watching(3));
+  watch.lost();
+  watch.ask();
+  questions[1]!(watching(4));
+  pass();
+  expect(lost).toEqual([]);
+  watch.lost();
+  pass();
+  expect(lost).toEqual(['lost']);
+  watch.lost();
+  watch.close();
+  pass();
+  expect(lost).toEqual(['lost']);
 });

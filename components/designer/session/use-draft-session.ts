@@ -77,9 +77,11 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
         setPeople(present);
         session.announced(number);
         socket.emit('presentIn', { id, tab, ...shown.current });
-      }
+      },
+      () => setPeople([])
     );
     const onConnect = () => watch.ask();
+    const onDisconnect = () => watch.lost();
     const onChanged = (message: { id: string; number: number }) => {
       heard();
       if (message.id === id) session.announced(message.number);
@@ -88,12 +90,14 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
       if (message.id === id) setPeople(message.people);
     };
     socket.on('connect', onConnect);
+    socket.on('disconnect', onDisconnect);
     socket.on('draftChanged', onChanged);
     socket.on('draftPeople', onPeople);
     watch.ask();
     return () => {
       watch.close();
       socket.off('connect', onConnect);
+      socket.off('disconnect', onDisconnect);
       socket.off('draftChanged', onChanged);
       socket.off('draftPeople', onPeople);
       if (socket.connected) socket.emit('unwatchDraft', { id });

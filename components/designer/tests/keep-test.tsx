@@ -56,7 +56,7 @@ export function KeepTest({
       }}
       onClose={onClose}
     >
-      <Field label="Name">
+      <Field label="Name" required>
         <Input
           autoFocus
           maxLength={120}
@@ -65,7 +65,7 @@ export function KeepTest({
           onChange={({ target }) => setTitle(target.value)}
         />
       </Field>
-      <Field label="The run">
+      <Field label="The run" required>
         <Select
           value={expect.ends}
           options={END_KINDS.filter((kind) => kind !== 'broken' && kind !== 'tooLong').map((kind) => ({
@@ -76,7 +76,7 @@ export function KeepTest({
         />
       </Field>
       {effects.map((id) => (
-        <Field key={id} label={`The effect of '${titleOf(id)}'`}>
+        <Field key={id} label={`The effect of '${titleOf(id)}'`} required>
           <Select
             value={effectIn(expect, id)}
             options={[...EFFECTS]}

@@ -87,7 +87,7 @@ test('[TPN2] a difference is said in words, and no longer counts after the flow 
   expect(row().getByText('Differs')).toBeTruthy();
   change({ ...flow, title: 'Another' });
   expect(row().getByText('Played before the last change')).toBeTruthy();
-  expect(screen.getByRole('status').textContent).toContain('0 pass, 0 differ, 1 not played');
+  expect(screen.getByRole('status').textContent).toContain('1 test: 1 not played since the last change');
 });
 
 test('[TPN3] what came out is taken as what is expected; a test opens as a try, and is removed', async () => {

@@ -136,12 +136,13 @@ function countsOf(rows: readonly Row[]): string {
   const differ = played.filter(Boolean).length;
   const passed = played.length - differ;
   const parts = [
-    `${passed} ${passed === 1 ? 'passes' : 'pass'}`,
-    `${differ} ${differ === 1 ? 'differs' : 'differ'}`,
-    ...(unfit > 0 ? [`${unfit} no longer ${unfit === 1 ? 'fits' : 'fit'}`] : []),
-    `${rows.length - played.length - unfit} not played since the last change`,
+    { count: passed, words: passed === 1 ? 'passes' : 'pass' },
+    { count: differ, words: differ === 1 ? 'differs' : 'differ' },
+    { count: unfit, words: `no longer ${unfit === 1 ? 'fits' : 'fit'}` },
+    { count: rows.length - played.length - unfit, words: 'not played since the last change' },
   ];
-  return `${countOf(rows.length, 'test')}: ${parts.join(', ')}.`;
+  const said = parts.filter(({ count }) => count > 0).map(({ count, words }) => `${count} ${words}`);
+  return `${countOf(rows.length, 'test')}: ${said.join(', ')}.`;
 }
 
 interface Row {

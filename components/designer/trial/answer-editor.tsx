@@ -12,7 +12,7 @@ import { readPasted } from '@/engine/flow/values/pasted';
 import type { LoopWord } from '@/engine/run-view/item-words';
 import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '@/engine/flow/trial-plan';
 import { byName } from '@/engine/flow/values/name-order';
-import { answersWith, editItem, editStep, meaningful, stopAt } from './plan-edits';
+import { answersWith, editItem, editStep, lastReached, meaningful, stopAt, withAnotherAttempt } from './plan-edits';
 
 export interface AnswerEditorProps {
   node: FlowNode;
@@ -256,6 +256,7 @@ function Attempts({
   onChange: (answers: Answer[] | undefined) => void;
 }) {
   const list: readonly Answer[] = answers ?? [{ kind: 'output' }];
+  const reached = lastReached(list);
   const kinds = isUndo ? UNDO_KINDS : hasEffect ? STEP_KINDS : PLAIN_KINDS;
   const set = (index: number, answer: Answer) => onChange(meaningful(answersWith(answers, index, answer)));
   const word = (kind: Kind) =>
@@ -278,6 +279,7 @@ function Attempts({
           <div className="flex items-end gap-1.5">
             <Field
               label={attemptWords(index, list.length)}
+              help={reached && index > reached.index ? notReached(reached) : null}
               required
               className="min-w-0 flex-1 [&_label]:font-normal [&_label]:text-ink-2"
             >
@@ -310,18 +312,7 @@ function Attempts({
         </div>
       ))}
       {list.length < 20 ? (
-        <Button
-          variant="ghost"
-          size="sm"
-          className="self-start"
-          onClick={() => {
-            const last = list.at(-1)!;
-            // After failures it works; after what works it fails.
-            const next: Answer =
-              last.kind === 'output' ? answerOf('before', { kind: 'output' }, null) : { kind: 'output' };
-            onChange([...list, next]);
-          }}
-        >
+        <Button variant="ghost" size="sm" className="self-start" onClick={() => onChange(withAnotherAttempt(list))}>
           <Plus aria-hidden /> Another attempt ends differently
         </Button>
       ) : null}
@@ -333,6 +324,9 @@ function attemptWords(index: number, count: number): string {
   if (count === 1) return 'Every attempt';
   return index === count - 1 ? `Attempt ${index + 1} and later` : `Attempt ${index + 1}`;
 }
+
+const notReached = ({ index, works }: NonNullable<ReturnType<typeof lastReached>>): string =>
+  `It is not reached: attempt ${index + 1} ${works ? 'works' : 'may not be tried again'}.`;
 
 type Failing = Extract<Answer, { kind: 'failure' }>;
 function FailureFields({ answer, onChange }: { answer: Failing; onChange: (answer: Failing) => void }) {

@@ -29,7 +29,7 @@ export function Ending({ trial, result }: { trial: Trial; result: TrialResult })
                 : 'at once'}
         </span>
       </p>
-      <p className="mt-0.5 text-xs text-ink-2">{end.sentence}</p>
+      {end.sentence === `${words}.` ? null : <p className="mt-0.5 text-xs text-ink-2">{end.sentence}</p>}
       {end.questions.map((question) => (
         <Question
           key={`${question.kind}/${question.nodeId}/${question.item ?? ''}`}

@@ -8,8 +8,10 @@ import {
   editItem,
   editStep,
   EMPTY_PLAN,
+  lastReached,
   meaningful,
   stopAt,
+  withAnotherAttempt,
 } from './plan-edits';
 
 const fails: Answer = { kind: 'failure', effect: 'none', type: 'Down', message: 'down', retryable: true };
@@ -86,4 +88,24 @@ test('[PE6] a question about one item is answered for this item alone, and the r
   const stopped = stopAt(EMPTY_PLAN, 'charge', '2');
   expect([stopsAt(stopped, 'charge~2'), stopsAt(stopped, 'charge~1')]).toEqual([true, false]);
   expect(stopAt(stopped, 'charge')).toEqual({ ...EMPTY_PLAN, stopAt: 'charge' });
+});
+
+test('[PE8] another attempt is reached: it is before what works, or what fails before it may be tried again', () => {
+  const works: Answer = { kind: 'output' };
+  const once = withAnotherAttempt([works]);
+  expect(once).toMatchObject([{ kind: 'failure', retryable: true }, works]);
+  expect(withAnotherAttempt(once).map(({ kind }) => kind)).toEqual(['failure', 'failure', 'output']);
+  expect(withAnotherAttempt([{ ...fails, retryable: false }])).toEqual([fails, works]);
+  expect(withAnotherAttempt([{ kind: 'timeout', effect: 'none' }])).toEqual([
+    { kind: 'timeout', effect: 'none' },
+    works,
+  ]);
+  for (const list of [[works], [fails], once]) expect(lastReached(withAnotherAttempt(list))).toBe(null);
+});
+
+test('[PE9] an attempt behind one that works or is final is not reached', () => {
+  const works: Answer = { kind: 'output' };
+  expect(lastReached([works, fails])).toEqual({ index: 0, works: true });
+  expect(lastReached([fails, { ...fails, retryable: false }, works])).toEqual({ index: 1, works: false });
+  expect(lastReached([{ kind: 'timeout', effect: 'happened' }, fails, works])).toBe(null);
 });

@@ -44,6 +44,24 @@ export function answersWith(answers: readonly Answer[] | undefined, index: numbe
   );
 }
 
+/**
+ * [PE8] One more attempt, so that every attempt is reached: before one that works, one that fails and may be tried again;
+ * after one that fails, one that works, and the failure may be tried again.
+ */
+export function withAnotherAttempt(answers: readonly Answer[]): Answer[] {
+  const last = answers.at(-1)!;
+  const before = answers.slice(0, -1);
+  if (last.kind === 'output') return [...before, FAILS, last];
+  return [...before, last.kind === 'failure' ? { ...last, retryable: true } : last, { kind: 'output' }];
+}
+const FAILS: Answer = { kind: 'failure', effect: 'none', type: 'Failed', message: 'It failed.', retryable: true };
+
+/** [PE9] The first attempt behind which none is made, although others are planned; null: there is none. */
+export function lastReached(answers: readonly Answer[]): { index: number; works: boolean } | null {
+  const index = answers.findIndex(({ kind, ...more }) => kind === 'output' || ('retryable' in more && !more.retryable));
+  return index < 0 || index === answers.length - 1 ? null : { index, works: answers[index]!.kind === 'output' };
+}
+
 /** The answers without those that change nothing: undefined where all of them are the usual one. */
 export function meaningful(answers: readonly Answer[]): Answer[] | undefined {
   const usual = (answer: Answer | undefined) => answer?.kind === 'output' && answer.output === undefined;
