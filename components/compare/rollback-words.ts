@@ -173,7 +173,9 @@ export function comparisonWords({ changes, compared, notPlayed }: RollbackCompar
       ? `The failure that was compared ends as before.${rest}`
       : `All ${compared} failures that were compared end as before and leave the same behind.${rest}`;
   const ends = changes.length === 1 ? 'ends' : 'end';
-  return `${changes.length} of ${countOf(compared, 'failure')} ${ends} otherwise than before, ${changes.filter(leavesMore).length} of them with more left behind.${rest}`;
+  const worse = changes.filter(leavesMore).length;
+  const left = worse === 0 ? 'and none of them leaves more behind' : `${worse} of them with more left behind`;
+  return `${changes.length} of ${countOf(compared, 'failure')} ${ends} otherwise than before, ${left}.${rest}`;
 }
 
 type Drawn = Pick<FlowDocument, 'steps'>;

@@ -125,7 +125,7 @@ it('[WOR4] a run that asks or retries has not ended: what remains meanwhile is n
     'Ends otherwise',
   ]);
   expect(comparisonWords({ changes: [asks], compared: 12, notPlayed: 0, unreached: [] })).toBe(
-    '1 of 12 failures ends otherwise than before, 0 of them with more left behind.'
+    '1 of 12 failures ends otherwise than before, and none of them leaves more behind.'
   );
 });
 

@@ -36,7 +36,7 @@ it('[HW1] entries are listed by the day on which they ended', () => {
 it('[HW2] an entry names the steps that it touched, as they are called now', () => {
   expect(entryWords(entry({ gestures: 2, touched: ['a', 'gone'] }), draft)).toBe('2 edits: Charge');
   expect(entryWords(entry({ gestures: 1 }), draft)).toBe('1 edit: the flow itself');
-  expect(entryWords(entry({ gestures: 1, touched: ['gone'] }), draft)).toBe('1 edit: what is gone now');
+  expect(entryWords(entry({ gestures: 1, touched: ['gone'] }), draft)).toBe('1 edit: a step that was deleted since');
   expect(entryWords(entry({ gestures: 0 }), draft)).toBe('Created the draft');
 });
 

@@ -30,7 +30,10 @@ export function entryWords({ gestures, touched }: DraftHistoryEntry, now: Draft)
     return node ? [titleOf(node)] : [];
   });
   const edits = `${gestures} ${gestures === 1 ? 'edit' : 'edits'}`;
-  if (titles.length === 0) return `${edits}: ${touched.length === 0 ? 'the flow itself' : 'what is gone now'}`;
+  if (titles.length === 0) {
+    const deleted = touched.length === 1 ? 'a step that was deleted since' : 'steps that were deleted since';
+    return `${edits}: ${touched.length === 0 ? 'the flow itself' : deleted}`;
+  }
   const named = titles.slice(0, 3).join(', ');
   return `${edits}: ${named}${titles.length > 3 ? ` and ${titles.length - 3} more` : ''}`;
 }
