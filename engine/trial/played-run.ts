@@ -51,7 +51,10 @@ export interface PlayOptions {
   onBatch?: (batch: HistoryBatch) => void;
 }
 
-/** Removes answers from those that wait, at least one, and returns them in the order in which they arrive. */
+/**
+ * Removes answers from those that wait, and returns them in the order in which they arrive. None: a person, a signal or
+ * the next deadline comes before them.
+ */
 export type ArrivalOrder = <Answer>(waiting: Answer[]) => Answer[];
 
 export class PlayedRun extends VirtualRun {

@@ -140,7 +140,10 @@ export class VirtualRun {
     throw new Error(`nothing plays the child ${asked.workflowId}`);
   }
 
-  /** Takes those answers of activities of which the next workflow task hears: all that are there. */
+  /**
+   * Takes those answers of activities of which the next workflow task hears: all that are there. If it takes none,
+   * something is sent to the run first, or the next timer fires.
+   */
   protected arrived(answers: (() => void)[]): (() => void)[] {
     return answers.splice(0);
   }
@@ -165,18 +168,27 @@ export class VirtualRun {
   async run(limits: RunLimits = {}): Promise<void> {
     while (this.state.status === STATUS.running && !limits.until?.()) {
       if (this.failures.length >= (limits.maxTaskFailures ?? 3)) return;
-      for (const outcome of this.arrived(this.#outcomes)) outcome();
+      const arrived = this.arrived(this.#outcomes);
+      const isHeldBack = arrived.length === 0 && this.#outcomes.length > 0;
+      for (const outcome of arrived) outcome();
       if (await this.#runTask()) continue;
-      if (this.#outcomes.length > 0) continue;
-      // Activities that are about to answer are processed before the clock moves.
-      if (this.#running.size > 0) await this.#settleActivities();
-      if (this.#outcomes.length > 0) continue;
-      if (this.#working.size > 0) {
-        await Promise.race(this.#working);
-        continue;
+      if (!isHeldBack) {
+        if (this.#outcomes.length > 0) continue;
+        // Activities that are about to answer are processed before the clock moves.
+        if (this.#running.size > 0) await this.#settleActivities();
+        if (this.#outcomes.length > 0) continue;
+        if (this.#working.size > 0) {
+          await Promise.race(this.#working);
+          continue;
+        }
       }
       if (await this.whenIdle()) continue;
       const deadline = history.nextDeadline(this.state);
+      if (isHeldBack && !this.#isOfTimer(deadline)) {
+        // Nothing else can happen before the time limit of a call.
+        for (const outcome of this.#outcomes.splice(0)) outcome();
+        continue;
+      }
       if (deadline === null) return;
       this.now = Math.max(this.now, deadline);
       this.#apply(history.advance(this.state, EPOCH, this.now));
@@ -246,6 +258,15 @@ export class VirtualRun {
       )
     );
     return true;
+  }
+
+  /** A timer of the workflow fires then, or a call is tried again: no call ends by its time limit. */
+  #isOfTimer(deadline: number | null): boolean {
+    const { timers, activities } = this.state;
+    return (
+      [...timers.values()].some(({ fireAtMs }) => fireAtMs === deadline) ||
+      [...activities.values()].some(({ nextAttemptAtMs }) => nextAttemptAtMs === deadline)
+    );
   }
 
   /** The events are in the history, and what they cause has begun. */

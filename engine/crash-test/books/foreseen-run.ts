@@ -26,7 +26,7 @@ import { PlannedCalls } from './planned-calls';
 import { OPERATOR, REASON, RealRun, type Around } from './real-run';
 
 const LOOK_MS = 250;
-/** A run that waits for people is looked at again so often, before it counts as one that asks. */
+/** After so many looks at the same questions the run counts as one that asks: an approval ends by itself after 3 s. */
 const QUIET_LOOKS = 16;
 const LIMIT_MS = 150_000;
 
@@ -57,6 +57,7 @@ export class ForeseenRun {
   async play(): Promise<void> {
     await this.run.start(this.#plan.input);
     const from = Date.now();
+    let lastAsked = '';
     for (let quiet = 0; quiet < QUIET_LOOKS;) {
       const { isOpen, pending } = await this.run.look();
       this.#waitsFor = [];
@@ -64,10 +65,19 @@ export class ForeseenRun {
       const report = await this.run.report();
       this.#waitsFor = report.waitsFor;
       const hasSent = await this.#react(report);
-      quiet = !hasSent && pending === 0 && report.waitsFor.length > 0 ? quiet + 1 : 0;
+      const asked = JSON.stringify(report.waitsFor);
+      const isQuiet = !hasSent && pending === 0 && report.waitsFor.length > 0 && asked === lastAsked;
+      quiet = isQuiet ? quiet + 1 : 0;
+      lastAsked = asked;
       await delay(LOOK_MS);
     }
     this.#events = await this.run.events();
+    for (const stepId of waitsTimedOut(this.#events)) {
+      const { decision, signal } = itemPlanOf(this.#plan, stepId);
+      const kind = this.#nodes.get(nodeIdOf(stepId))?.kind;
+      const isLate = kind === 'approval' ? decision !== 'nobody' : kind === 'waitForSignal' && signal !== 'never';
+      if (isLate) this.#calls.offPlan ??= `what ${stepId} waits for was sent after its time limit`;
+    }
   }
 
   /** Why it cannot be compared; null if it can. */
@@ -241,5 +251,14 @@ function undosIn(events: readonly RunEvent[]): string[] {
   return events.flatMap(({ type, attributes }) => {
     const id = type === 'ActivityTaskScheduled' ? parseActivityId(String(attributes.activityId)) : null;
     return id?.role === 'undo' ? [forwardIdOf(id)] : [];
+  });
+}
+
+/** The steps whose timers have fired. */
+function waitsTimedOut(events: readonly RunEvent[]): string[] {
+  return events.flatMap(({ type, attributes }) => {
+    const started =
+      type === 'TimerFired' ? events.find(({ id }) => id === Number(attributes.startedEventId)) : undefined;
+    return started?.summary === undefined ? [] : [started.summary];
   });
 }

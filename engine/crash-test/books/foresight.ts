@@ -5,7 +5,8 @@
  * Rules
  * [FS1] Where no two calls are under way at the same time, run and trial are the same: the end, the ledger, the order
  *       of the undos, the questions and the books.
- * [FS2] Otherwise the run is one of the ways in which the calls can be answered: the trial is played in further orders.
+ * [FS2] Otherwise the run is one of the ways in which the calls can be answered: the trial is played in further orders,
+ *       also those in which people decide and timers fire before a call is answered (in a trial a call takes no time).
  *       The order of the undos, which follows that of the answers, is not compared then.
  *       In a trial an operator answers at the moment of the question; on the engine steps begin between two answers. So
  *       a run with several answers whose trials all differ is counted, and only its ledger and its books are compared.
@@ -29,7 +30,7 @@ const AT_ONCE = 40;
 /** Questions of an operator that a plan answers one after the other. */
 const MOST_ANSWERS = 6;
 /** [FS2] */
-const MOST_ORDERS = 60;
+const MOST_ORDERS = 150;
 const MOST_REPEATS = 3;
 
 export interface Foreseen {

@@ -37,7 +37,12 @@ export class Stage {
 
   /** `order`: chooses the order in which calls are answered that are under way at the same time. */
   play(manifest: FlowManifest, plan: TrialPlan, order?: Random): Promise<TrialResult> {
+    // One branch may be much slower than another, and people or timers quicker than calls, all the time.
+    const first = order?.pick(['any', 'newest', 'oldest'] as const);
+    const held = order?.pick([0, 0.3, 0.7]) ?? 0;
     const arrived = <Answer>(waiting: Answer[]): Answer[] => {
+      if (order!.chance(held)) return [];
+      if (first !== 'any' && order!.chance(0.9)) return waiting.splice(first === 'newest' ? -1 : 0, 1);
       const mixed = order!.shuffle(waiting.splice(0));
       waiting.push(...mixed.splice(order!.between(1, mixed.length)));
       return mixed;
