@@ -13,7 +13,7 @@
  *   CRN3 A local time that a zone leaves out does not occur; one that a zone repeats occurs twice.
  *   CRN4 A schedule without a time in the next five years has none.
  */
-import { isTimeZone, localOffsetMs } from './time-zone';
+import { isTimeZone, localOffsetMs } from '../time-zone';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
