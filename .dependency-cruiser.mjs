@@ -147,12 +147,14 @@ export default {
       from: { path: '^engine/history/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: {
         path: '^engine/',
-        pathNot: '^engine/(history/|run-name\\.ts|plain-text\\.ts|store/port\\.ts|visibility/record\\.ts|(proto(-time)?|time-zone)\\.ts)',
+        pathNot:
+          '^engine/(history/|run-name\\.ts|plain-text\\.ts|store/port\\.ts|visibility/record\\.ts|(proto(-time)?|time-zone)\\.ts)',
       },
     },
     {
       name: 'schedules-decide-only',
-      comment: 'A schedule decides which runs to start; the service starts them, stores the schedule and has the clock.',
+      comment:
+        'A schedule decides which runs to start; the service starts them, stores the schedule and has the clock.',
       severity: 'error',
       from: { path: '^engine/schedules/', pathNot: '\\.test\\.ts$' },
       to: {

@@ -51,7 +51,13 @@ test('[SCA3] cron strings with five, six and seven fields, a zone and a comment'
   };
   expect(of('30 9 * * mon-fri')).toEqual(['0', '30', '9', '1-5', '', '', '']);
   expect(of(' CRON_TZ=Europe/Berlin 30 9 * * * 2027 # Berlin, #1 ')).toEqual([
-    ...['0', '30', '9', '0-6', '2027', 'Berlin, #1', 'Europe/Berlin'],
+    '0',
+    '30',
+    '9',
+    '0-6',
+    '2027',
+    'Berlin, #1',
+    'Europe/Berlin',
   ]);
   expect(of('TZ=UTC 15 30 9 * * 7 *')).toEqual(['15', '30', '9', '0', '', '', 'UTC']);
   expect(of('@weekly')).toEqual(['0', '0', '0', '0', '', '', '']);
