@@ -17,7 +17,7 @@ export function DesignerFrame({ wide, palette, drawing, side }: DesignerFramePro
   if (wide === null) return <div className="min-h-0 flex-1" />;
   if (!wide)
     return (
-      <div className="flex min-h-0 flex-1 flex-col overflow-auto">
+      <div className="relative flex min-h-0 flex-1 flex-col overflow-auto">
         <div className="flex h-[48dvh] min-h-80 shrink-0 flex-col">{drawing}</div>
         <div className="min-h-96 border-t border-hairline">{side}</div>
       </div>

@@ -48,7 +48,8 @@ export function Tabs<V extends string>({
         <Radix.Content
           key={item.value}
           value={item.value}
-          className={cn('min-h-0 flex-1 -outline-offset-2', panelClassName)}
+          // What is for screen readers alone belongs to the panel: otherwise it would make the whole page longer.
+          className={cn('relative min-h-0 flex-1 -outline-offset-2', panelClassName)}
         >
           {item.content}
         </Radix.Content>

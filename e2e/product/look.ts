@@ -17,6 +17,27 @@ const OUTSIDE = /^(join|sign-in|first-account)/;
 /** Pages that say that there is nothing; every other one shows what it is for. */
 const REFUSED = /^(missing|join-used)$/;
 
+/** Pixels below all parts of the page that it can be scrolled by, because of something that nobody sees. */
+const blankBelow = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const main = document.querySelector('main');
+    if (!main) return 0;
+    const lowest = Math.max(
+      main.clientHeight,
+      ...[...main.children].map((child) => {
+        const { bottom } = child.getBoundingClientRect();
+        const { paddingBottom, marginBottom } = getComputedStyle(child);
+        return (
+          bottom -
+          main.getBoundingClientRect().top +
+          main.scrollTop +
+          Math.max(parseFloat(paddingBottom), parseFloat(marginBottom))
+        );
+      })
+    );
+    return main.scrollHeight - lowest;
+  });
+
 /** It fits, in both schemes, and axe finds nothing serious. */
 export async function look(page: Page, name: string, url: string, size: string): Promise<void> {
   await page.goto(url);
@@ -35,6 +56,7 @@ export async function look(page: Page, name: string, url: string, size: string):
     await page.screenshot({ path: `${PICTURES}/${name}-${size}-${colorScheme}.png` });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(over, `${name} runs over the right edge, ${colorScheme}`).toBeLessThanOrEqual(0);
+    expect(await blankBelow(page), `${name} can be scrolled to where nothing is`).toBeLessThanOrEqual(1);
     // The same page in other colours: only what depends on them can differ, and not on the size of the window.
     if (colorScheme === 'dark' && size !== 'wide') continue;
     // Without frames to collect from, axe needs no page of its own for that.
