@@ -85,6 +85,31 @@ test('a draft is tried with failures, seen at every moment, and a failure is kep
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
+  test('the outline and the palette are in a drawer: a step is gone to, and another is inserted behind it', async ({
+    desk: page,
+    api,
+  }) => {
+    const id = await copyOfExample(api);
+    await page.goto(pages.draft(id));
+    const drawer = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Show palette and outline' }).tap();
+    await drawer.getByRole('tab', { name: 'Outline' }).tap();
+    await drawer.getByRole('treeitem', { name: /^Charge payment/ }).tap();
+    await expect(drawer).toHaveCount(0);
+    await expect(page.locator('#face-charge-payment')).toBeFocused();
+
+    await page.getByRole('button', { name: 'Show palette and outline' }).tap();
+    await drawer.getByRole('tab', { name: 'Palette' }).tap();
+    await drawer.getByRole('button', { name: 'Wait', exact: true }).tap();
+    await page.keyboard.type('Cool down');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#face-cool-down')).toBeFocused();
+    await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+    const { draft } = await api.get<DraftDetail>(routes.draft(id));
+    const ids = draft.steps.map((step) => step.id);
+    expect(ids.indexOf('cool-down')).toBe(ids.indexOf('charge-payment') + 1);
+  });
+
   test('a person reads a flow, writes a note and corrects an expression', async ({ desk: page, api }) => {
     const { draft } = await api.get<DraftDetail>(routes.draft(await copyOfExample(api)));
     const broken = JSON.stringify(documentOf(draft).document).replace('input.amount > 50000', 'input.amout > 50000');

@@ -87,6 +87,8 @@ test('two people edit while one is cut off: what no longer applies is shown, and
   await bob.keyboard.press('Delete');
   await retitle(bob, 'one-by-bob', 'First');
   await expect(bob.getByText(/Offline: \d changes? kept/)).toBeVisible();
+  // Who is here is not known without a connection.
+  await expect(bob.getByRole('list', { name: 'Also here' })).toHaveCount(0);
 
   await select(ada, 'two');
   await ada.keyboard.press('Delete');
@@ -112,4 +114,14 @@ test('two people edit while one is cut off: what no longer applies is shown, and
     ['first', 'First'],
     ['three-cut-off', 'Three, cut off'],
   ]);
+
+  // Whoever looks at a step is told who deletes it.
+  await expect(bob.getByRole('list', { name: 'Also here' })).toContainText('AB');
+  await select(ada, 'first');
+  await select(bob, 'first');
+  await bob.keyboard.press('Delete');
+  await expect(ada.getByText("'First', which you had selected, was deleted by Bob Moss.")).toBeVisible();
+  await ada.keyboard.press('Control+k');
+  await ada.getByRole('combobox', { name: 'Search and commands' }).fill('delete');
+  await expect(ada.getByText("'First' is no longer in this flow. Select another step.")).toBeVisible();
 });

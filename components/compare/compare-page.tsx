@@ -74,7 +74,7 @@ export function ComparePage({ compared }: { compared: FlowComparison }) {
   });
 
   const list = (
-    <div className="@container h-full overflow-auto bg-card">
+    <div className="@container relative h-full overflow-auto bg-card">
       <p role="status" className="border-b border-hairline px-3 py-2 text-sm font-medium">
         {summaryWords(listed(comparison), comparison.flow)}
       </p>

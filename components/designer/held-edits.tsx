@@ -28,7 +28,7 @@ export function HeldEdits({ draft, view, onShow, onDismiss, onDismissNotes }: He
   return (
     <ul
       aria-label="Edits that need a look"
-      className="max-h-40 shrink-0 overflow-y-auto border-b border-hairline bg-card"
+      className="relative max-h-40 shrink-0 overflow-y-auto border-b border-hairline bg-card"
     >
       {view.held.map((held) => (
         <li key={held.gesture.id} className={ROW}>

@@ -87,7 +87,7 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
         onFocus={(event) => setFocused(overRows(event.target))}
         onBlur={() => setFocused(false)}
-        className={cn('h-full overflow-auto', stale && 'grayscale')}
+        className={cn('relative h-full overflow-auto', stale && 'grayscale')}
       >
         {rows.length === 0 ? <Nothing view={view} list={list} /> : null}
         <ul data-rows aria-label={view === 'waiting' ? 'Tasks that wait' : 'Tasks that were settled'}>

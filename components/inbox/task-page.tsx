@@ -63,7 +63,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="relative min-h-0 flex-1 overflow-auto">
         <article className="mx-auto flex max-w-3xl flex-col gap-5 p-4 md:px-6 md:py-5">
           <Link
             href={pages.inbox()}

@@ -124,7 +124,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           onBlur={(event) => {
             if (!event.currentTarget.contains(event.relatedTarget)) setActive(null);
           }}
-          className={cn('h-full overflow-auto', runs.changing && 'opacity-60')}
+          className={cn('relative h-full overflow-auto', runs.changing && 'opacity-60')}
         >
           {rows.length > 0 ? (
             <>

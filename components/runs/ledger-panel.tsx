@@ -69,7 +69,7 @@ export function LedgerPanel({
             : 'No step of this flow has an effect.'}
         </EmptyState>
       ) : (
-        <ul className="min-h-0 flex-1 overflow-y-auto">
+        <ul className="relative min-h-0 flex-1 overflow-y-auto">
           {rows.map((entry) => (
             <li key={entry.activityId} className="border-b border-hairline last:border-b-0">
               <button

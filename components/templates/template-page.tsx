@@ -80,7 +80,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
           tabIndex={0}
           className={cn(
             'min-h-0',
-            hasRoom ? 'flex flex-col gap-4 lg:overflow-auto' : 'grid items-start gap-4 lg:grid-cols-2'
+            hasRoom ? 'relative flex flex-col gap-4 lg:overflow-auto' : 'grid items-start gap-4 lg:grid-cols-2'
           )}
         >
           <Made made={made} />
