@@ -64,7 +64,7 @@ export const FoldCard = memo(function FoldCard({ fold, selected, tabStop, onSele
           <span
             title={title}
             className={cn(
-              'line-clamp-2 shrink-0 text-sm font-semibold leading-[18px] wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+              'line-clamp-2 shrink-0 text-sm font-semibold leading-[18px] wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:leading-[calc(12.5px/var(--zoom))]',
               (dimmed || state === 'notYet') && 'font-normal text-ink-2'
             )}
           >

@@ -133,7 +133,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
               // A title from right to left is cut at its end, which is at the left.
               dir="auto"
               className={cn(
-                'shrink-0 text-left text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+                'shrink-0 text-left text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:leading-[calc(12.5px/var(--zoom))]',
                 shape === 'sideways' ? 'truncate' : 'line-clamp-2 wrap-anywhere',
                 state === 'notYet' && 'text-ink-2',
                 (dimmed || state === 'notTaken') && 'text-ink-2 font-normal'
