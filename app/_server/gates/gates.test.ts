@@ -16,7 +16,7 @@ let designer: Visitor;
 beforeAll(async () => {
   world = await startWorld();
   designer = await world.as('designer');
-  await must(designer.post<PublishedVersion>(to.publish(), { document: TILL_FLOW }));
+  await must(designer.post<PublishedVersion>(to.publish(), { document: TILL_FLOW, note: 'As it was first' }));
 }, 120_000);
 afterAll(() => world.close());
 
@@ -148,6 +148,18 @@ test('[GA3] rolling back is the same check of an earlier revision', async () => 
     (await must(designer.get<RevisionList>(to.revisions('till')))).body.revisions.map((each) => each.revision)
   ).toEqual(['v1.2', 'v1.1', 'v1.0']);
   await finish(run);
+
+  // Going back to the first revision says why that was done, not why the version was published.
+  const back = async (revision: string, note: string) => {
+    const { body } = await must(designer.post<GateAnswer>(to.gates('till'), { version: 1, revision }));
+    await checked(body.report.id);
+    await must(goLive(body.report.id, 0, note));
+  };
+  await back('v1.0', 'Too early');
+  const { revisions, switches } = (await must(designer.get<RevisionList>(to.revisions('till')))).body;
+  expect(revisions.at(-1)).toMatchObject({ revision: 'v1.0', live: true, note: 'As it was first' });
+  expect(switches[0]).toMatchObject({ revision: 'v1.0', note: 'Too early' });
+  await back('v1.1', 'Again');
 }, 120_000);
 
 test('[GA4] another undo breaks only the runs that have begun the step', async () => {

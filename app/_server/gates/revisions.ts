@@ -29,8 +29,8 @@ export async function listRevisions(
         live: each.live,
         publishedBy: each.createdBy || null,
         publishedMs: Number(each.createdMs),
-        // A first revision went live when its version was published.
-        note: first?.note ?? each.note,
+        // A first revision went live when its version was published: every switch to it is a rollback.
+        note: isFirst(each) ? each.note : (first?.note ?? each.note),
         openRuns: await countOn(web, each.workflowType, each.revision),
       };
     })
