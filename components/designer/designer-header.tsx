@@ -17,6 +17,7 @@ import { useAfterPaint } from '@/components/ui/use-after-paint';
 import type { FlowDocument } from '@/engine/flow/document';
 import { THIS_FLOW } from './canvas/canvas-commands';
 import { DraftExport } from './draft-export';
+import { initials } from './initials';
 import { SavedSign } from './saved-sign';
 import type { SessionView } from './session/session-parts';
 import { TitleField } from './title-field';
@@ -224,10 +225,3 @@ function People({ others }: { others: readonly DraftVisitor[] }) {
     </ul>
   );
 }
-export const initials = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((word) => [...word][0] ?? '')
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();
