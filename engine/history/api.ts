@@ -86,7 +86,9 @@ export type DurableEffect =
   /** The run closed. Its long polls end, and its cache entry is removed. */
   | { kind: 'closed'; status: RunStatus }
   /** The run was closed without running its code: count the effects that it left behind, then call `settleCount`. */
-  | { kind: 'count' };
+  | { kind: 'count' }
+  /** The run is to be removed, once nobody has to hear from it any more (`mayBeDeleted`). */
+  | { kind: 'delete' };
 
 /** The attributes of WorkflowExecutionStarted, and the position of the run in its chain. */
 export interface StartRun {
@@ -241,6 +243,8 @@ export interface HistoryApi {
   /** Nothing if the run has closed, or has no such child (any more). */
   childClosed(state: RunState, closed: ChildClosed, now: TimestampMs): Transition;
   terminate(state: RunState, request: TerminateRequest, now: TimestampMs): Transition;
+  /** An open run is terminated. */
+  requestDeletion(state: RunState, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
   /**

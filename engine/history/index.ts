@@ -15,6 +15,7 @@ import { cancelRun } from './cancel';
 import { hearChild } from './children';
 import { complete as completeTask } from './completion';
 import { Decision } from './decision';
+import * as deletion from './deletion';
 import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
 import { defaultRules, payloadsBytes } from './limits';
@@ -95,6 +96,12 @@ export const attach: HistoryApi['attach'] = (state, request, now) =>
   decide(state, 0, now, (decision) => attachTo(decision, request));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
+export const requestDeletion: HistoryApi['requestDeletion'] = (state, now) => {
+  const decision = new Decision(state, 0, now);
+  deletion.requestDeletion(decision);
+  return decision.done();
+};
+export const { mayBeDeleted } = deletion;
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {
   if (state.status === STATUS.running) throw new Error('an open run has left nothing behind yet');
   const decision = new Decision(state, 0, now);

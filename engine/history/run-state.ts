@@ -257,6 +257,10 @@ export interface RunState {
   children: Map<number, ChildState>;
   /** What a closed run still has to tell others: ids of messages. See messages.ts. */
   owed: Set<number>;
+  /** It was asked to be removed. */
+  toBeDeleted: boolean;
+  /** The run that a reset of this one made; '' for none. */
+  resetRunId: string;
   buffered: HistoryEvent[];
   searchAttributes: Record<string, SearchAttributeValue>;
   searchAttributePayloads: Record<string, Payload>;

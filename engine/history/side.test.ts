@@ -31,6 +31,16 @@ describe('side state', () => {
     expect([...history.rebuildRun({ ...run, side: history.encodeSide(state) }, events()).owed]).toEqual([0, 300]);
   });
 
+  it('[HS5] has that a run is to be deleted, and the run that a reset made of it', () => {
+    const state = history.rebuildRun(run, events());
+    const without = history.encodeSide(state);
+    state.toBeDeleted = true;
+    expect(history.encodeSide(state)).toHaveLength(without.length);
+    state.resetRunId = 'reset';
+    const read = history.rebuildRun({ ...run, side: history.encodeSide(state) }, events());
+    expect([read.toBeDeleted, read.resetRunId]).toEqual([true, 'reset']);
+  });
+
   it('[HS1] of version 1, as revision 4c980ad wrote it, is read and then written in the newest version', () => {
     const state = history.rebuildRun(run, events());
     expect(history.checkHistory(batches, history.readExpectation(run))).toEqual([]);
@@ -38,23 +48,24 @@ describe('side state', () => {
     expect(state.workflowTaskAttempt).toBe(5);
     expect(state.failedWorkflowTasks).toBe(4);
     const again = { ...run, side: history.encodeSide(state) };
-    expect(again.side[0]).toBe(6);
+    expect(again.side[0]).toBe(7);
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
-  // Versions 2 to 5 were written in the layout of today without the parts at its end, each of which is one byte if it
-  // is empty (revisions 556812b, c81220c, a321a97 and
-  // 5192919).
+  // Versions 2 to 6 were written in the layout of today without the parts at its end, each of which is one byte if it
+  // is empty (revisions 556812b, c81220c, a321a97,
+  // 5192919 and c165e65).
   const left = { state: 'counted', phase: 'left-standing', standing: 2 } as const;
   const known = {
     lateAnswers: [{ scheduledEventId: 5, applied: true, atMs: 7 }],
     settled: [{ activityId: 'a', found: 'undone' as const }],
   };
   it.each([
-    [2, 4, { leftBehind: null, afterClose: null }],
-    [3, 3, { leftBehind: left, afterClose: null }],
-    [4, 2, { leftBehind: left, afterClose: known }],
-    [5, 1, { leftBehind: left, afterClose: known }],
+    [2, 5, { leftBehind: null, afterClose: null }],
+    [3, 4, { leftBehind: left, afterClose: null }],
+    [4, 3, { leftBehind: left, afterClose: known }],
+    [5, 2, { leftBehind: left, afterClose: known }],
+    [6, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
   ])('[HS3] of version %i is read with all that it has, and has no part of later versions', (version, missing, has) => {
     const state = { ...history.rebuildRun(run, events()), ...has, ownTime: null };
     const newest = history.encodeSide(state);
@@ -68,7 +79,7 @@ describe('side state', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
-    const message = 'written by a newer engine: its side state has version 7, this engine reads 1 to 6';
+    const message = 'written by a newer engine: its side state has version 8, this engine reads 1 to 7';
     expect(() => history.rebuildRun(newer, events())).toThrow(message);
     expect(() => history.readExpectation(newer)).toThrow(message);
   });

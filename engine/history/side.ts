@@ -5,7 +5,8 @@
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure,
  * failures in a row (from version 2 on) · pending activities by scheduled event id · buffered events · the effects
  * that the run left behind (from version 3 on) · what became known after its close (from version 4 on) · the run's own
- * time (from version 5 on) · what a closed run has to tell others (from version 6 on).
+ * time (from version 5 on) · what a closed run has to tell others (from version 6 on) · whether it is to be removed, and
+ * the run that a reset made of it (from version 7 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
@@ -17,9 +18,10 @@ import { ByteReader, ByteWriter } from './bytes';
 
 /**
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
- * became known after the close. 5: the run's own time. 6: what a closed run owes.
+ * became known after the close. 5: the run's own time. 6: what a closed run owes. 7: deletion and
+ * reset.
  */
-const VERSION = 6;
+const VERSION = 7;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -31,6 +33,9 @@ const { HistoryEvent } = temporal.api.history.v1;
 const RUNNING = 0;
 const QUEUED = 1;
 const FULL = 2;
+
+/** What becomes of a run, as bits of one number. */
+const [DELETED, RESET] = [1, 2];
 
 export function encodeSide(state: RunState): Uint8Array {
   const out = new ByteWriter();
@@ -63,6 +68,8 @@ export function encodeSide(state: RunState): Uint8Array {
   if (state.ownTime) out.text(state.ownTime.boot).number(state.ownTime.ms).number(state.ownTime.atMs);
   out.number(state.owed.size);
   for (const initiatedEventId of state.owed) out.number(initiatedEventId);
+  out.number((state.toBeDeleted ? DELETED : 0) + (state.resetRunId ? RESET : 0));
+  if (state.resetRunId) out.text(state.resetRunId);
   return out.finish();
 }
 
@@ -112,6 +119,9 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   const hasOwnTime = version >= 5 && read.number() === 1;
   state.ownTime = hasOwnTime ? { boot: read.text(), ms: read.number(), atMs: read.number() } : null;
   if (version >= 6) for (let count = read.number(); count > 0; count--) state.owed.add(read.number());
+  const fate = version >= 7 ? read.number() : 0;
+  state.toBeDeleted = (fate & DELETED) > 0;
+  state.resetRunId = (fate & RESET) > 0 ? read.text() : '';
 }
 
 /** The number of the phase in the side state. */

@@ -61,6 +61,8 @@ export class Run implements RunState {
   externals = new Map<number, ExternalRequest>();
   children = new Map<number, ChildState>();
   owed = new Set<number>();
+  toBeDeleted = false;
+  resetRunId = '';
   buffered: HistoryEvent[] = [];
   searchAttributes: Record<string, SearchAttributeValue> = {};
   searchAttributePayloads: Record<string, Payload> = {};

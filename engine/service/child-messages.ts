@@ -138,7 +138,8 @@ export class ChildMessages {
   /** The open run of a child's chain; null if the chain has ended or never began. */
   async #openRun(namespace: string, workflowId: string, firstRunId: string): Promise<Run | null> {
     const first = await this.engine.find(namespace, workflowId, firstRunId);
-    if (!first || first.isOpen) return first;
+    if (first?.isOpen) return first;
+    // The first run may also have been deleted while its chain goes on.
     const current = await this.engine.find(namespace, workflowId, '');
     return current?.isOpen && current.state.firstRunId === firstRunId ? current : null;
   }

@@ -18,6 +18,7 @@ import { STATUS, type RunAddress, type RunKey } from '../run-name';
 import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { memoOf } from './child-start';
+import { Deletions, type DeletionsHost } from './deletions';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
 import type { EngineOptions } from './engine-options';
 import { asServiceError, runNotFound, ServiceError, unavailable } from './errors';
@@ -36,7 +37,15 @@ type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
 /** Each of its parts sees of the engine what that part's own host interface names, and no more. */
 export class Engine
-  implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost, EffectCountsHost, MessagesHost
+  implements
+    RunHost,
+    MemoryHost,
+    WorkflowTasksHost,
+    AttemptsHost,
+    WakeUpsHost,
+    EffectCountsHost,
+    MessagesHost,
+    DeletionsHost
 {
   readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
@@ -49,6 +58,7 @@ export class Engine
   readonly #wakeUps: WakeUps;
   readonly #counts: EffectCounts;
   readonly #messages: Messages;
+  readonly #deletions: Deletions;
   readonly rules: Rules;
   /** Nothing new begins: no workflow task, no attempt that is due. */
   isStopping = false;
@@ -59,6 +69,7 @@ export class Engine
     this.#wakeUps = new WakeUps(this, options);
     this.#counts = new EffectCounts(this, options);
     this.#messages = new Messages(this, options);
+    this.#deletions = new Deletions(this, options);
     this.rules = rulesOf(options);
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
@@ -151,6 +162,7 @@ export class Engine
     this.#attempts.dropAll();
     this.#counts.dropAll();
     this.#messages.dropAll();
+    this.#deletions.dropAll();
     for (const run of [...this.runs.values()]) {
       this.#forget(run);
       run.kill(unavailable());
@@ -261,16 +273,27 @@ export class Engine
     }
   }
 
+  /** The run is not stored any more. */
+  removed(run: Run): void {
+    this.#memory.dropClosed(run.runKey, runNotFound(run.state.workflowId, run.state.runId));
+    this.#changes.notify(run.runKey, undefined);
+    const { namespace, workflowId, runId } = run.state;
+    this.options.hints.emit({ namespace, workflowId, runId, kind: 'closed' });
+  }
+
   get closedAtWork(): Iterable<RunKey> {
-    return [...this.#counts.underWay, ...this.#messages.runs];
+    return [...this.#counts.underWay, ...this.#messages.runs, ...this.#deletions.underWay];
   }
   isAtWork(runKey: RunKey): boolean {
-    return this.#counts.underWay.has(runKey) || this.#messages.isSending(runKey);
+    return (
+      this.#counts.underWay.has(runKey) || this.#messages.isSending(runKey) || this.#deletions.underWay.has(runKey)
+    );
   }
   closedRunDue(run: Run): void {
     const owes = history.hasMessages(run.state);
     if (owes) this.#messages.sendAll(run);
-    if (!owes || run.state.leftBehind?.state === 'counting') this.#counts.begin(run);
+    if (run.state.toBeDeleted) this.#deletions.begin(run);
+    else if (!owes || run.state.leftBehind?.state === 'counting') this.#counts.begin(run);
   }
 
   // --- what runs ask for ---
@@ -326,6 +349,8 @@ export class Engine
         return this.#memory.keepClosed(run);
       case 'count':
         return this.#counts.begin(run);
+      case 'delete':
+        return this.#deletions.begin(run);
       default:
         return unhandled(effect);
     }

@@ -45,8 +45,12 @@ const LAZY_MS = 1_000;
 /** wake_at of a hot run: earlier than any current time, also than that of an engine whose clock was set back. */
 const AWAKE = 0;
 
-/** A closed run: its effects are to be counted, or others have to hear from it. The scan finds it until then. */
-const needsEngine = (state: RunState): boolean => state.leftBehind?.state === 'counting' || history.hasMessages(state);
+/**
+ * A closed run: its effects are to be counted, others have to hear from it, or it is to be removed. The scan finds it
+ * until then.
+ */
+const needsEngine = (state: RunState): boolean =>
+  state.leftBehind?.state === 'counting' || state.toBeDeleted || history.hasMessages(state);
 
 interface Waiter {
   resolve(): void;
@@ -170,9 +174,11 @@ export class Run implements CommitSource {
         return this.host.succeed(this, effect.start);
       case 'rests':
         this.#wakeAt = needsEngine(this.state) ? AWAKE : null;
+        if (history.mayBeDeleted(this.state)) this.#effects.push({ kind: 'delete' });
         return;
+      case 'delete':
       case 'count':
-        // The scan finds the run until its effects are counted, also after a crash.
+        // The scan finds the run until that is done, also after a crash.
         this.#wakeAt = AWAKE;
         this.#effects.push(effect);
         return;

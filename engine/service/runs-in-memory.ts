@@ -161,6 +161,13 @@ export class RunsInMemory {
     if (this.#closed.get(run.runKey) === run) this.#closed.delete(run.runKey);
   }
 
+  /** Whoever holds it gets the error. */
+  dropClosed(runKey: RunKey, error: Error): void {
+    const run = this.#closed.get(runKey);
+    this.#closed.delete(runKey);
+    run?.kill(error);
+  }
+
   forget(run: Run): void {
     if (this.open.get(run.runKey) === run) this.open.delete(run.runKey);
     const key = addressOf(run.state.namespace, run.state.workflowId);

@@ -37,6 +37,7 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   SignalWorkflowExecution: about('run', 'runs.signal', interact.signal),
   RequestCancelWorkflowExecution: about('run', 'runs.cancel', interact.requestCancel),
   TerminateWorkflowExecution: about('run', 'runs.terminate', interact.terminate),
+  DeleteWorkflowExecution: about('run', 'runs.delete', interact.remove),
   QueryWorkflow: about('run', 'runs.query', interact.query),
   UpdateWorkflowExecution: about('run', 'runs.update', interact.update),
   PollWorkflowExecutionUpdate: about('run', 'runs.get', interact.pollUpdate),

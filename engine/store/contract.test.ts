@@ -209,6 +209,27 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.readRun(3)).toBeNull();
   });
 
+  it('[STCO23] a deleted run leaves nothing behind, and its key is not the next one again', async () => {
+    await leased.commit([creation(1, { workflowId: 'order', visibility: record(1) })]);
+    await leased.commit([creation(2, { workflowId: 'order', expected: 'run-1', visibility: record(2) })]);
+    await leased.deleteRun(2);
+    expect(await leased.readRun(2)).toBeNull();
+    expect(await leased.findRun('default', 'order', 'run-2')).toBeNull();
+    expect(await leased.findRun('default', 'order', '')).toBeNull();
+    expect(await leased.readHistory(2, 1, 100)).toEqual([]);
+    expect(await leased.due(Number.MAX_SAFE_INTEGER, 10, new Set())).toHaveLength(1);
+    const query = { namespace: 'default', filter: null, limit: 10, after: null };
+    expect((await leased.list(query)).map(({ runKey }) => runKey)).toEqual([1]);
+    expect(await leased.maxRunKey()).toBe(2);
+    // The other run of that workflow id remains, but is not the current one.
+    await leased.commit([creation(3, { workflowId: 'order' })]);
+    await leased.deleteRun(1);
+    expect((await leased.findRun('default', 'order', ''))?.runKey).toBe(3);
+    await expect(leased.deleteRun(1)).resolves.toBeUndefined();
+    expect(await (await acquire('next')).maxRunKey()).toBe(3);
+    await expect(leased.deleteRun(3)).rejects.toBeInstanceOf(FencedError);
+  });
+
   it('[STCO5] history is read in order, and whole batches cover the requested range', async () => {
     await leased.commit([creation(1)]);
     await leased.commit([step(1, 3, 6)]);

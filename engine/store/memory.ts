@@ -27,7 +27,8 @@ export class MemoryStore implements Store {
   readonly current = new Map<string, RunKey>();
   readonly namespaces = new Map<string, NamespaceRecord>();
   time: EngineTime | null = null;
-  /** The number of commits that were applied. */
+  highestDeleted: RunKey = 0;
+  /** The number of commits and deletions that were applied. */
   commits = 0;
   #epoch = 0;
   #lose: ((error: Error) => void) | null = null;
@@ -63,6 +64,19 @@ export class MemoryStore implements Store {
     for (const commit of commits) this.#write(commit);
     this.commits++;
     if (fault === 'lostAfterApply') throw new StoreUnavailableError('connection lost (simulated)');
+  }
+
+  delete(epoch: number, runKey: RunKey): void {
+    this.requireEpoch(epoch);
+    const run = this.runs.get(runKey);
+    if (!run) return;
+    const key = address(run.namespace, run.workflowId);
+    if (this.current.get(key) === runKey) this.current.delete(key);
+    this.history.delete(runKey);
+    this.visibility.delete(runKey);
+    this.runs.delete(runKey);
+    this.highestDeleted = Math.max(this.highestDeleted, runKey);
+    this.commits++;
   }
 
   requireEpoch(epoch: number): void {
@@ -125,13 +139,18 @@ class LeasedMemoryStore implements LeasedStore {
   }
 
   maxRunKey(): Promise<RunKey> {
-    return Promise.resolve(Math.max(0, ...this.store.runs.keys()));
+    return Promise.resolve(Math.max(this.store.highestDeleted, ...this.store.runs.keys()));
   }
 
   async commit(runs: readonly RunCommit[]): Promise<void> {
     // A commit is never synchronous, so that the caller cannot see its result in the same turn.
     await Promise.resolve();
     this.store.apply(this.epoch, runs);
+  }
+
+  async deleteRun(runKey: RunKey): Promise<void> {
+    await Promise.resolve();
+    this.store.delete(this.epoch, runKey);
   }
 
   findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null> {

@@ -107,7 +107,7 @@ export interface LeasedStore {
    * StoreUnavailableError.
    */
   prove(): Promise<void>;
-  /** Highest run key in use, 0 for none. */
+  /** Highest run key that was ever in use, also of a run that was deleted; 0 for none. */
   maxRunKey(): Promise<RunKey>;
 
   /**
@@ -115,6 +115,13 @@ export interface LeasedStore {
    * StoreRejectedError.
    */
   commit(runs: readonly RunCommit[]): Promise<void>;
+
+  /**
+   * Removes a run with its history and its visibility record; if it is the current run of its workflow id, there is
+   * none afterwards. All of it or nothing, so there is never a run without its history, or a history without its run.
+   * Does nothing for a run that does not exist. Throws FencedError, StoreUnavailableError.
+   */
+  deleteRun(runKey: RunKey): Promise<void>;
 
   /** Finds a run by its run id, or the current run of the workflow id if `runId` is empty. */
   findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null>;

@@ -77,8 +77,9 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   ListSearchAttributes: [['cluster.describe', 'any', { namespace }]],
   AddSearchAttributes: [['searchAttributes.add', 'all', { namespace, searchAttributes: { Color: 2 } }]],
   RemoveSearchAttributes: [['searchAttributes.remove', 'all', { namespace, searchAttributes: ['Color'] }]],
-  // The last one, because it ends the run.
+  // The last ones, because they end the run.
   TerminateWorkflowExecution: [['runs.terminate', 'one', run]],
+  DeleteWorkflowExecution: [['runs.delete', 'one', run]],
 };
 const NO_ANSWER = [
   status.PERMISSION_DENIED,

@@ -40,6 +40,8 @@ export const TERMINATE: Fields = {
   links: LINKS,
 };
 
+export const DELETE: Fields = { namespace: honoured, workflowExecution: EXECUTION };
+
 export const QUERY: Fields = {
   namespace: honoured,
   execution: EXECUTION,

@@ -83,6 +83,14 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
   });
 }
 
+/** As on a Temporal server it is answered when that is certain, which is before the run is gone. */
+export function remove(frontend: Frontend, request: workflowservice.IDeleteWorkflowExecutionRequest) {
+  return onRun(frontend, request, async (run) => {
+    await frontend.engine.decide(run, (state) => history.requestDeletion(state, run.now()));
+    return {};
+  });
+}
+
 /**
  * True if the request was accepted before. A client that repeats a request may not have seen this, nor that the run
  * has closed since. A new request to a closed run is rejected.
@@ -110,6 +118,7 @@ async function onRun<T>(frontend: Frontend, request: RunRequest, act: (run: Run)
   const isCurrent = !request.workflowExecution?.runId || request.firstExecutionRunId;
   for (;;) {
     const run = await runNamed(frontend, request);
+    if (isCurrent && !run.isOpen && run.successor) continue;
     try {
       return await act(run);
     } catch (error) {

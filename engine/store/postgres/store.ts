@@ -194,8 +194,25 @@ class LeasedPostgresStore implements LeasedStore {
   }
 
   async maxRunKey(): Promise<RunKey> {
-    const rows = await this.#read<{ max: number | null }>('', 'SELECT max(run_key) AS max FROM engine.execution', []);
-    return rows[0]?.max ?? 0;
+    const sql = `SELECT greatest((SELECT max(run_key) FROM engine.execution),
+      (SELECT max(highest_run_key) FROM engine.deleted_run)) AS max`;
+    return (await this.#read<{ max: number | null }>('', sql, []))[0]?.max ?? 0;
+  }
+
+  async deleteRun(runKey: RunKey): Promise<void> {
+    const held = await this.#read(
+      'delete_run',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       h AS (DELETE FROM engine.history USING l WHERE run_key = $2),
+       v AS (DELETE FROM engine.visibility USING l WHERE run_key = $2),
+       c AS (DELETE FROM engine.current_execution USING l WHERE run_key = $2),
+       e AS (DELETE FROM engine.execution USING l WHERE run_key = $2 RETURNING run_key),
+       d AS (INSERT INTO engine.deleted_run AS highest (id, highest_run_key) SELECT 1, run_key FROM e
+         ON CONFLICT (id) DO UPDATE SET highest_run_key = greatest(highest.highest_run_key, excluded.highest_run_key))
+       SELECT 1 FROM l`,
+      [this.epoch, runKey]
+    );
+    if (held.length === 0) await this.prove();
   }
 
   async findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null> {
