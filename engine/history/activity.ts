@@ -87,6 +87,27 @@ export function runningAttempt(state: RunState, ref: AttemptRef): ActivityState 
 
 // --- closes ---
 
+/** Its attempt belongs to another run: see reset.ts. `activity` is as its Scheduled event made it. */
+export function failForReset(decision: Decision, activity: ActivityState, failure: Failure): void {
+  if (decision.state.rules.isPolled(activity.taskQueue)) {
+    activity.scheduledTimeMs = activity.queuedTimeMs = decision.now;
+    track(decision.state, activity);
+    return;
+  }
+  run(decision, activity, '', '');
+  const startedEventId = writeStarted(decision, activity);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+    activityTaskFailedEventAttributes: {
+      failure,
+      scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+      startedEventId,
+      identity: activity.identity,
+      retryState: RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE,
+    },
+  });
+}
+
 /** ActivityTaskStarted for an attempt that ran. Returns the id that its close refers to. */
 function writeStarted(decision: Decision, activity: ActivityState): Long {
   if (activity.epoch === 0) return Long.ZERO;

@@ -110,6 +110,22 @@ export interface StartRun {
   atMs?: TimestampMs;
 }
 
+/** A run that begins with the events of another one. */
+export interface ResetRun {
+  runKey: RunKey;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+  requestId: string;
+  /** Its events before the point. They become events of the new run: they are not to be shared. */
+  base: { runId: string; events: HistoryEvent[] };
+  reason: string;
+  /** Events of the base after the point, and of the runs that followed it, in order; not to be shared either. */
+  after: HistoryEvent[];
+  excludes: { signals: boolean; updates: boolean };
+}
+
 export interface SignalRequest {
   signalName: string;
   input: Payloads | null;
@@ -180,6 +196,22 @@ export interface HistoryApi {
     epoch?: number,
     rules?: Rules
   ): { state: RunState; transition: Transition };
+  /** Throws a RequestError for a point at which no workflow task is open. */
+  resetRun(
+    request: ResetRun,
+    now: TimestampMs,
+    epoch: number,
+    rules: Rules
+  ): { state: RunState; transition: Transition };
+  /** For the base: the new run, and the event after which the base is no longer its own. */
+  markReset(state: RunState, resetRunId: string, resetEventId: number, now: TimestampMs): Transition;
+  /** Ends the current run for a reset of `base`, which may be the same. No close policy is carried out. */
+  endForReset(
+    state: RunState,
+    reason: string,
+    base: { resetRunId: string; resetEventId: number } | null,
+    now: TimestampMs
+  ): Transition;
   /** Rebuild from all stored events and the side state. Pure apply: no decision is repeated. */
   rebuildRun(stored: import('../store/port').StoredRun, events: HistoryEvent[], rules?: Rules): RunState;
   encodeSide(state: RunState): Uint8Array;

@@ -18,8 +18,10 @@ import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { externalEnd } from './externals';
+import { applyReset, isReset } from './reset-state';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
+import { addAdmittedUpdate, offerAdmitted } from './update-state';
 import { durationMs, idOf, timestampMs } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
@@ -29,6 +31,7 @@ const wakes = new Set<number>([
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED,
   EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
   EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
   EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
@@ -77,11 +80,19 @@ export function apply(state: RunState, event: HistoryEvent): void {
 
     case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
       state.lastCompletedTaskStartedEventId = idOf(event.workflowTaskCompletedEventAttributes!.startedEventId);
-      state.revision = event.workflowTaskCompletedEventAttributes!.workerVersion?.buildId ?? '';
+      applyRevision(state, event);
+      offerAdmitted(state);
       state.workflowTaskAttempt = 1;
       state.workflowTaskAtMs = 0;
       state.lastWorkflowTaskFailure = null;
       return;
+
+    case EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+      if (isReset(event)) applyReset(state, event);
+      return;
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED:
+      return addAdmittedUpdate(state, event);
 
     case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
@@ -133,6 +144,19 @@ export function apply(state: RunState, event: HistoryEvent): void {
   }
 }
 
+/** As a Temporal server, which keeps 20 (history.maxAutoResetPoints). */
+const MOST_RESET_POINTS = 20;
+
+function applyRevision(state: RunState, event: HistoryEvent): void {
+  const revision = event.workflowTaskCompletedEventAttributes!.workerVersion?.buildId ?? '';
+  if (revision === state.revision) return;
+  state.revision = revision;
+  const { resetPoints } = state;
+  if (resetPoints.some((point) => point.revision === revision)) return;
+  if (resetPoints.length === MOST_RESET_POINTS) resetPoints.shift();
+  resetPoints.push({ revision, eventId: state.nextEventId - 1, timeMs: timestampMs(event.eventTime) });
+}
+
 function applyStarted(state: RunState, event: HistoryEvent): void {
   const started = event.workflowExecutionStartedEventAttributes!;
   const startTimeMs = timestampMs(event.eventTime);
@@ -142,6 +166,8 @@ function applyStarted(state: RunState, event: HistoryEvent): void {
   state.started = started;
   state.startedWith = { userMetadata: event.userMetadata ?? null, links: event.links ?? [] };
   state.startTimeMs = startTimeMs;
+  state.originalStartTimeMs = startTimeMs;
+  state.originRunId = started.originalExecutionRunId || state.runId;
   state.workflowTaskTimeoutMs = durationMs(started.workflowTaskTimeout);
   state.firstWorkflowTaskAtMs = startTimeMs + backoffMs;
   state.workflowTaskAtMs = backoffMs > 0 ? state.firstWorkflowTaskAtMs : 0;

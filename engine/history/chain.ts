@@ -13,8 +13,9 @@
  *   CHN4 All runs of a chain have the execution timeout, the parent, the priority and the links of the first.
  *   CHN5 Times of a schedule that passed while a run was busy are left out.
  */
+import Long from 'long';
 import { temporal } from '../proto';
-import { timestampMs } from '../proto-time';
+import { timestampMs, toTimestamp } from '../proto-time';
 import type { Failure, Payloads, RunState, StartRun } from './api';
 import { nextTime } from './cron';
 import { decideRetry } from './retry';
@@ -100,6 +101,22 @@ export function firstOfSchedule(
   return { delayMs: cronDelayMs(schedule, now, now) ?? 0, initiator };
 }
 
+/** For the run itself: where each revision first decided. */
+export const resetPointsOf = ({ runId, resetPoints }: RunState) =>
+  resetPoints.map(({ revision, eventId, timeMs }) => ({
+    buildId: revision,
+    runId,
+    firstWorkflowTaskCompletedId: Long.fromNumber(eventId),
+    createTime: toTimestamp(timeMs),
+    resettable: true,
+  }));
+
+/** As a Temporal server, which keeps the last 20 of a chain (history.maxAutoResetPoints). */
+function pointsOf(state: RunState): temporal.api.workflow.v1.IResetPoints | null {
+  const points = [...(state.started.prevAutoResetPoints?.points ?? []), ...resetPointsOf(state)].slice(-20);
+  return points.length > 0 ? { points } : null;
+}
+
 /** Derived and not random, so that the same decision gives the same run id. */
 const nextRunId = (state: RunState): string => uuidOf(`${state.runId}/${(state.started.attempt ?? 1) + 1}`);
 
@@ -131,6 +148,7 @@ export function nextRun(state: RunState, now: number, delayMs: number, attribute
       priority: started.priority,
       originalExecutionRunId: runId,
       continuedExecutionRunId: state.runId,
+      prevAutoResetPoints: pointsOf(state),
       identity: '',
     },
   };

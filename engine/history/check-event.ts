@@ -70,6 +70,7 @@ const required: Record<string, readonly string[]> = {
     'initiator',
     'workflowTaskTimeout',
   ],
+  workflowExecutionUpdateAdmitted: ['request.meta.updateId', 'request.input.name', 'origin'],
   workflowExecutionUpdateAccepted: ['protocolInstanceId', 'acceptedRequestMessageId', 'acceptedRequest'],
   workflowExecutionUpdateCompleted: ['outcome', 'meta.updateId'],
 };

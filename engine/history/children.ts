@@ -30,7 +30,7 @@ export function addChild(state: RunState, event: HistoryEvent): void {
     initiatedEventId,
     workflowId: attributes.workflowId!,
     workflowType: attributes.workflowType!.name!,
-    runId: uuidOf(`${state.runId}/child/${initiatedEventId}`),
+    runId: uuidOf(`${state.originRunId}/child/${initiatedEventId}`),
     parentClosePolicy: attributes.parentClosePolicy!,
     started: false,
     startedEventId: 0,

@@ -20,11 +20,12 @@ const { EventType } = temporal.api.enums.v1;
 export function addExternal(state: RunState, event: HistoryEvent): void {
   const initiatedEventId = idOf(event.eventId);
   const initiatedTimeMs = timestampMs(event.eventTime);
+  const { originRunId } = state;
   const signal = event.signalExternalWorkflowExecutionInitiatedEventAttributes;
   const cancel = event.requestCancelExternalWorkflowExecutionInitiatedEventAttributes;
   const request: ExternalRequest = signal
-    ? { kind: 'signal', initiatedEventId, initiatedTimeMs, attributes: signal }
-    : { kind: 'cancel', initiatedEventId, initiatedTimeMs, attributes: cancel! };
+    ? { kind: 'signal', initiatedEventId, initiatedTimeMs, originRunId, attributes: signal }
+    : { kind: 'cancel', initiatedEventId, initiatedTimeMs, originRunId, attributes: cancel! };
   state.externals.set(initiatedEventId, request);
 }
 

@@ -21,13 +21,14 @@ import { enforceSize, start, terminateRun } from './execution';
 import { defaultRules, payloadsBytes } from './limits';
 import * as messages from './messages';
 import { rebuild, recover } from './rebuild';
+import * as resets from './reset';
 import { signalRun } from './signal';
 import { admit } from './update';
 import * as workflowTask from './workflow-task';
 import { STATUS } from '../run-name';
 
 export * from './api';
-export { firstOfSchedule } from './chain';
+export { firstOfSchedule, resetPointsOf } from './chain';
 export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
@@ -49,6 +50,21 @@ function decide(state: RunState, epoch: number, now: number, act: (decision: Dec
 export const startRun: HistoryApi['startRun'] = (request, now, epoch = 0, rules = defaultRules) => {
   const { state, decision } = start(request, now, epoch, rules);
   return { state, transition: decision.done() };
+};
+export const resetRun: HistoryApi['resetRun'] = (request, now, epoch, rules) => {
+  const { state, decision } = resets.reset(request, now, epoch, rules);
+  return { state, transition: decision.done() };
+};
+export const markReset: HistoryApi['markReset'] = (state, resetRunId, resetEventId, now) => {
+  const decision = new Decision(state, 0, now);
+  resets.markReset(decision, resetRunId, resetEventId);
+  return decision.done();
+};
+export const endForReset: HistoryApi['endForReset'] = (state, reason, base, now) => {
+  const decision = new Decision(state, 0, now);
+  if (base) resets.markReset(decision, base.resetRunId, base.resetEventId);
+  resets.terminateForReset(decision, reason);
+  return decision.done();
 };
 export const rebuildRun: HistoryApi['rebuildRun'] = (stored, events, rules = defaultRules) =>
   rebuild(stored, events, rules);

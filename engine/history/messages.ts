@@ -14,6 +14,7 @@ import type { Message, MessageResult, RunState } from './api';
 import { answerStart, waitsForChild } from './children';
 import type { Decision } from './decision';
 import { endExternal } from './externals';
+import { RESETTER } from './resetter';
 
 const { PARENT_CLOSE_POLICY_ABANDON } = temporal.api.enums.v1.ParentClosePolicy;
 
@@ -93,6 +94,8 @@ export function answerMessage(decision: Decision, message: Message, result: Mess
 /** The run has just closed; `continues`: a next run of its chain answers the parent. */
 export function oweAtClose(decision: Decision, continues: boolean): void {
   const { state } = decision;
+  // Its children and its parent are those of the run that a reset makes.
+  if (state.closeEvent?.workflowExecutionTerminatedEventAttributes?.identity === RESETTER) return;
   const owe = (initiatedEventId: number) => {
     state.owed.add(initiatedEventId);
     decision.effect({ kind: 'send', initiatedEventId });

@@ -9,6 +9,7 @@ import { sendAgain } from './messages';
 import { decodeSide } from './side';
 import { Run } from './state';
 import { unsendUpdates } from './update';
+import { dropRejected } from './update-state';
 
 export function rebuild(stored: StoredRun, events: HistoryEvent[], rules: Rules): RunState {
   const state = new Run(stored.runKey, stored.namespace, stored.workflowId, stored.runId, stored.firstRunId, '', rules);
@@ -22,6 +23,7 @@ export function rebuild(stored: StoredRun, events: HistoryEvent[], rules: Rules)
         `the execution row says ${stored.nextEventId} and ${stored.status}`
     );
   }
+  dropRejected(state);
   decodeSide(state, stored.side);
   for (const event of state.buffered) apply(state, event);
   for (const activity of state.activities.values()) track(state, activity);

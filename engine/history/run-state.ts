@@ -114,6 +114,8 @@ export interface TimerState {
 /** A signal or a cancel for another run, from its Initiated event to its result. */
 export type ExternalRequest = {
   initiatedEventId: number;
+  /** The run that initiated it: the base of a reset goes on asking through the new run. */
+  originRunId: string;
   initiatedTimeMs: TimestampMs;
 } & (
   | {
@@ -155,8 +157,12 @@ export interface ChildClosed {
 export interface UpdateState {
   updateId: string;
   request: temporal.api.update.v1.IRequest;
-  /** 0 while only admitted (in memory). */
+  /** 0 while only admitted. */
   acceptedEventId: number;
+  /** Of an update that a reset admitted again: it is in the history. 0 for others, which are in memory only. */
+  admittedEventId: number;
+  /** A task that could have accepted it completed. */
+  offered: boolean;
   completedEventId: number;
   /** Delivered with the open task, or with the earlier task that accepted it. */
   sent: boolean;
@@ -194,7 +200,10 @@ export interface RunState {
     userMetadata: temporal.api.sdk.v1.IUserMetadata | null;
     links: temporal.api.common.v1.ILink[];
   };
+  /** Of a run that began with a reset: the time of the reset. */
   startTimeMs: TimestampMs;
+  /** Of the Started event. */
+  originalStartTimeMs: TimestampMs;
   closeTimeMs: TimestampMs | null;
   closeEvent: HistoryEvent | null;
   /** Deadlines of the run and of the execution chain; null for none. */
@@ -261,6 +270,12 @@ export interface RunState {
   toBeDeleted: boolean;
   /** The run that a reset of this one made; '' for none. */
   resetRunId: string;
+  /** The event at which it was reset; 0 for none. What happened before belongs to the new run. */
+  resetEventId: number;
+  /** The run whose events are being written: this one, or the base of a reset before the reset's point. */
+  originRunId: string;
+  /** Revisions in the order in which they first completed a workflow task, at most 20. */
+  resetPoints: { revision: string; eventId: number; timeMs: TimestampMs }[];
   buffered: HistoryEvent[];
   searchAttributes: Record<string, SearchAttributeValue>;
   searchAttributePayloads: Record<string, Payload>;

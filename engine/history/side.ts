@@ -69,7 +69,7 @@ export function encodeSide(state: RunState): Uint8Array {
   out.number(state.owed.size);
   for (const initiatedEventId of state.owed) out.number(initiatedEventId);
   out.number((state.toBeDeleted ? DELETED : 0) + (state.resetRunId ? RESET : 0));
-  if (state.resetRunId) out.text(state.resetRunId);
+  if (state.resetRunId) out.text(state.resetRunId).number(state.resetEventId);
   return out.finish();
 }
 
@@ -121,7 +121,9 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   if (version >= 6) for (let count = read.number(); count > 0; count--) state.owed.add(read.number());
   const fate = version >= 7 ? read.number() : 0;
   state.toBeDeleted = (fate & DELETED) > 0;
-  state.resetRunId = (fate & RESET) > 0 ? read.text() : '';
+  if ((fate & RESET) === 0) return;
+  state.resetRunId = read.text();
+  state.resetEventId = read.number();
 }
 
 /** The number of the phase in the side state. */

@@ -31,6 +31,7 @@ export class Run implements RunState {
   started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes = {};
   startedWith: RunState['startedWith'] = { userMetadata: null, links: [] };
   startTimeMs: TimestampMs = 0;
+  originalStartTimeMs: TimestampMs = 0;
   closeTimeMs: TimestampMs | null = null;
   closeEvent: HistoryEvent | null = null;
   runDeadlineMs: TimestampMs | null = null;
@@ -63,6 +64,9 @@ export class Run implements RunState {
   owed = new Set<number>();
   toBeDeleted = false;
   resetRunId = '';
+  resetEventId = 0;
+  originRunId = '';
+  resetPoints: RunState['resetPoints'] = [];
   buffered: HistoryEvent[] = [];
   searchAttributes: Record<string, SearchAttributeValue> = {};
   searchAttributePayloads: Record<string, Payload> = {};

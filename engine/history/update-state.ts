@@ -5,6 +5,42 @@ import type { temporal } from '../proto';
 import type { HistoryEvent, RunState } from './api';
 import { idOf } from '../proto-time';
 
+/** A reset applies an update again: the event has the request, so it is delivered also after a rebuild. */
+export function addAdmittedUpdate(state: RunState, event: HistoryEvent): void {
+  const { request } = event.workflowExecutionUpdateAdmittedEventAttributes!;
+  const updateId = request!.meta!.updateId!;
+  state.inFlightUpdates += 1;
+  state.unsentUpdates += 1;
+  state.updates.set(updateId, {
+    updateId,
+    request: request!,
+    acceptedEventId: 0,
+    admittedEventId: idOf(event.eventId),
+    offered: false,
+    completedEventId: 0,
+    sent: false,
+    outcome: null,
+  });
+}
+
+/** A task completed; what it does not accept by its own events it has rejected. */
+export function offerAdmitted(state: RunState): void {
+  if (state.inFlightUpdates === 0) return;
+  for (const update of state.updates.values())
+    if (update.admittedEventId > 0 && update.admittedEventId < state.lastCompletedTaskStartedEventId)
+      update.offered = true;
+}
+
+/** After a rebuild: what was rejected left no event. */
+export function dropRejected(state: RunState): void {
+  for (const { updateId, offered, acceptedEventId } of [...state.updates.values()]) {
+    if (!offered || acceptedEventId > 0) continue;
+    state.updates.delete(updateId);
+    state.inFlightUpdates -= 1;
+    state.unsentUpdates -= 1;
+  }
+}
+
 /** The acceptance stores the request, so a rebuild creates the update from that event alone. */
 export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes!;
@@ -12,6 +48,9 @@ export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {
   const known = state.updates.get(updateId);
   if (known) {
     known.acceptedEventId = idOf(event.eventId);
+    // In a rebuild it was never sent.
+    if (!known.sent) state.unsentUpdates -= 1;
+    known.sent = true;
     return;
   }
   state.inFlightUpdates += 1;
@@ -19,6 +58,8 @@ export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {
     updateId,
     request: accepted.acceptedRequest ?? {},
     acceptedEventId: idOf(event.eventId),
+    admittedEventId: 0,
+    offered: false,
     completedEventId: 0,
     sent: true,
     outcome: null,

@@ -61,6 +61,8 @@ export function admit(decision: Decision, request: temporal.api.update.v1.IReque
     updateId,
     request,
     acceptedEventId: 0,
+    admittedEventId: 0,
+    offered: false,
     completedEventId: 0,
     sent: false,
     outcome: null,

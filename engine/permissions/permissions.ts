@@ -58,6 +58,7 @@ export const OPERATIONS = {
   'runs.update': 'operate',
   'runs.cancel': 'operate',
   'runs.terminate': 'operate',
+  'runs.reset': 'operate',
   'queues.poll': 'operate',
   'namespaces.register': 'operate',
   'runs.decideUndo': 'resolve',

@@ -167,6 +167,39 @@ describe.each(stores)('runs of the official library, %s store', (_name, openStor
     expect(await result('long history')).toBe('false true');
   });
 
+  it('[BTR10] are reset: the same up to the point, other random numbers after it, the rest comes again', async () => {
+    const workflowExecution = { workflowId: 'retold' };
+    const tell = (text: string) =>
+      call('SignalWorkflowExecution', { workflowExecution, signalName: 'tell', input: payloads(text) });
+    const { runId } = await start('retold', 'retold');
+    const request = { meta: { updateId: 'u' }, input: { name: 'add', args: payloads('added') } };
+    const waitPolicy = { lifecycleStage: 3 };
+    await call('UpdateWorkflowExecution', { workflowExecution, request, waitPolicy });
+    await tell('go on');
+    await tell('enough');
+    type Retold = { told: string[]; before: string; after: string };
+    const first = (await result('retold')) as Retold;
+    const { history } = await call<HistoryResponse>('GetWorkflowExecutionHistory', { execution: workflowExecution });
+    // The first task, before anything was told.
+    const point = history!.events!.find(({ workflowTaskCompletedEventAttributes: c }) => c)!.eventId;
+    const reset = { workflowExecution: { workflowId: 'retold', runId }, workflowTaskFinishEventId: point };
+    await call('ResetWorkflowExecution', { ...reset, requestId: 'once', reason: 'to see' });
+    const second = (await result('retold')) as Retold;
+    expect(first.told).toEqual(['added', 'go on', 'enough']);
+    expect([...second.told].sort()).toEqual(['added', 'enough', 'go on']);
+    expect(second.before).not.toBe(first.before);
+    // A point after the first random number keeps it.
+    const later = history!.events!.filter(({ workflowTaskCompletedEventAttributes: c }) => c)[1]!.eventId;
+    await call('ResetWorkflowExecution', { ...reset, workflowTaskFinishEventId: later, requestId: 'twice' });
+    const third = (await result('retold')) as Retold;
+    expect(third.before).toBe(first.before);
+    expect(third.after).not.toBe(first.after);
+    await end();
+    await begin();
+    const query = { queryType: '__stack_trace' };
+    await call('QueryWorkflow', { execution: workflowExecution, query }).catch(() => {});
+  });
+
   it('[BTR3] a run that is read again by the next engine goes on where it was', async () => {
     await start('quiet', 'listener');
     await call('SignalWorkflowExecution', {

@@ -147,7 +147,10 @@ export class ChildMessages {
   /** A parent that does not exist or has closed has heard; one that cannot be read has not (`find` throws). */
   async tellParent(message: Message & { kind: 'tellParent' }): Promise<MessageResult> {
     const { namespace, workflowId, runId, closed } = message;
-    const parent = await this.engine.find(namespace, workflowId, runId);
+    let parent = await this.engine.find(namespace, workflowId, runId);
+    // A run that was reset goes on as another one.
+    while (parent?.isOpen === false && parent.state.resetRunId)
+      parent = await this.engine.find(namespace, workflowId, parent.state.resetRunId);
     if (parent?.isOpen) await this.engine.decide(parent, (state) => history.childClosed(state, closed, parent.now()));
     return DONE;
   }

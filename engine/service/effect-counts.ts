@@ -24,7 +24,9 @@ export interface EffectCounter {
   count(
     workflowType: string,
     events: readonly HistoryEvent[],
-    afterClose: history.AfterClose | null
+    afterClose: history.AfterClose | null,
+    /** The event at which the run was reset, 0 for none: effects of before belong to the run that the reset made. */
+    resetEventId: number
   ): Promise<{ phase: 'unwound' | 'left-standing' | null; standing: number }>;
 }
 
@@ -106,7 +108,10 @@ export class EffectCounts {
     let counted: history.LeftBehind | null = null;
     if (effectCounter?.knows(workflowType)) {
       const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);
-      counted = { state: 'counted', ...(await effectCounter.count(workflowType, events, state.afterClose)) };
+      counted = {
+        state: 'counted',
+        ...(await effectCounter.count(workflowType, events, state.afterClose, state.resetEventId)),
+      };
     }
     if (!isOurs()) return;
     run.apply(history.settleCount(state, counted, run.now()));

@@ -11,7 +11,16 @@
 import { status } from '@grpc/grpc-js';
 import type { SinceBoot } from '../clock';
 import * as history from '../history';
-import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
+import type {
+  DurableEffect,
+  HistoryEvent,
+  ResetRun,
+  Rules,
+  RunState,
+  SettledEffect,
+  StartRun,
+  Transition,
+} from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunAddress, type RunKey } from '../run-name';
@@ -229,6 +238,31 @@ export class Engine
     current.succeed(run);
     current.apply(end(current.state));
     this.#memory.keep(run);
+    return run;
+  }
+  /** Stores that a run was reset; it is not the current one. */
+  mark(base: Run, resetRunId: string, resetEventId: number): Promise<void> {
+    return this.decide(base, (state) => history.markReset(state, resetRunId, resetEventId, base.now()));
+  }
+  /**
+   * Makes the run of a reset. One commit ends the current run, where that is open, and makes this one. `base` is marked
+   * by it where it is the current one; otherwise the caller has done so.
+   */
+  reset(current: Run | null, base: Run, start: Omit<ResetRun, 'runKey'>, resetEventId: number): Run {
+    for (const { dead } of [base, current ?? base]) if (dead) throw dead;
+    // It continued meanwhile.
+    if (current && !current.isOpen && current.successor) throw unavailable();
+    const run = this.#memory.makeReset(start, current?.state.runId ?? null);
+    const mark = { resetRunId: start.runId, resetEventId };
+    if (current?.isOpen) {
+      current.succeed(run);
+      current.apply(history.endForReset(current.state, start.reason, current === base ? mark : null, current.now()));
+    } else if (current === base) {
+      current.succeed(run);
+      current.apply(history.markReset(current.state, start.runId, resetEventId, current.now()));
+    }
+    this.#memory.keep(run);
+    if (!run.awaitsPredecessor) this.wake(run);
     return run;
   }
   /** A parked run leaves memory; whoever still holds it has to find it again. */

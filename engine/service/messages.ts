@@ -4,7 +4,7 @@
  *
  * Invariants:
  * - Each side commits alone. Nothing of one run is held while the other one is awaited.
- * - A message is named by (run id, initiated event id) of the run that asks; the other run acts on it once. Nothing is
+ * - A message is named by (run id, initiated event id) of the run that initiated it; the other run acts on it once. Nothing is
  *   stored beside the two runs: what is to be sent follows from the state of the run that asks (history/messages.ts).
  * - There is at most one delivery of a message at a time.
  *
@@ -160,7 +160,7 @@ export class Messages {
     const notFound = failed(
       SignalCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND
     );
-    const requestId = requestIdOf(asker, message);
+    const requestId = requestIdOf(message);
     const target = await this.#target(asker, message, isRepeat, (state) => state.signalRequestIds.has(requestId));
     if (!target) return notFound;
     if (target.state.signalRequestIds.has(requestId)) return heard(target);
@@ -180,7 +180,7 @@ export class Messages {
   }
 
   async #requestCancel(asker: Run, message: CancelMessage, isRepeat: boolean): Promise<MessageResult> {
-    const requestId = requestIdOf(asker, message);
+    const requestId = requestIdOf(message);
     const target = await this.#target(asker, message, isRepeat, (state) => state.cancelRequestIds.has(requestId));
     if (!target)
       return failed(CancelCause.CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
@@ -247,7 +247,9 @@ async function heard(target: Run): Promise<MessageResult> {
   return DONE;
 }
 
-const requestIdOf = ({ state: { runId } }: Run, { initiatedEventId }: Message) => `${runId}/${initiatedEventId}`;
+/** The same from a run that a reset made, for what its base asked before the point. */
+const requestIdOf = ({ originRunId, initiatedEventId }: SignalMessage | CancelMessage) =>
+  `${originRunId}/${initiatedEventId}`;
 
 const askerOf = ({ state: { workflowId, runId } }: Run, { initiatedEventId }: Message): Asker => ({
   workflowId,

@@ -42,6 +42,9 @@ export const HOLD_MS = 20;
 /** Changes by heartbeats alone become durable with the next commit, or after this time. */
 const LAZY_MS = 1_000;
 
+/** In events: a run that begins with the events of another one has many at once. */
+const LARGEST_BATCH = 1_000;
+
 /** wake_at of a hot run: earlier than any current time, also than that of an engine whose clock was set back. */
 const AWAKE = 0;
 
@@ -251,9 +254,13 @@ export class Run implements CommitSource {
     const events = this.#staged;
     const batches = [];
     if (events.length > 0) {
-      const bytes = history.encodeBatch(events);
-      history.recordBatch(state, bytes);
-      batches.push({ firstEventId: this.durableNextEventId, events: bytes });
+      for (let at = 0; at < events.length; at += LARGEST_BATCH) {
+        const bytes = history.encodeBatch(
+          events.length > LARGEST_BATCH ? events.slice(at, at + LARGEST_BATCH) : events
+        );
+        history.recordBatch(state, bytes);
+        batches.push({ firstEventId: this.durableNextEventId + at, events: bytes });
+      }
     }
     const nextEventId = this.durableNextEventId + events.length;
     const since = this.host.sinceBoot();

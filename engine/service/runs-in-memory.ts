@@ -6,7 +6,7 @@
  * which reads its row again.
  */
 import * as history from '../history';
-import type { HistoryEvent, Rules, RunState, StartRun } from '../history';
+import type { HistoryEvent, ResetRun, Rules, RunState, StartRun } from '../history';
 import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
 import { STATUS, type RunKey } from '../run-name';
@@ -139,6 +139,16 @@ export class RunsInMemory {
     const { state, transition } = history.startRun(numbered, atMs ?? host.now(), host.store.epoch, host.rules);
     const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
     return new Run(state, host, { creation, transition }, atMs);
+  }
+
+  /** A run that begins with the events of another one. Not kept yet. */
+  makeReset(start: Omit<ResetRun, 'runKey'>, expectedCurrentRunId: string | null): Run {
+    const { namespace, workflowId, runId, firstRunId } = start;
+    const { host } = this;
+    const numbered = { ...start, runKey: this.#nextRunKey++ };
+    const { state, transition } = history.resetRun(numbered, host.now(), host.store.epoch, host.rules);
+    const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
+    return new Run(state, host, { creation, transition });
   }
 
   keep(run: Run): void {

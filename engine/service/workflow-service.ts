@@ -14,6 +14,7 @@ import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
 import * as attributes from './frontend/search-attributes';
+import { reset } from './frontend/reset';
 import { signalWithStart, start } from './frontend/start';
 import * as taskQueues from './frontend/task-queues';
 import * as visibility from './frontend/visibility';
@@ -37,6 +38,7 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   SignalWorkflowExecution: about('run', 'runs.signal', interact.signal),
   RequestCancelWorkflowExecution: about('run', 'runs.cancel', interact.requestCancel),
   TerminateWorkflowExecution: about('run', 'runs.terminate', interact.terminate),
+  ResetWorkflowExecution: about('run', 'runs.reset', reset),
   DeleteWorkflowExecution: about('run', 'runs.delete', interact.remove),
   QueryWorkflow: about('run', 'runs.query', interact.query),
   UpdateWorkflowExecution: about('run', 'runs.update', interact.update),

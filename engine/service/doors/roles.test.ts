@@ -78,6 +78,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   AddSearchAttributes: [['searchAttributes.add', 'all', { namespace, searchAttributes: { Color: 2 } }]],
   RemoveSearchAttributes: [['searchAttributes.remove', 'all', { namespace, searchAttributes: ['Color'] }]],
   // The last ones, because they end the run.
+  ResetWorkflowExecution: [['runs.reset', 'one', { ...run, requestId: 'reset', workflowTaskFinishEventId: 3 }]],
   TerminateWorkflowExecution: [['runs.terminate', 'one', run]],
   DeleteWorkflowExecution: [['runs.delete', 'one', run]],
 };

@@ -19,6 +19,7 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   SignalWorkflowExecution: toRuns.SIGNAL,
   RequestCancelWorkflowExecution: toRuns.REQUEST_CANCEL,
   TerminateWorkflowExecution: toRuns.TERMINATE,
+  ResetWorkflowExecution: toRuns.RESET,
   DeleteWorkflowExecution: toRuns.DELETE,
   QueryWorkflow: toRuns.QUERY,
   UpdateWorkflowExecution: toRuns.UPDATE,

@@ -1,5 +1,5 @@
 /** The fields of requests to a run that exists. */
-import { honoured, ignored, refused, stored, type Fate, type Fields } from './fate';
+import { honoured, ignored, notYet, refused, stored, type Fate, type Fields } from './fate';
 import { CONTROL, EXECUTION } from './messages';
 
 const LINKS = stored('event.links');
@@ -38,6 +38,18 @@ export const TERMINATE: Fields = {
   identity: inTerminated('identity'),
   firstExecutionRunId: honoured,
   links: LINKS,
+};
+
+export const RESET: Fields = {
+  namespace: honoured,
+  workflowExecution: EXECUTION,
+  reason: stored('reset.workflowTaskFailedEventAttributes.failure.message'),
+  workflowTaskFinishEventId: honoured,
+  requestId: honoured,
+  resetReapplyType: honoured,
+  resetReapplyExcludeTypes: honoured,
+  postResetOperations: notYet('a reset is followed by requests of its own'),
+  identity: ignored('it is not read', 'service/history/api/resetworkflow/api.go'),
 };
 
 export const DELETE: Fields = { namespace: honoured, workflowExecution: EXECUTION };

@@ -2,6 +2,7 @@
 import Long from 'long';
 import { temporal } from '../../proto';
 import { toDuration, toTimestamp } from '../../proto-time';
+import * as history from '../../history';
 import type { HistoryEvent, RunState } from '../../history';
 import type { NamespaceRecord } from '../../store/port';
 import { invalid } from '../errors';
@@ -45,6 +46,7 @@ export async function describe(
       rootExecution: started.rootWorkflowExecution ?? { workflowId: state.workflowId, runId: state.firstRunId },
       priority: started.priority,
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
+      autoResetPoints: { points: [...(started.prevAutoResetPoints?.points ?? []), ...history.resetPointsOf(state)] },
       searchAttributes: { indexedFields: attributePayloads(state, namespaceOf(frontend, request.namespace)) },
       memo: { fields: state.memo },
     },
@@ -54,7 +56,9 @@ export async function describe(
     workflowExtendedInfo: {
       executionExpirationTime: started.workflowExecutionExpirationTime,
       runExpirationTime: state.runDeadlineMs === null ? null : toTimestamp(state.runDeadlineMs),
-      originalStartTime: toTimestamp(state.startTimeMs),
+      originalStartTime: toTimestamp(state.originalStartTimeMs),
+      lastResetTime: state.originRunId === started.originalExecutionRunId ? null : toTimestamp(state.startTimeMs),
+      resetRunId: state.resetRunId,
       cancelRequested: state.cancelRequested,
       requestIdInfos: {
         [state.startRequestId]: {

@@ -2,9 +2,10 @@
 import { temporal } from '../../proto';
 import type { HistoryEvent } from '../../history/api';
 import type { Job } from '../sandbox/protocol';
+import { randomnessSeed } from './seed';
 import { ownFailure, ownFields, ownPayload, ownPayloads } from './payload';
 
-const { EventType } = temporal.api.enums.v1;
+const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
 /** A stack trace without its first line. */
 export const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
@@ -25,6 +26,13 @@ export function initializeJob(event: HistoryEvent): Job {
       searchAttributes: { indexedFields: ownFields(started.searchAttributes?.indexedFields) },
     },
   };
+}
+
+/** After a reset the code gets other random numbers than the base. Null for other failures of a task. */
+export function resetJob({ workflowTaskFailedEventAttributes: failed }: HistoryEvent): Job | null {
+  if (failed?.cause !== Cause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) return null;
+  // As bytes: structured clone would remove the class of a 64-bit number.
+  return { variant: 'updateRandomSeed', seed: randomnessSeed(failed.newRunId ?? '') };
 }
 
 /** Describes an event by its type and its most important attribute. */

@@ -2,7 +2,11 @@
 import type { coresdk, temporal } from '../../proto';
 
 /** One job of an activation. `variant` is the name of its only other field, as in the library's generated class. */
-export type Job = { variant: JobVariant } & coresdk.workflow_activation.IWorkflowActivationJob;
+export type Job = {
+  variant: JobVariant;
+  /** Of updateRandomSeed: 8 bytes, big-endian. */
+  seed?: number[];
+} & coresdk.workflow_activation.IWorkflowActivationJob;
 export type JobVariant = Exclude<keyof coresdk.workflow_activation.IWorkflowActivationJob, 'removeFromCache'>;
 
 /** What the library needs to create a run. Sent only with the first activation of a run. */

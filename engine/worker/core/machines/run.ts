@@ -17,7 +17,7 @@ import type { Command, HistoryEvent } from '../../../history/api';
 import type { Job, JobVariant } from '../../sandbox/protocol';
 import { ActivityMachine } from './activity';
 import { DeterminismViolation } from '../determinism-violation';
-import { describe, framesOf, initializeJob } from '../event-jobs';
+import { describe, framesOf, initializeJob, resetJob } from '../event-jobs';
 import { ownFields, ownPayloads } from '../payload';
 import type { PendingCommand } from '../pending-command';
 import {
@@ -234,6 +234,8 @@ export class RunMachine {
       case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
         this.#start(event);
         return initializeJob(event);
+      case EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+        return resetJob(event);
       case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
         const signal = event.workflowExecutionSignaledEventAttributes;
         return {

@@ -94,7 +94,7 @@ export const guest: Guest = {
 
   begin(run, given) {
     const { activator } = run;
-    const jobs = own(given.jobs);
+    const jobs = own(given.jobs).map(seeded);
     setCurrentActivator(activator);
     if (jobs.some(({ variant }) => variant === 'queryWorkflow')) {
       activator.mutateWorkflowInfo((info) => ({
@@ -184,6 +184,12 @@ export const guest: Guest = {
     library.dispose();
   },
 };
+
+/** The library expects a 64-bit number with this method. */
+function seeded(job: Job): Job {
+  const { seed } = job;
+  return seed ? { variant: job.variant, updateRandomSeed: { randomnessSeed: { toBytes: () => seed } as never } } : job;
+}
 
 function plainFailure(message: string, stackTrace: string, type: string): Failure {
   return { message, stackTrace, source: 'TypeScriptSDK', applicationFailureInfo: { type } };

@@ -6,6 +6,7 @@ import {
   condition,
   continueAsNew,
   defineSignal,
+  defineUpdate,
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
@@ -144,6 +145,18 @@ export async function becomes(): Promise<void> {
 }
 export async function tellsMemo(said: string): Promise<unknown> {
   return { said, now: workflowInfo().memo?.now };
+}
+
+/** Tells its random numbers, its signals and its update; a reset changes what comes after the point. */
+export async function retold(): Promise<unknown> {
+  const told: string[] = [];
+  setHandler(defineSignal<[string]>('tell'), (text) => void told.push(text));
+  setHandler(defineUpdate<number, [string]>('add'), (text) => told.push(text));
+  const before = uuid4();
+  await condition(() => told.includes('go on'));
+  const after = uuid4();
+  await condition(() => told.includes('enough'));
+  return { told, before, after };
 }
 
 /** A long history: the engine suggests to continue as new. */

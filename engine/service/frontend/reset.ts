@@ -1,0 +1,153 @@
+/**
+ * ResetWorkflowExecution: history/reset.ts, as service/history/api/resetworkflow/api.go of a Temporal server. A saga
+ * cannot be reset past its first undo, and not to before one for a step that it would then count on: the new run would
+ * take an effect for granted that was undone, or would not know what remains (design section 4).
+ */
+import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
+import type { HistoryEvent } from '../../history';
+import { idOf } from '../../proto-time';
+import { temporal } from '../../proto';
+import { invalid, ServiceError } from '../errors';
+import type { Engine } from '../engine';
+import type { Run } from '../run';
+import { requireId, runOf, type Frontend } from './context';
+import type { workflowservice } from './requests';
+
+const { EventType, ResetReapplyExcludeType: Exclude, ResetReapplyType: Reapply } = temporal.api.enums.v1;
+
+export async function reset(
+  frontend: Frontend,
+  request: workflowservice.IResetWorkflowExecutionRequest
+): Promise<workflowservice.IResetWorkflowExecutionResponse> {
+  const requestId = requireId('request_id', request.requestId);
+  const { engine } = frontend;
+  const named = await runOf(frontend, request.namespace, request.workflowExecution);
+  const { namespace, workflowId } = named.state;
+  const run = await engine.withWorkflowId(namespace, workflowId, async () => {
+    const current = await engine.current(namespace, workflowId);
+    if (current?.state.startRequestId === requestId) return current;
+    const base = request.workflowExecution?.runId
+      ? await runOf(frontend, request.namespace, request.workflowExecution)
+      : current;
+    if (!base) throw invalid('workflow_execution', 'has no current run');
+    return resetTo(frontend, request, requestId, base, current);
+  });
+  await run.durable();
+  return { runId: run.state.runId };
+}
+
+async function resetTo(
+  frontend: Frontend,
+  request: workflowservice.IResetWorkflowExecutionRequest,
+  requestId: string,
+  base: Run,
+  current: Run | null
+): Promise<Run> {
+  const { engine } = frontend;
+  const point = idOf(request.workflowTaskFinishEventId);
+  const runId = randomUUID();
+  if (point <= 1 || point >= base.durableNextEventId)
+    throw invalid('workflow_task_finish_event_id', 'Workflow task finish ID must be > 1 && <= workflow last event ID.');
+  const around = await eventsAround(engine, base, point);
+  demandPoint(around, point);
+  // Where they differ, the two are marked by two commits. The first one names a run that does not exist yet: whoever
+  // looks for it finds none, as for a base that was not reset.
+  if (current !== base) await engine.mark(base, runId, point);
+  const { events, after } = current === base ? around : await eventsAround(engine, base, point);
+  const { firstRunId, namespace, workflowId } = base.state;
+  return engine.reset(
+    current,
+    base,
+    {
+      namespace,
+      workflowId,
+      runId,
+      firstRunId,
+      requestId,
+      base: { runId: base.state.runId, events },
+      reason: request.reason ?? '',
+      after,
+      excludes: excludesOf(request),
+    },
+    point
+  );
+}
+
+interface Around {
+  /** Of the base before the point. */
+  events: HistoryEvent[];
+  /** Of the base after it, and of the runs that continued it. */
+  after: HistoryEvent[];
+}
+
+/** Nothing happens to these runs between the answer and the next await of the caller. */
+async function eventsAround(engine: Engine, base: Run, point: number): Promise<Around> {
+  for (;;) {
+    const chain: { run: Run; stored: HistoryEvent[]; next: number }[] = [];
+    for (let run: Run | null = base; run;) {
+      const next: number = run.durableNextEventId;
+      chain.push({ run, stored: await engine.readEvents(run.runKey, 1, next), next });
+      run = await continuationOf(engine, run);
+    }
+    for (const { run } of chain) if (run.dead) throw run.dead;
+    // A commit that ended during the read has its events in neither.
+    if (chain.some(({ run, next }) => run.durableNextEventId !== next)) continue;
+    const [own = [], ...later] = chain.map(({ run, stored }) => [
+      ...stored,
+      ...[...run.unstored, ...run.state.buffered].map(copyOf),
+    ]);
+    return { events: own.slice(0, point - 1), after: [...own.slice(point - 1), ...later.flat()] };
+  }
+}
+
+async function continuationOf(engine: Engine, { state }: Run): Promise<Run | null> {
+  const { namespace, workflowId, closeEvent } = state;
+  const next = closeEvent?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  return next ? engine.find(namespace, workflowId, next) : null;
+}
+
+const { HistoryEvent: Event } = temporal.api.history.v1;
+/** Events are changed when they are written, and those in memory belong to their run. */
+const copyOf = (event: HistoryEvent): HistoryEvent => Event.decode(Event.encode(event).finish());
+
+function excludesOf({
+  resetReapplyType: type,
+  resetReapplyExcludeTypes,
+}: workflowservice.IResetWorkflowExecutionRequest) {
+  const excluded = new Set(resetReapplyExcludeTypes);
+  const isNone = type === Reapply.RESET_REAPPLY_TYPE_NONE;
+  return {
+    signals: isNone || excluded.has(Exclude.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL),
+    updates:
+      isNone || type === Reapply.RESET_REAPPLY_TYPE_SIGNAL || excluded.has(Exclude.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE),
+  };
+}
+
+/** Activity ids of the saga library: `node[~i][:undo]`. */
+const UNDO = /^(.+):undo$/;
+
+function demandPoint({ events, after }: Around, point: number): void {
+  const last = events.at(-1)?.eventType;
+  if (last !== EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED && last !== EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+    throw invalid(
+      'workflow_task_finish_event_id',
+      `Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: ${point}`
+    );
+  const kept = new Set(events.flatMap((event) => scheduledIn(event) ?? []));
+  for (const activityId of kept)
+    if (UNDO.test(activityId)) throw refused(`the run began to undo its steps before that point, with '${activityId}'`);
+  for (const event of after) {
+    const [, undone] = UNDO.exec(scheduledIn(event) ?? '') ?? [];
+    if (undone !== undefined && kept.has(undone))
+      throw refused(`the step '${undone}' was undone, and the new run would count on it`);
+  }
+}
+
+const scheduledIn = (event: HistoryEvent) => event.activityTaskScheduledEventAttributes?.activityId;
+
+const refused = (why: string) =>
+  new ServiceError(
+    status.FAILED_PRECONDITION,
+    `workflow_task_finish_event_id: a saga cannot be reset to there: ${why}`
+  );
