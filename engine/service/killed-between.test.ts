@@ -1,163 +1,34 @@
 /**
  * Random programs of parents and children that signal and cancel each other and continue as new, with the official
- * workflow library, and an engine that is killed at each of their commits, before or after it is applied: nothing is
- * lost, nothing is doubled. The histories pass history/check and the official replayer.
+ * workflow library, requests that reset and delete their runs meanwhile, and an engine that is killed at each of their
+ * writes, before or after it is applied: nothing is lost, nothing is doubled, no key is given twice. The histories pass
+ * history/check and the official replayer.
  */
 import fc from 'fast-check';
-import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf, provesHistories } from '../history/testing/proof';
-import { payloads } from '../history/testing/run';
-import { localCaller } from '../permissions/caller';
-import { idOf } from '../proto-time';
-import { STATUS } from '../run-name';
-import { VirtualClock } from '../sim/virtual-clock';
-import { ActivityExecutor } from '../worker/activities/executor';
+import { provesHistories } from '../history/testing/proof';
+import { MemoryStore } from '../store/memory';
+import { PostgresStore } from '../store/postgres/store';
+import { createTestDatabase } from '../store/postgres/testing/database';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import type { Plan, Step } from '../worker/testing/workflows/plan';
-import type { EngineRole } from './start-engine';
 import { CountingWorkflows } from './testing/drive';
-import { KillingStore } from './testing/killing-store';
-import { startTestEngine } from './testing/test-engine';
+import type { Kill } from './testing/killing-store';
+import { Play, type Action } from './testing/play';
+import { verdict } from './testing/verdict';
 
 const workflowsPath = fileURLToPath(new URL('../worker/testing/workflows/plans.ts', import.meta.url));
 provesHistories({ workflowsPath });
 
-const LONGEST_MS = 10 * 86_400_000;
-let worker: EmbeddedWorker;
-let workflows: CountingWorkflows;
+let workers: { worker: EmbeddedWorker; workflows: CountingWorkflows };
 beforeAll(async () => {
   const bundle = await bundleWorkflows({ entry: workflowsPath });
-  worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
-  workflows = new CountingWorkflows(worker);
+  const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
+  workers = { worker, workflows: new CountingWorkflows(worker) };
 });
-afterAll(() => worker.close());
-
-class Play {
-  readonly clock = new VirtualClock();
-  readonly store: KillingStore;
-  readonly #ended: Promise<void>[] = [];
-  role: EngineRole | null = null;
-
-  constructor(private readonly kill: { at: number; when: 'before' | 'after' } | null) {
-    const onKilled = () => {
-      if (this.role) this.#ended.push(this.role.stop());
-      this.role = null;
-    };
-    this.store = new KillingStore(kill && { ...kill, onKilled });
-  }
-
-  async begin(): Promise<void> {
-    // What the workers of the one before had in memory is lost.
-    for (let runKey = 1; runKey < 100; runKey++) worker.evict(runKey);
-    const { store, clock } = this;
-    const activityWorker = new ActivityExecutor({ activities: {} });
-    // The official replayer takes most of the time, so it sees the histories of every third kill; history/check all.
-    const source = (this.kill?.at ?? 0) % 3 === 0 ? undefined : 'scripted';
-    this.role = await startTestEngine({ store, clock, workflowWorker: workflows, activityWorker, source });
-  }
-
-  /** Starts the programs, and lets time pass until everything has ended. */
-  async run(programs: Record<string, Plan>): Promise<this> {
-    await this.begin();
-    const starting = Object.entries(programs).map((program) => this.#start(...program));
-    const until = this.clock.now() + LONGEST_MS;
-    for (;;) {
-      for (let quiet = 0; quiet < 8; quiet = this.#isQuiet() ? quiet + 1 : 0) {
-        if (!this.role) await this.begin();
-        await turn();
-      }
-      const next = this.clock.next();
-      if (next === null || next > until) break;
-      await this.clock.advance(next - this.clock.now());
-    }
-    await Promise.all(starting);
-    await this.role!.stop();
-    await Promise.all(this.#ended);
-    return this;
-  }
-
-  #isQuiet(): boolean {
-    if (!this.role || workflows.underWay > 0) return false;
-    return [...this.role.engine.runs.values()].every((run) => run.isClean && !run.busy);
-  }
-
-  /** As a client does: again, until it is answered. */
-  async #start(workflowId: string, plan: Plan): Promise<void> {
-    const request = {
-      namespace: 'default',
-      workflowId,
-      requestId: workflowId,
-      workflowType: { name: 'player' },
-      taskQueue: { name: 'backstitch' },
-      input: payloads(plan),
-    };
-    for (;;) {
-      try {
-        await this.role!.service.call('StartWorkflowExecution', request, localCaller());
-        return;
-      } catch {
-        await new Promise<void>((resolve) => this.clock.after(100, resolve));
-      }
-    }
-  }
-
-  runs() {
-    return [...this.store.runs.values()].map((run) => ({
-      ...run,
-      events: eventsOf(this.store.history.get(run.runKey) ?? []),
-    }));
-  }
-}
-
-/** What must hold at the end, whatever happened. */
-function verdict(play: Play): string[] {
-  const runs = play.runs();
-  const wrong: string[] = [];
-  const heard = new Map<string, number>();
-  for (const { workflowId, status, wakeAt, events } of runs) {
-    if (status === STATUS.running) wrong.push(`${workflowId} never ended`);
-    if (wakeAt !== null) wrong.push(`${workflowId} still owes something`);
-    for (const { workflowExecutionSignaledEventAttributes: signal } of events)
-      if (signal) heard.set(signal.requestId!, (heard.get(signal.requestId!) ?? 0) + 1);
-  }
-  wrong.push(...cutChains(runs));
-  const begun = new Set<string>();
-  for (const { runId, events } of runs) {
-    const started = events[0]?.workflowExecutionStartedEventAttributes;
-    const parent = started?.parentWorkflowExecution;
-    if (started?.continuedExecutionRunId) wrong.push(...misplaced(runs, runId, started.continuedExecutionRunId));
-    if (!parent?.runId || started?.continuedExecutionRunId) continue;
-    const by = `${parent.runId}/${idOf(started?.parentInitiatedEventId)}`;
-    if (begun.has(by)) wrong.push(`${runId} is the second child of ${by}`);
-    begun.add(by);
-  }
-  for (const { workflowId, runId, events } of runs)
-    for (const event of events) {
-      const message = (id: Parameters<typeof idOf>[0]) => `${runId}/${idOf(id)}`;
-      const { externalWorkflowExecutionSignaledEventAttributes: signaled } = event;
-      if (signaled && heard.get(message(signaled.initiatedEventId)) !== 1)
-        wrong.push(`a signal of ${workflowId} arrived ${heard.get(message(signaled.initiatedEventId)) ?? 0} times`);
-      const { signalExternalWorkflowExecutionFailedEventAttributes: unsignaled } = event;
-      if (unsignaled && heard.has(message(unsignaled.initiatedEventId)))
-        wrong.push(`a signal of ${workflowId} arrived, and failed`);
-      const { childWorkflowExecutionStartedEventAttributes: child } = event;
-      if (child && !begun.has(message(child.initiatedEventId))) wrong.push(`${workflowId} has a child that is no run`);
-      const { startChildWorkflowExecutionFailedEventAttributes: refused } = event;
-      if (refused && begun.has(message(refused.initiatedEventId))) wrong.push(`${workflowId} has a refused child`);
-    }
-  for (const [id, times] of heard) if (times > 1) wrong.push(`signal ${id} arrived ${times} times`);
-  return wrong;
-}
-
-/** What is wrong with the place of a run in its chain: the one run before it names it, and no other. */
-function misplaced(runs: ReturnType<Play['runs']>, runId: string, before: string): string[] {
-  const closes = runs.filter((run) => run.runId === before).map(({ events }) => events.at(-1));
-  const named = closes.map((event) => event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId);
-  return named.join() === runId ? [] : [`${runId} continues ${before}, which names ${named.join()}`];
-}
+afterAll(() => workers.worker.close());
 
 /** A program for each of some workflow ids; what they name may exist, have closed, or never exist. */
 function draw(seed: number): Record<string, Plan> {
@@ -186,28 +57,46 @@ function draw(seed: number): Record<string, Plan> {
   return { a: plan('a', 2), b: plan('b', 1) };
 }
 
-async function playEveryKill(programs: Record<string, Plan>): Promise<void> {
-  const whole = await new Play(null).run(programs);
-  expect(verdict(whole)).toEqual([]);
-  for (let at = 1; at <= whole.store.commits; at++) {
-    for (const when of ['before', 'after'] as const) {
-      const play = await new Play({ at, when }).run(programs);
-      expect(verdict(play), `killed ${when} commit ${at} of ${whole.store.commits}`).toEqual([]);
-    }
+/** Requests at any times. */
+function drawActions(seed: number): Action[] {
+  if (seed % 2 === 0) return [];
+  const to = ['a', 'b', 'a1', 'b1'];
+  return [
+    { do: 'reset', to: to[seed % 3]!, atMs: seed % 4_001 },
+    { do: seed % 5 === 0 ? 'reset' : 'delete', to: to[seed % 4]!, atMs: seed % 5_003 },
+  ];
+}
+
+type Programs = Record<string, Plan>;
+
+/** Plays once. Returns the number of writes. */
+async function playInMemory(programs: Programs, actions: readonly Action[], kill: Kill | null): Promise<number> {
+  const play = new Play(new MemoryStore(), workers, kill);
+  const runs = await play.run(programs, actions);
+  expect(verdict(play, runs), kill ? `killed ${kill.when} write ${kill.at}` : 'not killed').toEqual([]);
+  return play.store.writes;
+}
+
+async function playInPostgres(programs: Programs, actions: readonly Action[], kill: Kill | null): Promise<number> {
+  const database = await createTestDatabase();
+  try {
+    const play = new Play(new PostgresStore({ url: database.url }), workers, kill);
+    const runs = await play.run(programs, actions);
+    expect(verdict(play, runs), kill ? `killed ${kill.when} write ${kill.at}` : 'not killed').toEqual([]);
+    return play.store.writes;
+  } finally {
+    await database.drop();
   }
 }
 
-/** Every run that was continued has its next one. */
-function cutChains(runs: ReturnType<Play['runs']>): string[] {
-  const ids = new Set(runs.map(({ runId }) => runId));
-  return runs.flatMap(({ runId, events }) => {
-    const next = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
-    return next && !ids.has(next) ? [`${runId} continues as ${next}, which is no run`] : [];
-  });
+async function playEveryKill(programs: Programs, actions: readonly Action[] = []): Promise<void> {
+  const writes = await playInMemory(programs, actions, null);
+  for (let at = 1; at <= writes; at++)
+    for (const when of ['before', 'after'] as const) await playInMemory(programs, actions, { at, when });
 }
 
 const leaf = (...steps: Step[]): Plan => ({ steps, isParallel: false, fails: false });
-const known: [string, Record<string, Plan>][] = [
+const known: [string, Programs, Action[]?][] = [
   [
     'a chain whose runs have children, signal each other, and of which the parent hears once',
     {
@@ -279,14 +168,50 @@ const known: [string, Record<string, Plan>][] = [
   ],
 ];
 
-describe('messages between runs when the engine is killed', () => {
-  it.each(known)('[KBT1] %s', async (_what, programs) => playEveryKill(programs), 120_000);
+known.push([
+  'a parent that is reset while its child runs and signals, and a chain whose runs are reset and deleted',
+  {
+    a: leaf(
+      { do: 'sleep', ms: 1_000 },
+      {
+        do: 'child',
+        id: 'a1',
+        policy: 'TERMINATE',
+        isSignaled: true,
+        isLeft: false,
+        plan: leaf({ do: 'sleep', ms: 3_000 }, { do: 'signal', to: 'b' }),
+      }
+    ),
+    b: { ...leaf({ do: 'sleep', ms: 2_000 }), laps: 2 },
+    c: leaf({ do: 'signal', to: 'b' }, { do: 'sleep', ms: 5_000 }),
+  },
+  [
+    { do: 'reset', to: 'a', atMs: 2_500 },
+    { do: 'reset', to: 'b', atMs: 3_000 },
+    { do: 'delete', to: 'c', atMs: 1_500 },
+    { do: 'delete', to: 'b', atMs: 5_500 },
+  ],
+]);
+
+describe('runs that ask each other, when the engine is killed', () => {
+  it.each(known)('[KBT1] %s', async (_what, programs, actions) => playEveryKill(programs, actions), 180_000);
 
   it('[KBT2] any programs', async () => {
     const runs = Number(process.env.FC_RUNS ?? 1);
     await fc.assert(
-      fc.asyncProperty(fc.nat(1_000_000), async (seed) => playEveryKill(draw(seed))),
+      fc.asyncProperty(fc.nat(1_000_000), async (seed) => playEveryKill(draw(seed), drawActions(seed))),
       { numRuns: runs, endOnFailure: true }
     );
   }, 600_000);
+
+  // Each play has a database of its own, so not every write is killed.
+  it('[KBT3] the same on PostgreSQL', async () => {
+    const [, programs, actions = []] = known.at(-1)!;
+    const writes = await playInPostgres(programs, actions, null);
+    const kills = Number(process.env.FC_KILLS ?? 8);
+    for (let nth = 0; nth < kills; nth++) {
+      const at = 1 + Math.floor((nth * writes) / kills);
+      await playInPostgres(programs, actions, { at, when: nth % 2 === 0 ? 'after' : 'before' });
+    }
+  }, 180_000);
 });

@@ -2,9 +2,9 @@
  * An engine for a test. When the last one on a store has stopped, every history in that store is handed to the proof of
  * the test file (history/testing/proof.ts), whichever store it is: they are read through the port.
  */
-import { readExpectation } from '../../history';
-import { witness, type Witnessed, type WorkflowSource } from '../../history/testing/proof';
-import type { LeasedStore, Store } from '../../store/port';
+import { readExpectation, type HistoryEvent } from '../../history';
+import { eventsOf, witness, type Witnessed, type WorkflowSource } from '../../history/testing/proof';
+import type { LeasedStore, Store, StoredRun } from '../../store/port';
 import type { VisibilityRecord } from '../../visibility/record';
 import { startEngine, type EngineRole, type StartEngineOptions } from '../start-engine';
 
@@ -35,9 +35,31 @@ export async function readHistories(store: Store): Promise<Witnessed[]> {
   try {
     const histories: Witnessed[] = [];
     for (const { name } of await lease.readNamespaces()) {
-      for await (const record of recordsOf(lease, name)) histories.push(await readHistory(lease, record));
+      for await (const record of recordsOf(lease, name)) {
+        const history = await readHistory(lease, record);
+        // The next engine may delete a run while this one reads.
+        if (await lease.readRun(record.runKey)) histories.push(history);
+      }
     }
     return histories;
+  } finally {
+    await lease.release();
+  }
+}
+
+export type StoredHistory = StoredRun & { events: HistoryEvent[] };
+
+/** Every run in the store. Takes the lease, as `readHistories`. */
+export async function readRuns(store: Store): Promise<StoredHistory[]> {
+  const lease = await store.acquire('reader');
+  try {
+    const runs: StoredHistory[] = [];
+    for (const { name } of await lease.readNamespaces())
+      for await (const { runKey } of recordsOf(lease, name)) {
+        const stored = (await lease.readRun(runKey))!;
+        runs.push({ ...stored, events: eventsOf(await lease.readHistory(runKey, 1, stored.nextEventId)) });
+      }
+    return runs;
   } finally {
     await lease.release();
   }
