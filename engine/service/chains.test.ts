@@ -216,6 +216,25 @@ describe('continue-as-new', () => {
     expect(statuses('c')).not.toContain(running);
   });
 
+  it('[CHS6] a start that came while the run was open is judged by the run that follows it', async () => {
+    await begin({
+      first: (events) =>
+        lapOf(events) === 2 ? [] : signals(events) > 0 ? [command.continueAsNew({ input: payloads(2) })] : [],
+    });
+    await world.start('c', 'first', { input: payloads(1) });
+    await settle();
+    let open!: () => void;
+    world.workflows.gate = new Promise((resolve) => (open = resolve));
+    const signaling = world.signal('c');
+    await settle();
+    const second = world.start('c', 'first').catch((error: Error) => error.message);
+    await settle();
+    open();
+    await signaling;
+    expect(await second).toMatch(new RegExp(`already running.*RunId: ${runsOf('c')[1]?.runId}`));
+    expect(statuses('c')).toEqual([continuedAsNew, running]);
+  });
+
   it('[CHS6] the reuse policy sees how the chain ended', async () => {
     await begin({ laps: laps(2, command.fail('no')) });
     await world.start('c', 'laps');

@@ -36,6 +36,10 @@ const BASE: Record<string, [request: object, attributes?: string]> = {
   SignalWorkflowExecution: [{ ...run, signalName: 'go' }, 'workflowExecutionSignaledEventAttributes'],
   RequestCancelWorkflowExecution: [run, 'workflowExecutionCancelRequestedEventAttributes'],
   TerminateWorkflowExecution: [run, 'workflowExecutionTerminatedEventAttributes'],
+  ResetWorkflowExecution: [
+    { ...run, requestId: 'reset', workflowTaskFinishEventId: 4 },
+    'workflowTaskFailedEventAttributes',
+  ],
   UpdateWorkflowExecution: [
     { ...run, request: { meta: { updateId: 'u' }, input: { name: 'set' } } },
     'workflowExecutionUpdateAcceptedEventAttributes',

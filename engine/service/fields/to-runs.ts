@@ -43,7 +43,7 @@ export const TERMINATE: Fields = {
 export const RESET: Fields = {
   namespace: honoured,
   workflowExecution: EXECUTION,
-  reason: stored('reset.workflowTaskFailedEventAttributes.failure.message'),
+  reason: stored('event.workflowTaskFailedEventAttributes.failure.message'),
   workflowTaskFinishEventId: honoured,
   requestId: honoured,
   resetReapplyType: honoured,
