@@ -103,9 +103,9 @@ describe('starts', () => {
       code: status.INVALID_ARGUMENT,
       message: expect.stringContaining('workflow_id') as string,
     });
-    await expect(world.call('ResetWorkflowExecution', {})).rejects.toMatchObject({
+    await expect(world.call('PauseWorkflowExecution', {})).rejects.toMatchObject({
       code: status.UNIMPLEMENTED,
-      message: expect.stringContaining('ResetWorkflowExecution') as string,
+      message: expect.stringContaining('PauseWorkflowExecution') as string,
     });
   });
 });
