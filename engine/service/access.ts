@@ -43,11 +43,31 @@ interface AnyRequest {
 }
 
 /** The operation of an update depends on its name; that of every other method is in the table. */
-export function operationOf(method: string, listed: Operation, request: unknown): Operation {
+function operationOf(method: string, listed: Operation, request: unknown): Operation {
   if (method !== 'UpdateWorkflowExecution') return listed;
   const name = (request as AnyRequest | null)?.request?.input?.name ?? '';
   return isDecision(name) ? (DECISIONS[name] ?? 'inbox.decide') : listed;
 }
+
+/** What a request asks for: itself, or each of its operations. */
+export function partsOf(
+  method: string,
+  listed: Operation,
+  about: About,
+  request: unknown
+): { operation: Operation; about: About; request: unknown }[] {
+  if (method !== MULTIPLE) return [{ operation: operationOf(method, listed, request), about, request }];
+  const { namespace, operations } = request as MultipleRequest;
+  const start = operations?.[0]?.startWorkflow;
+  const update = operations?.[1]?.updateWorkflow;
+  // The run may not exist yet: the update is for a run of the type that is started.
+  const named = { namespace, workflowId: start?.workflowId, workflowType: start?.workflowType };
+  const updates = operationOf('UpdateWorkflowExecution', 'runs.update', update);
+  return [listed, updates].map((operation) => ({ operation, about: 'start', request: named }));
+}
+
+const MULTIPLE = 'ExecuteMultiOperation';
+type MultipleRequest = temporal.api.workflowservice.v1.IExecuteMultiOperationRequest;
 
 /** Throws PERMISSION_DENIED with what the caller has and what is missing. */
 export async function demandAccess(
@@ -116,6 +136,7 @@ export function denied(caller: Caller, operation: Operation, flow: string | null
  */
 export function signed(method: string, request: unknown, caller: Caller, embeddedQueue: string): unknown {
   if (typeof request !== 'object' || request === null) return request;
+  if (method === MULTIPLE) return signedParts(request as MultipleRequest, caller, embeddedQueue);
   const asked = request as AnyRequest;
   const decides = method === 'UpdateWorkflowExecution' && isDecision(asked.request?.input?.name ?? '');
   if (may(caller, 'people.speakFor')) {
@@ -131,6 +152,14 @@ export function signed(method: string, request: unknown, caller: Caller, embedde
     change.memo = { fields: { ...asked.memo?.fields, ...startedBy } };
   }
   return copy(asked, change);
+}
+
+function signedParts(request: MultipleRequest, caller: Caller, embeddedQueue: string): unknown {
+  const operations = request.operations?.map(({ startWorkflow, updateWorkflow }) => ({
+    startWorkflow: signed('StartWorkflowExecution', startWorkflow, caller, embeddedQueue),
+    updateWorkflow: signed('UpdateWorkflowExecution', updateWorkflow, caller, embeddedQueue),
+  }));
+  return { namespace: request.namespace, operations };
 }
 
 function personOf({ name, person }: Caller): NonNullable<Caller['person']> {

@@ -224,17 +224,31 @@ export class Engine
   readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]> {
     return this.#memory.readEvents(runKey, from, to);
   }
-  /** Make a run; durable once its `durable()` resolves. `expectedCurrentRunId`: the run that it replaces. */
-  create(start: Omit<StartRun, 'runKey'>, expectedCurrentRunId: string | null): Run {
+  /**
+   * Make a run; durable once its `durable()` resolves. `expectedCurrentRunId`: the run that it replaces. `also`: what is
+   * decided before its first workflow task.
+   */
+  create(
+    start: Omit<StartRun, 'runKey'>,
+    expectedCurrentRunId: string | null,
+    also?: (state: RunState) => Transition
+  ): Run {
     const run = this.#memory.make(start, expectedCurrentRunId);
+    if (also) run.apply(also(run.state));
     this.#memory.keep(run);
     this.wake(run);
     return run;
   }
   /** As `create`, in place of an open run that is stored: one commit ends that one and makes this one, or neither. */
-  replace(current: Run, end: (state: RunState) => Transition, start: Omit<StartRun, 'runKey'>): Run {
+  replace(
+    current: Run,
+    end: (state: RunState) => Transition,
+    start: Omit<StartRun, 'runKey'>,
+    also?: (state: RunState) => Transition
+  ): Run {
     if (current.dead) throw current.dead;
     const run = this.#memory.make(start, current.state.runId);
+    if (also) run.apply(also(run.state));
     current.succeed(run);
     current.apply(end(current.state));
     this.#memory.keep(run);

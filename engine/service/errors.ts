@@ -81,6 +81,32 @@ export const queryFailed = (message: string, failure: temporal.api.failure.v1.IF
     value: errordetails().QueryFailedFailure.encode({ failure }).finish(),
   });
 
+/** The operation of a request with several was not carried out because another one failed. */
+const ABORTED = 'Operation was aborted.';
+
+/**
+ * For a request with several operations: the error of each, null for one that succeeded, 'aborted' for one that was not
+ * carried out. Its code is that of the first operation that failed.
+ */
+export function operationsFailed(outcomes: readonly unknown[]): ServiceError {
+  const typeUrl = 'type.googleapis.com/temporal.api.failure.v1.MultiOperationExecutionAborted';
+  const statuses = outcomes.map((outcome) => {
+    if (outcome === null) return { code: status.OK, message: '', details: [] };
+    if (outcome === 'aborted')
+      return { code: status.ABORTED, message: ABORTED, details: [{ type_url: typeUrl, value: new Uint8Array() }] };
+    const { code, message, detail } = asServiceError(outcome);
+    const details = detail
+      ? [{ type_url: `type.googleapis.com/temporal.api.errordetails.v1.${detail.type}`, value: detail.value }]
+      : [];
+    return { code, message, details };
+  });
+  const failed = statuses.find(({ code }) => code !== status.OK && code !== status.ABORTED);
+  return new ServiceError(failed?.code ?? status.ABORTED, 'Update-with-Start could not be executed.', {
+    type: 'MultiOperationExecutionFailure',
+    value: errordetails().MultiOperationExecutionFailure.encode({ statuses }).finish(),
+  });
+}
+
 /** Every error that a request can end in, as one of ours. Unknown ones are bugs: INTERNAL, without their text. */
 export function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;

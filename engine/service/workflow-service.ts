@@ -5,7 +5,7 @@
 import { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { OPERATIONS, type Operation } from '../permissions/permissions';
-import { demandAccess, operationOf, signed, type About } from './access';
+import { demandAccess, partsOf, signed, type About } from './access';
 import { asServiceError, unimplemented } from './errors';
 import { demandKnownFields } from './fields/door';
 import { demandPlainText } from './request-text';
@@ -15,6 +15,7 @@ import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
 import * as attributes from './frontend/search-attributes';
 import { reset } from './frontend/reset';
+import { executeMultiOperation } from './frontend/multi-operation';
 import { signalWithStart, start } from './frontend/start';
 import * as taskQueues from './frontend/task-queues';
 import * as visibility from './frontend/visibility';
@@ -42,6 +43,7 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   DeleteWorkflowExecution: about('run', 'runs.delete', interact.remove),
   QueryWorkflow: about('run', 'runs.query', interact.query),
   UpdateWorkflowExecution: about('run', 'runs.update', interact.update),
+  ExecuteMultiOperation: about('start', 'runs.start', executeMultiOperation),
   PollWorkflowExecutionUpdate: about('run', 'runs.get', interact.pollUpdate),
   DescribeWorkflowExecution: about('run', 'runs.get', read.describe),
   GetWorkflowExecutionHistory: about('run', 'runs.get', read.getHistory),
@@ -100,13 +102,14 @@ export class WorkflowServiceImplementation {
   /** Answer a request of the method's own type. Throws ServiceError, and nothing else. */
   async call(method: string, request: unknown, caller: Caller): Promise<unknown> {
     const known = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-    const operation = known ? operationOf(method, known.operation, request) : null;
-    const changes = operation === null || OPERATIONS[operation] !== 'read';
+    const parts = known ? partsOf(method, known.operation, known.about, request) : [];
+    const changes = !known || parts.some(({ operation }) => OPERATIONS[operation] !== 'read');
     try {
-      if (!known || !operation) throw unimplemented(method);
+      if (!known) throw unimplemented(method);
       demandPlainText(request);
       demandKnownFields(method, request);
-      await demandAccess(this.options.frontend, operation, known.about, request, caller);
+      for (const part of parts)
+        await demandAccess(this.options.frontend, part.operation, part.about, part.request, caller);
       const asked = changes ? signed(method, request, caller, this.options.taskQueue) : request;
       const answer = await this.#proved(known, asked, caller);
       if (changes) this.#audit(method, request, caller, 'ok');
@@ -138,10 +141,12 @@ export class WorkflowServiceImplementation {
     const named = request as {
       workflowId?: string;
       workflowExecution?: { workflowId?: string };
+      operations?: { startWorkflow?: { workflowId?: string } }[];
       namespace?: string;
       searchAttributes?: Record<string, unknown> | string[];
     } | null;
-    const workflowId = named?.workflowId ?? named?.workflowExecution?.workflowId;
+    const workflowId =
+      named?.workflowId ?? named?.workflowExecution?.workflowId ?? named?.operations?.[0]?.startWorkflow?.workflowId;
     const changed = method.endsWith('SearchAttributes') ? (named?.searchAttributes ?? {}) : null;
     const attributes = Array.isArray(changed) ? changed : changed && Object.keys(changed);
     this.options.log?.info(

@@ -61,6 +61,9 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
     ['runs.decideUndo', 'one', updated('__decideUndo')],
     ['runs.decideOutcome', 'one', updated('__decideOutcome')],
   ],
+  ExecuteMultiOperation: [
+    ['runs.start', 'one', { namespace, operations: [{ startWorkflow: started }, { updateWorkflow: updated('both') }] }],
+  ],
   PollWorkflowExecutionUpdate: [
     ['runs.get', 'one', { namespace, updateRef: { workflowExecution: execution, updateId: 'nobody’s' } }],
   ],

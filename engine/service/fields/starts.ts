@@ -51,6 +51,14 @@ export const START: Fields = {
   },
 };
 
+/** Of an update that starts its run (service/frontend/workflow_handler.go). */
+export const START_FOR_UPDATE: Fields = {
+  ...START,
+  cronSchedule: refused('CronSchedule is not allowed.'),
+  requestEagerExecution: refused('RequestEagerExecution is not supported.'),
+  workflowStartDelay: refused('WorkflowStartDelay is not supported.'),
+};
+
 export const SIGNAL_WITH_START: Fields = {
   ...EITHER,
   signalName: honoured,

@@ -2,9 +2,9 @@
  * The fields of every answered request of the WorkflowService, with what becomes of each (fate.ts). door.ts refuses
  * what the table says is refused; fields.test.ts compares the table with the protobuf definitions.
  */
-import { honoured, type Fields } from './fate';
+import { honoured, ignored, type Fields } from './fate';
 import * as reads from './reads';
-import { SIGNAL_WITH_START, START } from './starts';
+import { SIGNAL_WITH_START, START, START_FOR_UPDATE } from './starts';
 import * as toRuns from './to-runs';
 
 export const REQUESTS: Readonly<Record<string, Fields>> = {
@@ -23,6 +23,11 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   DeleteWorkflowExecution: toRuns.DELETE,
   QueryWorkflow: toRuns.QUERY,
   UpdateWorkflowExecution: toRuns.UPDATE,
+  ExecuteMultiOperation: {
+    namespace: honoured,
+    operations: { startWorkflow: START_FOR_UPDATE, updateWorkflow: toRuns.UPDATE_WITH_START },
+    resourceId: ignored('it is for routing between clusters', 'service/frontend/workflow_handler.go'),
+  },
   PollWorkflowExecutionUpdate: toRuns.POLL_UPDATE,
   DescribeWorkflowExecution: reads.DESCRIBE,
   GetWorkflowExecutionHistory: reads.HISTORY,

@@ -78,6 +78,13 @@ export const UPDATE: Fields = {
   },
 };
 
+/** Of an update that starts its run. */
+export const UPDATE_WITH_START: Fields = {
+  ...UPDATE,
+  firstExecutionRunId: refused('FirstExecutionRunId is not allowed.'),
+  workflowExecution: { workflowId: honoured, runId: refused('RunId is not allowed.') },
+};
+
 export const POLL_UPDATE: Fields = {
   namespace: honoured,
   updateRef: { workflowExecution: EXECUTION, updateId: honoured },

@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { temporal } from '../../proto';
 import type { workflowservice } from './requests';
 import * as history from '../../history';
-import { demandFits, demandSignal } from '../declared';
+import { demandFits, demandSignal, type Declared } from '../declared';
 import { asServiceError, invalid, notFound, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
 import { declaredBy, requireId, runOf, type Frontend } from './context';
@@ -114,7 +114,7 @@ interface RunRequest {
  * Acts on the run that a request names. Without a run id that is the current one: if it closes before the request is
  * decided, and another run follows in the same commit, the request is for that one.
  */
-async function onRun<T>(frontend: Frontend, request: RunRequest, act: (run: Run) => Promise<T>): Promise<T> {
+async function onRun<T>(frontend: Frontend, request: RunRequest, act: (run: Run) => T | Promise<T>): Promise<T> {
   const isCurrent = !request.workflowExecution?.runId || request.firstExecutionRunId;
   for (;;) {
     const run = await runNamed(frontend, request);
@@ -163,7 +163,15 @@ export async function query(frontend: Frontend, request: workflowservice.IQueryW
   return { queryResult: result.answer };
 }
 
-export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
+/** An update as it is asked for, checked as far as that is possible without its run. */
+export interface AskedUpdate {
+  updateId: string;
+  name: string;
+  request: temporal.api.update.v1.IRequest;
+  wanted: number;
+}
+
+export function readUpdate(request: workflowservice.IUpdateWorkflowExecutionRequest): AskedUpdate {
   const { meta, input, links } = request.request ?? {};
   if (!meta) throw invalid('request.meta', 'is not set');
   const updateId = requireId('request.meta.update_id', meta.updateId || randomUUID());
@@ -172,17 +180,30 @@ export async function update(frontend: Frontend, request: workflowservice.IUpdat
     throw admittedOnly();
   demandLinks(links);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
-  const admitted = { meta: { updateId, identity: meta.identity ?? '' }, input, links };
-  return onRun(frontend, { ...request, firstExecutionRunId: null }, async (run) => {
+  return { updateId, name, wanted, request: { meta: { updateId, identity: meta.identity ?? '' }, input, links } };
+}
+
+/** Its arguments fit what the flow declares. */
+export function demandUpdate({ name, request }: AskedUpdate, declared: Declared | undefined): void {
+  const updates = declared?.updates ?? {};
+  const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
+  if (schema) demandFits('request.input.args', request.input?.args, schema);
+}
+
+/** It was admitted. */
+export const updateAnswer = async (frontend: Frontend, run: Run, { updateId, wanted }: AskedUpdate) =>
+  answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
+
+export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
+  const asked = readUpdate(request);
+  return onRun(frontend, { ...request, firstExecutionRunId: null }, (run) => {
     if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
       throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
     }
-    if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
-    const updates = declaredBy(frontend, run)?.updates ?? {};
-    const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
-    if (schema) demandFits('request.input.args', input?.args, schema);
-    run.apply(history.admitUpdate(run.state, admitted, run.now()));
-    return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
+    if (!run.isOpen && !run.state.updates.has(asked.updateId)) throw runCompleted();
+    demandUpdate(asked, declaredBy(frontend, run));
+    run.apply(history.admitUpdate(run.state, asked.request, run.now()));
+    return updateAnswer(frontend, run, asked);
   });
 }
 

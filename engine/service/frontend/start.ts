@@ -34,6 +34,14 @@ export async function start(
     throw invalid('on_conflict_options.attach_completion_callbacks', 'needs attach_request_id');
   const { run, started } = await startRun(frontend, request);
   await run.durable();
+  return startAnswer(run, started, request);
+}
+
+export function startAnswer(
+  run: Run,
+  started: boolean,
+  request: StartRequest
+): temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse {
   const { state } = run;
   const requestId = request.requestId ?? '';
   const reference = state.attachedRequests.has(requestId)
@@ -77,11 +85,21 @@ function addressOf({ state: { namespace, workflowId, runId } }: Run) {
   return { namespace, workflowId, runId };
 }
 
-/** `signal`: sent to the run that starts, or to the one that is open. */
-function startRun(
+/** An update that comes with a start. */
+export interface UpdateWithStart {
+  updateId: string;
+  admit(state: history.RunState): history.Transition;
+}
+
+/**
+ * `signal`: sent to the run that starts, or to the one that is open. `update`: the same; a run that has it already is
+ * used, whatever the policies say (service/history/api/multioperation/api.go of a Temporal server).
+ */
+export function startRun(
   frontend: Frontend,
   request: StartRequest,
-  signal?: SignalRequest
+  signal?: SignalRequest,
+  update?: UpdateWithStart
 ): Promise<{ run: Run; started: boolean }> {
   const namespace = namespaceOf(frontend, request.namespace);
   const { name } = namespace;
@@ -108,12 +126,18 @@ function startRun(
     // can still fail.
     const current = await engine.current(name, workflowId);
     if (current?.state.attachedRequests.has(request.requestId ?? '')) return { run: current, started: false };
+    const known = update && current?.state.updates.get(update.updateId);
+    if (current && known && (known.outcome || current.isOpen)) return { run: current, started: false };
     const verdict = current ? judge(current, request.requestId ?? '', policies) : 'create';
     // A repeated request is answered as the first one was.
-    if (current && verdict === 'repeated') return { run: current, started: true };
+    if (current && verdict === 'repeated') {
+      if (update && current.isOpen) current.apply(update.admit(current.state));
+      return { run: current, started: true };
+    }
     if (current && verdict === 'use') {
       if (current.dead) throw current.dead;
       if (signal) current.apply(history.signal(current.state, signal, current.now()));
+      if (update) current.apply(update.admit(current.state));
       if (request.onConflictOptions) current.apply(history.attach(current.state, attachedBy(request), current.now()));
       return { run: current, started: false };
     }
@@ -121,9 +145,9 @@ function startRun(
     const attributes = request.searchAttributes ? { indexedFields: admitted.fields } : null;
     const start = newRun(engine.now(), name, workflowId, { ...request, searchAttributes: attributes }, signal);
     if (!current || verdict === 'create')
-      return { run: engine.create(start, current?.state.runId ?? null), started: true };
+      return { run: engine.create(start, current?.state.runId ?? null, update?.admit), started: true };
     const end = (state: history.RunState) => history.terminate(state, replacedBy(start.runId), current.now());
-    return { run: engine.replace(current, end, start), started: true };
+    return { run: engine.replace(current, end, start, update?.admit), started: true };
   });
 }
 
