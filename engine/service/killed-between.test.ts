@@ -15,7 +15,7 @@ import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import type { Plan, Step } from '../worker/testing/workflows/plan';
 import { CountingWorkflows } from './testing/drive';
-import type { Kill } from './testing/killing-store';
+import type { Kill } from './testing/fatal-store';
 import { Play, type Action } from './testing/play';
 import { verdict } from './testing/verdict';
 

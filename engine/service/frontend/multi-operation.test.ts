@@ -13,6 +13,7 @@ import { provesHistories } from '../../history/testing/proof';
 import { payloads } from '../../history/testing/run';
 import { temporal } from '../../proto';
 import type { Script } from '../../sim/scripted-worker';
+import { STATUS } from '../../run-name';
 import { settle } from '../../sim/virtual-clock';
 import { openGrpcDoor } from '../doors/grpc';
 import { Authority } from '../doors/keys';
@@ -73,7 +74,7 @@ describe('update-with-start', () => {
     await begin({ waits });
     const answer = await ask(startOf(), updateOf());
     const { startWorkflow } = answer.responses![0]!;
-    expect(startWorkflow).toMatchObject({ started: true, status: 1 });
+    expect(startWorkflow).toMatchObject({ started: true, status: STATUS.running });
     expect(outcomeOf(answer)).toBeTruthy();
     const { events, run } = await world.stored('c');
     expect(startWorkflow?.runId).toBe(run.runId);
@@ -121,7 +122,7 @@ describe('update-with-start', () => {
       ['INVALID_ARGUMENT', 'ABORTED'],
       'task_queue.name: is not set',
     ]);
-    expect(await failureOf(ask(startOf(), updateOf({ request: {} })))).toEqual([
+    expect(await failureOf(ask(startOf(), updateOf({ request: null })))).toEqual([
       'INVALID_ARGUMENT',
       ['ABORTED', 'INVALID_ARGUMENT'],
       'request.meta: is not set',

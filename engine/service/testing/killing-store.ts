@@ -1,69 +1,23 @@
-/** Ends its engine at a chosen write to a store, as a kill of the process does. */
-import type { RunKey } from '../../run-name';
-import { StoreUnavailableError, type LeasedStore, type RunCommit, type Store } from '../../store/port';
+/** A store in memory that ends its engine at a chosen commit, as a kill of the process does. */
+import { MemoryStore } from '../../store/memory';
+import { StoreUnavailableError, type RunCommit } from '../../store/port';
 
-/** `at`: the number of the write; 'after': it was applied, and nobody hears of it. */
-export interface Kill {
-  at: number;
-  when: 'before' | 'after';
-}
+export class KillingStore extends MemoryStore {
+  #tried = 0;
 
-export class KillingStore implements Store {
-  /** How many commits and deletions there were. */
-  writes = 0;
-  /** Calls that are not answered yet. */
-  underWay = 0;
-  /** Keys that were given to two runs. */
-  readonly reused: RunKey[] = [];
-  readonly #keys = new Map<RunKey, string>();
-
-  constructor(
-    private readonly inner: Store,
-    private readonly kill: (Kill & { onKilled(): void }) | null
-  ) {}
-
-  close(): Promise<void> {
-    return this.inner.close();
+  /** `at`: the number of the commit; 'after': it was applied, and nobody hears of it. */
+  constructor(private readonly kill: { at: number; when: 'before' | 'after'; onKilled(): void } | null) {
+    super();
   }
 
-  async acquire(holder: string): Promise<LeasedStore> {
-    const lease = await this.inner.acquire(holder);
-    const own: Partial<LeasedStore> = {
-      commit: async (runs) => {
-        await this.#write(() => lease.commit(runs));
-        for (const run of runs) this.#given(run);
-      },
-      deleteRun: (runKey) => this.#write(() => lease.deleteRun(runKey)),
-    };
-    return new Proxy(lease, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]): unknown => {
-          const answer: unknown = value.apply(target, args);
-          if (!(answer instanceof Promise)) return answer;
-          this.underWay++;
-          return answer.finally(() => this.underWay--);
-        };
-      },
-    });
-  }
-
-  async #write(write: () => Promise<void>): Promise<void> {
+  override apply(epoch: number, commits: readonly RunCommit[]): void {
     const { kill } = this;
-    this.writes++;
-    if (this.writes !== kill?.at) return write();
-    if (kill.when === 'after') await write();
-    // From now on every write of this engine is fenced.
-    const next = await this.inner.acquire('the next engine');
-    await next.release();
+    this.#tried++;
+    if (this.#tried !== kill?.at) return super.apply(epoch, commits);
+    if (kill.when === 'after') super.apply(epoch, commits);
+    // From now on every commit of this engine is fenced.
+    void this.acquire('the next engine');
     kill.onKilled();
     throw new StoreUnavailableError('the process was killed (simulated)');
-  }
-
-  #given({ runKey, create }: RunCommit): void {
-    if (!create) return;
-    if ((this.#keys.get(runKey) ?? create.runId) !== create.runId) this.reused.push(runKey);
-    this.#keys.set(runKey, create.runId);
   }
 }

@@ -12,7 +12,7 @@ import type { Plan } from '../../worker/testing/workflows/plan';
 import { asServiceError } from '../errors';
 import type { EngineRole } from '../start-engine';
 import type { CountingWorkflows } from './drive';
-import { KillingStore, type Kill } from './killing-store';
+import { FatalStore, type Kill } from './fatal-store';
 import { readRuns, startTestEngine, type StoredHistory } from './test-engine';
 
 /** At a time after the start, to the run that is current then. */
@@ -33,7 +33,7 @@ type Page = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse
 
 export class Play {
   readonly clock = new VirtualClock();
-  readonly store: KillingStore;
+  readonly store: FatalStore;
   /** Runs that were deleted, by request. */
   readonly deleted: string[] = [];
   readonly #ended: Promise<void>[] = [];
@@ -48,7 +48,7 @@ export class Play {
       if (this.#role) this.#ended.push(this.#role.stop());
       this.#role = null;
     };
-    this.store = new KillingStore(inner, kill && { ...kill, onKilled });
+    this.store = new FatalStore(inner, kill && { ...kill, onKilled });
   }
 
   async #begin(): Promise<void> {
