@@ -142,6 +142,8 @@ export const routes = {
   /** GET RunDetail */
   run,
   /** POST SignalRun → Receipt */
+  /** GET → RunFamily */
+  family: (workflowId: string, runId: string) => `${run(workflowId, runId)}/family`,
   signal: (workflowId: string, runId: string) => `${run(workflowId, runId)}/signal`,
   /** POST QueryRun → QueryAnswer */
   query: (workflowId: string, runId: string) => `${run(workflowId, runId)}/query`,

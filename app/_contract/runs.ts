@@ -4,7 +4,14 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import { LONGEST_ID } from '@/engine/plain-text';
 
 export { LONGEST_ID };
-import type { LateAnswer, PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
+import type {
+  HandedOver,
+  LateAnswer,
+  PendingActivityView,
+  RunEvent,
+  RunFacts,
+  Settlement,
+} from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
 export const RUN_STATUSES = [
@@ -93,6 +100,23 @@ export interface RunsPage {
   readAtMs: number;
 }
 
+/** A run in the tree of runs that one run has started. */
+export interface FamilyRun {
+  workflowId: string;
+  runId: string;
+  /** The step of its parent that started it; null for the first one. */
+  stepId: string | null;
+  title: string | null;
+  /** Null: it was deleted, or belongs to a flow that this person may not see. */
+  summary: RunSummary | null;
+  children: FamilyRun[];
+}
+export interface RunFamily {
+  root: FamilyRun;
+  /** False: there are more runs than are read. */
+  isWhole: boolean;
+}
+
 /** The initial data of the run page; later changes arrive as `RunDelta` (live.ts). */
 export interface RunDetail {
   summary: RunSummary;
@@ -104,6 +128,10 @@ export interface RunDetail {
   live: RunLive;
   /** What people recorded about the effects after the run had closed. */
   settlements: Settlement[];
+  /** The run that started it as a child. */
+  parent: { workflowId: string; runId: string } | null;
+  /** What became of what it handed over to that run; null if it handed nothing over. */
+  handedOver: HandedOver | null;
   /** The permissions of this person for this run. */
   may: RunPermissions;
 }
@@ -178,7 +206,7 @@ export type TerminateRun = z.infer<typeof terminateRunSchema>;
 
 export const decideUndoSchema = z.object({
   requestId: z.uuid(),
-  nodeId: z.string().min(1).max(200),
+  nodeId: z.string().min(1).max(LONGEST_ID),
   choice: z.enum(['retry', 'doneByHand', 'leave']),
   reason: reasonSchema,
 });
@@ -186,7 +214,7 @@ export type DecideUndo = z.infer<typeof decideUndoSchema>;
 /** What a person found out about an effect after its run had closed. */
 export const settleEffectSchema = z.object({
   requestId: z.uuid(),
-  activityId: z.string().min(1).max(200),
+  activityId: z.string().min(1).max(LONGEST_ID),
   found: z.enum(['notApplied', 'undone', 'remains']),
   reason: reasonSchema,
 });
@@ -194,7 +222,7 @@ export type SettleEffect = z.infer<typeof settleEffectSchema>;
 
 export const decideOutcomeSchema = z.object({
   requestId: z.uuid(),
-  nodeId: z.string().min(1).max(200),
+  nodeId: z.string().min(1).max(LONGEST_ID),
   /** 'endWait' ends the wait of a run that turns back; the others say what became of the step. */
   choice: z.enum(['applied', 'notApplied', 'undo', 'endWait']),
   output: z.unknown().optional(),

@@ -106,6 +106,8 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
         className={cn(
           'nodrag absolute left-0 top-0 z-10 overflow-hidden rounded-lg border bg-card text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',
           FACES[shape],
+          // A run of its own is behind it.
+          node.kind === 'child' && 'border-[3px] border-double small:border-[length:calc(3px/var(--zoom))]',
           state && BORDERS[state] ? BORDERS[state] : 'border-mark/45 hover:border-mark',
           state === 'notYet' && 'border-hairline',
           dimmed && 'border-hairline bg-paper hover:border-hairline',

@@ -30,6 +30,8 @@ export interface LedgerPanelProps {
   flowStartMs?: number;
   /** Buttons for a row that needs a decision. */
   actions?: (entry: LedgerEntry) => ReactNode;
+  /** What is to be known before the rows are read. */
+  note?: ReactNode;
   className?: string;
 }
 
@@ -43,6 +45,7 @@ export function LedgerPanel({
   onSelect,
   flowStartMs,
   actions,
+  note,
   className,
 }: LedgerPanelProps) {
   const [most, setMost] = useState(AT_ONCE);
@@ -62,6 +65,7 @@ export function LedgerPanel({
         <h2 className="text-sm font-semibold">Ledger</h2>
         <p className="figures text-xs text-ink-2">{summaryOf(ledger, completed)}</p>
       </header>
+      {note}
       {rows.length === 0 ? (
         <EmptyState title="No effects" className="py-8">
           {later > 0

@@ -1,7 +1,7 @@
 'use client';
 
 /** The name and status of the run, and everything that can be done to it. */
-import { ChevronDown, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
+import { ChevronDown, CornerLeftUp, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { pages } from '@/app/_contract/routes';
@@ -51,6 +51,15 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           ) : (
             <span className="font-mono text-xs">{summary.workflowType}</span>
           )}
+          {view.detail.parent ? (
+            <Link
+              href={pages.run(view.detail.parent.workflowId, view.detail.parent.runId)}
+              className="inline-flex max-w-full items-center gap-1 rounded-sm underline-offset-2 hover:underline"
+            >
+              <CornerLeftUp aria-hidden className="size-3.5 shrink-0" />
+              <span className="min-w-0 wrap-anywhere">Child of {view.detail.parent.workflowId}</span>
+            </Link>
+          ) : null}
           <Duration startMs={summary.startMs} endMs={summary.closeMs} />
           <span className="max-sm:hidden">
             started <RelativeTime atMs={summary.startMs} />

@@ -14,6 +14,7 @@ import { BooksPanel } from './books-panel';
 import { CodePanel } from './code-panel';
 import { endableWait, EndWaitAct, onlyWait } from './end-wait-dialog';
 import { EventList } from './event-list';
+import { FamilyPanel, HandedOverNote, hasFamily } from './family-panel';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel, pendingOf } from './pending-panel';
@@ -33,7 +34,7 @@ const mayBeSettled = (status: string, entry: LedgerEntry): boolean =>
   SETTLED_AFTER.has(status) && isLeftBehind(entry, status === 'completed');
 
 const MAIN = ['timeline', 'events', 'code', 'books'] as const;
-const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
+const SIDE = ['step', 'pending', 'input', 'result', 'runs', 'about'] as const;
 export type MainTab = (typeof MAIN)[number];
 export type SideTab = (typeof SIDE)[number];
 
@@ -111,12 +112,13 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
             <div className="pb-2 pl-9.5 pr-3">
               <UndoActs view={view} stepId={entry.activityId} size="sm" />
             </div>
-          ) : mayBeSettled(live.status, entry) ? (
+          ) : mayBeSettled(live.status, entry) && !view.detail.handedOver ? (
             <div className="pb-2 pl-9.5 pr-3">
               <SettleAct view={view} entry={entry} />
             </div>
           ) : null;
         }}
+        note={view.detail.handedOver ? <HandedOverNote {...view.detail.handedOver.by} /> : null}
         className="h-full"
       />
     ),
@@ -173,6 +175,7 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
       },
       { value: 'input', label: 'Input', content: <InputPanel view={view} /> },
       { value: 'result', label: 'Result', content: <ResultPanel view={view} /> },
+      ...(hasFamily(view) ? [{ value: 'runs' as const, label: 'Runs', content: <FamilyPanel view={view} /> }] : []),
       { value: 'about', label: 'About', content: <AboutPanel view={view} /> },
     ],
     tab,

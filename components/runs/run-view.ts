@@ -52,10 +52,7 @@ export function useRunView(initial: RunDetail): RunView {
   const open = live.summary.closeMs === null;
   const now = useNow();
   const ticked = !open || away || now === null ? 0 : Math.floor(now / CLOCK_MS) * CLOCK_MS;
-  const projection = useMemo(
-    () => project(factsOf(live, detail.settlements, ticked), readBy),
-    [live, detail.settlements, readBy, ticked]
-  );
+  const projection = useMemo(() => project(factsOf(live, detail, ticked), readBy), [live, detail, readBy, ticked]);
   const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
   return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
 }
@@ -72,9 +69,13 @@ function useNewRevision({ manifest, summary }: RunDetail, revision: string | nul
 }
 
 /** Everything that is known of the run. */
-export function factsOf(live: RunLive, settlements: RunDetail['settlements'], ticked = 0): RunFacts {
+export function factsOf(
+  live: RunLive,
+  { settlements, handedOver }: Pick<RunDetail, 'settlements'> & Partial<Pick<RunDetail, 'handedOver'>>,
+  ticked = 0
+): RunFacts {
   const { lateAnswers = [] } = live.summary;
-  return { ...live, settlements, lateAnswers, nowMs: Math.max(live.asOfMs, ticked) };
+  return { ...live, settlements, handedOver, lateAnswers, nowMs: Math.max(live.asOfMs, ticked) };
 }
 
 /** The parts of a run that the canvas and the list draw. */

@@ -2,7 +2,9 @@
 
 /** Everything known about one step of a run: its state, attempts, effect, input and output. */
 import { MousePointerClick } from 'lucide-react';
+import Link from 'next/link';
 import { useMemo, type ReactNode } from 'react';
+import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { SchemaView } from '@/components/ui/schema-value';
@@ -11,7 +13,8 @@ import { Ahead, Duration, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
 import { entriesByNode } from '@/engine/run-view/loops';
-import type { LedgerEntry, TimelineRow } from '@/engine/run-view/model';
+import type { NodeManifest } from '@/engine/flow/manifest';
+import type { LedgerEntry, NodeView, TimelineRow } from '@/engine/run-view/model';
 import { revisionSpans, revisionsOfStep } from '@/engine/run-view/revisions';
 import { ItemList } from './item-list';
 import { LedgerLine } from './ledger-panel';
@@ -42,6 +45,12 @@ export function StepPanel({
   const rows = view.projection.timeline.filter((row) => row.nodeId === node.id);
   const items = view.projection.items[node.id];
   const entry = entriesByNode(view.projection.ledger).get(node.id) ?? null;
+  // Of a child: each effect that it handed over.
+  const effects = node.child
+    ? view.projection.ledger.entries.filter((each) => each.nodeId === node.id && each.state !== 'notArmed')
+    : entry && entry.state !== 'notArmed'
+      ? [entry]
+      : [];
   return (
     <div className="flex flex-col gap-4 p-3">
       <header className="flex flex-wrap items-start justify-between gap-2">
@@ -68,10 +77,11 @@ export function StepPanel({
           {clauseOf(state.failure)}.
         </p>
       ) : null}
+      {state.childRun ? <ChildRun run={state.childRun} node={node} /> : null}
       {items && items.length > 0 ? <ItemList items={items} of={node.kind === 'repeat' ? 'round' : 'item'} /> : null}
       <RanOn view={view} nodeId={node.id} />
       {rows.length > 0 ? <Attempts rows={rows} /> : null}
-      {entry && entry.state !== 'notArmed' ? <Effect entry={entry} /> : null}
+      {effects.length > 0 ? <Effects entries={effects} /> : null}
       <Value title="Input" value={state.input} schema={null} />
       <Value title="Output" value={state.output} schema={node.output} />
       {view.manifest ? (
@@ -146,10 +156,40 @@ function Attempts({ rows }: { rows: readonly TimelineRow[] }) {
   );
 }
 
-function Effect({ entry }: { entry: LedgerEntry }) {
+function Effects({ entries }: { entries: readonly LedgerEntry[] }) {
   return (
-    <Part title="Its effect">
-      <LedgerLine entry={entry} />
+    <Part title={entries.length === 1 ? 'Its effect' : 'Its effects'}>
+      <ul className="flex flex-col gap-2">
+        {entries.map((entry) => (
+          <li key={entry.activityId}>
+            <LedgerLine entry={entry} />
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+/** The run that a child flow is; in a loop the list of runs has all of them. */
+function ChildRun({ run, node }: { run: NonNullable<NodeView['childRun']>; node: NodeManifest }) {
+  const { workflowId, runId } = run;
+  return (
+    <Part title="Its run">
+      <p className="text-sm">
+        {runId === null ? (
+          <span className="text-ink-2">{workflowId} has not started yet.</span>
+        ) : (
+          <Link href={pages.run(workflowId, runId)} className="wrap-anywhere underline underline-offset-2">
+            {workflowId}
+          </Link>
+        )}
+      </p>
+      {node.child ? (
+        <p className="text-xs text-ink-2">
+          {node.child.flow} v{node.child.version}
+          {node.child.waits === 'start' ? ', on its own: it keeps its effects.' : null}
+        </p>
+      ) : null}
     </Part>
   );
 }

@@ -10,6 +10,7 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
+import { handedResult } from '@/engine/saga/handed';
 import { failureOf } from '@/engine/run-view/failure';
 import type { FailureView, RunEvent } from '@/engine/run-view/model';
 import { Part } from './part';
@@ -42,7 +43,10 @@ export function ResultPanel({ view }: { view: RunView }) {
   const failure = failureOf(close.attributes.failure);
   if (failure) return <FailureTree failure={failure} />;
   const result: unknown = close.attributes.result;
-  const value: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
+  const given: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
+  // A child's result also carries the effects that it hands over: they are in the ledger.
+  const handed = handedResult(given);
+  const value = handed ? handed.output : given;
   if (live.status !== 'completed' || value === undefined || value === null) {
     return (
       <EmptyState

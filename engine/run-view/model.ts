@@ -237,6 +237,15 @@ export interface WhatNow {
   next: NextWords | null;
 }
 
+/** What became of the effects that a run handed over to the run of its parent. */
+export interface HandedOver {
+  by: { workflowId: string; runId: string };
+  entries: Pick<
+    LedgerEntry,
+    'activityId' | 'state' | 'happened' | 'sinceMs' | 'decidedBy' | 'undoRan' | 'mayBeUndone' | 'failure'
+  >[];
+}
+
 export interface RunFacts {
   status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'continuedAsNew';
   events: RunEvent[];
@@ -250,6 +259,8 @@ export interface RunFacts {
   settlements?: readonly Settlement[];
   /** What calls answered after the run had closed. */
   lateAnswers?: readonly LateAnswer[];
+  /** Only of a child that has ended. */
+  handedOver?: HandedOver | null;
   nodes: NodesReport | null;
   /** The failing workflow task, if there is one. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;

@@ -1,5 +1,6 @@
 /** Computes the view of a run: one pure function for the live page, closed runs and tests. */
 import type { FlowManifest } from '../flow/manifest';
+import { withHandedOver } from './handed-over';
 import { ledgerFrom } from './ledger';
 import type { RunFacts, RunProjection } from './model';
 import { nodeStatesOf } from './node-states';
@@ -11,7 +12,8 @@ import { whatNowOf } from './what-now';
 export function project(facts: RunFacts, manifest: FlowManifest): RunProjection {
   const records = readRecords(facts.events);
   const { pending, settlements = [], lateAnswers = [] } = facts;
-  const ledger = ledgerFrom(records, manifest, { pending, settlements, lateAnswers });
+  const own = ledgerFrom(records, manifest, { pending, settlements, lateAnswers });
+  const ledger = withHandedOver(own, facts.handedOver);
   const { nodes, branches, steps, items } = nodeStatesOf(facts, records, ledger, manifest);
   return {
     nodes,

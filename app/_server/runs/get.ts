@@ -4,8 +4,9 @@ import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, type RunAddress } from './address';
+import { handedOverOf } from './family';
 import { maskOfRun } from './masked';
-import { settlementsOf } from './settle';
+import { settlementsOf } from './settlements';
 import { decodeFields } from './summary';
 
 export async function getRun(
@@ -19,6 +20,9 @@ export async function getRun(
     web.hub.read(run),
     settlementsOf(web, run),
   ]);
+  const { workflowId, runId } = info.parentExecution ?? {};
+  const parent = workflowId && runId ? { workflowId, runId } : null;
+  const handedOver = parent && live.status !== 'running' ? await handedOverOf(web, info) : null;
   const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   const mask = await maskOfRun(web, version?.manifest, run);
   return {
@@ -29,6 +33,8 @@ export async function getRun(
     searchAttributes: mask.data(decodeFields(info.searchAttributes?.indexedFields)),
     live,
     settlements,
+    parent,
+    handedOver,
     may: {
       operate: may(actor, 'runs.signal', summary.flow),
       decide: may(actor, 'inbox.decide', summary.flow),

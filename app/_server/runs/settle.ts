@@ -5,12 +5,12 @@
  */
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
-import type { Settlement } from '@/engine/run-view/model';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, nameOf, type RunAddress } from './address';
+import { handedOverOf } from './family';
 
 /** Longer than the engine may take to answer. */
 const TRANSACTION_MS = 15_000;
@@ -21,7 +21,7 @@ export async function settleEffect(
   run: RunAddress,
   { activityId, found, reason }: SettleEffect
 ): Promise<Receipt> {
-  const { summary } = await describeRun(web, actor, 'runs.settle', run);
+  const { summary, info } = await describeRun(web, actor, 'runs.settle', run);
   if (summary.status === 'running') {
     throw new Refusal(
       'refused',
@@ -40,6 +40,14 @@ export async function settleEffect(
     throw new Refusal(
       'refused',
       `There is nothing to settle for '${activityId}': no effect of it remains or may remain.`
+    );
+  }
+  const handed = await handedOverOf(web, info);
+  if (handed?.entries.some((each) => each.activityId === activityId)) {
+    const { workflowId } = handed.by;
+    throw new Refusal(
+      'refused',
+      `This effect was handed over to '${workflowId}', which started the run: settle it there.`
     );
   }
   const details = { activityId, found, reason };
@@ -63,22 +71,4 @@ export async function settleEffect(
     web.invalidations.announce(['runs']);
     return { at: at.getTime(), by: actor.name };
   });
-}
-
-/** The statements about the effects of a run. */
-export async function settlementsOf(
-  { database, config }: Pick<Web, 'database' | 'config'>,
-  { workflowId, runId }: RunAddress
-): Promise<Settlement[]> {
-  const rows = await database.effectSettlement.findMany({
-    where: { namespace: config.namespace, workflowId, runId },
-    orderBy: { at: 'asc' },
-  });
-  return rows.map(({ activityId, found, byName, reason, at }) => ({
-    activityId,
-    found: found as Settlement['found'],
-    by: byName,
-    reason,
-    atMs: at.getTime(),
-  }));
 }

@@ -34,6 +34,8 @@ export function viewOf(facts: RunFacts, change: Partial<RunView> = {}): RunView 
       searchAttributes: {},
       live,
       settlements: [],
+      parent: null,
+      handedOver: null,
       may: { operate: true, decide: true, resolve: true },
     },
     live,
