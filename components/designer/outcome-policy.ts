@@ -28,7 +28,8 @@ export const policyOf = (unknown: Json | undefined): Policy | null =>
 export function mayBeUnknown({ id, kind, fields }: DraftNode, catalogue: Catalogue): boolean {
   const node = { ...fields, id, kind } as FlowNode;
   const step = factsOf(node).step(node);
-  return step !== null && effectOf(step, catalogue) !== 'none';
+  // A child says itself what it has left.
+  return step !== null && !step.undoesItself && effectOf(step, catalogue) !== 'none';
 }
 
 /** [COP1] `whyNot` null: it can be chosen. */

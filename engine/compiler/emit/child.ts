@@ -1,5 +1,5 @@
 /** A child flow: the type of the version that was the newest when its parent was published. */
-import { flowEntryOf } from '../../flow/catalogue';
+import { flowEntryName, flowEntryOf } from '../../flow/catalogue';
 import type { ChildNode } from '../../flow/nodes/child';
 import type { CallEmitter } from './emitter';
 import { expression, text } from './print';
@@ -9,14 +9,14 @@ export const child: CallEmitter<ChildNode> = {
     const { id, title, flow, input, runId, waits, onParentClose, timeout } = node;
     const { catalogue, outputs, activities } = context;
     const entry = flowEntryOf(flow, catalogue);
-    if (!entry) throw new Error(`there is no published flow '${flow}'`);
     const fields = [
       `id: ${text(id)}`,
       `title: ${text(title)}`,
       `flow: ${text(flow)}`,
-      `workflow: ${text(entry.flow.workflowType)}`,
-      `effect: ${text(entry.effect)}`,
-      `input: ${activities.input(entry.name, input).code}`,
+      // Without an entry nothing is published; the designer checks such a draft all the same.
+      `workflow: ${text(entry?.flow.workflowType ?? '')}`,
+      `effect: ${text(entry?.effect ?? 'none')}`,
+      `input: ${activities.input(flowEntryName(flow), input).code}`,
       ...(runId === undefined ? [] : [`workflowId: ${expression(runId)}`]),
       ...(onParentClose === undefined ? [] : [`onParentClose: ${text(onParentClose)}`]),
       ...(timeout === undefined ? [] : [`timeout: ${text(timeout)}`]),

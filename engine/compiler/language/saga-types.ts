@@ -132,11 +132,27 @@ interface EachResult<Result = void> {
   failures: { item: number; type: string; message: string }[];
 }
 interface RaceResult { winner: string }
+interface ChildSpec {
+  id: string;
+  title: string;
+  flow: string;
+  workflow: string;
+  input: unknown;
+  workflowId?: string;
+  effect: 'none' | 'reversible' | 'irreversible';
+  onParentClose?: 'stop' | 'kill' | 'leave';
+  timeout?: Duration;
+}
+export interface StartedChild { workflowId: string; runId: string }
 interface RepeatSpec { id: string; most: number; while?(): boolean }
 export declare class Saga<FlowOutput = unknown> {
   private readonly state;
   step<Output>(spec: StepSpec<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
   step<Output>(spec: StepSpec<Output>, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
+  child<Output>(spec: ChildSpec, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
+  child<Output>(spec: ChildSpec, catches: CatchSpec<FlowOutput>[]): Promise<Output | undefined>;
+  startChild(spec: ChildSpec, catches?: EndingCatch<FlowOutput>[]): Promise<StartedChild>;
+  startChild(spec: ChildSpec, catches: CatchSpec<FlowOutput>[]): Promise<StartedChild | undefined>;
   path(drawn: TemplateStringsArray, ...values: unknown[]): string;
   get pivoted(): boolean;
   wait(nodeId: string, duration: Duration): Promise<void>;
