@@ -10,7 +10,7 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
-import { handedResult } from '@/engine/saga/handed';
+import { outputOf } from '@/engine/run-view/handed-over';
 import { failureOf } from '@/engine/run-view/failure';
 import type { FailureView, RunEvent } from '@/engine/run-view/model';
 import { Part } from './part';
@@ -45,8 +45,7 @@ export function ResultPanel({ view }: { view: RunView }) {
   const result: unknown = close.attributes.result;
   const given: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
   // A child's result also carries the effects that it hands over: they are in the ledger.
-  const handed = handedResult(given);
-  const value = handed ? handed.output : given;
+  const value = outputOf(given);
   if (live.status !== 'completed' || value === undefined || value === null) {
     return (
       <EmptyState

@@ -6,7 +6,7 @@
  * [HAO1] An effect that was handed over has the state that the parent's ledger has now; every other one keeps its own.
  * [HAO2] A parent that never heard of the child's end took nothing over: then nothing is replaced.
  */
-import { handedIdOf } from '../saga/handed';
+import { handedIdOf, handedResult } from '../saga/handed';
 import { isLeft, surelyRemains } from './ledger';
 import type { HandedOver, Ledger, LedgerEntry } from './model';
 import type { Records } from './records';
@@ -39,4 +39,10 @@ export function withHandedOver(ledger: Ledger, handed: HandedOver | null | undef
   const left = entries.filter(({ state }) => isLeft(state));
   const remains = left.filter(surelyRemains).length;
   return { entries, remains, mayRemain: left.length - remains, left: left.length };
+}
+
+/** What the flow gave, without what the run handed over beside it. */
+export function outputOf(result: unknown): unknown {
+  const handed = handedResult(result);
+  return handed ? handed.output : result;
 }
