@@ -20,7 +20,7 @@ import { fixesOf } from '@/engine/flow/edit/fixes';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import { problemKey } from '@/engine/flow/edit/problems';
-import { visibleText } from '@/engine/flow/values/text';
+import { messageText, visibleText } from '@/engine/flow/values/text';
 
 const GROUPS = [
   { severity: 'error', one: 'error', many: 'errors', Icon: CircleAlert, tone: 'text-fail' },
@@ -99,7 +99,7 @@ export function ProblemsPanel({ problems, draft, catalogue, deleted, onGo, onFix
                   <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', tone)} />
                   <span className="min-w-0 [overflow-wrap:anywhere]">
                     <span className="sr-only">{one}: </span>
-                    {problem.message}
+                    {messageText(problem.message)}
                     {problem.fix ? <span className="text-ink-2"> {problem.fix}</span> : null}
                     <span className="block text-xs text-ink-2">{placeOf(problem, draft)}</span>
                   </span>

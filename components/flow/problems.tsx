@@ -4,6 +4,7 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';
+import { messageText } from '@/engine/flow/values/text';
 
 const ORDER: Severity[] = ['error', 'warning', 'info'];
 const ICONS = { error: CircleAlert, warning: TriangleAlert, info: Info };
@@ -38,7 +39,7 @@ export function Problems({
                 />
                 <span className="min-w-0">
                   <span className="sr-only">{each.severity}: </span>
-                  {each.message}
+                  {messageText(each.message)}
                   {each.fix ? <span className="text-ink-2"> {each.fix}</span> : null}
                   {each.nodeId ? <span className="ml-2 font-mono text-xs text-ink-2">{each.nodeId}</span> : null}
                 </span>

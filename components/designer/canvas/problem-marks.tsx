@@ -7,6 +7,7 @@ import { cn } from '@/components/ui/cn';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 import type { ProblemCount } from '@/components/canvas/fold-model';
+import { messageText } from '@/engine/flow/values/text';
 import { useSeen } from '@/components/canvas/seen';
 import { titleBoxOf } from './title-box';
 
@@ -85,6 +86,6 @@ export function marksOf(layout: FlowLayout, problems: readonly Diagnostic[]): Ma
     if (!box) return [];
     const first = own.find(({ severity }) => severity === 'error') ?? own[0]!;
     const more = own.length === 1 ? '' : ` And ${own.length - 1} more.`;
-    return [{ nodeId, x: box.x - 15, y: box.y + box.height - 5, first, words: `${first.message}${more}` }];
+    return [{ nodeId, x: box.x - 15, y: box.y + box.height - 5, first, words: `${messageText(first.message)}${more}` }];
   });
 }

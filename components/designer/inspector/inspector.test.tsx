@@ -418,3 +418,33 @@ describe('problems of what is closed', () => {
     expect(counts()).toEqual([]);
   });
 });
+
+describe('durations and numbers as people write them', () => {
+  const attempts = () => screen.getByLabelText<HTMLInputElement>('Attempts');
+  const open = () => userEvent.click(screen.getByText('Retries and timeouts'));
+  it('[INS11] a duration in words is kept as documents write it, and is not taken for a change by somebody else', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await open();
+    await userEvent.type(field('Time for one attempt'), '1 hour 30 minutes');
+    expect(shown.node('charge').fields.options).toMatchObject({ startToCloseTimeout: '90m' });
+    expect(field('Time for one attempt').value).toBe('1 hour 30 minutes');
+    expect(screen.queryByText(/changed this/)).toBeNull();
+    await userEvent.tab();
+    expect(field('Time for one attempt').value).toBe('90m');
+  });
+  it('[INS11] also where it is a value', async () => {
+    const shown = show(draftOf(step('wait', { duration: '' }, 'wait')), 'wait');
+    await userEvent.type(field('Time'), '2 days');
+    expect(shown.node('wait').fields.duration).toBe('2d');
+  });
+  it('[INS11] a number that is too large is called so, and is kept as it was typed', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await open();
+    await userEvent.type(attempts(), '1e309');
+    expect(screen.getByText('The number is too large.')).toBeDefined();
+    expect(shown.node('charge').fields.options).toMatchObject({ retry: { maximumAttempts: '1e309' } });
+    await userEvent.clear(attempts());
+    await userEvent.type(attempts(), 'ten');
+    expect(screen.getByText('It must be a number.')).toBeDefined();
+  });
+});

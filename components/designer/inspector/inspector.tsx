@@ -17,6 +17,8 @@
  *       gesture for all of them.
  * [INS9] Whatever is wrong with a step of any kind, its form says it once, in words of the product.
  * [INS10] A closed part says how many errors and warnings it has. Hints are seen when it is opened.
+ * [INS11] A duration may be written in words, and is kept as documents write it; a number that is too large is called
+ *       so.
  * [INS7] A part of the form is open or closed as the person left it, whatever is edited.
  */
 import { useMemo, useState } from 'react';

@@ -64,6 +64,11 @@ const within = (draft: Draft, change: object): Draft => ({
   ...draft,
   flow: { ...draft.flow, ...change } as Draft['flow'],
 });
+const text = (...names: string[]) => ({
+  type: 'object',
+  required: names,
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+});
 const readsOwn = { ...UNDO, armed: 'attempted', input: { body: { $expr: 'a.id' } } };
 
 const CASES: Record<string, { draft: Draft; titles: string[] }> = {
@@ -212,6 +217,14 @@ const CASES: Record<string, { draft: Draft; titles: string[] }> = {
     titles: ['Remove the zone'],
   },
   'output-not-declared': { draft: flow({ ...end, output: { ok: true } }), titles: ['Remove the output'] },
+  'output-missing': {
+    draft: within(flow(end), { output: text('id'), input: text('id') }),
+    titles: ['Fill in the output', 'Declare no output'],
+  },
+  'no-end': {
+    draft: within(flow(choiceOf('input.id === "1"')), { output: text('id'), input: text('id') }),
+    titles: ['Add an end with the output', 'Declare no output'],
+  },
   unreachable: { draft: flow(end, step('a')), titles: ['Put it aside'] },
   'reserved-name': { draft: flow(step('input')), titles: ['Give it a unique name'] },
   'ambiguous-name': {
@@ -356,4 +369,40 @@ it('[QF3] after an edit only the edited step is read again, whatever the size of
     const after = documentOf(outcome.draft).document.steps;
     expect(after.filter((node, at) => node !== before[at]).map(({ id }) => id)).toEqual(['step-7']);
   }
+});
+
+describe('[OF1] an output is filled in only with what is certainly there', () => {
+  const fixesAt = (draft: Draft, code: string) => {
+    const problem = all(draft).find((each) => each.code === code)!;
+    return fixesOf(problem, draft, catalogue);
+  };
+  it('what has the name and the type of a field is read, also the answer of a step', () => {
+    const made = step('make', { output: text('id') });
+    const draft = within(flow(made, end), { output: text('id', 'order'), input: text('order') });
+    const outcome = applyGesture(draft, { operations: fixesAt(draft, 'output-missing')[0]!.operations });
+    if (outcome.refusal) throw new Error(outcome.refusal.message);
+    const output = { id: { $expr: 'make.id' }, order: { $expr: 'input.order' } };
+    expect(outcome.draft.steps.at(-1)?.fields.output).toEqual(output);
+  });
+  it('a flow without a step gets its end', () => {
+    const draft = within(flow(), { output: text('order'), input: text('order') });
+    const outcome = applyGesture(draft, { operations: fixesAt(draft, 'no-end')[0]!.operations });
+    if (outcome.refusal) throw new Error(outcome.refusal.message);
+    expect(outcome.draft.steps).toMatchObject([
+      { kind: 'end', fields: { output: { order: { $expr: 'input.order' } } } },
+    ]);
+  });
+  it('without a value for a required field nothing is made up', () => {
+    const draft = within(flow(end), { output: text('id'), input: text('order') });
+    expect(fixesAt(draft, 'output-missing').map(({ title }) => title)).toEqual(['Declare no output']);
+  });
+  it('an output that another end gives is not taken from the flow', () => {
+    const other = { ...end, id: 'other', output: { id: 'x' } };
+    const ended = {
+      ...choiceOf('input.id === "1"'),
+      branches: [{ id: 'w', title: 'W', when: 'input.id === "1"', steps: [other] }],
+    };
+    const draft = within(flow(ended, end), { output: text('id'), input: text('id') });
+    expect(fixesAt(draft, 'output-missing').map(({ title }) => title)).toEqual(['Fill in the output']);
+  });
 });

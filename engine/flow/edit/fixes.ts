@@ -19,6 +19,7 @@ import { fieldAt, fieldOfPath, newUndo, setField, suggestedLookup } from './fiel
 import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
+import { addEnd, fillOutput } from './output-fixes';
 import { VALUE_FIXES } from './value-fixes';
 import { backOf, NOTHING_DELETED, type DeletedNames } from './deleted';
 import { lint } from '../lint';
@@ -42,7 +43,7 @@ export function fixesOf(
   const node = problem.nodeId === null ? null : findNode(draft, problem.nodeId);
   const offered = node
     ? (NODE_FIXES[problem.code]?.({ draft, node, problem, catalogue }) ?? [])
-    : (FLOW_FIXES[problem.code]?.(draft, problem) ?? []);
+    : (FLOW_FIXES[problem.code]?.(draft, problem, catalogue) ?? []);
   if (offered.length === 0) return [];
   const before = allProblems(draft, catalogue);
   return offered.filter((fix) => works(fix, problem, draft, before, catalogue));
@@ -308,6 +309,8 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
   'end-in-each': putAside,
   'zone-without-until': dropField('Remove the zone'),
   'output-not-declared': dropField('Remove the output'),
+  'output-missing': ({ draft, node, catalogue }) => fillOutput(draft, node, catalogue),
+  'no-end': ({ draft, catalogue }) => addEnd(draft, catalogue),
   unreachable: putAside,
   'duplicate-id': otherId,
   'reserved-name': otherId,
@@ -315,7 +318,9 @@ const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
   malformed: ({ draft, problem }) => unknownField(draft, problem),
 };
 
-const FLOW_FIXES: Readonly<Record<string, (draft: Draft, problem: Diagnostic) => Fix[]>> = {
+const FLOW_FIXES: Readonly<Record<string, (draft: Draft, problem: Diagnostic, catalogue: Catalogue) => Fix[]>> = {
+  // Of a flow without a step.
+  'no-end': (draft, _, catalogue) => addEnd(draft, catalogue),
   'lint/variable-unread': (draft, { path }) => [
     { title: 'Remove the variable', operations: setField(draft, { node: null }, path, undefined) },
   ],

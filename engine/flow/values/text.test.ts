@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { visibleParts, visibleText } from './text';
+import { describe, expect, it, test } from 'vitest';
+import { messageText, visibleParts, visibleText } from './text';
 
 test.each([
   ['refund \u202e001\u202c now', 'refund ⟨U+202E⟩001⟨U+202C⟩ now'],
@@ -22,4 +22,19 @@ test('[TX3] a hidden character has a name', () => {
     { hidden: 'U+202E', name: 'right-to-left override' },
     { text: 'b' },
   ]);
+});
+
+describe('[TXT1] a message that quotes what somebody typed', () => {
+  it('has the beginning and the end of a long text', () => {
+    const typed = `${'x'.repeat(5_000)}end`;
+    const message = messageText(`'${typed}' cannot be read here. Did you mean 'input'?`);
+    expect(message).toMatch(/^'x{59}…x{17}end' cannot be read here\. Did you mean 'input'\?$/);
+  });
+  it('is short also where the text has quotes, and of any length', () => {
+    expect(messageText(`'${"it's ".repeat(1_000)}' is not allowed.`).length).toBeLessThanOrEqual(600);
+    expect(messageText("There is no time zone 'Europe/Berln'.")).toBe("There is no time zone 'Europe/Berln'.");
+  });
+  it('names its invisible characters', () => {
+    expect(messageText("There is no time zone 'a\u202eb'.")).toBe("There is no time zone 'a⟨U+202E⟩b'.");
+  });
 });

@@ -2,6 +2,10 @@
  * Makes text that somebody else wrote safe to read: invisible characters that change how the text looks are shown by
  * name. For example, a right-to-left override shows the text '001 dnufer' as 'refund 100', and a zero-width space
  * makes two different names look equal.
+ *
+ * Rule
+ * [TXT1] A message that quotes what somebody typed shows at most the beginning and the end of a long text, with its
+ *       invisible characters by name.
  */
 
 export type TextPart = { text: string } | { hidden: string; name: string };
@@ -89,4 +93,22 @@ export function visibleText(text: string): string {
   return visibleParts(text)
     .map((part) => ('text' in part ? part.text : `⟨${part.hidden}⟩`))
     .join('');
+}
+
+/** As much of what is quoted as names it. */
+const QUOTED_MOST = 80;
+const QUOTED = new RegExp(`'([^']{${QUOTED_MOST + 1},})'`, 'g');
+const MESSAGE_MOST = 600;
+
+/** [TXT1] */
+export function messageText(message: string): string {
+  const brief = message.replace(QUOTED, (_, text: string) => `'${middleOut(text, QUOTED_MOST)}'`);
+  return visibleText(middleOut(brief, MESSAGE_MOST));
+}
+function middleOut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 4);
+  const begin = most - end - 1;
+  // By characters: half of one is a character that cannot be read.
+  return `${[...text.slice(0, begin)].join('')}…${text.slice(-end)}`;
 }

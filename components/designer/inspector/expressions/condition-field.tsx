@@ -74,7 +74,9 @@ export function ConditionField({ label, place, help }: { label: ReactNode; place
   const field = useField(place);
   const expression = typeof field.value === 'string' ? field.value : '';
   const condition = expression.trim() === 'true' || expression.trim() === '' ? NEW : conditionOf(expression);
-  const [byHand, setByHand] = useState(false);
+  const [byHand, setByHand] = useState(condition === null);
+  // [CON3]
+  if (condition === null && !byHand) setByHand(true);
   if (byHand || condition === null) {
     return (
       <ExpressionField

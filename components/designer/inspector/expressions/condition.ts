@@ -4,6 +4,8 @@
  * Rules
  * [CON1] The expression of rows gives the same rows again.
  * [CON2] An expression that is anything else is left to be written by hand, and is never changed.
+ * [CON3] What is written by hand is shown as text until somebody asks for rows: nothing changes its form while
+ *       somebody types (condition-field.tsx).
  */
 import { isPath as isAnyPath } from './template-text';
 

@@ -8,6 +8,7 @@ import { useEffect, useImperativeHandle, useRef, useState, type RefObject } from
 import { Button } from '@/components/ui/button';
 import { Input, Select } from '@/components/ui/field';
 import { Menu, MenuItem } from '@/components/ui/menu';
+import { writtenDuration } from '@/engine/flow/values/written-duration';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Json } from '@/engine/flow/edit/draft';
 import { schemaType } from '@/engine/flow/schema/type';
@@ -17,7 +18,7 @@ import { useField, useLanguageScope, useScope } from '../editing';
 import { corrected } from '@/engine/flow/diagnostic';
 import { Frame } from '../fields/frame';
 import { JsonField } from '../fields/json-field';
-import { numberOf } from '../fields/number-field';
+import { numberOf, numberProblems } from '../fields/number-field';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped } from '../fields/use-typed';
 import { focusField } from '../place';
@@ -166,7 +167,8 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
   const area = useRef<HTMLTextAreaElement | null>(null);
   const [isEdited, setEdited] = useState(false);
   const alone = mayBeAlone(schema, paths);
-  const kept = (text: string): Json => templateOf(text, alone);
+  const kept = (text: string): Json =>
+    schema?.format === 'duration' ? (writtenDuration(text) ?? templateOf(text, alone)) : templateOf(text, alone);
   const typed = useTyped({
     value: textOf(field.value) ?? plainText(field.value),
     keptAs: (text) => textOf(kept(text)) ?? text,
@@ -291,15 +293,10 @@ function PlainValue({ label, place, schema, required, help, placeholder, action 
       </Frame>
     );
   }
-  const isNoNumber = typeof numberOf(typed.text) === 'string';
   return (
     <Frame
       {...field}
-      problems={
-        field.problems.length === 0 && isNoNumber
-          ? [{ severity: 'error', message: 'This is not a number.' }]
-          : field.problems
-      }
+      problems={numberProblems(typed.text, field.problems)}
       label={label}
       help={help}
       optional={!required}

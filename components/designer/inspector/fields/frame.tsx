@@ -8,6 +8,7 @@ import { cn } from '@/components/ui/cn';
 import { Label } from '@/components/ui/field';
 import { PlainText } from '@/components/ui/plain-text';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { messageText } from '@/engine/flow/values/text';
 import { putBackTitle } from '@/engine/flow/edit/fixes';
 import { FIELD_ATTRIBUTE } from '../place';
 import { everythingIn, useShown } from './shown-problems';
@@ -175,7 +176,7 @@ function Lines({
           <li key={index} className={cn('flex items-start gap-1 text-xs', className)}>
             <Icon aria-hidden className="mt-0.5 size-3 shrink-0" />
             <span className="min-w-0 [overflow-wrap:anywhere]">
-              {sentence(message)}
+              {sentence(messageText(message))}
               {fix ? ` ${fix}` : null}
               {proposal && onProposed ? (
                 <Button size="sm" className="-my-1.5 ml-1" onMouseDown={keepFocus} onClick={() => onProposed(problem)}>

@@ -3,12 +3,14 @@
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { Json } from '@/engine/flow/edit/draft';
-import { durationSchema } from '@/engine/flow/duration';
-import { formatDuration, parseDuration } from '@/engine/flow/values/format';
+import { durationMs } from '@/engine/flow/duration';
+import { formatDuration } from '@/engine/flow/values/format';
+import { writtenDuration } from '@/engine/flow/values/written-duration';
 import { useField } from '../editing';
 import type { Place } from '../place';
-import { Frame } from './frame';
+import { Frame, type ShownProblem } from './frame';
 import { plainText } from './text-field';
 import { useTyped } from './use-typed';
 
@@ -28,8 +30,17 @@ export function numberOf(text: string): Json | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   const number = Number(trimmed);
-  return Number.isFinite(number) && /^-?[\d.]+(?:e-?\d+)?$/i.test(trimmed) ? number : text;
+  return Number.isFinite(number) && NUMBER.test(trimmed) ? number : text;
 }
+const NUMBER = /^-?[\d.]+(?:e-?\d+)?$/i;
+
+/** [INS11] Of what is typed, or what the check of the draft found. */
+export function numberProblems(text: string, ofDraft: readonly Diagnostic[]): readonly ShownProblem[] {
+  if (NUMBER.test(text.trim()) && !Number.isFinite(Number(text))) return TOO_LARGE;
+  return ofDraft.length === 0 && typeof numberOf(text) === 'string' ? NO_NUMBER : ofDraft;
+}
+const TOO_LARGE: ShownProblem[] = [{ severity: 'error', message: 'The number is too large.' }];
+const NO_NUMBER: ShownProblem[] = [{ severity: 'error', message: 'It must be a number.' }];
 
 export function NumberField({ label, place, help, placeholder, pruned = true }: Props) {
   const field = useField(place, { pruned });
@@ -40,7 +51,7 @@ export function NumberField({ label, place, help, placeholder, pruned = true }: 
     settle: field.settle,
   });
   return (
-    <Frame {...field} label={label} help={help} typed={typed}>
+    <Frame {...field} label={label} help={help} typed={typed} problems={numberProblems(typed.text, field.problems)}>
       {(control) => (
         <Input
           {...control}
@@ -60,16 +71,19 @@ export function NumberField({ label, place, help, placeholder, pruned = true }: 
 
 const DURATION_HELP = 'A number and a unit: 250ms, 30s, 5m, 12h, 30d.';
 
+/** As the document has it: what is no duration is kept as it was typed, and is then a problem of the field. */
+export const durationOf = (text: string): string => writtenDuration(text) ?? text.trim();
+
 /** Empty removes it. */
 export function DurationField({ label, place, help = DURATION_HELP, placeholder, pruned = true }: Props) {
   const field = useField(place, { pruned });
   const typed = useTyped({
     value: plainText(field.value),
-    send: (text) => field.set(text.trim() === '' ? undefined : text.trim(), { typing: true }),
-    keptAs: (text) => text.trim(),
+    send: (text) => field.set(text.trim() === '' ? undefined : durationOf(text), { typing: true }),
+    keptAs: durationOf,
     settle: field.settle,
   });
-  const words = inWords(typed.text.trim());
+  const words = inWords(typed.text);
   return (
     <Frame {...field} label={label} help={help} typed={typed}>
       {(control) => (
@@ -96,9 +110,12 @@ export function DurationField({ label, place, help = DURATION_HELP, placeholder,
   );
 }
 
-/** The duration again where it is easier to read: `90m` is `1h 30m`. */
+/** The duration again where it is easier to read, or as it is kept: `90m` is `1h 30m`, and `2 hours` is `2h`. */
 function inWords(text: string): string {
-  if (!durationSchema.safeParse(text).success) return '';
-  const words = formatDuration(parseDuration(text) ?? 0);
-  return words.replace(/ 00[smh]$/, '').replace(/\.0s$/, 's') === text ? '' : words;
+  const duration = writtenDuration(text);
+  if (duration === null) return '';
+  const words = formatDuration(durationMs(duration))
+    .replace(/ 00[smh]$/, '')
+    .replace(/\.0s$/, 's');
+  return words === text.trim() ? '' : words;
 }
