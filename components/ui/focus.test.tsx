@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Dialog } from './dialog';
-import { FOCUS_FIRST, focusHeading, keepFocus, type FocusKeeper } from './focus';
+import { BY_POINTER, FOCUS_FIRST, focusHeading, keepFocus, type FocusKeeper } from './focus';
 
 let keeper: FocusKeeper;
 beforeEach(() => {
@@ -180,4 +180,15 @@ test('[FO8] leaving a row moves the focus to the heading of the page', () => {
   screen.getByRole('button', { name: 'Approve' }).focus();
   focusHeading();
   expect(focused()).toBe('Page');
+});
+
+test('[FO10] a press of the pointer is remembered until a key is pressed, and a modifier alone is none', () => {
+  render(<List />);
+  const isByPointer = () => document.documentElement.hasAttribute(BY_POINTER);
+  fireEvent.pointerDown(screen.getByRole('button'));
+  expect(isByPointer()).toBe(true);
+  fireEvent.keyDown(document.body, { key: 'Shift' });
+  expect(isByPointer()).toBe(true);
+  fireEvent.keyDown(document.body, { key: 'Tab' });
+  expect(isByPointer()).toBe(false);
 });

@@ -15,6 +15,14 @@
  */
 export const FOCUS_FIRST = 'data-focus-first';
 
+/**
+ * On the root element as long as the last press was one of a pointer. Libraries give the focus to what is pressed, and
+ * browsers take that for the work of a key: globals.css shows no ring then, but where somebody types.
+ */
+export const BY_POINTER = 'data-by-pointer';
+/** Alone they move nothing. */
+const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta'];
+
 const HEADINGS = 'h1, h2, h3';
 /** What is under way (a dialog that hands the focus back, a page that is being put in) ends first. */
 const SETTLE_MS = 30;
@@ -76,6 +84,12 @@ export function keepFocus(document: Document): FocusKeeper {
       else if (nowhere()) soon();
     });
   };
+  const onPointer = () => document.documentElement.setAttribute(BY_POINTER, '');
+  const onKey = ({ key }: KeyboardEvent) => {
+    if (!MODIFIERS.includes(key)) document.documentElement.removeAttribute(BY_POINTER);
+  };
+  document.addEventListener('pointerdown', onPointer, true);
+  document.addEventListener('keydown', onKey, true);
   document.addEventListener('focusin', onFocus);
   document.addEventListener('focusout', onBlur);
   const observer = new MutationObserver(() => {
@@ -94,6 +108,8 @@ export function keepFocus(document: Document): FocusKeeper {
     },
     stop() {
       observer.disconnect();
+      document.removeEventListener('pointerdown', onPointer, true);
+      document.removeEventListener('keydown', onKey, true);
       document.removeEventListener('focusin', onFocus);
       document.removeEventListener('focusout', onBlur);
       if (timer) clearTimeout(timer);

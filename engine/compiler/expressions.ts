@@ -5,6 +5,7 @@
 import ts from 'typescript';
 import { UNREADABLE } from '../flow/expression-names';
 import { nearestName } from '../flow/nearest-name';
+import { parseWords } from './language/type-words';
 
 const { SyntaxKind: Kind } = ts;
 const ALLOWED = new Set<ts.SyntaxKind>([
@@ -58,7 +59,7 @@ const OPERATORS = new Set<ts.SyntaxKind>([
 ]);
 const UNARY = new Set<ts.SyntaxKind>([Kind.ExclamationToken, Kind.MinusToken, Kind.PlusToken]);
 /** Pure methods of strings, numbers and arrays; those with a callback iterate over a finite array. */
-const METHODS = new Set(
+export const METHODS: ReadonlySet<string> = new Set(
   (
     'filter map find findIndex some every includes indexOf join slice concat flat flatMap reduce at length ' +
     'toUpperCase toLowerCase trim trimStart trimEnd startsWith endsWith split replaceAll substring padStart padEnd toFixed toString'
@@ -134,7 +135,7 @@ export function problemsIn(
   const first = parseDiagnostics[0];
   if (first) {
     const from = Math.min(Math.max(first.start - 1, 0), expression.length);
-    const message = `This is not an expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`;
+    const message = parseWords(first);
     return [{ message, from, to: Math.min(from + Math.max(first.length, 1), expression.length) }];
   }
   const root = wholeExpression(source);

@@ -108,9 +108,10 @@ describe('completion and types', () => {
     const signature = (code: string) => open(code).signature('field', code.length);
     expect(signature('input.note.padStart(5, ')).toEqual({
       from: 20,
-      parts: ['padStart(maxLength: number, ', 'fillString?: string', '): string'],
+      parts: ['padStart(length, ', 'characters?', ')'],
+      gives: 'The text, made as long as this with characters before it.',
     });
-    expect(signature('input.items.join(')?.parts).toEqual(['join(', 'separator?: string', '): string']);
+    expect(signature('input.items.join(')?.parts).toEqual(['join(', 'separator?', ')']);
     expect(signature('input.amount + ')).toBeNull();
     expect(open('').signature('field', 0)).toBeNull();
   });

@@ -5,7 +5,7 @@
  * Rules
  * [LSV1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
  * [LSV2] Completion offers names in scope, and of a value only what expressions may use.
- * [LSV3] Inside the brackets of a method its parameters are shown.
+ * [LSV3] Inside the brackets of a method is shown what it takes and gives, in words.
  * [LSV4] What is known of the values here narrows their types, as the `if` around the expression does in the generated
  *        code. A condition that is not allowed itself is not read.
  */
@@ -13,6 +13,7 @@ import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
 import type { KnownCondition } from '../../flow/known-conditions';
 import { LIBRARY } from './library';
+import { METHOD_WORDS } from './method-words';
 import { meantName, typeWords } from './type-words';
 
 /** A name that the expression may read. */
@@ -54,8 +55,10 @@ export interface Hover {
 export interface Signature {
   /** Where its brackets begin. */
   from: number;
-  /** Before, inside and behind the parameter that the caret is at. */
+  /** Before, inside and behind the value that the caret is at. */
   parts: readonly [string, string, string];
+  /** What the call gives, in words; null for what has none. */
+  gives: string | null;
 }
 
 const OPTIONS: ts.CompilerOptions = {
@@ -170,18 +173,22 @@ export class ExpressionLanguage {
     const item = help?.items[help.selectedItemIndex];
     if (!help || !item || help.applicableSpan.start < open.begin) return null;
     const text = (parts: readonly ts.SymbolDisplayPart[]) => parts.map((part) => part.text).join('');
+    const prefix = text(item.prefixDisplayParts);
+    const name = /^([\w$]+)[<(]/.exec(prefix)?.[1] ?? '';
+    const words = Object.hasOwn(METHOD_WORDS, name) ? METHOD_WORDS[name] : undefined;
     const separator = text(item.separatorDisplayParts);
-    const parameters = item.parameters.map(({ displayParts }) => text(displayParts));
+    const parameters = words?.takes ?? item.parameters.map(({ displayParts }) => text(displayParts));
     const index = Math.min(help.argumentIndex, parameters.length - 1);
     const before = parameters.slice(0, Math.max(index, 0)).map((each) => each + separator);
     const behind = parameters.slice(index + 1).map((each) => separator + each);
     return {
       from: help.applicableSpan.start - open.begin,
       parts: [
-        text(item.prefixDisplayParts) + before.join(''),
+        (words ? `${name}(` : prefix) + before.join(''),
         parameters[index] ?? '',
-        behind.join('') + text(item.suffixDisplayParts),
+        behind.join('') + (words ? ')' : text(item.suffixDisplayParts)),
       ],
+      gives: words?.gives ?? null,
     };
   }
 

@@ -1,10 +1,12 @@
 import ts from 'typescript';
 import { expect, it } from 'vitest';
+import { METHODS, problemsIn } from '../expressions';
+import { METHOD_WORDS } from './method-words';
 import { typeWords } from './type-words';
 
 /** What is said about code that TypeScript does not accept. */
 function said(code: string): string[] {
-  const source = `declare const input: { room?: string; nights: number; kind: 'sea' | 'garden'; tags: string[]; to: { city: string } | null; beds?: number; far: { a: { b: number } }; rows?: { id: string }[]; any: unknown };\n${code}`;
+  const source = `declare const input: { room?: string; nights: number; kind: 'sea' | 'garden'; tags: string[]; to: { city: string } | null; beds?: number; far: { a: { b: number } }; rows?: { id: string }[]; any: unknown }; declare function call(a: number, b: number, c?: number): void;\n${code}`;
   const host = ts.createCompilerHost({});
   const lib = ts.createSourceFile(
     'lib.d.ts',
@@ -73,6 +75,10 @@ it.each([
   ['const x = input.nights > input.kind', 'A number and a text cannot be compared by size.'],
   ['const x = input.nights + input.far', 'A number and a group of fields cannot be added.'],
   ['const x = input.nights === input.kind', 'This compares a number with a text: they are never equal.'],
+  ['const x = input.kind.trim(1)', 'Nothing can be between these brackets.'],
+  ['const x = call()', 'Between the brackets a value is missing.'],
+  ['const x = call(1)', 'Between the brackets one more value is needed.'],
+  ['const x = call(1, 2, 3, 4)', 'Between the brackets are too many values.'],
   ['const x = input.kind * 2', 'Only numbers can be computed with: what is left of the operator is none.'],
 ])('[TYW1] %s', (code, words) => {
   expect(said(code)).toEqual([words]);
@@ -89,4 +95,23 @@ it('[TYW2] what has no usual words is one line of TypeScript', () => {
   expect(said('const x: (a: string) => void = input.nights')).toEqual([expect.stringMatching(/^Type '.*$/)]);
   // A type may have the name of what every object has.
   expect(said('type toString = { a: 1 }; const x: toString = input.nights')).toEqual([expect.stringMatching(/^Type /)]);
+});
+
+it.each([
+  ['input.', 'a name is missing'],
+  ['(input', "a ')' is missing"],
+  ['1 +', 'a value is missing'],
+  ["'no end", 'a text has no quote at its end'],
+  ['`no end', 'a text has no quote at its end'],
+  ['a \u202e b', 'it has a character that cannot be used here'],
+])('[TYW3] %s', (code, words) => {
+  expect(problemsIn(code, new Set(['input', 'a', 'b'])).map(({ message }) => message)).toEqual([
+    `This is not an expression: ${words}.`,
+  ]);
+});
+
+it('[MEW1] every method has words, and no other name', () => {
+  // A field, which has the same brackets in the language of the list.
+  const methods = [...METHODS].filter((name) => name !== 'length');
+  expect(Object.keys(METHOD_WORDS).sort()).toEqual(methods.sort());
 });

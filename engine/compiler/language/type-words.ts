@@ -4,6 +4,7 @@
  * Rules
  * [TYW1] A value of another type, one that may be missing, a field that is missing, and what cannot be computed or
  *        compared are said in usual words, with what can be done.
+ * [TYW3] What keeps a text from being an expression is said in usual words too.
  * [TYW2] What has no usual words is said as TypeScript says it, in one line.
  */
 import ts from 'typescript';
@@ -25,6 +26,21 @@ export function typeWords(found: Found): string {
   const words = MAY_BE_MISSING.has(link.code) ? mayBeMissing(link.names, readsFields(found)) : wordsOf(link);
   return words ?? oneLine(ts.flattenDiagnosticMessageText(found.messageText, ' '));
 }
+
+/** [TYW3] */
+export function parseWords({ code, messageText }: Said): string {
+  const text = ts.flattenDiagnosticMessageText(messageText, ' ');
+  const words = PARSE_WORDS[code]?.(quoted(text)[0]);
+  return words === undefined ? `This is not an expression: ${oneLine(text)}` : `This is not an expression: ${words}.`;
+}
+const PARSE_WORDS: Readonly<Record<number, (name: string | undefined) => string>> = {
+  1002: () => 'a text has no quote at its end',
+  1003: () => 'a name is missing',
+  1005: (name) => (name === undefined ? 'something is missing' : `a '${name}' is missing`),
+  1109: () => 'a value is missing',
+  1127: () => 'it has a character that cannot be used here',
+  1160: () => 'a text has no quote at its end',
+};
 
 /** The name that was meant where one is misspelt: the text of the message is about it. */
 export function meantName({ code, messageText }: Said): string | null {
@@ -74,6 +90,8 @@ const WORDS: Readonly<Record<number, (link: Link) => string | null>> = {
     const [a, b] = [usualType(left), usualType(right)];
     return a && b ? `This compares ${a} with ${b}: they are never equal.` : null;
   },
+  2554: numberOfValues,
+  2555: numberOfValues,
   2571: () => `It is not known what this is. ${DESCRIBE}`,
   18046: ({ names: [name] }) => `It is not known what '${name}' is. ${DESCRIBE}`,
   2872: () => 'This is always true.',
@@ -84,6 +102,17 @@ const MAY_BE_MISSING = new Set([2531, 2532, 18047, 18048, 18049]);
 const isOneOrOther = (type: string) => kindsOf(type).length > 1;
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const differing = (given: string, wanted: string) => `This is ${given}, and ${wanted} is needed here.`;
+
+/** Of a call: 'Expected 1-2 arguments, but got 0.' */
+function numberOfValues({ text }: Link): string | null {
+  const [least, most, given] = [...text.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+  if (least === undefined || most === undefined) return null;
+  const is = given ?? most;
+  const upTo = given === undefined ? least : most;
+  if (is < least)
+    return is === 0 ? 'Between the brackets a value is missing.' : 'Between the brackets one more value is needed.';
+  return upTo === 0 ? 'Nothing can be between these brackets.' : 'Between the brackets are too many values.';
+}
 
 function notHere({ names: [name] }: Link): string {
   return `There is no '${name}' here.`;

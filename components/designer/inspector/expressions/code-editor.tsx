@@ -135,6 +135,8 @@ export default function CodeEditor(props: EditorProps) {
       if (!current) return;
       current.dispatch(current.state.replaceSelection(words), { userEvent: 'input.insert' });
       current.focus();
+      // The editor takes the focus without a scroll, and on a phone the list was over the whole form.
+      current.dom.scrollIntoView?.({ block: 'nearest' });
     },
   }));
   return <div ref={host} className="min-w-0" />;

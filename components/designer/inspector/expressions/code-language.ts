@@ -134,10 +134,11 @@ export function signatures(field: string, scope: () => LanguageScope): Extension
   ];
 }
 
-function signatureElement({ parts: [before, at, behind] }: Signature): HTMLElement {
+function signatureElement({ parts: [before, at, behind], gives }: Signature): HTMLElement {
   const element = Object.assign(document.createElement('div'), { className: 'cm-type' });
   const code = document.createElement('code');
   code.append(before, Object.assign(document.createElement('strong'), { textContent: at }), behind);
   element.append(code);
+  if (gives !== null) element.append(Object.assign(document.createElement('div'), { textContent: gives }));
   return element;
 }

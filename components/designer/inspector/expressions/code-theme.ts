@@ -63,7 +63,7 @@ export const THEME = EditorView.theme({
   '.cm-type code': { fontFamily: 'var(--font-geist-mono, monospace)' },
   // As fields on a phone: letters below 16 px make Safari zoom in.
   '@media (pointer: coarse)': {
-    '&': { fontSize: '1rem' },
+    '.cm-scroller': { fontSize: '1rem' },
     '.cm-content': { padding: '10px 0' },
     '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { minHeight: '2.75rem' },
   },

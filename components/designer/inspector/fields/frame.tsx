@@ -179,7 +179,12 @@ function Lines({
               {sentence(messageText(message))}
               {fix ? ` ${fix}` : null}
               {proposal && onProposed ? (
-                <Button size="sm" className="-my-1.5 ml-1" onMouseDown={keepFocus} onClick={() => onProposed(problem)}>
+                <Button
+                  size="sm"
+                  className="mt-1 flex h-auto min-h-7 max-w-full whitespace-normal py-0.5 text-left"
+                  onMouseDown={keepFocus}
+                  onClick={() => onProposed(problem)}
+                >
                   {proposal}
                 </Button>
               ) : null}

@@ -3,6 +3,7 @@
 /** The undo of a step: what takes its effect back if the run turns back later. */
 import { Plus, Undo2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
+import { FOCUS_FIRST } from '@/components/ui/focus';
 import { newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { useEditing, useField, useNode } from '../editing';
@@ -68,12 +69,16 @@ function NoUndo({ nodeId, place }: { nodeId: string; place: Place }) {
       )}
       <div className="flex flex-wrap gap-2">
         {suggested ? (
-          <Button size="sm" variant="primary" onClick={() => undo.set(suggested)}>
+          <Button size="sm" variant="primary" {...{ [FOCUS_FIRST]: '' }} onClick={() => undo.set(suggested)}>
             <Undo2 aria-hidden />
             Add '{(suggested as { title: string }).title}'
           </Button>
         ) : null}
-        <Button size="sm" onClick={() => node && undo.set(newUndo(node, suggested ? {} : catalogue))}>
+        <Button
+          size="sm"
+          {...{ [FOCUS_FIRST]: '' }}
+          onClick={() => node && undo.set(newUndo(node, suggested ? {} : catalogue))}
+        >
           <Plus aria-hidden />
           {suggested ? 'Add another undo' : 'Add an undo'}
         </Button>
