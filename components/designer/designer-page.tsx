@@ -93,6 +93,10 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   );
   const found = useProblems(later, catalogue, ofTypes, view.deleted);
   const problems = found ?? NO_PROBLEMS;
+  const hasUnknown = problems.some(({ unknown }) => unknown !== undefined);
+  useEffect(() => {
+    if (hasUnknown) void session.lookBack();
+  }, [hasUnknown, session]);
   const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
   const items = useMemo(() => paletteOf(catalogue), [catalogue]);
   const preview = useMemo(

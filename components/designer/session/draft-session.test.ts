@@ -1,5 +1,5 @@
 /**
- * Rules [DS1-9] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that
+ * Rules [DS1-10] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that
  * loses requests and answers.
  */
 import fc from 'fast-check';
@@ -505,6 +505,31 @@ describe('a draft in the browser', () => {
     await time.pass(10);
     expect(titles(ada.draft)).toEqual(titles(server.draft));
     expect(ada.session.read().number).toBe(2);
+  });
+
+  test('[DS10] what somebody deleted before the page was opened is known once it was asked for, with what puts it back', async () => {
+    const { server, time, bob, id } = await oneStep();
+    bob.remove(id);
+    await time.pass(10);
+    const later = new Tab(server, time, 'ada');
+    expect(later.draft.steps).toEqual([]);
+    await later.session.lookBack();
+    const { deleted } = later.session.read();
+    expect(deleted.get('reserve')).toMatchObject({ what: "'Reserve'", title: 'Reserve' });
+    later.session.edit(deleted.get('reserve')!.back!);
+    expect(titles(later.draft)).toEqual(['Reserve']);
+  });
+  test('[DS10] it is asked for once, and without an answer nothing is said', async () => {
+    const { server, time, bob, id } = await oneStep();
+    bob.remove(id);
+    await time.pass(10);
+    server.keptFrom = 5;
+    const later = new Tab(server, time, 'ada');
+    await later.session.lookBack();
+    expect(later.session.read().deleted.size).toBe(0);
+    server.keptFrom = 0;
+    await later.session.lookBack();
+    expect(later.session.read().deleted.size).toBe(0);
   });
 
   test('[DS1-3] whatever is lost on the way, all tabs come to what the server holds, and nothing disappears without a word', async () => {

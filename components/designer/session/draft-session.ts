@@ -16,6 +16,8 @@
  * [DS7] What a person edits while somebody else gives its step another id is about that step, by its new id
  *       (engine/flow/edit/renames.ts).
  * [DS8] An edit is sent after the frame that shows it.
+ * [DS10] What was deleted before the page was opened, by whomever, is known once it was asked for, as far as the server
+ *       keeps gestures one by one (engine/flow/edit/deleted.ts).
  * [DS9] An edit is applied once: drafts that are shown share everything that no edit changed.
  * [DS10] What somebody else deleted is told once, with who did it: whoever had it selected is looking at it.
  *
@@ -67,6 +69,8 @@ const TYPING_PAUSE_MS = 1_000;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 /** Gestures in one request. */
 const MOST_SENT = 50;
+/** Gestures before the page was opened that are read for what they deleted. */
+const LOOKED_BACK = 500;
 /** Failures after which the same request may succeed. */
 const PASSING: ReadonlySet<AppFailure['code']> = new Set([
   'engineAway',
@@ -111,6 +115,7 @@ export class DraftSession {
   ) {
     this.#confirmed = opened.draft;
     this.#number = opened.number;
+    this.#opened = opened.number;
     this.#idsFollowTitles = opened.idsFollowTitles;
     for (const { id, inverse, operations, reverts } of opened.own) {
       this.#own = withEdit(this.#own, { id, inverse, words: gestureWords(operations, opened.draft) }, reverts);
@@ -118,6 +123,8 @@ export class DraftSession {
     }
   }
   #idsFollowTitles: boolean;
+  readonly #opened: number;
+  #isLookedBack = false;
 
   read = (): SessionView => (this.#view ??= this.#look());
   subscribe = (listener: () => void): (() => void) => {
@@ -236,6 +243,19 @@ export class DraftSession {
     this.#notes = [];
     this.#changed();
   }
+  /** [DS10] Something names what the draft does not have. */
+  async lookBack(): Promise<void> {
+    if (this.#isLookedBack || this.#opened === 0) return;
+    this.#isLookedBack = true;
+    const changes = await this.parts.door.changes(Math.max(0, this.#opened - LOOKED_BACK)).catch(() => null);
+    const before = (changes?.gestures ?? []).filter(({ number }) => number <= this.#opened);
+    const found = before.reduce((names, { operations }) => withDeleted(names, operations), NOTHING_DELETED);
+    if (this.#closed || found.size === 0) return;
+    // What is known already was deleted later.
+    this.#deleted = new Map([...found, ...this.#deleted]);
+    this.#changed();
+  }
+
   close(): void {
     this.settle();
     void this.#run();
