@@ -1,5 +1,5 @@
 /**
- * The methods that expressions can call, for people who do not write TypeScript: what stands between the brackets, and
+ * The methods that expressions can call, for people who do not write TypeScript: what is between the brackets, and
  * what is the result.
  *
  * Rule

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
-/** [CON3] */
-import { cleanup, screen } from '@testing-library/react';
+/** [CON3] [CON4] */
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { answerForLayout } from '@/components/ui/testing/no-layout';
@@ -37,4 +37,17 @@ it('[CON3] rows that somebody else replaces by another expression become a text'
     was: 'input.amount > 5',
   });
   expect(written()).not.toBeNull();
+});
+
+it('[CON4] a row compares with another value of the run, which is chosen and not typed, or with one that is written', async () => {
+  const shown = show(draftOf(choice('input.amount > 5')), 'large');
+  const when = () => shown.node('large').branches[0]!.fields.when;
+  await userEvent.click(screen.getByRole('button', { name: 'Compare with another value' }));
+  await userEvent.click(screen.getByRole('option', { name: /Order number/ }));
+  expect(when()).toBe('input.amount > input.orderId');
+  const chosen = screen.getByRole('button', { name: 'Value: Order number' });
+  await waitFor(() => expect(document.activeElement).toBe(chosen));
+  expect(screen.queryByRole('textbox', { name: 'Value' })).toBeNull();
+  await userEvent.click(screen.getByRole('button', { name: 'Write a value' }));
+  expect(when()).toBe('input.amount > 0');
 });

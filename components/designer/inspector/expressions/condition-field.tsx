@@ -1,8 +1,8 @@
 'use client';
 
 /** A condition as rows 'field · operator · value', or written by hand. */
-import { Plus, X } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { Braces, Pencil, Plus, X } from 'lucide-react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Select } from '@/components/ui/field';
 import { useWriting } from '@/components/ui/writing';
@@ -214,7 +214,11 @@ function ClauseRow({
   const operators = [...new Set([...operatorsFor(schema), operator])];
   const title = paths.find((each) => each.path === path)?.title ?? path;
   return (
-    <div className="flex flex-col gap-1 rounded-md border border-hairline bg-card p-2">
+    <div
+      role="group"
+      aria-label={`Condition: ${title}`}
+      className="flex flex-col gap-1 rounded-md border border-hairline bg-card p-2"
+    >
       <div className="flex items-center gap-1">
         <PathPicker
           paths={paths}
@@ -247,13 +251,15 @@ function ClauseRow({
           }}
         />
         {needsValue(operator) ? (
-          <ClauseValue
-            clause={clause}
-            schema={schema}
-            money={isMoney ? money : null}
-            onChange={onChange}
-            onSettle={onSettle}
-          />
+          <ComparedWith clause={clause} schema={schema} paths={paths} onChange={onChange}>
+            <ClauseValue
+              clause={clause}
+              schema={schema}
+              money={isMoney ? money : null}
+              onChange={onChange}
+              onSettle={onSettle}
+            />
+          </ComparedWith>
         ) : null}
       </div>
       {isMoney && money.currency === null && needsValue(operator) ? (
@@ -263,6 +269,66 @@ function ClauseRow({
           currency, and write the amount in it.
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** [CON4] A value that is written here, `children`, or another value of the run. */
+function ComparedWith({
+  clause,
+  schema,
+  paths,
+  onChange,
+  children,
+}: {
+  clause: Clause;
+  schema: JsonSchema | undefined;
+  paths: readonly ScopePath[];
+  onChange: (clause: Clause) => void;
+  children: ReactNode;
+}) {
+  const cell = useRef<HTMLDivElement>(null);
+  const { value, operator } = clause;
+  const path = value !== null && 'path' in value ? value.path : null;
+  const change = (next: Clause['value']) => {
+    onChange({ ...clause, value: next });
+    // The button that was pressed is gone then.
+    requestAnimationFrame(() => cell.current?.querySelector<HTMLElement>('input, button')?.focus());
+  };
+  const title = paths.find((each) => each.path === path)?.title ?? path;
+  return (
+    <div ref={cell} className="flex min-w-0 items-start gap-1">
+      {path === null ? (
+        <div className="min-w-0 flex-1">{children}</div>
+      ) : (
+        <PathPicker
+          paths={paths}
+          label={`Compared with: ${title}`}
+          onPick={(next) => change({ path: next })}
+          trigger={
+            <Button className="min-w-0 flex-1 justify-start overflow-hidden font-normal" aria-label={`Value: ${title}`}>
+              <span className="truncate">{title}</span>
+            </Button>
+          }
+        />
+      )}
+      {path === null ? (
+        <PathPicker
+          paths={paths}
+          label="Compare with another value"
+          align="end"
+          onPick={(next) => change({ path: next })}
+          trigger={
+            <IconButton label="Compare with another value">
+              <Braces aria-hidden />
+            </IconButton>
+          }
+        />
+      ) : (
+        <IconButton label="Write a value" onClick={() => change(firstValue(schema, operator))}>
+          <Pencil aria-hidden />
+        </IconButton>
+      )}
     </div>
   );
 }

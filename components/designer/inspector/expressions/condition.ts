@@ -6,6 +6,8 @@
  * [CON2] An expression that is anything else is left to be written by hand, and is never changed.
  * [CON3] What is written by hand is shown as text until somebody asks for rows: nothing changes its form while
  *       somebody types (condition-field.tsx).
+ * [CON4] A row compares with a value that is written, or with another value of the run, which is chosen as the first
+ *       one is: a text that is typed is always a text.
  */
 import { isPath as isAnyPath } from './template-text';
 
