@@ -177,8 +177,8 @@ export function CheckboxField({
   const own = useId();
   const id = rest.id ?? own;
   return (
-    <div className="flex items-start gap-2">
-      <Checkbox {...rest} id={id} className="mt-0.5" aria-describedby={help ? `${id}-help` : undefined} />
+    <div className="flex items-start gap-2 pointer-coarse:py-2">
+      <Checkbox {...rest} id={id} className="thumb mt-0.5" aria-describedby={help ? `${id}-help` : undefined} />
       <div className="flex flex-col">
         <Label htmlFor={id} className="text-sm font-normal">
           {label}

@@ -53,6 +53,7 @@ export function TagsField({
     <Frame {...field} label={label} help={help}>
       {(control) => (
         <div
+          data-press-for
           className={cn(
             'flex min-h-8 pointer-coarse:min-h-11 flex-wrap items-center gap-1 rounded-md border border-mark/60 bg-card px-1.5 py-1 hover:border-mark has-[input:focus-visible]:outline-2',
             control['aria-invalid'] && 'border-fail'

@@ -158,7 +158,7 @@ function AddressTabs({
     <div
       role="group"
       aria-label="Address"
-      className="flex h-9 rounded-md border border-mark/60 bg-card p-0.5 md:h-8 pointer-coarse:h-11 pointer-coarse:p-0"
+      className="flex h-9 rounded-md border border-mark/60 bg-card p-0.5 md:h-8 pointer-coarse:h-auto"
     >
       {(['connection', 'url'] as const).map((each) => (
         <button
@@ -166,7 +166,7 @@ function AddressTabs({
           type="button"
           aria-pressed={each === value}
           className={cn(
-            'min-w-0 flex-1 truncate rounded-sm px-2 text-xs disabled:opacity-60',
+            'min-w-0 flex-1 truncate rounded-sm px-2 text-xs disabled:opacity-60 pointer-coarse:min-h-11',
             each === value ? 'bg-ink text-paper' : 'text-ink-2 hover:text-ink'
           )}
           onClick={() => onChange(each)}
