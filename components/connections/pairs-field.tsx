@@ -4,7 +4,7 @@
 import { Plus, X } from 'lucide-react';
 import { useId } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
-import { Input } from '@/components/ui/field';
+import { Input, OptionalMark } from '@/components/ui/field';
 
 export interface Pair {
   name: string;
@@ -39,7 +39,8 @@ export function PairsField({
   return (
     <fieldset aria-describedby={help ? `${id}-help` : undefined} className="flex min-w-0 flex-col gap-1.5">
       <legend className="mb-1 text-xs font-medium">
-        {label} <span className="ml-1 font-normal text-ink-2">optional</span>
+        {label}
+        <OptionalMark />
       </legend>
       {pairs.map((pair, index) => (
         <div key={index} className="flex items-center gap-1.5">

@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { get, useController, useFieldArray, useFormContext, type FieldValues } from 'react-hook-form';
 import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
+import { CheckboxField, Field, Input, OptionalMark, Select, Textarea } from '@/components/ui/field';
 import { wordsOf } from '@/engine/flow/values/format';
 import { readPasted } from '@/engine/flow/values/pasted';
 import type { JsonSchema } from '@/engine/flow/document';
@@ -72,7 +72,7 @@ function List({ schema, name, required }: FieldProps) {
     <fieldset className="rounded-md border border-hairline px-3 pb-3 pt-1">
       <legend className="px-1 text-xs font-medium">
         {title}
-        {required ? null : <span className="ml-1 font-normal text-ink-2">optional</span>}
+        {required ? null : <OptionalMark />}
       </legend>
       <ul className="flex flex-col gap-2">
         {fields.map((field, index) => (

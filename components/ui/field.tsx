@@ -29,6 +29,11 @@ export function Label({ className, ...rest }: ComponentProps<typeof RadixLabel.R
   return <RadixLabel.Root className={cn('text-xs font-medium text-ink', className)} {...rest} />;
 }
 
+/** Behind a label. The space is part of the name that a screen reader says. */
+export function OptionalMark() {
+  return <span className="font-normal text-ink-2">{' optional'}</span>;
+}
+
 interface ControlProps {
   id?: string;
   'aria-describedby'?: string;
@@ -63,7 +68,7 @@ export function Field({
     <div className={cn('flex flex-col gap-1', className)}>
       <Label htmlFor={id}>
         {label}
-        {required ? null : <span className="ml-1 font-normal text-ink-2">optional</span>}
+        {required ? null : <OptionalMark />}
       </Label>
       {cloneElement(children, {
         id,

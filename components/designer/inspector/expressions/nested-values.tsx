@@ -4,7 +4,7 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
-import { Input } from '@/components/ui/field';
+import { Input, OptionalMark } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Json } from '@/engine/flow/edit/draft';
 import { isFields } from '@/engine/run-view/fields';
@@ -32,7 +32,7 @@ export function FieldsOfValue({ label, place, schema, required, help, action, Va
       <div className="flex min-h-6 items-center justify-between gap-2">
         <legend className="text-xs font-medium">
           {label}
-          {required ? null : <span className="ml-1 font-normal text-ink-2">optional</span>}
+          {required ? null : <OptionalMark />}
         </legend>
         <div className="flex items-center gap-0.5">{action}</div>
       </div>
@@ -152,7 +152,7 @@ export function ItemsOfValue({ label, place, schema, required, help, action, Val
       <div className="flex min-h-6 items-center justify-between gap-2">
         <legend className="text-xs font-medium">
           {label}
-          {required ? null : <span className="ml-1 font-normal text-ink-2">optional</span>}
+          {required ? null : <OptionalMark />}
         </legend>
         <div className="flex items-center gap-0.5">{action}</div>
       </div>

@@ -5,7 +5,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { Label } from '@/components/ui/field';
+import { Label, OptionalMark } from '@/components/ui/field';
 import { PlainText } from '@/components/ui/plain-text';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { messageText } from '@/engine/flow/values/text';
@@ -91,7 +91,7 @@ export function Frame({
       <div className={isTitled ? 'sr-only' : 'flex min-h-6 items-center justify-between gap-2'}>
         <Label id={labelIdOf(id)} htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
           {label}
-          {optional ? <span className="ml-1 font-normal text-ink-2">optional</span> : null}
+          {optional ? <OptionalMark /> : null}
         </Label>
         {action ? <div className="flex shrink-0 items-center gap-0.5">{action}</div> : null}
       </div>
