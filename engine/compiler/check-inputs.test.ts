@@ -143,3 +143,33 @@ describe('[CI6] what can be read there and has the name and the type of the fiel
     ['nothing', proposed({ type: 'object' }), undefined],
   ])('%s', (_, found, expected) => expect(found).toBe(expected));
 });
+
+const warned = async (input: unknown, more: object = {}) =>
+  (await compileFlow(flow(input, more))).diagnostics
+    .filter(({ code }) => code === 'no-address')
+    .map(({ code, path }) => `${code} ${path.join('.')}`);
+
+describe('[CI8] a request has one address', () => {
+  it.each<[string, object, string[]]>([
+    ['none', { method: 'POST' }, ['no-address input.url']],
+    ['a path without a connection', { path: '/a' }, ['no-address input.connection']],
+    ['two', { connection: 'shop', url: 'https://a.example' }, ['no-address input.url']],
+    ['an empty one', { url: ' ' }, ['no-address input.url']],
+    ['a path in the place of a URL', { url: '/bookings' }, ['no-address input.url']],
+    ['a URL', { url: 'https://a.example/{idempotencyKey}' }, []],
+    ['one that is computed', { url: { $expr: '`https://a.example/${input.id}`' } }, []],
+    ['a connection', { connection: 'shop' }, []],
+  ])('%s', async (_, input, problems) => {
+    expect(await warned(input)).toEqual(problems);
+    expect(await said(input)).toEqual([]);
+  });
+  it('also in an undo and a look-up', async () => {
+    const call = { activity: 'http.request', input: { method: 'POST' } };
+    const undo = { title: 'Undo it', ...call };
+    const more = { effect: 'reversible', undo, unknown: { policy: 'check', ...call } };
+    expect(await warned({ connection: 'shop' }, more)).toEqual([
+      'no-address undo.input.url',
+      'no-address unknown.input.url',
+    ]);
+  });
+});

@@ -12,6 +12,8 @@
  * [CI5] A field that an activity needs has a value, also inside groups and lists that are drawn.
  * [CI6] If a value can be read there that has the name and the type of the field, the problem proposes it.
  * [CI7] What is sent as a form can be written as one.
+ * [CI8] A request that is drawn has one address: a connection, or a whole URL that can be requested. An undo without one
+ *       would fail only when it is needed. A warning, because flows were published without one.
  */
 import { flowEntryName, type Catalogue, type InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
@@ -41,8 +43,9 @@ export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnosti
       const activity = Object.hasOwn(catalogue, call.activity) ? catalogue[call.activity] : undefined;
       if (!activity) continue;
       const report: Report = (code, path, message, fix, fitting) => {
+        const severity = code === NO_ADDRESS ? 'warning' : 'error';
         const at = { nodeId: node.id, path: [...call.path, ...path] };
-        found.push({ code, severity: 'error', ...at, message, fix, ...(fitting ? { fitting } : {}) });
+        found.push({ code, severity, ...at, message, fix, ...(fitting ? { fitting } : {}) });
       };
       for (const { path, schema } of missingIn(call.input, activity.input)) {
         const scope = scopeAt(flow, catalogue, { nodeId: node.id, path: [...call.path, ...path] });
@@ -95,6 +98,7 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
     const message = 'The whole input is an expression, so its address would be data.';
     return report('input-not-drawn', [], message, 'Write its fields one by one, and use expressions for their values.');
   }
+  if (Object.values(places).includes('url')) checkAddress(input, report);
   for (const [field, drawn] of Object.entries(input)) {
     const place = Object.hasOwn(places, field) ? places[field] : undefined;
     if (!place) continue;
@@ -113,6 +117,29 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
 }
 
 const SEPARATOR = /%(?:2f|5c)/i;
+
+/** [CI8] What is computed is known only in the run. */
+function checkAddress({ connection, path, url }: Readonly<Record<string, Template>>, report: Report): void {
+  if (connection !== undefined) {
+    if (url === undefined) return;
+    return report(
+      NO_ADDRESS,
+      ['url'],
+      'The request has a connection and a whole URL, and would fail.',
+      'Use one of them.'
+    );
+  }
+  if (url === undefined) {
+    const field = path === undefined ? 'url' : 'connection';
+    return report(NO_ADDRESS, [field], WITHOUT, 'Choose a connection, or write a whole URL.');
+  }
+  // A placeholder for a key can be anywhere behind the host.
+  if (typeof url !== 'string' || URL.canParse(url.replace(/\{\w+\}/g, 'x'))) return;
+  const message = url.trim() === '' ? WITHOUT : 'This is not a whole URL, so the request would fail.';
+  report(NO_ADDRESS, ['url'], message, "Begin with 'https://', or choose a connection.");
+}
+const NO_ADDRESS = 'no-address';
+const WITHOUT = 'The request has no address, and would fail.';
 
 /** [CI4] A step may write out the header with the value that is sent anyway. */
 function checkHeaders(headers: Template | undefined, report: Report): void {

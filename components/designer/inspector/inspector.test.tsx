@@ -448,3 +448,14 @@ describe('durations and numbers as people write them', () => {
     expect(screen.getByText('It must be a number.')).toBeDefined();
   });
 });
+
+it('[INS12] the body of a request is drawn field by field, as long as it has no other value', async () => {
+  const request = (input: Json) => step('call', { activity: 'http.request', effect: 'none', input });
+  const shown = show(draftOf(request({ method: 'POST', url: 'https://a.example' })), 'call');
+  const body = screen.getByRole('group', { name: /^Body/ });
+  await userEvent.type(within(body).getByLabelText('Name of a new field'), 'amount{Enter}');
+  expect(shown.node('call').fields.input).toMatchObject({ body: { amount: '' } });
+  cleanup();
+  show(draftOf(request({ method: 'POST', url: 'https://a.example', body: 'plain' })), 'call');
+  expect(screen.getByLabelText<HTMLTextAreaElement>(/^Body/).value).toBe('plain');
+});

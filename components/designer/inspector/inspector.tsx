@@ -19,6 +19,7 @@
  * [INS10] A closed part says how many errors and warnings it has. Hints are seen when it is opened.
  * [INS11] A duration may be written in words, and is kept as documents write it; a number that is too large is called
  *       so.
+ * [INS12] A value of any type is written as it is usual at its place: the body of a request in fields.
  * [INS7] A part of the form is open or closed as the person left it, whatever is edited.
  */
 import { useMemo, useState } from 'react';

@@ -2,7 +2,7 @@
 
 /** Values inside a value: the fields of a group, the rows of a record, the items of a list. */
 import { Plus, X } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input, OptionalMark } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
@@ -20,6 +20,8 @@ const freshOf = (schema: JsonSchema | undefined): Json =>
 
 /** Fields that the schema names, and rows for others where it allows them. */
 export function FieldsOfValue({ label, place, schema, required, help, action, Value }: NestedProps) {
+  // A legend names its group only as the first thing in it, and beside this one are buttons.
+  const labelId = useId();
   const field = useField(place);
   const given = isFields(field.value) ? (field.value as { [name: string]: Json }) : {};
   const { properties = {}, required: needed = [], additionalProperties } = schema ?? {};
@@ -28,12 +30,12 @@ export function FieldsOfValue({ label, place, schema, required, help, action, Va
   const open = Object.keys(properties).length === 0 ? additionalProperties !== false : Boolean(additionalProperties);
   const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
   return (
-    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="min-w-0">
+    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} aria-labelledby={labelId} className="min-w-0">
       <div className="flex min-h-6 items-center justify-between gap-2">
-        <legend className="text-xs font-medium">
+        <span id={labelId} className="text-xs font-medium">
           {label}
           {required ? null : <OptionalMark />}
-        </legend>
+        </span>
         <div className="flex items-center gap-0.5">{action}</div>
       </div>
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}
@@ -144,16 +146,17 @@ function NewRow({ taken, onAdd }: { taken: { readonly [name: string]: Json }; on
 }
 
 export function ItemsOfValue({ label, place, schema, required, help, action, Value }: NestedProps) {
+  const labelId = useId();
   const field = useField(place);
   const list = Array.isArray(field.value) ? field.value : [];
   const title = typeof label === 'string' ? label : wordsOf(String(place.path.at(-1) ?? 'list'));
   return (
-    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="min-w-0">
+    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} aria-labelledby={labelId} className="min-w-0">
       <div className="flex min-h-6 items-center justify-between gap-2">
-        <legend className="text-xs font-medium">
+        <span id={labelId} className="text-xs font-medium">
           {label}
           {required ? null : <OptionalMark />}
-        </legend>
+        </span>
         <div className="flex items-center gap-0.5">{action}</div>
       </div>
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}

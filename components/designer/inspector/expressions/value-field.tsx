@@ -40,10 +40,10 @@ import type { InnerProps, ValueProps } from './value-props';
 import { asExpression, inWay, wayOf, waysFor, WAY_WORDS, type Way } from './ways';
 
 export function ValueField(props: ValueProps) {
-  const { place, schema, required = true } = props;
+  const { place, schema, required = true, usual } = props;
   const field = useField(place);
   const [chosen, setChosen] = useState<Way | null>(null);
-  const way = chosen ?? wayOf(field.value, schema);
+  const way = chosen ?? (field.value === undefined && usual ? usual : wayOf(field.value, schema));
   const ways = [...new Set([...waysFor(schema), way])];
   const paths = useScope(place);
   const insert = useRef<((path: string) => void) | null>(null);

@@ -1,6 +1,7 @@
 import type { ComponentType, ReactNode } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Place } from '../place';
+import type { Way } from './ways';
 
 export interface ValueProps {
   label?: ReactNode;
@@ -9,6 +10,8 @@ export interface ValueProps {
   required?: boolean;
   help?: ReactNode;
   placeholder?: string;
+  /** How it is written as long as it has no value, if its type does not say it. */
+  usual?: Way;
   /** Beside the label: the button that removes it. */
   action?: ReactNode;
 }

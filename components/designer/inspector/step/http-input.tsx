@@ -80,7 +80,14 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
       <ValueField place={within(place, 'query')} schema={properties.query} required={false} />
       <ValueField place={within(place, 'headers')} schema={properties.headers} required={false} />
       {WITH_BODY.includes(method) || given.body !== undefined ? (
-        <ValueField label="Body" place={within(place, 'body')} schema={properties.body} required={false} />
+        <ValueField
+          label="Body"
+          place={within(place, 'body')}
+          schema={properties.body}
+          required={false}
+          // Of 'anything', which is a text at first: what is typed there as JSON would be sent as a text.
+          usual="fields"
+        />
       ) : null}
       {given.body !== undefined || given.encoding !== undefined ? (
         <SentAsField place={within(place, 'encoding')} schema={properties.encoding} />
