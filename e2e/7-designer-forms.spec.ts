@@ -187,8 +187,6 @@ test('what people type by mistake is kept, and said at its field', async ({ desk
   await says('Time for one attempt', 'soon', /A number and a unit/);
   await open(page, draft, 'until');
   await says('Time zone optional', 'Europe/Berln', "There is no time zone 'Europe/Berln'.");
-  // Of a text that nobody reads to its end, as much as names it.
-  await says('Time zone optional', 'z'.repeat(5_000), /^There is no time zone 'z{59}…z{20}'/);
   await open(page, draft, 'rest');
   const time = page.locator('[data-inspector]').getByLabel('Time', { exact: true });
   await time.fill('400 days');
@@ -197,6 +195,8 @@ test('what people type by mistake is kept, and said at its field', async ({ desk
   await open(page, draft, 'lines');
   const list = page.getByRole('textbox', { name: 'List' });
   for (const [typed, words] of [
+    // Of a text that nobody reads to its end, as much as names it.
+    ['x'.repeat(1_500), /^'x{59}…x{20}' cannot be read here/],
     ['input.constructor', /'constructor' is not allowed/],
     ['process.exit()', /'process.exit' cannot be called/],
     ["import('fs')", /not allowed|cannot be called/],

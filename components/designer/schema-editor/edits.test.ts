@@ -5,7 +5,7 @@ import { compileSchema } from '@/engine/flow/schema/check';
 import { schemaProblems } from '@/engine/flow/schema/problems';
 import { addField, nameFor, othersOf, removeField, renameField, setRequired, withOthers } from './edits';
 import { schemaOfText } from './paste-json';
-import { FIELD_KINDS, kindOf, withKind } from './kinds';
+import { FIELD_KINDS, kindOf, typeWords, withKind } from './kinds';
 
 const order: JsonSchema = {
   type: 'object',
@@ -109,4 +109,14 @@ describe('pasted JSON', () => {
       problem: expect.stringContaining('is not declared') as string,
     });
   });
+});
+
+it.each<[JsonSchema, string]>([
+  [{ type: 'string' }, 'text'],
+  [{ type: 'array', items: { type: 'string' } }, 'list of texts'],
+  [{ type: 'array', items: { type: 'object', properties: {} } }, 'list of groups of fields'],
+  [{ type: 'array', items: { type: 'array', items: { type: 'integer' } } }, 'list of lists of whole numbers'],
+  [{ type: 'null' }, 'nothing'],
+])('[SED12] the type %j is said as %j in a sentence', (schema, words) => {
+  expect(typeWords(schema)).toBe(words);
 });

@@ -5,6 +5,7 @@
  * [SED1] Every type of field gives a schema that can be used and that is recognised as that type again (kinds.ts).
  * [SED2] What names a field (required, the currency of an amount) follows its new name, and goes when it is removed.
  * [SED3] What the editor does not know is kept.
+ * [SED12] The type of a field is said in a sentence as people say it, also that of a list (kinds.ts).
  */
 import type { JsonSchema } from '@/engine/flow/document';
 import { wordsOf } from '@/engine/flow/values/format';

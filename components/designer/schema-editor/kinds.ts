@@ -103,7 +103,8 @@ const manyWords = (schema: JsonSchema): string => {
 export function typeWords(schema: JsonSchema | null | undefined): string {
   const kind = kindOf(schema);
   if (kind === 'list' && schema?.items) return `list of ${manyWords(schema.items)}`;
-  return kind === null ? (schema?.type ?? 'value') : KIND_WORDS[kind].toLowerCase();
+  if (kind !== null) return KIND_WORDS[kind].toLowerCase();
+  return schema?.type === 'null' ? 'nothing' : (schema?.type ?? 'value');
 }
 
 /** What describes a field whatever its type is. */
