@@ -7,7 +7,7 @@
  * [PP2] A row leads to the field of the step. Only the selected row offers quick fixes.
  * [PP3] A quick fix hands over operations that remove the problem.
  * [PP6] What was deleted can be put back where something still reads it.
- * [PP5] A place inside a branch is named by the title of the branch.
+ * [PP5] A place inside a branch is named by the title of the branch, and a field as its form calls it.
  * [PP4] j and k move through all rows, Enter opens the field, Esc leaves the list.
  */
 import { cleanup, render, screen, within } from '@testing-library/react';
@@ -135,7 +135,7 @@ test('[PP1] a flow without problems says that it can be published', () => {
   expect(screen.getByText('No problems')).toBeTruthy();
 });
 
-test('[PP5] the branch is named by its number and title, the field by its name', () => {
+test('[PP5] the branch is named by its number and title, the field as its form calls it', () => {
   const document = parseFlow({
     format: 2,
     name: 'test',
@@ -165,9 +165,9 @@ test('[PP5] the branch is named by its number and title, the field by its name',
   ]);
   const told = rows().map((row) => row.textContent ?? '');
   for (const place of [
-    'Large order?, branch 1 (Above 500.00): condition',
+    'Large order?, branch 1 (Above 500.00): taken if',
     'Large order?, branch 1 (Above 500.00)',
-    'Large order?, failure handler 2: types',
+    'Large order?, failure handler 2: handles failures of these types',
     'Large order?: input › toBe',
   ])
     expect(

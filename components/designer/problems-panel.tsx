@@ -11,7 +11,7 @@ import { cn } from '@/components/ui/cn';
 import { focusHeading } from '@/components/ui/focus';
 import { EmptyState } from '@/components/ui/states';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
-import { spelled } from '@/components/words';
+import { fieldWords } from '@/components/compare/field-words';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';
 import type { DeletedNames } from '@/engine/flow/edit/deleted';
@@ -147,7 +147,8 @@ function keyed(problems: readonly Diagnostic[]): [string, Diagnostic][] {
 }
 
 /**
- * 'Large order?, branch 2 (Above 500.00): condition': the step and the branch by their titles, the field by its names.
+ * 'Large order?, branch 2 (Above 500.00): taken if': the step and the branch by their titles, the field as its form
+ * calls it.
  */
 function placeOf({ nodeId, path }: Diagnostic, draft: Draft): string {
   const node = nodeId === null ? null : findNode(draft, nodeId);
@@ -155,15 +156,11 @@ function placeOf({ nodeId, path }: Diagnostic, draft: Draft): string {
   const [at, index, ...inner] = path;
   const isBranch = (at === 'branches' || at === 'catch') && typeof index === 'number';
   const branch = isBranch ? node?.branches.filter((each) => each.at === at)[index] : undefined;
-  const title = typeof branch?.fields.title === 'string' ? ` (${visibleText(branch.fields.title)})` : '';
+  const named = branch?.fields.title;
+  const title = typeof named === 'string' && named.trim() !== '' ? ` (${visibleText(named)})` : '';
   const part = isBranch ? `, ${at === 'branches' ? 'branch' : 'failure handler'} ${index + 1}${title}` : '';
-  const field = (isBranch ? inner : path).map((name, level) => words(name, level)).join(' › ');
+  // What is counted in data is counted from 1 for people.
+  const names = (isBranch ? inner : path).map((name) => (typeof name === 'number' ? String(name + 1) : name));
+  const field = names.length === 0 ? '' : fieldWords({ path: names }, nodeId === null ? 'flow' : node?.kind);
   return field ? `${where}${part}: ${field}` : `${where}${part}`;
-}
-
-/** The first name is one of the product, what is inside it may be one of the data. */
-function words(name: string | number, level: number): string {
-  if (typeof name === 'number') return String(name + 1);
-  if (level > 0) return name;
-  return name === 'when' ? 'condition' : spelled(name);
 }

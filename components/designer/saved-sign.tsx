@@ -8,7 +8,7 @@ import type { Saving } from './session/session-parts';
 export function SavedSign({ saving, onRetry }: { saving: Saving; onRetry: () => void }) {
   const { Icon, text, why } = look(saving);
   const sign = (
-    <span className="inline-flex h-7 min-w-24 items-center gap-1.5 whitespace-nowrap text-xs text-ink-2" role="status">
+    <span className="inline-flex h-7 min-w-24 items-center gap-1.5 max-sm:min-w-20 whitespace-nowrap text-xs text-ink-2" role="status">
       <Icon aria-hidden className={saving.state === 'saving' ? 'turn size-3.5' : 'size-3.5'} />
       {text}
     </span>
@@ -16,7 +16,7 @@ export function SavedSign({ saving, onRetry }: { saving: Saving; onRetry: () => 
   if (saving.state !== 'offline' && saving.state !== 'stopped') return sign;
   return (
     <Tooltip content={why}>
-      <button type="button" onClick={onRetry} className="rounded-sm text-fail">
+      <button type="button" onClick={onRetry} className="rounded-sm text-fail pointer-coarse:min-h-11">
         {sign}
       </button>
     </Tooltip>

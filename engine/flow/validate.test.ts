@@ -248,6 +248,17 @@ describe('validation of a flow', () => {
     expect(findings([{ ...wait, duration: '5m' }])).toEqual([]);
   });
 
+  it.each([
+    ['2027-02-30', {}, "The date or time '2027-02-30' does not exist."],
+    ['2027-02-30', { zone: 'Europe/Berlin' }, "The date or time '2027-02-30' does not exist."],
+    ['2027-02-28T25:00:00Z', {}, "The date or time '2027-02-28T25:00:00Z' does not exist."],
+    ['2027-02-28', {}, "'2027-02-28' is not a date and time with its offset from UTC."],
+    ['tomorrow', { zone: 'Europe/Berlin' }, "'tomorrow' is not a date, or a date and time."],
+  ])('[FV8] the moment %s with %j is refused with what is wrong with it', (written, more, message) => {
+    const wait = { id: 'w', kind: 'wait', title: 'W', until: `'${written}'`, ...more };
+    expect(validate(flow([wait]), catalogue).map((each) => each.message)).toEqual([message]);
+  });
+
   describe('[FV9] an expression reads only steps that have certainly run', () => {
     it('neither a later step nor the step itself has run', () => {
       expect(findings([step('a', reads('b.id')), step('b')])).toEqual(['not-run-yet@a']);

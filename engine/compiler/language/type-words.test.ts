@@ -34,6 +34,7 @@ function said(code: string): string[] {
 it.each([
   ['const x: string = input.nights', 'This is a number, and a text is needed here.'],
   ['const x: number = input.room', 'This is a text or nothing, and a number is needed here.'],
+  ['declare const f: () => number; const x: () => boolean = f', 'This is a number, and a yes or no is needed here.'],
   ['const x: boolean = input.kind', 'This is a text, and a yes or no is needed here.'],
   ["const x: 'sea' | 'garden' = input.kind as string", 'This is a text, and one of "sea", "garden" is needed here.'],
   ['const x: string = input.tags', 'This is a list of texts, and a text is needed here.'],

@@ -133,7 +133,12 @@ function readsFields({ file, start, length }: Found): boolean {
   return /^[\s)]*[.[]/.test(file.text.slice(start + length));
 }
 
-function ofAnotherType({ names: [given, asked], next }: Link): string | null {
+/** A condition that is asked again and again is a function in the generated code. */
+const FUNCTION = /^\(\) => /;
+
+function ofAnotherType({ names: [first, second], next }: Link): string | null {
+  const given = first?.replace(FUNCTION, '');
+  const asked = second?.replace(FUNCTION, '');
   if (given === undefined || asked === undefined) return null;
   // A field that may be left out needs its value all the same if it has one.
   const wanted =

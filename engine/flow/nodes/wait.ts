@@ -47,8 +47,8 @@ export const wait: NodeFacts<WaitNode> = {
     } else if (until !== undefined) {
       const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
       if (written !== undefined && instantMs(written, zone) === null) {
-        const message = `'${written}' is not an instant${zone === undefined ? ' with an offset' : ''}.`;
-        report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or set a zone.");
+        const [message, fix] = noInstant(written, zone);
+        report('no-instant', id, ['until'], message, fix);
       }
     }
   },
@@ -64,3 +64,16 @@ export const wait: NodeFacts<WaitNode> = {
     ahead: ({ title }) => `Then it waits: ${title}.`,
   },
 };
+
+/** What is wrong with a moment that is written, and how to write it. */
+function noInstant(written: string, zone: string | undefined): [message: string, fix: string] {
+  const hasForm = /^\d{4}-\d{2}-\d{2}(?:$|[Tt ]\d{2}:\d{2})/.test(written);
+  if (hasForm && instantMs(written, 'UTC') === null)
+    return [`The date or time '${written}' does not exist.`, 'Write one that exists.'];
+  if (zone !== undefined)
+    return [`'${written}' is not a date, or a date and time.`, "Write it as '2026-11-28' or '2026-11-28T17:00'."];
+  return [
+    `'${written}' is not a date and time with its offset from UTC.`,
+    "Write it as '2026-11-28T17:00:00Z', or set a time zone.",
+  ];
+}
