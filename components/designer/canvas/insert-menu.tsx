@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
 import { fairShare, grouped } from '@/components/ui/fair-share';
 import { searchScore } from '@/components/ui/search-score';
+import { usePainted } from '@/components/ui/use-after-paint';
 import { usePhone } from '@/components/ui/use-wide';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
@@ -71,6 +72,8 @@ export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertM
 function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' | 'extras' | 'onInsert'>) {
   const [search, setSearch] = useState('');
   const { groups, more } = useMemo(() => offered(items, search), [items, search]);
+  const isPainted = usePainted();
+  const shown = isPainted ? groups : firstOf(groups, SEEN_FIRST);
   const others = extras.filter(({ id, title }) => searchScore(search, [title, id]) > 0);
   return (
     <Command label="Insert a step" loop shouldFilter={false}>
@@ -90,7 +93,7 @@ function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' |
             <Text title={extra.title} says={extra.says} />
           </Command.Item>
         ))}
-        {groups.map(([group, list]) => (
+        {shown.map(([group, list]) => (
           <Command.Group
             key={group}
             heading={group}
@@ -104,14 +107,29 @@ function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' |
             ))}
           </Command.Group>
         ))}
-        {more > 0 ? <p className="px-2 py-2 text-xs text-ink-2">{more} more. Search to find them.</p> : null}
+        {isPainted && more > 0 ? (
+          <p className="px-2 py-2 text-xs text-ink-2">{more} more. Search to find them.</p>
+        ) : null}
       </Command.List>
     </Command>
   );
 }
 
-/** As many as are drawn within 50 ms. */
 const MOST_SHOWN = 80;
+/** More than the list has room for: the others are drawn after the frame that opens the menu. */
+const SEEN_FIRST = 12;
+
+type Groups = readonly [string, readonly PaletteItem[]][];
+
+/** The first items, in the same order. */
+export function firstOf(groups: Groups, most: number): Groups {
+  let left = most;
+  return groups.flatMap(([group, list]): Groups => {
+    const taken = list.slice(0, Math.max(0, left));
+    left -= taken.length;
+    return taken.length > 0 ? [[group, taken]] : [];
+  });
+}
 
 /** The best matches first; without a search, some of every group. */
 export function offered(
