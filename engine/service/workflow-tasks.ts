@@ -173,7 +173,11 @@ export class WorkflowTasks {
   }
 
   #done(run: Run, open: WorkflowTaskState, result: WorkflowTaskResult): void {
-    if (run.dead || !this.engine.holdsLease) return;
+    if (run.dead || !this.engine.holdsLease) {
+      // The cached workflow is ahead of what is stored. A task of the run that was read meanwhile has come after this one.
+      if (!this.engine.runs.get(run.runKey)?.busy) this.options.workflowWorker.evict(run.runKey);
+      return;
+    }
     const { state } = run;
     const { log } = this.options;
     const now = run.now();

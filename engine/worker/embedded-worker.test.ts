@@ -7,8 +7,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STATUS } from '../run-name';
+import { openTaskEvents, taskEvents, type Command } from '../history';
 import { OfficialReplayer } from '../history/testing/official-replayer';
 import { provesHistories } from '../history/testing/proof';
+import { payloads, TestRun } from '../history/testing/run';
 import { temporal } from '../proto';
 import { ActivityExecutor } from './activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle';
@@ -35,6 +37,8 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
+const scheduledId = (command: Command) => command.scheduleActivityTaskCommandAttributes?.activityId;
+
 function makeWorker(options: { activationTimeoutMs?: number; maxHeapMb?: number } = {}): EmbeddedWorker {
   return createEmbeddedWorker({
     bundles: { find: (type) => (bundle.workflowTypes.includes(type) ? bundle : undefined), onChange: () => () => {} },
@@ -54,6 +58,42 @@ describe('workflows', () => {
     expect(worker.serves('nothing')).toBe(false);
     const modules = { 'workflow.ts': `import { readFileSync } from 'node:fs'; export const bad = () => readFileSync;` };
     await expect(bundleWorkflows({ entry: 'workflow.ts', modules })).rejects.toThrow(/cannot import 'node:fs'/);
+  });
+
+  it('[WEW20] two tasks of one run, of an engine that lost its lease and has it again, do not meet', async () => {
+    const runKey = nextKey++;
+    const made = new TestRun({
+      start: { runKey, workflowId: 'twice' },
+      attributes: { workflowType: { name: 'sequence' }, input: payloads(['a', 'b']) },
+    });
+    const run = { runKey, namespace: 'default', workflowId: 'twice', runId: 'r', firstRunId: 'r' };
+    const taskOf = (previousStartedEventId: number) => ({
+      run: { ...run, workflowType: 'sequence', taskQueue: 'backstitch' },
+      previousStartedEventId,
+      revision: '',
+      attempt: 1,
+      newEvents: taskEvents(made.state),
+      startedEventId: made.state.workflowTask!.startedEventId,
+      historySizeBytes: 0,
+      suggestContinueAsNew: false,
+      loadHistory: () => Promise.resolve([...made.events, ...openTaskEvents(made.state)]),
+      updates: [],
+      queries: [],
+    });
+    made.open();
+    const first = await worker.runWorkflowTask(taskOf(0));
+    if (first.kind === 'failed') throw new Error(first.failure.message!);
+    made.answer(first.commands);
+    made.completeActivity(made.ref('1'), 'did a');
+    made.open();
+    // The history has two tasks: each of these replays the first one, and goes on with the second.
+    worker.evict(runKey);
+    const results = await Promise.all([1, 2].map(() => worker.runWorkflowTask(taskOf(3))));
+    for (const result of results) {
+      const ids = result.kind === 'completed' ? result.commands.map(scheduledId) : [result.failure.message];
+      expect(ids).toEqual(['2']);
+    }
+    worker.evict(runKey);
   });
 
   const cases: [string, unknown[], (run: WorkflowUnderTest) => void][] = [

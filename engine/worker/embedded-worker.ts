@@ -51,8 +51,8 @@ export function createEmbeddedWorker(options: EmbeddedWorkerOptions): EmbeddedWo
 export class EmbeddedWorker implements WorkflowWorker {
   /** In the order of use; the most recently used run is the last one. */
   readonly #runs = new Map<RunKey, HostedRun>();
-  /** Runs with an open task. */
-  readonly #busy = new Set<RunKey>();
+  /** The open task of each run that has one, up to its end. */
+  readonly #tasks = new Map<RunKey, Promise<void>>();
   readonly #sandboxes: Sandboxes;
   readonly #revisions: Revisions;
   readonly #maxCachedRuns: number;
@@ -94,26 +94,46 @@ export class EmbeddedWorker implements WorkflowWorker {
     await this.#sandboxes.close();
   }
 
+  /**
+   * One task of a run at a time. A second one comes when the engine has lost its lease meanwhile and has it again: the
+   * first one is for a run that is not in its memory any more, so what it left in the cache is of no use.
+   */
   async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
     const { runKey } = task.run;
-    this.#busy.add(runKey);
+    const before = this.#tasks.get(runKey);
+    const own = before ? before.then(() => this.#afterAnother(task)) : this.#run(task);
+    const ended = own.then(
+      () => {},
+      () => {}
+    );
+    this.#tasks.set(runKey, ended);
     try {
-      for (let attempt = 1; ; attempt++) {
-        const place = this.#sandboxes.place(task.run);
-        const run = () => this.#runTask(task, place.sandbox);
-        try {
-          const result = await (place.turn ? place.turn(run) : run());
-          this.#sandboxes.cameBack(task.run);
-          return result;
-        } catch (error) {
-          this.evict(runKey);
-          if (error instanceof SandboxLostError && attempt < TRIES && !this.#sandboxes.isClosed) continue;
-          if (this.#sandboxes.suspect(task.run, place, error)) continue;
-          return taskFailed(error instanceof DeterminismViolation ? await this.#located(task, error) : error);
-        }
-      }
+      return await own;
     } finally {
-      this.#busy.delete(runKey);
+      if (this.#tasks.get(runKey) === ended) this.#tasks.delete(runKey);
+    }
+  }
+
+  #afterAnother(task: WorkflowTask): Promise<WorkflowTaskResult> {
+    this.evict(task.run.runKey);
+    return this.#run(task);
+  }
+
+  async #run(task: WorkflowTask): Promise<WorkflowTaskResult> {
+    const { runKey } = task.run;
+    for (let attempt = 1; ; attempt++) {
+      const place = this.#sandboxes.place(task.run);
+      const run = () => this.#runTask(task, place.sandbox);
+      try {
+        const result = await (place.turn ? place.turn(run) : run());
+        this.#sandboxes.cameBack(task.run);
+        return result;
+      } catch (error) {
+        this.evict(runKey);
+        if (error instanceof SandboxLostError && attempt < TRIES && !this.#sandboxes.isClosed) continue;
+        if (this.#sandboxes.suspect(task.run, place, error)) continue;
+        return taskFailed(error instanceof DeterminismViolation ? await this.#located(task, error) : error);
+      }
     }
   }
 
@@ -208,7 +228,7 @@ export class EmbeddedWorker implements WorkflowWorker {
     for (const [runKey, run] of this.#runs) {
       if (this.options.bundles.find(run.workflowType, run.bundle.revision)?.id === run.bundle.id) continue;
       outdated.add(run.bundle.id);
-      if (!this.#busy.has(runKey)) this.evict(runKey);
+      if (!this.#tasks.has(runKey)) this.evict(runKey);
     }
     for (const run of this.#runs.values()) outdated.delete(run.bundle.id);
     for (const bundleId of outdated) this.#sandboxes.unload(bundleId);
@@ -234,7 +254,7 @@ export class EmbeddedWorker implements WorkflowWorker {
   #trim(): void {
     for (const runKey of this.#runs.keys()) {
       if (this.#runs.size <= this.#maxCachedRuns) return;
-      if (!this.#busy.has(runKey)) this.evict(runKey);
+      if (!this.#tasks.has(runKey)) this.evict(runKey);
     }
   }
 }

@@ -53,6 +53,8 @@ export class Play {
 
   async #begin(): Promise<void> {
     const { worker, workflows } = this.workers;
+    // The worker ends with the engine: its last tasks are nobody's.
+    while (workflows.underWay > 0) await turn();
     // What the workers of the one before had in memory is lost.
     for (let runKey = 1; runKey < 100; runKey++) worker.evict(runKey);
     const { store, clock } = this;
