@@ -55,6 +55,7 @@ export class Play {
     const { worker, workflows } = this.workers;
     // The worker ends with the engine: its last tasks are nobody's.
     while (workflows.underWay > 0) await turn();
+    await Promise.all(this.#ended);
     // What the workers of the one before had in memory is lost.
     for (let runKey = 1; runKey < 100; runKey++) worker.evict(runKey);
     const { store, clock } = this;
