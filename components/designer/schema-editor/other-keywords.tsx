@@ -37,7 +37,7 @@ export function OtherKeywords({
           value={typed ?? JSON.stringify(othersOf(schema), null, 2)}
           onText={(text) => {
             setTyped(text);
-            const read = readPasted(text);
+            const read = readPasted(text, { kept: true });
             if ('value' in read && problemOf(text, schema) === null)
               onChange(withOthers(schema, read.value as Record<string, unknown>), { typing: true });
           }}
@@ -52,7 +52,7 @@ export function OtherKeywords({
 }
 
 function problemOf(text: string, schema: JsonSchema): string | null {
-  const pasted = readPasted(text);
+  const pasted = readPasted(text, { kept: true });
   if ('problem' in pasted) return `${pasted.problem} The last complete text is kept.`;
   const { value } = pasted;
   if (!isFields(value)) return 'Write an object: { "minimum": 1 }.';

@@ -16,7 +16,7 @@ import { isFields } from '@/engine/run-view/fields';
 
 /** The schema that a text describes, or why it describes none. */
 export function schemaOfText(text: string, groupOnly: boolean): { schema: JsonSchema } | { problem: string } {
-  const pasted = readPasted(text, { place: true });
+  const pasted = readPasted(text, { place: true, kept: true });
   if ('problem' in pasted) return pasted;
   let { value } = pasted;
   const isSchema =

@@ -53,3 +53,10 @@ test('[VP5] a field that is there twice is refused with its second place, where 
   });
   expect(readPasted(text)).toHaveProperty('value');
 });
+
+test('[VP6] a name that no draft keeps is refused, at any level, where the value is for a draft', () => {
+  const problem = "A field cannot have the name '__proto__'. Give it another one.";
+  expect(readPasted('{ "a": [{ "__proto__": 1 }] }', { kept: true })).toEqual({ problem });
+  expect(readPasted('{ "a": "__proto__", "constructor": 1 }', { kept: true })).toHaveProperty('value');
+  expect(readPasted('{ "__proto__": 1 }')).toHaveProperty('value');
+});

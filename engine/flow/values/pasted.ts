@@ -11,6 +11,7 @@
  *       `{ $exact }`.
  * [VP5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
  *       somebody types. So is a field that is there twice, because one of the two would be lost without a word.
+ * [VP6] With `kept`, a name that a draft cannot keep is refused: the edit would be refused when the text is gone.
  */
 import { firstInexact } from './inexact';
 import { readJson } from './json';
@@ -21,6 +22,7 @@ export interface PastedLimits {
   levels?: number;
   exact?: boolean;
   place?: boolean;
+  kept?: boolean;
 }
 
 export const NOT_JSON = 'This is not JSON.';
@@ -30,7 +32,7 @@ export type Pasted = { value: unknown } | { problem: string };
 /** The problem is a sentence. */
 export function readPasted(
   given: string,
-  { characters = 2_000_000, levels = 100, exact = false, place = false }: PastedLimits = {}
+  { characters = 2_000_000, levels = 100, exact = false, place = false, kept = false }: PastedLimits = {}
 ): Pasted {
   const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;
   if (text.length > characters) {
@@ -53,12 +55,22 @@ export function readPasted(
       problem: `The field '${key}' is there twice, again at line ${line}, column ${column}. Remove one of the two.`,
     };
   }
+  if (kept && text.includes('__proto__') && hasProto(value)) return { problem: UNKEPT };
   const inexact = exact ? firstInexact(text) : null;
   if (!inexact) return { value };
   const { at, digits } = inexact;
   const shown = digits.length > 40 ? `${digits.slice(0, 39)}…` : digits;
   const where = at === '/' ? '' : ` at ${at}`;
   return { problem: `The number ${shown}${where} has more digits than can be kept. Write it as a text, in quotes.` };
+}
+
+/** Of a name in a draft (flow/edit/check.ts). */
+export const UNKEPT = "A field cannot have the name '__proto__'. Give it another one.";
+
+/** At most `levels` deep. */
+function hasProto(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
 function withPlace(text: string): string {

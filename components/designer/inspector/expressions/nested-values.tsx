@@ -8,6 +8,7 @@ import { Input, OptionalMark } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Json } from '@/engine/flow/edit/draft';
 import { isFields } from '@/engine/run-view/fields';
+import { UNKEPT } from '@/engine/flow/values/pasted';
 import { wordsOf } from '@/engine/flow/values/format';
 import { useField } from '../editing';
 import { Help, ProblemLines } from '../fields/frame';
@@ -111,8 +112,16 @@ function Row({
 function NewRow({ taken, onAdd }: { taken: { readonly [name: string]: Json }; onAdd: (name: string) => void }) {
   const [name, setName] = useState('');
   const clean = name.trim();
+  const problem =
+    clean === ''
+      ? 'Write a name first.'
+      : clean === '__proto__'
+        ? UNKEPT
+        : Object.hasOwn(taken, clean)
+          ? 'There is a field of this name.'
+          : null;
   const add = () => {
-    if (clean === '' || Object.hasOwn(taken, clean)) return;
+    if (problem !== null) return;
     onAdd(clean);
     setName('');
   };
@@ -132,12 +141,7 @@ function NewRow({ taken, onAdd }: { taken: { readonly [name: string]: Json }; on
           add();
         }}
       />
-      <Button
-        disabledReason={
-          clean === '' ? 'Write a name first.' : Object.hasOwn(taken, clean) ? 'There is a field of this name.' : null
-        }
-        onClick={add}
-      >
+      <Button disabledReason={problem} onClick={add}>
         <Plus aria-hidden />
         Add
       </Button>

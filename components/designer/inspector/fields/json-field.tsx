@@ -100,11 +100,11 @@ export function JsonField({
 }
 
 function jsonOf(text: string): { value: Json } | null {
-  const read = readPasted(text);
+  const read = readPasted(text, { kept: true });
   return 'problem' in read || firstInexact(text) ? null : { value: read.value as Json };
 }
 function jsonProblem(text: string): string {
-  const read = readPasted(text);
+  const read = readPasted(text, { kept: true });
   const why =
     'value' in read
       ? 'It has a number with more digits than can be kept.'

@@ -6,6 +6,7 @@ import { useId, useState, type ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Field, Input, Label } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
+import { UNKEPT } from '@/engine/flow/values/pasted';
 import { ProblemLines, Help } from './frame';
 
 export function NameField({
@@ -73,7 +74,13 @@ export function RenameButton({
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(name);
   const problem =
-    text === '' ? 'It needs a name.' : text !== name && taken.includes(text) ? 'Another one has this name.' : null;
+    text === ''
+      ? 'It needs a name.'
+      : text === '__proto__'
+        ? UNKEPT
+        : text !== name && taken.includes(text)
+          ? 'Another one has this name.'
+          : null;
   return (
     <Popover
       open={open}
