@@ -376,6 +376,12 @@ describe('a closed run', () => {
     );
     expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. No effect remains.');
   });
+  it('[SEN3] reset: another run goes on', () => {
+    const history = charged().close('Terminated', { reason: 'wrong price', identity: 'history-resetter' });
+    expect(standing(history.facts({ status: 'terminated' })).sentence).toBe(
+      'Reset: wrong price. A newer run with this id goes on instead of it.'
+    );
+  });
   it('[SEN3] closed by a timeout of the run, which runs none of its code', () => {
     expect(standing(charged().close('TimedOut').facts({ status: 'timedOut' })).sentence).toBe(
       'Closed by a timeout of the run, without running its code. 2 effects remain: Reserve inventory, Charge payment.'

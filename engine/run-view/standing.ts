@@ -8,6 +8,7 @@
  * [SEN2] Then running steps, timers, signals; last the closing of a task in the inbox.
  * [SEN3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
+import { RESETTER } from '../history/resetter';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOfKind, type NodeKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
@@ -171,6 +172,12 @@ function endOf(
       return end('cancelled', `Stopped${byWhom(asked)}${because(asked?.attributes.cause)}. ${leftBehind(ledger)}`);
     }
     case 'terminated': {
+      // The new run has what happened before the point to which this one was reset.
+      if (close?.attributes.identity === RESETTER)
+        return end(
+          'terminated',
+          `Reset${because(close.attributes.reason)}. A newer run with this id goes on instead of it.`
+        );
       const stays = ledger.left > 0 ? `${namedLeft(ledger)}.` : 'No effect remains.';
       const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
       return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
