@@ -29,8 +29,11 @@ export interface FoundConnection {
 
 /** Where the definitions come from. Both reject if they cannot be read now. */
 export interface OperationSource {
-  /** The copy of one revision of a workflow type; null if that revision calls no such operation. */
-  frozen(workflowType: string, revision: string, activity: string): Promise<FrozenOperation | null>;
+  /**
+   * The copy of one revision of a workflow type; null if that revision calls no such operation. `revision` null: the
+   * newest copy.
+   */
+  frozen(workflowType: string, revision: string | null, activity: string): Promise<FrozenOperation | null>;
   connection(name: string): Promise<FoundConnection | null>;
 }
 
@@ -53,7 +56,7 @@ export class Operations {
   activity(type: string): OperationFunction | undefined {
     if (!/^[a-z][a-z0-9-]*\.[a-z][A-Za-z0-9]*$/.test(type)) return undefined;
     return async (input, meta = {}) => {
-      const { operation, connection } = await this.#find(type).catch((error: unknown) => {
+      const { operation, connection } = await this.#find(type, meta.madeBy).catch((error: unknown) => {
         throw notSent(asFailure(error, `The operation '${type}'`));
       });
       return this.#attempt(operation, connection, input, meta);
@@ -112,9 +115,11 @@ export class Operations {
     }
   }
 
-  async #find(type: string): Promise<{ operation: FrozenOperation; connection: Connection }> {
-    const { workflowType = '', revision = '' }: AttemptInfo = Context.current().info;
-    const operation = await this.source.frozen(workflowType, revision, type);
+  /** `madeBy`: the workflow type that published it, if that is not the one of the run. */
+  async #find(type: string, madeBy?: string): Promise<{ operation: FrozenOperation; connection: Connection }> {
+    const own: AttemptInfo = Context.current().info;
+    const workflowType = madeBy ?? own.workflowType ?? '';
+    const operation = await this.source.frozen(workflowType, madeBy === undefined ? (own.revision ?? '') : null, type);
     if (!operation)
       throw failure(
         'NotFoundError',

@@ -32,13 +32,14 @@ export async function insertFrozen(
 export async function readFrozen(
   database: Database,
   workflowType: string,
-  revision: string,
+  revision: string | null,
   activity: string
 ): Promise<FrozenOperation | null> {
   const { rows } = await database.query<{ definition: FrozenOperation }>(
     `SELECT definition FROM worker.version_operation WHERE workflow_type = $1 AND activity = $3
-     AND revision = coalesce(nullif($2, ''), (SELECT v.revision FROM worker.flow_version v WHERE v.workflow_type = $1
-       ORDER BY split_part(v.revision, '.', 2)::int LIMIT 1))`,
+     AND ($2::text IS NULL OR revision = coalesce(nullif($2, ''), (SELECT v.revision FROM worker.flow_version v WHERE v.workflow_type = $1
+       ORDER BY split_part(v.revision, '.', 2)::int LIMIT 1)))
+     ORDER BY split_part(revision, '.', 2)::int DESC LIMIT 1`,
     [workflowType, revision, activity]
   );
   return rows[0]?.definition ?? null;

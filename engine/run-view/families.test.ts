@@ -214,6 +214,8 @@ describe('a parent and its child', () => {
     const keys = keysOf(runOf('p/pay'));
     const undo = runOf('p').events.find(({ attributes }) => attributes.activityId === 'pay/charge:undo');
     const [, call] = undo!.attributes.input as [unknown, { forwardKey: string; idempotencyKey: string }];
+    // The operation is the one with which the child was published.
+    expect(call).toMatchObject({ madeBy: 'interpret_v1' });
     expect(call.forwardKey).toBe(keys.get('charge'));
     expect(call.idempotencyKey).toMatch(/^default\/p\/pay\/.*\/charge:undo$/);
     expect(family.books.holds(keys.get('charge')!)).toBe(false);

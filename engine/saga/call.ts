@@ -21,6 +21,11 @@ export interface ActivityCall {
   forwardKey?: string;
   /** True if the call may change something. A request that was sent is then never cut short by a cancellation. */
   hasEffect: boolean;
+  /**
+   * The type of the run that did what this call undoes, if a child handed it over: the operation is the one with which
+   * the flow of that run was published.
+   */
+  madeBy?: string;
   /** JSON Schema of the output; an answer that does not match fails the call. Undefined: nothing is declared. */
   output?: unknown;
 }

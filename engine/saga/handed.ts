@@ -22,6 +22,8 @@ export const LEFT_STANDING = 'LeftStanding';
 
 export interface HandedEffect {
   activityId: string;
+  /** The type of the run that did it. */
+  madeBy: string;
   title: string;
   effect: 'reversible' | 'irreversible';
   keys: { do: string; undo: string; check: string } | null;

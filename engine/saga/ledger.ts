@@ -23,6 +23,8 @@ export interface LedgerEntry {
   nodeId: string;
   activityId: string;
   title: string;
+  /** The type of the run that did it, if a child handed it over. */
+  madeBy?: string;
   effect: 'reversible' | 'irreversible';
   /** Made when the step began; its undo and its look-up send them too. Null: a child run, which has no key. */
   keys: StepKeys | null;
@@ -121,9 +123,9 @@ export class Ledger {
 
   /**
    * What remains or may remain, for the parent of this run. `isFinal`: after the point of no return nothing is undone
-   * any more [HO3].
+   * any more [HO3]. `workflowType`: of this run.
    */
-  handOver(isFinal: boolean): HandedScope {
+  handOver(isFinal: boolean, workflowType: string): HandedScope {
     const copy = ({ unwind, items }: Scope): HandedScope => ({
       unwind,
       items: items.flatMap((item): HandedScope['items'] => {
@@ -132,7 +134,8 @@ export class Ledger {
           return inner.items.length > 0 ? [inner] : [];
         }
         if (!MAY_STILL_STAND.includes(item.state)) return [];
-        const { nodeId: _, ...effect } = item;
+        const { nodeId: _, madeBy = workflowType, ...rest } = item;
+        const effect: HandedEffect = { ...rest, madeBy };
         return [isFinal ? ({ ...effect, undo: null, undoProblem: null } satisfies HandedEffect) : effect];
       }),
     });

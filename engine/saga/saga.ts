@@ -41,7 +41,8 @@ export async function saga<Output>(
   body: (saga: Saga<Output>) => Promise<Output>
 ): Promise<Output> {
   const state = new SagaState();
-  const takenOver = workflowInfo().memo?.[HANDS_OVER] !== undefined;
+  const { memo, workflowType } = workflowInfo();
+  const takenOver = memo?.[HANDS_OVER] !== undefined;
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
@@ -54,7 +55,7 @@ export async function saga<Output>(
     demandFits(options.input);
     const output = await withDeadline(options.deadline, () => outputOf(body(root)));
     const result = takenOver
-      ? ({ handsOver: 1, output, effects: state.ledger.handOver(state.pivoted) } satisfies HandedResult)
+      ? ({ handsOver: 1, output, effects: state.ledger.handOver(state.pivoted, workflowType) } satisfies HandedResult)
       : output;
     demandSendable([result], 'The output of the flow');
     state.end('done');
@@ -74,7 +75,7 @@ export async function saga<Output>(
       type: LEFT_STANDING,
       nonRetryable: true,
       cause: failure as Error,
-      details: [state.ledger.report(), ...(takenOver ? [state.ledger.handOver(state.pivoted)] : [])],
+      details: [state.ledger.report(), ...(takenOver ? [state.ledger.handOver(state.pivoted, workflowType)] : [])],
     });
   }
 }

@@ -63,7 +63,7 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     state.ledger.become(entry, 'undoing');
     try {
-      await runUndo(entry.activityId, keys, call);
+      await runUndo(entry, keys, call);
       entry.undoRan = true;
       state.ledger.become(entry, entry.late?.settledAtMs === null ? 'mayStand' : 'undone');
       return;
@@ -97,12 +97,16 @@ async function undoByHand(state: SagaState, entry: LedgerEntry, problem: string)
   state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
 }
 
-function runUndo(activityId: string, keys: StepKeys, undo: UndoEntry): Promise<unknown> {
+function runUndo({ activityId, madeBy }: LedgerEntry, keys: StepKeys, undo: UndoEntry): Promise<unknown> {
   // With the forward key, the target can refuse a late forward call that the undo has overtaken.
-  return scheduleActivity(undo.activity, [undo.input, undoCall(keys)], {
-    ...undo.options,
-    activityId: `${activityId}:undo`,
-    summary: undo.title,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  });
+  return scheduleActivity(
+    undo.activity,
+    [undo.input, { ...undoCall(keys), ...(madeBy === undefined ? {} : { madeBy }) }],
+    {
+      ...undo.options,
+      activityId: `${activityId}:undo`,
+      summary: undo.title,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    }
+  );
 }

@@ -102,7 +102,7 @@ async function demandOwnFlow(
     if (run) types.push(run.state.started.workflowType?.name ?? '');
   }
   if (types.some((type) => !mayForType(caller, operation, type))) throw denied(caller, operation);
-  if (about !== 'start') return;
+  if (about !== 'start' || operation !== 'runs.start') return;
   // A run starts its children for the caller.
   const [type = ''] = types;
   const below = frontend.declared(type)?.below ?? [];

@@ -105,6 +105,7 @@ function effectsOf(node: Node, { document }: FlowManifest, state: 'standing' | '
   };
   const effect: HandedEffect = {
     activityId: ALL_OF_CHILD,
+    madeBy: node.child?.workflowType ?? '',
     title,
     effect: node.effect,
     keys: { do: 'do', undo: 'undo', check: 'check' },
