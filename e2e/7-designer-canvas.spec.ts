@@ -19,6 +19,8 @@ const titlesIn = async (api: Api, id: string) =>
  * While something is dragged the place may have another name: then it is where it was.
  */
 async function dragTo(page: Page, from: Locator, to: Locator, sees?: string): Promise<void> {
+  // A palette with many flows is longer than the window.
+  await from.scrollIntoViewIfNeeded();
   const start = await middleOf(from);
   let end = await middleOf(to);
   await page.mouse.move(start.x, start.y);
