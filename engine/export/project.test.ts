@@ -10,9 +10,11 @@ import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
 import { FIRST_EXAMPLE, templateOf } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
+import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { activitiesOf, connectionsOf } from './activities';
 import { exportedVariables } from './kinds';
+import { notExported } from './project';
 import { readmeOf } from './readme';
 import { EVERY_KIND, OWN_SOURCES } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
@@ -250,4 +252,20 @@ test('[PJ6] what people wrote is plain text in the README', () => {
     'code',
     '\\> \\& \\| \\\\',
   ]);
+});
+
+test('[PJ7] a flow that runs another one is refused with the step, wherever it is', () => {
+  const child = {
+    id: 'pay',
+    title: 'Pay',
+    kind: 'child' as const,
+    flow: 'take-payment',
+    input: {},
+    waits: 'end' as const,
+  };
+  const group = { id: 'all', title: 'All', kind: 'group' as const, steps: [child] };
+  expect(notExported({ steps: [group] })).toMatchObject([
+    { nodeId: 'pay', message: "'Pay' runs the flow 'take-payment', and a project has the code of one flow only." },
+  ]);
+  expect(notExported(FIRST_EXAMPLE.document as FlowDocument)).toEqual([]);
 });

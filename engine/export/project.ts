@@ -6,11 +6,14 @@
  * [PJ1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.
  * [PJ2] No value of a secret and no address is in the project: both are variables of the environment of the worker.
  * [PJ3] Its tests play what a trial played (trials.ts), with the official worker.
+ * [PJ7] A project has the code of one flow, so a flow that runs others is refused.
  */
 import { posix } from 'node:path';
 import type { Connection } from '../flow/connections/connection';
 import type { FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
+import type { Diagnostic } from '../flow/diagnostic';
+import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
@@ -43,6 +46,16 @@ export interface ProjectSources {
   shared: Readonly<Record<string, string>>;
   /** Of the packages that the project needs. */
   versions: Readonly<Record<string, string>>;
+}
+
+/** [PJ7] */
+export function notExported({ steps }: Pick<FlowDocument, 'steps'>): Diagnostic[] {
+  return allNodes(steps).flatMap((node): Diagnostic[] => {
+    if (node.kind !== 'child') return [];
+    const message = `'${node.title}' runs the flow '${node.flow}', and a project has the code of one flow only.`;
+    const fix = 'Put the steps of that flow in its place, or export both flows and start one from the other by hand.';
+    return [{ code: 'child-not-exported', severity: 'error', nodeId: node.id, path: ['flow'], message, fix }];
+  });
 }
 
 export function projectOf(parts: ProjectParts): Record<string, string> {

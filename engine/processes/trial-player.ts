@@ -10,7 +10,7 @@ import type { WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { playMatrix } from '../trial/matrix';
 import { formattedProject } from '../export/format';
-import { projectOf } from '../export/project';
+import { notExported, projectOf } from '../export/project';
 import { readProjectSources } from '../export/sources';
 import { exportedTrials } from '../export/trials';
 import { draftCodeOf } from '../trial/draft-code';
@@ -69,6 +69,8 @@ export class TrialPlayer {
     const { document, operations, version, frozen, connections, ownSources } = request;
     const played = await this.#serve(document, operations, send);
     if (!played) return;
+    const diagnostics = notExported(played.document);
+    if (diagnostics.length > 0) return send({ kind: 'refused', diagnostics });
     const trials = await exportedTrials(played, startInputOf(played), (plan) => playTrial(this.#worker, played, plan));
     const { files, manifest } = await this.toolchain.compile(document, version, operations);
     if (!manifest) throw new Error(`${played.flow} compiles as version 1 but not as version ${version}`);
