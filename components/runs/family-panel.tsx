@@ -82,7 +82,7 @@ function Branch({ run, here }: { run: FamilyRun; here: string }) {
           )}
           {summary?.version ? <Badge>v{summary.version}</Badge> : null}
         </p>
-        <p className="flex flex-wrap items-baseline gap-x-2 text-xs text-ink-2">
+        <p className="flex flex-wrap items-center gap-x-2 text-xs text-ink-2">
           {summary ? <RunStatus {...summary} className="text-xs" /> : 'Deleted, or of a flow that you may not see'}
           {summary ? <Duration startMs={summary.startMs} endMs={summary.closeMs} /> : null}
           {stepId === null ? null : <span className="min-w-0 wrap-anywhere">by {title ?? stepId}</span>}
