@@ -553,6 +553,14 @@ const TABLE: Record<string, Line> = {
       return visitor.get(to.run(run.workflowId, run.runId));
     },
   },
+  'GET /api/runs/[workflowId]/[runId]/family': {
+    who: 'runs.get',
+    audit: null,
+    call: async (visitor, world) => {
+      const run = await world.startTill();
+      return visitor.get(to.family(run.workflowId, run.runId));
+    },
+  },
   'POST /api/runs/[workflowId]/[runId]/cancel': {
     who: 'runs.cancel',
     audit: 'runs.cancel',

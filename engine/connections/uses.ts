@@ -22,8 +22,10 @@ export async function usesOf(pool: pg.Pool, connection: string): Promise<Connect
        (SELECT max(v.version) FROM worker.flow_version v WHERE v.flow = used.flow) = max(version) AS newest,
        (SELECT v.title FROM worker.flow_version v WHERE v.flow = used.flow ORDER BY v.version DESC LIMIT 1) AS title
      FROM used GROUP BY flow ORDER BY flow`,
-    // A name has no character that means something in a pattern.
-    [connection, `"connection"\\s*:\\s*"${connection}"`]
+    [connection, `"connection"\\s*:\\s*"${literal(connection)}"`]
   );
   return rows;
 }
+
+/** Whatever is asked for: a name of a connection has no character that means something in a pattern, but a request may. */
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

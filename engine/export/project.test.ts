@@ -254,7 +254,7 @@ test('[PJ6] what people wrote is plain text in the README', () => {
   ]);
 });
 
-test('[PJ7] a flow that runs another one is refused with the step, wherever it is', () => {
+test('[PJ9] a flow that runs another one is refused with the step, wherever it is', () => {
   const child = {
     id: 'pay',
     title: 'Pay',

@@ -6,7 +6,7 @@
  * [PJ1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.
  * [PJ2] No value of a secret and no address is in the project: both are variables of the environment of the worker.
  * [PJ3] Its tests play what a trial played (trials.ts), with the official worker.
- * [PJ7] A project has the code of one flow, so a flow that runs others is refused.
+ * [PJ9] A project has the code of one flow, so a flow that runs others is refused.
  */
 import { posix } from 'node:path';
 import type { Connection } from '../flow/connections/connection';
@@ -48,7 +48,7 @@ export interface ProjectSources {
   versions: Readonly<Record<string, string>>;
 }
 
-/** [PJ7] */
+/** [PJ9] */
 export function notExported({ steps }: Pick<FlowDocument, 'steps'>): Diagnostic[] {
   return allNodes(steps).flatMap((node): Diagnostic[] => {
     if (node.kind !== 'child') return [];

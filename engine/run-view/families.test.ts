@@ -3,15 +3,15 @@
  * ledgers. On an engine in virtual time, with the official workflow library; the engine is killed at every commit.
  *
  * Rules
- * [FA1] A parent that fails undoes what its children have left, last done first, with the keys of the children.
- * [FA2] A parent that is stopped asks its child to stop, which undoes itself; nothing is handed over that is not left.
- * [FA3] What a child could not undo is on the ledger of its parent too, whether it failed or completed.
- * [FA4] A child that was terminated is one effect that may remain, until a person says what they found.
- * [FA5] An undo of a handed effect that fails asks a person in the parent's run, who names it by its whole id.
- * [FA6] A child for which nobody waits keeps its effects, and goes on when its parent fails.
- * [FA7] A child that ends after its time limit undoes itself; a child that somebody stopped fails its step.
- * [FA8] After its point of no return a child hands its effects over without their undo.
- * [FA9] After every kill: the query's ledger is that of the history, for each run; each effect in the books of the
+ * [FML1] A parent that fails undoes what its children have left, last done first, with the keys of the children.
+ * [FML2] A parent that is stopped asks its child to stop, which undoes itself; nothing is handed over that is not left.
+ * [FML3] What a child could not undo is on the ledger of its parent too, whether it failed or completed.
+ * [FML4] A child that was terminated is one effect that may remain, until a person says what they found.
+ * [FML5] An undo of a handed effect that fails asks a person in the parent's run, who names it by its whole id.
+ * [FML6] A child for which nobody waits keeps its effects, and goes on when its parent fails.
+ * [FML7] A child that ends after its time limit undoes itself; a child that somebody stopped fails its step.
+ * [FML8] After its point of no return a child hands its effects over without their undo.
+ * [FML9] After every kill: the query's ledger is that of the history, for each run; each effect in the books of the
  *       service is in the ledger of the run that is responsible for it, and in no other one as remaining.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -117,7 +117,7 @@ function keysOf({ events }: FamilyRun): Map<string, string> {
   );
 }
 
-/** [FA9] */
+/** [FML9] */
 async function agreesEverywhere(play: Family, { terminated = false } = {}): Promise<void> {
   const runs = play.runs();
   const byRunId = new Map([...runs.values()].map((run) => [run.runId, run]));
@@ -205,7 +205,7 @@ async function play(flow: FlowDocument, during: (family: Family) => Promise<void
 const runOf = (workflowId: string): FamilyRun => family.runs().get(workflowId)!;
 
 describe('a parent and its child', () => {
-  it('[FA1] a later failure undoes what the child has left, in its order, with its keys', async () => {
+  it('[FML1] a later failure undoes what the child has left, in its order, with its keys', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge'), step('book')]), step('z'), bad]));
     expect(runOf('p').status).toBe(STATUS.failed);
     expect(runOf('p/pay').status).toBe(STATUS.completed);
@@ -222,14 +222,14 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA1] a child of a child: its effects pass through both', async () => {
+  it('[FML1] a child of a child: its effects pass through both', async () => {
     const inner = child('ship', [step('label')]);
     await play(flowOf([child('order', [step('reserve'), inner]), bad]));
     expect(undosOf(runOf('p'))).toEqual(['order/ship/label:undo', 'order/reserve:undo']);
     await agreesEverywhere(family);
   });
 
-  it('[FA1] in a loop each item has its child', async () => {
+  it('[FML1] in a loop each item has its child', async () => {
     const loop = { id: 'each', title: 'each', kind: 'each', items: '[1,2]', item: 'item', concurrency: 2 };
     await play(flowOf([{ ...loop, steps: [child('pay', [step('charge')])] }, bad]));
     expect(undosOf(runOf('p')).sort()).toEqual(['pay~1/charge:undo', 'pay~2/charge:undo']);
@@ -237,7 +237,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA2] a parent that is stopped lets its child undo itself', async () => {
+  it('[FML2] a parent that is stopped lets its child undo itself', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge'), wait('hold', '1h')])]), async (it) => {
       await it.stop('p');
     });
@@ -248,7 +248,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA2] a sibling branch that fails stops the child, and waits until it has undone itself', async () => {
+  it('[FML2] a sibling branch that fails stops the child, and waits until it has undone itself', async () => {
     await play(
       flowOf([parallel('both', [child('pay', [step('charge'), wait('hold', '1h')])], [wait('short', '1m'), bad])])
     );
@@ -257,7 +257,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA2] a child that fails undoes itself, and nothing of it is left', async () => {
+  it('[FML2] a child that fails undoes itself, and nothing of it is left', async () => {
     const odd = step('odd', { does: 'unknown', happens: 'now' });
     await play(flowOf([step('a'), child('pay', [step('charge'), odd])]));
     expect(states(runOf('p/pay'))).toEqual({ charge: 'undone', odd: 'undone' });
@@ -266,7 +266,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA3] what a failing child could not undo is on its parent’s ledger too', async () => {
+  it('[FML3] what a failing child could not undo is on its parent’s ledger too', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge', { undoFails: 9 }), step('book'), bad])]));
     expect(states(runOf('p/pay'))).toEqual({ charge: 'undoFailed', book: 'undone', bad: 'notArmed' });
     expect(states(runOf('p'))).toEqual({ a: 'undone', 'pay/charge': 'undoFailed' });
@@ -275,7 +275,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA3] a child that is stopped and could not undo something says so by failing', async () => {
+  it('[FML3] a child that is stopped and could not undo something says so by failing', async () => {
     await play(flowOf([child('pay', [step('charge', { undoFails: 9 }), wait('hold', '1h')])]), async (it) => {
       await it.stop('p');
     });
@@ -285,7 +285,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA3] a catch of the parent reads the failure of the child, not that something remains', async () => {
+  it('[FML3] a catch of the parent reads the failure of the child, not that something remains', async () => {
     const caught = [{ id: 'c', types: ['NotApplied'], scope: 'undo', then: [step('other')] }];
     const failing = child('pay', [step('charge', { undoFails: 9 }), bad], { catch: caught });
     await play(flowOf([failing, step('after')]));
@@ -295,7 +295,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA3] an unknown outcome in a child that completed remains unknown in its parent', async () => {
+  it('[FML3] an unknown outcome in a child that completed remains unknown in its parent', async () => {
     const odd = step('odd', { does: 'unknown', lateCalls: 'possible' }, { lateCalls: 'possible' });
     const caught = {
       id: 'g',
@@ -312,7 +312,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA4] a terminated child is one effect that may remain', async () => {
+  it('[FML4] a terminated child is one effect that may remain', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge'), wait('hold', '1h')])]), async (it) => {
       await it.terminate('p/pay');
     });
@@ -331,7 +331,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA4] a parent that is terminated: its child is asked to stop and undoes itself', async () => {
+  it('[FML4] a parent that is terminated: its child is asked to stop and undoes itself', async () => {
     await play(flowOf([child('pay', [step('charge'), wait('hold', '1h')])]), async (it) => {
       await it.terminate('p');
     });
@@ -340,7 +340,7 @@ describe('a parent and its child', () => {
     expect(states(runOf('p'))).toEqual({ pay: 'mayStand' });
   });
 
-  it('[FA5] an undo that fails asks in the parent’s run, by its whole id', async () => {
+  it('[FML5] an undo that fails asks in the parent’s run, by its whole id', async () => {
     const paying = child('pay', [step('charge', { undoFails: 1 })], {}, { onFailure: 'ask' });
     await play(flowOf([paying, bad]), async (it) => {
       await it.letPass(60_000);
@@ -353,7 +353,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA6] a child for which nobody waits goes on, and keeps its effects', async () => {
+  it('[FML6] a child for which nobody waits goes on, and keeps its effects', async () => {
     await play(flowOf([child('tell', [wait('hold'), step('mail')], { waits: 'start' }), step('a'), bad]));
     expect(runOf('p').status).toBe(STATUS.failed);
     expect(runOf('p/tell').status).toBe(STATUS.completed);
@@ -362,7 +362,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA7] a child that does not end in time undoes itself, and its step fails', async () => {
+  it('[FML7] a child that does not end in time undoes itself, and its step fails', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge'), wait('hold', '1h')], { timeout: '1m' })]));
     const [close] = runOf('p').events.slice(-1);
     expect(JSON.stringify(close!.attributes)).toContain('"type":"Timeout"');
@@ -370,7 +370,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA7] a child that somebody stopped is a failure of its step', async () => {
+  it('[FML7] a child that somebody stopped is a failure of its step', async () => {
     const caught = [{ id: 'c', types: ['ChildStopped'], scope: 'undo', then: [step('other')] }];
     await play(flowOf([child('pay', [step('charge'), wait('hold', '1h')], { catch: caught })]), async (it) => {
       await it.stop('p/pay');
@@ -380,7 +380,7 @@ describe('a parent and its child', () => {
     await agreesEverywhere(family);
   });
 
-  it('[FA7] a child whose id is in use fails its step, and nothing is to undo', async () => {
+  it('[FML7] a child whose id is in use fails its step, and nothing is to undo', async () => {
     const twice = parallel('both', [child('pay', [wait('hold', '1h')], { runId: "'x'" })], [step('a')]);
     family = await new Family(worker).begin();
     await family.start('p/pay', flowOf([wait('other', '1h')]));
@@ -390,7 +390,7 @@ describe('a parent and its child', () => {
     expect(states(runOf('p'))).toMatchObject({ a: 'undone', pay: 'notArmed' });
   });
 
-  it('[FA8] after its point of no return a child hands over what stays', async () => {
+  it('[FML8] after its point of no return a child hands over what stays', async () => {
     await play(flowOf([step('a'), child('pay', [step('charge'), step('send', {}, { pivot: true })]), bad]));
     expect(states(runOf('p'))).toMatchObject({ a: 'undone', 'pay/charge': 'standing', 'pay/send': 'standing' });
     expect(runOf('p').attributes).toEqual({ SagaPhase: 'left-standing', SagaStanding: 2 });
@@ -404,7 +404,7 @@ describe('an engine that is killed at every commit', () => {
     ['a child that fails', flowOf([step('a'), child('pay', [step('charge', { undoFails: 9 }), bad])])],
     ['a child in a branch', flowOf([parallel('both', [child('pay', [step('charge'), wait('hold', '1h')])], [bad])])],
   ];
-  it.each(flows)('[FA9] %s', { timeout: 240_000 }, async (_, flow) => {
+  it.each(flows)('[FML9] %s', { timeout: 240_000 }, async (_, flow) => {
     await play(flow);
     await agreesEverywhere(family);
     const { commits } = family.store;

@@ -1,7 +1,7 @@
 /** [AT] The audit trail as administrators read it: filters, pages, export. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { AUDIT_PAGE, type AuditPage } from '@/app/_contract/audit';
+import { AUDIT_LONGEST, AUDIT_PAGE, type AuditPage } from '@/app/_contract/audit';
 import { routes as to } from '@/app/_contract/routes';
 import { must, startWorld, type Visitor, type World } from '../testing/world';
 
@@ -87,7 +87,7 @@ test('[AT2] a filter that does not exist is refused, and the refusal names it', 
     ['beforeMs=-1', '/beforeMs'],
     ['afterMs=1e400', '/afterMs'],
     ['who=%00', '/who'],
-    [`target=${'x'.repeat(301)}`, '/target'],
+    [`target=${'x'.repeat(AUDIT_LONGEST.target + 1)}`, '/target'],
   ] as const) {
     const { status, error } = await admin.get(to.audit(query));
     expect([status, error?.problems?.[0]?.at], query).toEqual([422, at]);

@@ -371,7 +371,7 @@ it('[QF3] after an edit only the edited step is read again, whatever the size of
   }
 });
 
-describe('[OF1] an output is filled in only with what is certainly there', () => {
+describe('[OFX1] an output is filled in only with what is certainly there', () => {
   const fixesAt = (draft: Draft, code: string) => {
     const problem = all(draft).find((each) => each.code === code)!;
     return fixesOf(problem, draft, catalogue);

@@ -2,7 +2,7 @@
  * Quick fixes for a flow that declares an output which a path does not give. Pure; the rules are those of fixes.ts.
  *
  * Rules
- * [OF1] The output is filled in only with values that have the name and the type of its fields, and that are certainly
+ * [OFX1] The output is filled in only with values that have the name and the type of its fields, and that are certainly
  *       there. If a required field has none, it is not offered: a made-up value would be the output of real runs.
  */
 import type { Catalogue } from '../catalogue';
@@ -49,7 +49,7 @@ const noOutput = (draft: Draft): Fix => ({
   operations: setField(draft, { node: null }, ['output'], undefined),
 });
 
-/** [OF1] Null if a value is missing. */
+/** [OFX1] Null if a value is missing. */
 function outputAt(draft: Draft, endId: string, catalogue: Catalogue): { [name: string]: Json } | null {
   const schema = draft.flow.output as JsonSchema | undefined;
   if (schema?.type !== 'object') return null;

@@ -13,10 +13,10 @@ it.each([
   ['1.5h', '90m'],
   ['0.1 s', '100ms'],
   ['1d, 2h', '26h'],
-])('[WD1] %s is %s', (text, duration) => {
+])('[WRD1] %s is %s', (text, duration) => {
   expect(writtenDuration(text)).toBe(duration);
 });
-it('[WD1] the words of every duration are read as that duration', () => {
+it('[WRD1] the words of every duration are read as that duration', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('s', 'm', 'h', 'd'), (amount, unit) => {
       // Two units at most are in the words.
@@ -29,7 +29,7 @@ it('[WD1] the words of every duration are read as that duration', () => {
     })
   );
 });
-it.each(['90m', '0s', '250ms', '3600s'])('[WD2] %s remains', (text) => {
+it.each(['90m', '0s', '250ms', '3600s'])('[WRD2] %s remains', (text) => {
   expect(writtenDuration(text)).toBe(text);
 });
 it.each([
@@ -46,6 +46,6 @@ it.each([
   '${input.days}',
   'constructor',
   '1'.repeat(10_000),
-])('[WD3] %j is not guessed', (text) => {
+])('[WRD3] %j is not guessed', (text) => {
   expect(writtenDuration(text)).toBeNull();
 });

@@ -2,10 +2,10 @@
  * Durations as people write them, read as documents write them. Pure.
  *
  * Rules
- * [WD1] '400 days', '1 hour 30 minutes' and '1.5h' are read, in any case and order of units, each unit once. What is
+ * [WRD1] '400 days', '1 hour 30 minutes' and '1.5h' are read, in any case and order of units, each unit once. What is
  *       read has the same length, and is written with the largest unit that gives a whole number.
- * [WD2] A text that a document accepts is left as it is, also one that could be shorter.
- * [WD3] Anything else, a number without a unit for example, is not guessed: null.
+ * [WRD2] A text that a document accepts is left as it is, also one that could be shorter.
+ * [WRD3] Anything else, a number without a unit for example, is not guessed: null.
  */
 import { durationSchema } from '../duration';
 import { LONGEST_MS } from '../../saga/duration';
