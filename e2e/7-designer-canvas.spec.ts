@@ -54,6 +54,8 @@ test('steps are dragged, selected, wrapped, folded and copied to another flow, a
   // From the palette to a slot, then twice by '+'.
   const first = page.getByRole('button', { name: 'Insert the first step' });
   await expect(first).toBeVisible();
+  // The palette has only the rows in the page that are seen.
+  await page.getByRole('searchbox', { name: 'Search for a step to insert' }).fill('Wait');
   await dragTo(page, page.getByRole('button', { name: 'Wait', exact: true }), first);
   await nameIt(page, 'First');
   await expect(page.locator('#face-first')).toBeFocused();
