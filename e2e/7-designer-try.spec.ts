@@ -100,6 +100,7 @@ test.describe('on a phone', () => {
 
     await page.getByRole('button', { name: 'Show palette and outline' }).tap();
     await drawer.getByRole('tab', { name: 'Palette' }).tap();
+    await drawer.getByRole('searchbox', { name: 'Search for a step to insert' }).fill('Wait');
     await drawer.getByRole('button', { name: 'Wait', exact: true }).tap();
     await page.keyboard.type('Cool down');
     await page.keyboard.press('Enter');

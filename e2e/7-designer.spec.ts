@@ -68,6 +68,7 @@ test('what is drawn while the line is cut is kept, and sent after a reload', asy
   await page.goto(pages.draft(id));
   await expect(page.getByRole('button', { name: 'Insert the first step' })).toBeVisible();
   await page.route('**/gestures**', (route) => route.abort());
+  await page.getByRole('searchbox', { name: 'Search for a step to insert' }).fill('Wait');
   await page.getByRole('button', { name: 'Wait', exact: true }).click();
   await page.getByRole('textbox', { name: 'Title', exact: true }).first().fill('On the train');
   await page.keyboard.press('Enter');

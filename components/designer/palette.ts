@@ -97,7 +97,8 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
   const flows = all
     .flatMap((entry) => (entry.flow ? [flowItem(entry, entry.flow.name)] : []))
     .sort((a, b) => byName(a.title, b.title));
-  return [...steps, ...flows, ...others];
+  // Of flows there may be many: what every flow is made of comes before them.
+  return [...steps, ...others, ...flows];
 }
 
 const EFFECTS = {
