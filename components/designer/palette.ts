@@ -96,7 +96,11 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
   });
   const flows = all
     .flatMap((entry) => (entry.flow ? [flowItem(entry, entry.flow.name)] : []))
-    .sort((a, b) => byName(a.title, b.title));
+    .sort((a, b) => byName(a.title, b.title))
+    .map((item, index, list) => {
+      const isShared = list[index - 1]?.title === item.title || list[index + 1]?.title === item.title;
+      return isShared ? { ...item, title: `${item.title} (${item.flow})` } : item;
+    });
   // Of flows there may be many: what every flow is made of comes before them.
   return [...steps, ...others, ...flows];
 }

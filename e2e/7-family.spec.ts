@@ -31,7 +31,9 @@ async function newFlow(page: Page, title: string): Promise<void> {
 async function insert(page: Page, slot: string, what: string, option = what): Promise<void> {
   await page.getByRole('button', { name: slot }).click();
   await search(page).fill(what);
-  await page.getByRole('option', { name: option }).first().click();
+  // Another journey has connected the same service, and may be over.
+  const own = page.locator('[role="option"]:not([data-value^="festival-office"])');
+  await own.filter({ hasText: option }).first().click();
   await page.keyboard.press('Enter'); // the title stays as it is
 }
 
