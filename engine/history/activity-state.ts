@@ -5,9 +5,11 @@
  *   running    | > 0   | 0               | 0            | start-to-close, heartbeat, schedule-to-close
  *   backing off| 0     | > 0             | 0            | the next attempt, schedule-to-close
  *   queued     | 0     | 0               | > 0          | schedule-to-start, schedule-to-close
+ *
+ * Nothing ends a paused activity by itself (activity-operations.ts).
  */
 import { temporal } from '../proto';
-import type { ActivityState, HistoryEvent, RunState } from './api';
+import type { ActivityOptions, ActivityState, HistoryEvent, RunState } from './api';
 import { durationMs, idOf, timestampMs } from '../proto-time';
 
 const { TimeoutType } = temporal.api.enums.v1;
@@ -35,6 +37,10 @@ export function addActivity(state: RunState, event: HistoryEvent): void {
     cancelRequestedEventId: 0,
     revision: state.revision,
     attempt: 1,
+    uncountedAttempts: 0,
+    pause: null,
+    resetsHeartbeat: false,
+    originalOptions: null,
     epoch: 0,
     startedTimeMs: 0,
     nextAttemptAtMs: 0,
@@ -57,6 +63,7 @@ export function removeActivity(state: RunState, scheduledEventId: number): void 
   const activity = state.activities.get(scheduledEventId);
   if (!activity) return;
   state.activities.delete(scheduledEventId);
+  if (activity.pause) state.pausedActivities -= 1;
   // The id may name a later activity by now: a close can wait in the buffer while a task schedules the next activity
   // with that id.
   if (state.activityIds.get(activity.activityId) === scheduledEventId) state.activityIds.delete(activity.activityId);
@@ -68,8 +75,26 @@ export interface ActivityDeadline {
   timeout: temporal.api.enums.v1.TimeoutType | null;
 }
 
+/** The number by which its retry policy counts the attempt. */
+export const policyAttempt = ({ attempt, uncountedAttempts }: ActivityState): number => attempt - uncountedAttempts;
+
+export const optionsOf = (activity: ActivityOptions): ActivityOptions => ({
+  taskQueue: activity.taskQueue,
+  scheduleToCloseTimeoutMs: activity.scheduleToCloseTimeoutMs,
+  scheduleToStartTimeoutMs: activity.scheduleToStartTimeoutMs,
+  startToCloseTimeoutMs: activity.startToCloseTimeoutMs,
+  heartbeatTimeoutMs: activity.heartbeatTimeoutMs,
+  retryPolicy: activity.retryPolicy,
+});
+
+/** The entry of an activity stays the same object, because it is one of the state's maps. */
+export function setOptions(activity: ActivityState, options: ActivityOptions): void {
+  Object.assign(activity, optionsOf(options));
+}
+
 /** The earliest event that happens to it without a request; null for none. */
 export function activityDeadline(activity: ActivityState): ActivityDeadline | null {
+  if (activity.pause) return null;
   let atMs = Infinity;
   let timeout: ActivityDeadline['timeout'] = null;
   if (activity.scheduleToCloseTimeoutMs > 0) {

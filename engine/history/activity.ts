@@ -15,7 +15,7 @@
  */
 import Long from 'long';
 import { temporal } from '../proto';
-import { activityDeadline } from './activity-state';
+import { activityDeadline, policyAttempt } from './activity-state';
 import type { ActivityState, AttemptRef, Failure, Payloads, RunState } from './api';
 import { RequestError } from './api';
 import type { Decision } from './decision';
@@ -220,15 +220,18 @@ export const refOf = (activity: ActivityState): AttemptRef => ({
 /** Move to the next attempt if there is one. Changes nothing unless it answers RETRY_STATE_IN_PROGRESS. */
 function retry(decision: Decision, activity: ActivityState, failure: Failure): RetryStateNumber {
   if (activity.cancelRequestedEventId) return RetryState.RETRY_STATE_CANCEL_REQUESTED;
-  const expirationMs =
-    activity.scheduleToCloseTimeoutMs > 0 ? activity.scheduledTimeMs + activity.scheduleToCloseTimeoutMs : null;
-  const next = decideRetry(activity.retryPolicy, activity.attempt, failure, decision.now, expirationMs);
+  // Its timeouts do not run during a pause: they are looked at again at the end of it.
+  const expires = activity.scheduleToCloseTimeoutMs > 0 && !activity.pause;
+  const expirationMs = expires ? activity.scheduledTimeMs + activity.scheduleToCloseTimeoutMs : null;
+  const next = decideRetry(activity.retryPolicy, policyAttempt(activity), failure, decision.now, expirationMs);
   if (next.delayMs === null) return next.state;
   const { attempt, startedTimeMs } = activity;
   const kept = shorten(failure);
   activity.attempts.push({ attempt, startedTimeMs, endedTimeMs: decision.now, failure: kept });
   if (activity.attempts.length > KEPT_ATTEMPTS) activity.attempts.shift();
   activity.attempt += 1;
+  if (activity.resetsHeartbeat) activity.heartbeatDetails = null;
+  activity.resetsHeartbeat = false;
   activity.epoch = 0;
   activity.startedTimeMs = 0;
   activity.queuedTimeMs = 0;

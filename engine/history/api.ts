@@ -13,7 +13,10 @@
  */
 import type { temporal } from '../proto';
 import type { RunKey, RunStatus, TimestampMs } from '../run-name';
+import type { ActivityRelease, ActivityReset, ActivitySelection } from './activity-operations';
 import type {
+  ActivityOptions,
+  ActivityPause,
   Command,
   Failure,
   ChildClosed,
@@ -324,6 +327,36 @@ export interface HistoryApi {
     now: TimestampMs
   ): Transition;
   heartbeatActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, now: TimestampMs): Transition;
+
+  // What operators do with pending activities: activity-operations.ts. Each throws NOT_FOUND where none is selected.
+  pauseActivities(
+    state: RunState,
+    selection: ActivitySelection,
+    by: Omit<ActivityPause, 'atMs'>,
+    now: TimestampMs
+  ): Transition;
+  unpauseActivities(
+    state: RunState,
+    selection: ActivitySelection,
+    release: ActivityRelease,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
+  resetActivities(
+    state: RunState,
+    selection: ActivitySelection,
+    reset: ActivityReset,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
+  /** Null restores the options of the Scheduled event. Also returns the options of the last one. */
+  changeActivityOptions(
+    state: RunState,
+    selection: ActivitySelection,
+    change: Partial<ActivityOptions> | null,
+    epoch: number,
+    now: TimestampMs
+  ): { transition: Transition; options: ActivityOptions };
 }
 
 /**

@@ -19,11 +19,15 @@ export class Decision implements Transition {
   readonly events: HistoryEvent[] = [];
   readonly effects: Effect[] = [];
 
+  readonly #pausedBefore: number;
+
   constructor(
     readonly state: RunState,
     readonly epoch: number,
     readonly now: number
-  ) {}
+  ) {
+    this.#pausedBefore = state.pausedActivities;
+  }
 
   /** Appends an event with the next id, and returns the id. `atMs` is used only if the event happened earlier. */
   write(event: HistoryEvent, atMs = this.now): number {
@@ -92,6 +96,8 @@ export class Decision implements Transition {
   /** The end of a decision: requests a workflow task if one is needed and none is open. */
   done(): Transition {
     const { state } = this;
+    // Lists name the types of paused activities (paused.ts).
+    if (state.pausedActivities !== this.#pausedBefore) this.effects.push({ kind: 'visibility' });
     if (state.needsWorkflowTask && !state.workflowTask) {
       this.effects.push({ kind: 'workflowTask', at: Math.max(this.now, state.workflowTaskAtMs) });
     }

@@ -6,11 +6,12 @@
  */
 import { temporal } from '../proto';
 import * as activity from './activity';
+import * as operations from './activity-operations';
 import { answerAfterClose, settleAfterClose } from './after-close';
 import { requireOpen } from './admission';
 import { attach as attachTo } from './attach';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
-import type { HistoryApi, RunState, Transition } from './api';
+import type { ActivityOptions, HistoryApi, RunState, Transition } from './api';
 import { cancelRun } from './cancel';
 import { hearChild } from './children';
 import { complete as completeTask } from './completion';
@@ -28,6 +29,8 @@ import * as workflowTask from './workflow-task';
 import { STATUS } from '../run-name';
 
 export * from './api';
+export type { ActivitySelection } from './activity-operations';
+export { PAUSE_INFO, pauseInfo } from './paused';
 export { firstOfSchedule, resetPointsOf } from './chain';
 export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
@@ -153,3 +156,17 @@ export const cancelActivity: HistoryApi['cancelActivity'] = (state, attempt, det
   onAttempt(state, epoch, now, (decision) => activity.cancel(decision, attempt, details, identity));
 export const heartbeatActivity: HistoryApi['heartbeatActivity'] = (state, attempt, details, now) =>
   onAttempt(state, 0, now, (decision) => activity.heartbeat(decision, attempt, details));
+
+export const pauseActivities: HistoryApi['pauseActivities'] = (state, selection, by, now) =>
+  decide(state, 0, now, (decision) => operations.pause(decision, selection, by));
+export const unpauseActivities: HistoryApi['unpauseActivities'] = (state, selection, release, epoch, now) =>
+  decide(state, epoch, now, (decision) => operations.unpause(decision, selection, release));
+export const resetActivities: HistoryApi['resetActivities'] = (state, selection, reset, epoch, now) =>
+  decide(state, epoch, now, (decision) => operations.reset(decision, selection, reset));
+export const changeActivityOptions: HistoryApi['changeActivityOptions'] = (state, selection, change, epoch, now) => {
+  let options!: ActivityOptions;
+  const transition = decide(state, epoch, now, (decision) => {
+    options = operations.changeOptions(decision, selection, change);
+  });
+  return { transition, options };
+};

@@ -58,6 +58,13 @@ export function isRetryable(failure: Failure | null, nonRetryableTypes: readonly
   return true;
 }
 
+/** How long the next attempt waits after this one, by the policy alone. */
+export function backoffMs(policy: RetryPolicy | null, attempt: number): number {
+  const maximumMs = durationMs(policy?.maximumInterval);
+  const delayMs = durationMs(policy?.initialInterval) * Math.pow(policy?.backoffCoefficient ?? 2, attempt - 1);
+  return Math.ceil(maximumMs > 0 && !(delayMs < maximumMs) ? maximumMs : delayMs);
+}
+
 export type RetryDecision =
   { state: typeof RetryState.RETRY_STATE_IN_PROGRESS; delayMs: number } | { state: number; delayMs: null };
 
@@ -77,14 +84,7 @@ export function decideRetry(
   if (maximum > 0 && attempt >= maximum) return no(RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
 
   const asked = failure?.applicationFailureInfo?.nextRetryDelay;
-  let delayMs: number;
-  if (asked) delayMs = durationMs(asked);
-  else {
-    const maximumMs = durationMs(policy.maximumInterval);
-    delayMs = durationMs(policy.initialInterval) * Math.pow(policy.backoffCoefficient ?? 2, attempt - 1);
-    if (maximumMs > 0 && !(delayMs < maximumMs)) delayMs = maximumMs;
-    delayMs = Math.ceil(delayMs);
-  }
+  const delayMs = asked ? durationMs(asked) : backoffMs(policy, attempt);
   if (expirationMs !== null && nowMs + delayMs > expirationMs) return no(RetryState.RETRY_STATE_TIMEOUT);
   return { state: RetryState.RETRY_STATE_IN_PROGRESS, delayMs };
 }

@@ -69,24 +69,44 @@ export interface SettledEffect {
   found: 'notApplied' | 'undone' | 'remains';
 }
 
-export interface ActivityState {
-  scheduledEventId: number;
-  activityId: string;
-  activityType: string;
+/** The options of an activity that can be changed while it is pending. */
+export interface ActivityOptions {
   taskQueue: string;
-  input: Payloads | null;
-  header: temporal.api.common.v1.IHeader | null;
-  retryPolicy: temporal.api.common.v1.IRetryPolicy | null;
   scheduleToCloseTimeoutMs: number;
   scheduleToStartTimeoutMs: number;
   startToCloseTimeoutMs: number;
   heartbeatTimeoutMs: number;
+  retryPolicy: temporal.api.common.v1.IRetryPolicy | null;
+}
+
+/** See activity-operations.ts. */
+export interface ActivityPause {
+  atMs: TimestampMs;
+  identity: string;
+  reason: string;
+}
+
+export interface ActivityState extends ActivityOptions {
+  scheduledEventId: number;
+  activityId: string;
+  activityType: string;
+  input: Payloads | null;
+  header: temporal.api.common.v1.IHeader | null;
   scheduledTimeMs: TimestampMs;
   cancelRequestedEventId: number;
   /** The revision whose workflow task scheduled it; see `RunState.revision`. */
   revision: string;
   // Below: not in history until the activity closes; kept in the side state.
+  /** Attempts are counted from 1, and no number is given twice. */
   attempt: number;
+  /** The attempts that its retry policy does not count, because it was told to begin again. */
+  uncountedAttempts: number;
+  /** Null while it is not paused. */
+  pause: ActivityPause | null;
+  /** The next attempt does not get the details of the last heartbeat. */
+  resetsHeartbeat: boolean;
+  /** The options of its Scheduled event, if they were changed. */
+  originalOptions: ActivityOptions | null;
   /** The epoch under which the running attempt was started; 0 while it waits for its next attempt. */
   epoch: number;
   /** Start of the running attempt; 0 while none runs. */
@@ -257,6 +277,8 @@ export interface RunState {
   hadFailures: boolean;
   signalCount: number;
   activities: Map<number, ActivityState>;
+  /** How many of them are paused. */
+  pausedActivities: number;
   activityIds: Map<string, number>;
   timers: Map<string, TimerState>;
   updates: Map<string, UpdateState>;

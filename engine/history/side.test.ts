@@ -48,7 +48,7 @@ describe('side state', () => {
     expect(state.workflowTaskAttempt).toBe(5);
     expect(state.failedWorkflowTasks).toBe(4);
     const again = { ...run, side: history.encodeSide(state) };
-    expect(again.side[0]).toBe(7);
+    expect(again.side[0]).toBe(8);
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
@@ -66,10 +66,12 @@ describe('side state', () => {
     [4, 3, { leftBehind: left, afterClose: known }],
     [5, 2, { leftBehind: left, afterClose: known }],
     [6, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
+    // Version 8 added a form of activities, which an activity that nobody operated on does not have (e4feaf14).
+    [7, 0, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
   ])('[HS3] of version %i is read with all that it has, and has no part of later versions', (version, missing, has) => {
     const state = { ...history.rebuildRun(run, events()), ...has, ownTime: null };
     const newest = history.encodeSide(state);
-    const side = Uint8Array.from([version, ...newest.slice(1, -missing)]);
+    const side = Uint8Array.from([version, ...newest.slice(1, newest.length - missing)]);
     const read = history.rebuildRun({ ...run, side }, events());
     expect(read).toEqual(state);
     expect(history.encodeSide(read)).toEqual(newest);
@@ -79,7 +81,7 @@ describe('side state', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
-    const message = 'written by a newer engine: its side state has version 8, this engine reads 1 to 7';
+    const message = 'written by a newer engine: its side state has version 9, this engine reads 1 to 8';
     expect(() => history.rebuildRun(newer, events())).toThrow(message);
     expect(() => history.readExpectation(newer)).toThrow(message);
   });

@@ -6,33 +6,40 @@
  * failures in a row (from version 2 on) · pending activities by scheduled event id · buffered events · the effects
  * that the run left behind (from version 3 on) · what became known after its close (from version 4 on) · the run's own
  * time (from version 5 on) · what a closed run has to tell others (from version 6 on) · whether it is to be removed, and
- * the run that a reset made of it (from version 7 on).
+ * the run that a reset made of it (from version 7 on). Activities that were operated on have a form of their own (from
+ * version 8 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
  */
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
-import type { ActivityState, AfterClose, Expectation, LeftBehind, RunState } from './api';
+import { optionsOf, setOptions } from './activity-state';
+import type { ActivityOptions, ActivityState, AfterClose, Expectation, LeftBehind, RunState } from './api';
 import { ByteReader, ByteWriter } from './bytes';
 
 /**
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
  * became known after the close. 5: the run's own time. 6: what a closed run owes. 7: deletion and
- * reset.
+ * reset. 8: activities that were paused, reset, or have other options.
  */
-const VERSION = 7;
+const VERSION = 8;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
-const { Payloads } = temporal.api.common.v1;
+const { Payloads, RetryPolicy } = temporal.api.common.v1;
 const { HistoryEvent } = temporal.api.history.v1;
 
 /**
- * The form of an activity in the side state: running or queued since its first schedule, or any other state in full.
+ * The form of an activity in the side state: running or queued since its first schedule, or any other state in full;
+ * the last one with what operators did.
  */
 const RUNNING = 0;
 const QUEUED = 1;
 const FULL = 2;
+const OPERATED = 3;
+
+/** What operators did to an activity, as bits of one number. */
+const [PAUSED, HEARTBEAT_RESET, OPTIONS] = [1, 2, 4];
 
 /** What becomes of a run, as bits of one number. */
 const [DELETED, RESET] = [1, 2];
@@ -74,19 +81,66 @@ export function encodeSide(state: RunState): Uint8Array {
 }
 
 function writeActivity(out: ByteWriter, activity: ActivityState): void {
-  const first = activity.attempt === 1 && activity.lastHeartbeatTimeMs === 0 && activity.identity === '';
+  const operated = isOperated(activity);
+  const first = activity.attempt === 1 && activity.lastHeartbeatTimeMs === 0 && activity.identity === '' && !operated;
   if (first && activity.epoch > 0 && activity.startedTimeMs === activity.scheduledTimeMs && activity.requestId === '') {
     out.number(RUNNING).number(activity.epoch);
   } else if (first && activity.queuedTimeMs === activity.scheduledTimeMs) {
     out.number(QUEUED);
   } else {
-    out.number(FULL).number(activity.attempt).number(activity.epoch).number(activity.startedTimeMs);
+    out
+      .number(operated ? OPERATED : FULL)
+      .number(activity.attempt)
+      .number(activity.epoch)
+      .number(activity.startedTimeMs);
     out.number(activity.nextAttemptAtMs).number(activity.queuedTimeMs).number(activity.lastHeartbeatTimeMs);
     out.text(activity.requestId).text(activity.identity);
     out.block(activity.lastFailure && Failure.encode(activity.lastFailure).finish());
     out.block(activity.heartbeatDetails && Payloads.encode(activity.heartbeatDetails).finish());
+    if (operated) writeOperated(out, activity);
   }
 }
+
+const isOperated = ({ pause, resetsHeartbeat, originalOptions, uncountedAttempts }: ActivityState): boolean =>
+  pause !== null || resetsHeartbeat || originalOptions !== null || uncountedAttempts > 0;
+
+function writeOperated(out: ByteWriter, activity: ActivityState): void {
+  const { pause, resetsHeartbeat, originalOptions, uncountedAttempts } = activity;
+  out.number((pause ? PAUSED : 0) + (resetsHeartbeat ? HEARTBEAT_RESET : 0) + (originalOptions ? OPTIONS : 0));
+  out.number(uncountedAttempts);
+  if (pause) out.number(pause.atMs).text(pause.identity).text(pause.reason);
+  if (originalOptions) writeOptions(out, activity);
+}
+
+function writeOptions(out: ByteWriter, options: ActivityOptions): void {
+  out.text(options.taskQueue).number(options.scheduleToCloseTimeoutMs).number(options.scheduleToStartTimeoutMs);
+  out.number(options.startToCloseTimeoutMs).number(options.heartbeatTimeoutMs);
+  out.block(options.retryPolicy && RetryPolicy.encode(options.retryPolicy).finish());
+}
+
+/** The options of the Scheduled event are in the activity until now. */
+function readOperated(read: ByteReader, state: RunState, activity: ActivityState): void {
+  const flags = read.number();
+  activity.uncountedAttempts = read.number();
+  activity.resetsHeartbeat = (flags & HEARTBEAT_RESET) > 0;
+  if (flags & PAUSED) {
+    activity.pause = { atMs: read.number(), identity: read.text(), reason: read.text() };
+    state.pausedActivities += 1;
+  }
+  if ((flags & OPTIONS) === 0) return;
+  activity.originalOptions = optionsOf(activity);
+  setOptions(activity, {
+    taskQueue: read.text(),
+    scheduleToCloseTimeoutMs: read.number(),
+    scheduleToStartTimeoutMs: read.number(),
+    startToCloseTimeoutMs: read.number(),
+    heartbeatTimeoutMs: read.number(),
+    retryPolicy: decodeIn(read.block(), RetryPolicy),
+  });
+}
+
+const decodeIn = <T>(bytes: Uint8Array | null, type: { decode(bytes: Uint8Array): T }): T | null =>
+  bytes && type.decode(bytes);
 
 /** Adds the side state to a state that was rebuilt from the events. Buffered events are not applied yet. */
 export function decodeSide(state: RunState, side: Uint8Array): void {
@@ -110,7 +164,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   let scheduledEventId = 0;
   for (let count = read.number(); count > 0; count--) {
     scheduledEventId += read.number();
-    readActivity(read, state.activities.get(scheduledEventId), scheduledEventId);
+    readActivity(read, state, scheduledEventId);
   }
 
   for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
@@ -181,7 +235,8 @@ function readVersion(read: ByteReader): number {
   );
 }
 
-function readActivity(read: ByteReader, activity: ActivityState | undefined, scheduledEventId: number): void {
+function readActivity(read: ByteReader, state: RunState, scheduledEventId: number): void {
+  const activity = state.activities.get(scheduledEventId);
   if (!activity) throw new Error(`side state names activity ${scheduledEventId}, which is not pending in the history`);
   const form = read.number();
   if (form === QUEUED) return;
@@ -203,6 +258,7 @@ function readActivity(read: ByteReader, activity: ActivityState | undefined, sch
   activity.lastFailure = failure && Failure.decode(failure);
   const details = read.block();
   activity.heartbeatDetails = details && Payloads.decode(details);
+  if (form === OPERATED) readOperated(read, state, activity);
 }
 
 export function readExpectation(stored: StoredRun): Expectation {

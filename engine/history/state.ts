@@ -56,6 +56,7 @@ export class Run implements RunState {
   hadFailures = false;
   signalCount = 0;
   activities = new Map<number, ActivityState>();
+  pausedActivities = 0;
   activityIds = new Map<string, number>();
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();

@@ -345,6 +345,8 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
     // Only a person can help now: lists, counts and Home use this phase.
     attributes.SagaPhase = 'needs-hand';
   }
+  const paused = history.pauseInfo(state);
+  if (paused) attributes[history.PAUSE_INFO] = paused;
   const { lateAnswers = [] } = state.afterClose ?? {};
   if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
   const revision = history.listedRevision(state.revision);

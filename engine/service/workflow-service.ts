@@ -10,6 +10,7 @@ import { asServiceError, unimplemented } from './errors';
 import { demandKnownFields } from './fields/door';
 import { demandPlainText } from './request-text';
 import type { Caller, Frontend } from './frontend/context';
+import * as activities from './frontend/activities';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
@@ -45,6 +46,10 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   UpdateWorkflowExecution: about('run', 'runs.update', interact.update),
   ExecuteMultiOperation: about('start', 'runs.start', executeMultiOperation),
   PollWorkflowExecutionUpdate: about('run', 'runs.get', interact.pollUpdate),
+  PauseActivity: about('run', 'runs.pauseActivity', activities.pauseActivity),
+  UnpauseActivity: about('run', 'runs.unpauseActivity', activities.unpauseActivity),
+  ResetActivity: about('run', 'runs.resetActivity', activities.resetActivity),
+  UpdateActivityOptions: about('run', 'runs.updateActivity', activities.updateActivityOptions),
   DescribeWorkflowExecution: about('run', 'runs.get', read.describe),
   GetWorkflowExecutionHistory: about('run', 'runs.get', read.getHistory),
   GetWorkflowExecutionHistoryReverse: about('run', 'runs.get', read.getHistoryReverse),
@@ -141,12 +146,16 @@ export class WorkflowServiceImplementation {
     const named = request as {
       workflowId?: string;
       workflowExecution?: { workflowId?: string };
+      execution?: { workflowId?: string };
       operations?: { startWorkflow?: { workflowId?: string } }[];
       namespace?: string;
       searchAttributes?: Record<string, unknown> | string[];
     } | null;
     const workflowId =
-      named?.workflowId ?? named?.workflowExecution?.workflowId ?? named?.operations?.[0]?.startWorkflow?.workflowId;
+      named?.workflowId ??
+      named?.workflowExecution?.workflowId ??
+      named?.execution?.workflowId ??
+      named?.operations?.[0]?.startWorkflow?.workflowId;
     const changed = method.endsWith('SearchAttributes') ? (named?.searchAttributes ?? {}) : null;
     const attributes = Array.isArray(changed) ? changed : changed && Object.keys(changed);
     this.options.log?.info(

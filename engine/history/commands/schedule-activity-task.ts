@@ -2,9 +2,10 @@
 import { temporal } from '../../proto';
 import { offer } from '../activity';
 import { addActivity } from '../activity-state';
-import type { Command, RunState } from '../api';
+import type { Command } from '../api';
 import { payloadsBytes } from '../limits';
 import { completePolicy, policyFault } from '../retry';
+import { completeTimeouts } from '../timeouts';
 import { durationMs, toDuration } from '../../proto-time';
 import { reject, requirePayload, type Checking, type CommandKind, type Performing } from './command';
 
@@ -51,35 +52,15 @@ function check({ state, activityIds }: Checking, command: Command): void {
   }
 }
 
-function completeTimeouts(
-  state: RunState,
-  attributes: temporal.api.command.v1.IScheduleActivityTaskCommandAttributes
-): { scheduleToClose: number; scheduleToStart: number; startToClose: number; heartbeat: number } {
-  const runTimeout = durationMs(state.started.workflowRunTimeout);
-  let scheduleToClose = durationMs(attributes.scheduleToCloseTimeout);
-  let scheduleToStart = durationMs(attributes.scheduleToStartTimeout);
-  let startToClose = durationMs(attributes.startToCloseTimeout);
-  let heartbeat = durationMs(attributes.heartbeatTimeout);
-  if (scheduleToClose > 0) {
-    scheduleToStart = scheduleToStart > 0 ? Math.min(scheduleToStart, scheduleToClose) : scheduleToClose;
-    startToClose = startToClose > 0 ? Math.min(startToClose, scheduleToClose) : scheduleToClose;
-  } else {
-    scheduleToClose = runTimeout;
-    if (scheduleToStart === 0) scheduleToStart = runTimeout;
-  }
-  if (runTimeout > 0) {
-    scheduleToClose = Math.min(scheduleToClose, runTimeout);
-    scheduleToStart = Math.min(scheduleToStart, runTimeout);
-    startToClose = Math.min(startToClose, runTimeout);
-  }
-  if (heartbeat > 0) heartbeat = Math.min(heartbeat, startToClose);
-  return { scheduleToClose, scheduleToStart, startToClose, heartbeat };
-}
-
 function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
   const { state } = decision;
   const attributes = command.scheduleActivityTaskCommandAttributes!;
-  const timeouts = completeTimeouts(state, attributes);
+  const timeouts = completeTimeouts(state, {
+    scheduleToCloseTimeoutMs: durationMs(attributes.scheduleToCloseTimeout),
+    scheduleToStartTimeoutMs: durationMs(attributes.scheduleToStartTimeout),
+    startToCloseTimeoutMs: durationMs(attributes.startToCloseTimeout),
+    heartbeatTimeoutMs: durationMs(attributes.heartbeatTimeout),
+  });
   const scheduledEventId = decision.write({
     eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
     userMetadata: command.userMetadata,
@@ -92,10 +73,10 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
       },
       header: attributes.header,
       input: attributes.input,
-      scheduleToCloseTimeout: toDuration(timeouts.scheduleToClose),
-      scheduleToStartTimeout: toDuration(timeouts.scheduleToStart),
-      startToCloseTimeout: toDuration(timeouts.startToClose),
-      heartbeatTimeout: toDuration(timeouts.heartbeat),
+      scheduleToCloseTimeout: toDuration(timeouts.scheduleToCloseTimeoutMs),
+      scheduleToStartTimeout: toDuration(timeouts.scheduleToStartTimeoutMs),
+      startToCloseTimeout: toDuration(timeouts.startToCloseTimeoutMs),
+      heartbeatTimeout: toDuration(timeouts.heartbeatTimeoutMs),
       workflowTaskCompletedEventId,
       retryPolicy: completePolicy(attributes.retryPolicy),
       useWorkflowBuildId: attributes.useWorkflowBuildId,

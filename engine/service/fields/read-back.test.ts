@@ -1,11 +1,12 @@
 /**
  * [RQF5] What a request stores is read back as it was sent, at the place that the table names: 'event' is the event
  * that the request writes, 'signal' the one of a signal that comes with a start, 'describe' the description of the
- * run, 'namespace' that of the namespace.
+ * run, 'activity' its pending activity there, 'namespace' that of the namespace.
  */
 import type { Field } from 'protobufjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../clock';
+import { command } from '../../history/testing/run';
 import { provesHistories } from '../../history/testing/proof';
 import { processCaller } from '../../permissions/caller';
 import type { temporal } from '../../proto';
@@ -20,6 +21,7 @@ import { sampleOf, withField } from './testing/samples';
 
 provesHistories('scripted');
 
+type Described = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 type History = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
 
 const namespace = 'default';
@@ -28,7 +30,7 @@ const start = { namespace, workflowId: 'open', workflowType: { name: 'open' }, t
 const anew = { ...start, workflowIdConflictPolicy: 3 };
 const run = { namespace, workflowExecution };
 
-/** A valid request of each method that stores something, and the attributes of the event that it writes. */
+/** A valid request of each method that stores something, and the attributes of the event that it writes, if any. */
 const BASE: Record<string, [request: object, attributes?: string]> = {
   RegisterNamespace: [{ namespace: 'sample' }],
   StartWorkflowExecution: [anew, 'workflowExecutionStartedEventAttributes'],
@@ -40,6 +42,7 @@ const BASE: Record<string, [request: object, attributes?: string]> = {
     { ...run, requestId: 'reset', workflowTaskFinishEventId: 4 },
     'workflowTaskFailedEventAttributes',
   ],
+  PauseActivity: [{ namespace, execution: workflowExecution, id: 'a' }],
   UpdateWorkflowExecution: [
     { ...run, request: { meta: { updateId: 'u' }, input: { name: 'set' } } },
     'workflowExecutionUpdateAcceptedEventAttributes',
@@ -51,7 +54,9 @@ beforeAll(async () => {
   role = await startTestEngine({
     store: new MemoryStore(),
     clock: systemClock,
-    workflowWorker: new UpdatingWorkflows({ open: () => [] }),
+    workflowWorker: new UpdatingWorkflows({
+      open: (_events, task) => (task.previousStartedEventId ? [] : [command.schedule('a')]),
+    }),
     activityWorker: new ScriptedActivities(),
   });
 });
@@ -87,12 +92,13 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 
 async function placesAfter(method: string): Promise<Record<string, unknown>> {
   const [, attributes = ''] = BASE[method]!;
-  if (!attributes) return { namespace: await call('DescribeNamespace', { namespace: 'sample' }) };
+  if (method.endsWith('Namespace')) return { namespace: await call('DescribeNamespace', { namespace: 'sample' }) };
   const execution = { workflowId: 'open' };
   const { history } = await call<History>('GetWorkflowExecutionHistory', { namespace, execution });
   const last = (name: string) => history?.events?.findLast((event) => at(event, [name]));
-  const describe = await call('DescribeWorkflowExecution', { namespace, execution });
-  return { event: last(attributes), signal: last('workflowExecutionSignaledEventAttributes'), describe };
+  const describe = await call<Described>('DescribeWorkflowExecution', { namespace, execution });
+  const [activity] = describe.pendingActivities ?? [];
+  return { event: last(attributes), signal: last('workflowExecutionSignaledEventAttributes'), describe, activity };
 }
 
 const stored = entries.filter(({ fate }) => fate.fate === 'stored');

@@ -2,6 +2,7 @@
  * The fields of every answered request of the WorkflowService, with what becomes of each (fate.ts). door.ts refuses
  * what the table says is refused; fields.test.ts compares the table with the protobuf definitions.
  */
+import * as activities from './activities';
 import { honoured, ignored, type Fields } from './fate';
 import * as reads from './reads';
 import { SIGNAL_WITH_START, START, START_FOR_UPDATE } from './starts';
@@ -29,6 +30,10 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
     resourceId: ignored('it is for routing between clusters', 'service/frontend/workflow_handler.go'),
   },
   PollWorkflowExecutionUpdate: toRuns.POLL_UPDATE,
+  PauseActivity: activities.PAUSE_ACTIVITY,
+  UnpauseActivity: activities.UNPAUSE_ACTIVITY,
+  ResetActivity: activities.RESET_ACTIVITY,
+  UpdateActivityOptions: activities.UPDATE_ACTIVITY_OPTIONS,
   DescribeWorkflowExecution: reads.DESCRIBE,
   GetWorkflowExecutionHistory: reads.HISTORY,
   GetWorkflowExecutionHistoryReverse: reads.HISTORY_REVERSE,

@@ -24,6 +24,7 @@ export const SEARCH_ATTRIBUTES: Record<string, number> = {
   BackstitchVersion: Type.INDEXED_VALUE_TYPE_INT,
   TemporalChangeVersion: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
   TemporalReportedProblems: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+  TemporalPauseInfo: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
   BuildIds: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
 

@@ -4,8 +4,8 @@
  */
 import Long from 'long';
 import { temporal } from '../../proto';
-import type { ActivityState, ChildState, RunState } from '../../history';
-import { timestampMs, toTimestamp } from '../../proto-time';
+import type { ActivityOptions, ActivityState, ChildState, RunState } from '../../history';
+import { timestampMs, toDuration, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
 
 const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1;
@@ -39,29 +39,54 @@ export function pendingTask(
   };
 }
 
+/** As a Temporal server (service/history/workflow/activity.go, GetPendingActivityInfo). */
+function stateOf({ epoch, cancelRequestedEventId, pause }: ActivityState): temporal.api.enums.v1.PendingActivityState {
+  if (epoch === 0)
+    return pause
+      ? PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED
+      : PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+  if (cancelRequestedEventId) return PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
+  return pause
+    ? PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED
+    : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
+}
+
+export const optionsMessage = (options: ActivityOptions): temporal.api.activity.v1.IActivityOptions => ({
+  taskQueue: { name: options.taskQueue },
+  scheduleToCloseTimeout: toDuration(options.scheduleToCloseTimeoutMs),
+  scheduleToStartTimeout: toDuration(options.scheduleToStartTimeoutMs),
+  startToCloseTimeout: toDuration(options.startToCloseTimeoutMs),
+  heartbeatTimeout: toDuration(options.heartbeatTimeoutMs),
+  retryPolicy: options.retryPolicy,
+});
+
 export function pendingActivity(activity: ActivityState): temporal.api.workflow.v1.IPendingActivityInfo {
   const running = activity.epoch > 0;
   const last = activity.attempts.at(-1);
-  const { scheduledTimeMs, scheduleToCloseTimeoutMs, nextAttemptAtMs, queuedTimeMs } = activity;
+  const { scheduledTimeMs, scheduleToCloseTimeoutMs, nextAttemptAtMs, queuedTimeMs, pause, retryPolicy } = activity;
+  const maximumAttempts = retryPolicy?.maximumAttempts ?? 0;
   return {
     activityId: activity.activityId,
     activityType: { name: activity.activityType },
-    state: !running
-      ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-      : activity.cancelRequestedEventId
-        ? PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
-        : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
+    state: stateOf(activity),
     attempt: activity.attempt,
-    maximumAttempts: activity.retryPolicy?.maximumAttempts ?? 0,
+    // The number up to which attempts go, which differs from the policy's after a reset.
+    maximumAttempts: maximumAttempts && maximumAttempts + activity.uncountedAttempts,
     scheduledTime: at(nextAttemptAtMs || queuedTimeMs || activity.startedTimeMs || scheduledTimeMs),
     expirationTime: at(scheduleToCloseTimeoutMs && scheduledTimeMs + scheduleToCloseTimeoutMs),
     lastStartedTime: at(activity.startedTimeMs || last?.startedTimeMs),
     lastAttemptCompleteTime: at(last?.endedTimeMs),
-    nextAttemptScheduleTime: at(nextAttemptAtMs),
+    nextAttemptScheduleTime: at(pause ? 0 : nextAttemptAtMs),
     lastHeartbeatTime: at(activity.lastHeartbeatTimeMs),
     heartbeatDetails: activity.heartbeatDetails,
     lastFailure: activity.lastFailure,
     lastWorkerIdentity: activity.identity || (running ? WORKER_IDENTITY : ''),
+    paused: pause !== null,
+    pauseInfo: pause && {
+      pauseTime: toTimestamp(pause.atMs),
+      manual: { identity: pause.identity, reason: pause.reason },
+    },
+    activityOptions: optionsMessage(activity),
   };
 }
 
