@@ -182,13 +182,24 @@ test('[FO8] leaving a row moves the focus to the heading of the page', () => {
   expect(focused()).toBe('Page');
 });
 
-test('[FO10] a press of the pointer is remembered until a key is pressed, and a modifier alone is none', () => {
-  render(<List />);
-  const isByPointer = () => document.documentElement.hasAttribute(BY_POINTER);
-  fireEvent.pointerDown(screen.getByRole('button'));
+test('[FO10] what has the focus knows whether a pointer or a key was pressed last, and a modifier alone is no press', () => {
+  render(
+    <main>
+      <button>One</button>
+      <button>Two</button>
+    </main>
+  );
+  const [first, second] = screen.getAllByRole('button');
+  const isByPointer = (element = document.activeElement) => element?.hasAttribute(BY_POINTER);
+  fireEvent.pointerDown(first!);
+  first!.focus();
   expect(isByPointer()).toBe(true);
-  fireEvent.keyDown(document.body, { key: 'Shift' });
+  fireEvent.keyDown(first!, { key: 'Shift' });
   expect(isByPointer()).toBe(true);
-  fireEvent.keyDown(document.body, { key: 'Tab' });
+  fireEvent.keyDown(first!, { key: 'Tab' });
   expect(isByPointer()).toBe(false);
+  fireEvent.pointerDown(first!);
+  expect(isByPointer()).toBe(true);
+  second!.focus();
+  expect([isByPointer(first), isByPointer()]).toEqual([false, true]);
 });

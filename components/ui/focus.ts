@@ -16,8 +16,9 @@
 export const FOCUS_FIRST = 'data-focus-first';
 
 /**
- * On the root element as long as the last press was one of a pointer. Libraries give the focus to what is pressed, and
- * browsers take that for the work of a key: globals.css shows no ring then, but where somebody types.
+ * On what has the focus as long as the last press was one of a pointer. Libraries give the focus to what is pressed, and
+ * browsers take that for the work of a key: globals.css shows no ring then, but where somebody types. It is not on the
+ * root element: a change there makes a browser compute the styles of the whole page again.
  */
 export const BY_POINTER = 'data-by-pointer';
 /** Alone they move nothing. */
@@ -46,6 +47,7 @@ export function keepFocus(document: Document): FocusKeeper {
   let lastOnPage: Element[] = [];
   let arriving = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let byPointer = false;
   const nowhere = () => document.activeElement === null || document.activeElement === document.body;
 
   const settle = () => {
@@ -72,21 +74,28 @@ export function keepFocus(document: Document): FocusKeeper {
 
   const onFocus = ({ target }: FocusEvent) => {
     if (!(target instanceof Element) || target === document.body) return;
+    target.toggleAttribute(BY_POINTER, byPointer);
     arriving = false;
     last = withParents(target);
     if (target.closest('main')) lastOnPage = last;
   };
   const onBlur = ({ target, relatedTarget }: FocusEvent) => {
-    if (relatedTarget || !(target instanceof Element)) return;
+    if (!(target instanceof Element)) return;
+    target.removeAttribute(BY_POINTER);
+    if (relatedTarget) return;
     queueMicrotask(() => {
       // Still there and able to have the focus: somebody took it away by hand.
       if (nowhere() && canHave(target)) last = [];
       else if (nowhere()) soon();
     });
   };
-  const onPointer = () => document.documentElement.setAttribute(BY_POINTER, '');
+  const press = (isPointer: boolean) => {
+    byPointer = isPointer;
+    if (!nowhere()) document.activeElement?.toggleAttribute(BY_POINTER, isPointer);
+  };
+  const onPointer = () => press(true);
   const onKey = ({ key }: KeyboardEvent) => {
-    if (!MODIFIERS.includes(key)) document.documentElement.removeAttribute(BY_POINTER);
+    if (!MODIFIERS.includes(key)) press(false);
   };
   document.addEventListener('pointerdown', onPointer, true);
   document.addEventListener('keydown', onKey, true);
