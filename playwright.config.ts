@@ -1,8 +1,10 @@
 /**
- * Journeys through the started product in a real browser. One product a run, so one worker; journeys follow each other.
+ * Journeys through the started product in a real browser. Two halves side by side, each with a product of its own, in
+ * which its journeys follow each other.
  */
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './e2e/product/browser';
+import { HALVES } from './e2e/product/start';
 
 const { executablePath, args } = await findBrowser();
 
@@ -10,7 +12,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: '.backstitch/journeys',
   globalSetup: './e2e/product/start.ts',
-  workers: 1,
+  projects: Object.entries(HALVES).map(([name, testMatch]) => ({ name, testMatch, workers: 1 })),
+  workers: Object.keys(HALVES).length,
   fullyParallel: false,
   forbidOnly: true,
   // Journeys that take minutes have a command of their own.

@@ -3,12 +3,12 @@ import { pages } from '../app/_contract/routes';
 import { openCut, type Cut } from './product/cut';
 import { Api, expect, orderId, test as journeys } from './product/journey';
 import { RunScreen } from './product/run-screen';
-import { ENV_URL } from './product/start';
+import { productUrl } from './product/start';
 
 /** The connection of the browser can be cut; `api` uses that connection, `outside` does not. */
 const test = journeys.extend<{ cut: Cut; outside: Api }>({
   cut: async ({}, use) => {
-    const { port } = new URL(process.env[ENV_URL] ?? '');
+    const { port } = new URL(productUrl());
     const cut = await openCut({ host: '127.0.0.1', port: Number(port) });
     await use(cut);
     await cut.close();
@@ -17,7 +17,7 @@ const test = journeys.extend<{ cut: Cut; outside: Api }>({
   outside: async ({ playwright, desk }, use) => {
     // The session is the same, because cookies are not bound to a port.
     const request = await playwright.request.newContext({
-      baseURL: process.env[ENV_URL],
+      baseURL: productUrl(),
       storageState: await desk.context().storageState(),
     });
     await use(new Api(request));

@@ -8,7 +8,7 @@ import type { MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
 import { openCut, type Cut } from './product/cut';
 import { expect, test as journeys } from './product/journey';
-import { ENV_URL } from './product/start';
+import { productUrl } from './product/start';
 
 interface Guest {
   page: Page;
@@ -18,7 +18,7 @@ interface Guest {
 /** A second account in a second browser, whose connection can be cut. */
 const test = journeys.extend<{ bob: Guest }>({
   bob: async ({ browser, api, desk: _ }, use) => {
-    const cut = await openCut({ host: '127.0.0.1', port: Number(new URL(process.env[ENV_URL] ?? '').port) });
+    const cut = await openCut({ host: '127.0.0.1', port: Number(new URL(productUrl()).port) });
     const context = await browser.newContext({ baseURL: `http://127.0.0.1:${cut.port}` });
     const email = `bob-${crypto.randomUUID()}@example.com`;
     const { url } = await api.post<MadeLink>(routes.invite(), { email, grants: [{ role: 'designer', flow: null }] });

@@ -3,7 +3,7 @@ import { test as base, expect, type APIRequestContext, type Page } from '@playwr
 import { routes } from '../../app/_contract/routes';
 import type { RunDetail, RunSummary, StartedRun } from '../../app/_contract/runs';
 import type { StartFormModel, FlowDetail } from '../../app/_contract/flows';
-import { ENV_URL } from './start';
+import { productUrl } from './start';
 
 export const ACCOUNT = { name: 'Ada Byron', email: 'ada@example.com', password: 'correct horse battery' };
 export const EXAMPLE = 'order-fulfilment';
@@ -15,11 +15,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  baseURL: async ({}, use) => {
-    const url = process.env[ENV_URL];
-    if (!url) throw new Error('No product: journeys are run by `npm run test:journeys`.');
-    await use(url);
-  },
+  baseURL: async ({}, use) => use(productUrl()),
   desk: async ({ page, context, baseURL }, use) => {
     await context.addCookies(await session(context.request, baseURL ?? ''));
     await context.request.post(routes.installExample(), { data: {} });
