@@ -5,6 +5,7 @@ import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { NONCE_HEADER } from '@/app/_server/http/security-headers';
 import { Providers } from '@/components/live/providers';
+import { EARLY_PRESS_SCRIPT } from '@/components/shell/early-press';
 import { THEME_SCRIPT } from '@/components/shell/theme-script';
 import './globals.css';
 
@@ -28,7 +29,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          dangerouslySetInnerHTML={{ __html: `${THEME_SCRIPT};${EARLY_PRESS_SCRIPT}` }}
+        />
       </head>
       <body>
         <Providers>{children}</Providers>

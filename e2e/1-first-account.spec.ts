@@ -49,11 +49,26 @@ test('without a session every page leads to the sign-in and back, and the API re
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('The e-mail address or the password is wrong.')).toBeVisible();
 
+  // On a slow line the form is there before the page's code.
+  const code = gate();
+  await page.route('**/_next/**/*.js', async (route) => {
+    await code.opened;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByLabel('E-mail').fill(ACCOUNT.email);
   await page.getByLabel('Password').fill(ACCOUNT.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  code.open();
   await expect(page).toHaveURL(/\/flows\/order-fulfilment\?tab=versions$/);
   await expect(page.getByRole('tab', { name: /Versions/, selected: true })).toBeVisible();
 });
+
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
 
 async function lookAtBothSizes(page: Page, name: string, url: string): Promise<void> {
   for (const size of ['phone', 'wide'] as const) {

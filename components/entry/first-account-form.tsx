@@ -44,7 +44,7 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
       </p>
       {here ? null : <FromElsewhere />}
       <form
-        // Before the page has its scripts, the browser sends the form itself: never with a password in the address.
+        // Where a page's scripts do not run, the browser sends the form itself: never with a password in the address.
         method="post"
         onSubmit={(event) => void submit(event)}
         noValidate

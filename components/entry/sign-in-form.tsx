@@ -29,7 +29,7 @@ export function SignInForm({ back, failure: first }: { back: string; failure: Ap
     <>
       <h1 className="text-xl font-semibold">Sign in</h1>
       <form
-        // Before the page has its scripts, the browser sends the form itself: never with a password in the address.
+        // Where a page's scripts do not run, the browser sends the form itself: never with a password in the address.
         method="post"
         onSubmit={(event) => void submit(event)}
         noValidate

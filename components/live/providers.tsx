@@ -4,6 +4,7 @@ import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
+import { pressAgain } from '@/components/shell/early-press';
 import { toast, Toaster } from '@/components/ui/toast';
 import { showWholeText } from '@/components/ui/whole-text';
 import { TooltipProvider } from '@/components/ui/tooltip';
@@ -36,6 +37,7 @@ export function Providers({ children }: { children: ReactNode }) {
   );
   useFocusKept();
   useEffect(() => showWholeText(document), []);
+  useEffect(pressAgain, []);
   return (
     <NuqsAdapter>
       <QueryClientProvider client={client}>
