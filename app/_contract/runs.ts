@@ -7,6 +7,7 @@ export { LONGEST_ID };
 import type {
   HandedOver,
   LateAnswer,
+  PassedOn,
   PendingActivityView,
   RunEvent,
   RunFacts,
@@ -69,6 +70,8 @@ export interface RunSummary {
   asks?: boolean;
   /** The answers of calls that came after the run had closed. */
   lateAnswers?: LateAnswer[];
+  /** Which of its effects belong to other runs now; missing if all of them are its own. */
+  passedOn?: PassedOn;
   startMs: number;
   closeMs: number | null;
 }

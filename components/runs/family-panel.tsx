@@ -50,19 +50,6 @@ export function FamilyPanel({ view }: { view: RunView }) {
 const isOver = ({ summary, children }: FamilyRun): boolean =>
   (summary === null || summary.closeMs !== null) && children.every(isOver);
 
-/** For the ledger of a child: its parent decides what becomes of the effects. */
-export function HandedOverNote({ workflowId, runId }: { workflowId: string; runId: string }) {
-  return (
-    <p className="border-b border-hairline bg-sunken px-3 py-2 text-xs text-ink-2">
-      Handed over to{' '}
-      <Link href={pages.run(workflowId, runId)} className="underline underline-offset-2 wrap-anywhere">
-        {workflowId}
-      </Link>
-      , which undoes them if it turns back.
-    </p>
-  );
-}
-
 function Branch({ run, here }: { run: FamilyRun; here: string }) {
   const { workflowId, runId, title, stepId, summary, children } = run;
   const isHere = runId === here;

@@ -16,7 +16,7 @@ import { formatDuration } from '@/engine/flow/values/format';
 import { clauseOf } from '@/engine/run-view/failure';
 import { countOf, effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
-import { leftWords } from '@/engine/run-view/left-words';
+import { holderWords, leftWords } from '@/engine/run-view/left-words';
 import { isLeftBehind } from '@/engine/run-view/remaining';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
@@ -145,6 +145,9 @@ export function LedgerLine({ entry, flowStartMs }: { entry: LedgerEntry; flowSta
             Answered after the run had ended: it {entry.happened === 'no' ? 'did not happen' : 'happened'}.
           </span>
         ) : null}
+        {entry.heldBy !== null ? (
+          <span className="mt-0.5 block text-xs text-ink-2">Belongs to {holderWords(entry.heldBy)} now.</span>
+        ) : null}
         {entry.decidedBy ? (
           <span className="mt-0.5 block text-xs text-ink-2">
             {entry.decidedBy.name}: <PlainText text={entry.decidedBy.reason} />
@@ -158,7 +161,8 @@ export function LedgerLine({ entry, flowStartMs }: { entry: LedgerEntry; flowSta
 function summaryOf(ledger: Ledger, completed: boolean): string {
   if (ledger.entries.every(({ state }) => state === 'notArmed')) return 'no effects';
   const left = leftWords(ledger);
-  if (left === null) return 'no effect remains';
+  const passedOn = ledger.entries.filter(({ state, heldBy }) => isLeft(state) && heldBy !== null).length;
+  if (left === null) return passedOn > 0 ? `${countOf(passedOn, 'effect')} of another run` : 'no effect remains';
   return completed && ledger.entries.every((entry) => !isLeftBehind(entry, completed)) ? `${left}, as meant` : left;
 }
 

@@ -14,7 +14,8 @@ import { BooksPanel } from './books-panel';
 import { CodePanel } from './code-panel';
 import { endableWait, EndWaitAct, onlyWait } from './end-wait-dialog';
 import { EventList } from './event-list';
-import { FamilyPanel, HandedOverNote, hasFamily } from './family-panel';
+import { FamilyPanel, hasFamily } from './family-panel';
+import { PassedOnNotes } from './passed-on-notes';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel, pendingOf } from './pending-panel';
@@ -112,13 +113,13 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
             <div className="pb-2 pl-9.5 pr-3">
               <UndoActs view={view} stepId={entry.activityId} size="sm" />
             </div>
-          ) : mayBeSettled(live.status, entry) && !view.detail.handedOver ? (
+          ) : mayBeSettled(live.status, entry) && entry.heldBy === null && !view.detail.handedOver ? (
             <div className="pb-2 pl-9.5 pr-3">
               <SettleAct view={view} entry={entry} />
             </div>
           ) : null;
         }}
-        note={view.detail.handedOver ? <HandedOverNote {...view.detail.handedOver.by} /> : null}
+        note={<PassedOnNotes view={view} />}
         className="h-full"
       />
     ),

@@ -74,8 +74,8 @@ export function factsOf(
   { settlements, handedOver }: Pick<RunDetail, 'settlements'> & Partial<Pick<RunDetail, 'handedOver'>>,
   ticked = 0
 ): RunFacts {
-  const { lateAnswers = [] } = live.summary;
-  return { ...live, settlements, handedOver, lateAnswers, nowMs: Math.max(live.asOfMs, ticked) };
+  const { lateAnswers = [], passedOn = null } = live.summary;
+  return { ...live, settlements, handedOver, lateAnswers, passedOn, nowMs: Math.max(live.asOfMs, ticked) };
 }
 
 /** The parts of a run that the canvas and the list draw. */

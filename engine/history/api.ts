@@ -158,7 +158,9 @@ export type Message =
       closed: ChildClosed;
     };
 /** What became of a message. `cause`: a failed cause in the numbers of the message's own kind. */
-export type MessageResult = { kind: 'done' } | { kind: 'failed'; cause: number };
+export type MessageResult =
+  /** `recorded`: of 'tellParent', the parent's history has the close. */
+  { kind: 'done'; recorded?: boolean } | { kind: 'failed'; cause: number };
 
 /** The run that asks, when a request comes from a run. */
 export interface Asker {

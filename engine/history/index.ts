@@ -37,6 +37,8 @@ export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { listedRevision } from './listed-revision';
+export { childClose } from './event';
+export { handsOver, passedOnOf, type PassedOn } from './passed-on';
 export { encodeSide, readExpectation } from './side';
 
 /**

@@ -14,12 +14,10 @@ import type { Message, MessageResult, RunState } from './api';
 import { answerStart, waitsForChild } from './children';
 import type { Decision } from './decision';
 import { endExternal } from './externals';
+import { passToParent, TO_PARENT } from './passed-on';
 import { RESETTER } from './resetter';
 
 const { PARENT_CLOSE_POLICY_ABANDON } = temporal.api.enums.v1.ParentClosePolicy;
-
-/** The message that tells the parent. */
-export const TO_PARENT = 0;
 
 /** Null: there is no such message (any more), or it waits for the start of the child that it names. */
 export function messageOf(state: RunState, initiatedEventId: number): Message | null {
@@ -77,7 +75,9 @@ export function answerMessage(decision: Decision, message: Message, result: Mess
   switch (message.kind) {
     case 'closeChild':
     case 'tellParent':
-      if (state.owed.delete(initiatedEventId)) decision.effect({ kind: 'rests' });
+      if (!state.owed.delete(initiatedEventId)) return;
+      decision.effect({ kind: 'rests' });
+      if (message.kind === 'tellParent' && result.kind === 'done' && result.recorded) passToParent(decision);
       return;
     case 'startChild': {
       requireOpen(state);

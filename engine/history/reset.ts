@@ -137,11 +137,15 @@ function reapplyChild(decision: Decision, event: HistoryEvent): void {
 
 // --- the base, and the run that was current ---
 
-/** The run was reset, at this event, into that run. What its code did before the event belongs to the new run. */
+/**
+ * The run was reset, at this event, into that run, or shares the events before it with that run. What its code did before
+ * the event belongs to the new run; where it was reset before, at a later event, to the run of then.
+ */
 export function markReset(decision: Decision, resetRunId: string, resetEventId: number): void {
   const { state } = decision;
   state.resetRunId = resetRunId;
-  state.resetEventId = resetEventId;
+  state.resetEventId = Math.max(state.resetEventId, resetEventId);
+  decision.effect({ kind: 'visibility' });
   if (state.status !== STATUS.running) countLeftBehind(decision);
 }
 

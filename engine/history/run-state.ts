@@ -292,8 +292,13 @@ export interface RunState {
   toBeDeleted: boolean;
   /** The run that a reset of this one made; '' for none. */
   resetRunId: string;
-  /** The event at which it was reset; 0 for none. What happened before belongs to the new run. */
+  /**
+   * The last event at which it was reset; 0 for none. What happened before belongs to a newer run, which has it in its
+   * own history.
+   */
   resetEventId: number;
+  /** It is closed, and its parent has recorded the close: what it handed over belongs to the parent. */
+  takenOver: boolean;
   /** The run whose events are being written: this one, or the base of a reset before the reset's point. */
   originRunId: string;
   /** Revisions in the order in which they first completed a workflow task, at most 20. */

@@ -66,6 +66,7 @@ export class Run implements RunState {
   toBeDeleted = false;
   resetRunId = '';
   resetEventId = 0;
+  takenOver = false;
   originRunId = '';
   resetPoints: RunState['resetPoints'] = [];
   buffered: HistoryEvent[] = [];

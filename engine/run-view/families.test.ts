@@ -13,6 +13,8 @@
  * [FML8] After its point of no return a child hands its effects over without their undo.
  * [FML9] After every kill: the query's ledger is that of the history, for each run; each effect in the books of the
  *       service is in the ledger of the run that is responsible for it, and in no other one as remaining.
+ * [FML10] Over the list of all runs each effect is counted once, also after resets, and each row has the count of its
+ *       page.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseFlow } from '../flow/testing/flow';
@@ -22,8 +24,9 @@ import { STATUS } from '../run-name';
 import { handedEffects, handedIdOf } from '../saga/handed';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
-import { isLeft, surelyRemains } from './ledger';
+import { countsHere, isLeft, ledgerOf, NOTHING_BESIDE, surelyRemains } from './ledger';
 import type { LedgerEntry, RunFacts } from './model';
+import { PASSED_ON, readPassedOn } from './passed-on';
 import { project } from './project';
 import { readRecords } from './records';
 import { remaining } from './remaining';
@@ -190,8 +193,43 @@ async function agreesEverywhere(play: Family, { terminated = false } = {}): Prom
     const written = phase === null ? {} : { SagaPhase: phase, SagaStanding: standing };
     expect([workflowId, attributes]).toEqual([workflowId, written]);
   }
+  countedOnce(play);
   if (!terminated)
     for (const { status, workflowId } of runs.values()) expect([workflowId, status]).not.toEqual([workflowId, 1]);
+}
+
+/** [FML10] */
+function countedOnce(play: Family): void {
+  const runs = play.everyRun();
+  const byRunId = new Map(runs.map((run) => [run.runId, run]));
+  const counts = new Map<string, string[]>();
+  for (const run of runs) {
+    const manifest = manifestOf(run.flow);
+    const beside = { ...NOTHING_BESIDE, passedOn: readPassedOn(run.listed[PASSED_ON]) };
+    const { entries } = ledgerOf(run.events, manifest, beside);
+    // Of its own steps, and of those of its children, by the ids that they have here.
+    const keys = new Map<string, string>();
+    const collect = (of: FamilyRun, prefix: string): void => {
+      for (const [activityId, key] of keysOf(of)) keys.set(prefix + activityId, key);
+      for (const { stepId, runId } of readRecords(of.events).children) {
+        const inner = runId === null ? undefined : byRunId.get(runId);
+        if (inner) collect(inner, `${prefix}${stepId}/`);
+      }
+    };
+    collect(run, '');
+    for (const entry of entries) {
+      const key = keys.get(entry.activityId);
+      if (key === undefined || !countsHere(entry)) continue;
+      counts.set(key, [...(counts.get(key) ?? []), `${run.runId} ${entry.activityId} ${entry.state}`]);
+    }
+    if (run.status === 1) continue;
+    const { phase, standing } = remaining(run.events, manifest, beside);
+    const { SagaPhase = null, SagaStanding = 0 } = run.listed;
+    expect([run.workflowId, run.runId, SagaPhase, SagaStanding]).toEqual([run.workflowId, run.runId, phase, standing]);
+  }
+  for (const [key, where] of counts) expect([key, where]).toEqual([key, [where[0]]]);
+  for (const run of runs)
+    for (const key of keysOf(run).values()) if (play.books.holds(key)) expect([...counts.keys()]).toContain(key);
 }
 
 async function play(flow: FlowDocument, during: (family: Family) => Promise<void> = async () => {}): Promise<Family> {
@@ -395,6 +433,68 @@ describe('a parent and its child', () => {
     expect(states(runOf('p'))).toMatchObject({ a: 'undone', 'pay/charge': 'standing', 'pay/send': 'standing' });
     expect(runOf('p').attributes).toEqual({ SagaPhase: 'left-standing', SagaStanding: 2 });
     await agreesEverywhere(family);
+  });
+});
+
+describe('a run that is reset', () => {
+  const flows: [string, FlowDocument][] = [
+    ['that completed', flowOf([step('a'), wait('w'), child('pay', [step('charge'), step('book')]), step('z')])],
+    ['that left something', flowOf([step('a'), child('pay', [step('charge', { undoFails: 9 }), bad])])],
+    [
+      'with a child in a branch',
+      flowOf([parallel('both', [child('pay', [step('charge'), wait('hold')])], [step('b')])]),
+    ],
+    ['that failed', flowOf([step('a'), step('b', { undoFails: 9 }), wait('w'), bad])],
+  ];
+  const points = ({ events }: FamilyRun) =>
+    events.flatMap(({ id, type }) => (type === 'WorkflowTaskCompleted' ? [id] : []));
+  it.each(flows)('[FML10] %s, to every point', { timeout: 120_000 }, async (_, flow) => {
+    await play(flow);
+    const all = points(runOf('p'));
+    await family.end();
+    let made = 0;
+    for (const point of all) {
+      await play(flow);
+      if (await family.reset('p', point)) made++;
+      await family.letPass();
+      countedOnce(family);
+      await family.end();
+    }
+    expect(made).toBeGreaterThan(0);
+  });
+
+  it('[FML10] three times, the same run each time: nothing is counted twice, whichever point was first', async () => {
+    const flow = flowOf([step('a'), wait('w'), step('b'), wait('x'), step('c')]);
+    await play(flow);
+    const first = runOf('p');
+    const [early, middle, late] = [1, 2, 3].map((at) => points(first)[at]!);
+    for (const order of [
+      [late, early, middle],
+      [early, late, middle],
+    ]) {
+      await family.end();
+      await play(flow);
+      const { runId } = runOf('p');
+      for (const point of order) {
+        expect(await family.reset('p', point!, runId)).toBe(true);
+        await family.letPass();
+        countedOnce(family);
+      }
+    }
+  });
+
+  it.each(['the child', 'the parent', 'both'])('[FML10] while its child runs: %s', async (which) => {
+    const flow = flowOf([step('a'), child('pay', [step('charge'), wait('hold', '1h'), step('book')]), bad]);
+    await play(flow, async (it) => {
+      await it.letPass(60_000);
+      if (which !== 'the parent') expect(await it.reset('p/pay', 4)).toBe(true);
+      await it.letPass(60_000);
+      if (which !== 'the child') expect(await it.reset('p', points(runOf('p')).at(-1)!)).toBe(true);
+    });
+    expect(states(runOf('p'))).toMatchObject({ a: 'undone', 'pay/charge': 'undone', 'pay/book': 'undone' });
+    countedOnce(family);
+    // Its parent has taken over what it left: reset alone, it would do it a second time behind the parent's back.
+    expect(await family.reset('p/pay', 4)).toBe(false);
   });
 });
 

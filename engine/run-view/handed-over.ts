@@ -7,7 +7,7 @@
  * [HAO2] A parent that never heard of the child's end took nothing over: then nothing is replaced.
  */
 import { handedIdOf, handedResult } from '../saga/handed';
-import { isLeft, surelyRemains } from './ledger';
+import { counted } from './ledger';
 import type { HandedOver, Ledger, LedgerEntry } from './model';
 import type { Records } from './records';
 
@@ -36,9 +36,7 @@ export function withHandedOver(ledger: Ledger, handed: HandedOver | null | undef
   if (!handed) return ledger;
   const known = new Map(handed.entries.map((entry) => [entry.activityId, entry]));
   const entries = ledger.entries.map((entry) => ({ ...entry, ...known.get(entry.activityId) }));
-  const left = entries.filter(({ state }) => isLeft(state));
-  const remains = left.filter(surelyRemains).length;
-  return { entries, remains, mayRemain: left.length - remains, left: left.length };
+  return counted(entries);
 }
 
 /** What the flow gave, without what the run handed over beside it. */

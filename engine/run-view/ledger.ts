@@ -35,6 +35,7 @@
  *      itself is one effect that may remain.
  * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
  *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
+ * [G15] An effect that belongs to another run now (passed-on.ts) has an entry, and is not counted.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';
@@ -43,7 +44,8 @@ import { handedEffects, handedIdOf, type HandedEffect } from '../saga/handed';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
 import { isHandedWaitEnded, isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
-import type { LateAnswer, Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
+import type { LateAnswer, Ledger, LedgerEntry, PassedOn, PendingActivityView, RunEvent, Settlement } from './model';
+import { heldBy } from './passed-on';
 
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
 /** True if the effect remains or may remain. */
@@ -61,12 +63,16 @@ export interface KnownBeside {
   settlements: readonly Settlement[];
   /** What calls answered after the run had closed; nothing where it is missing. */
   lateAnswers?: readonly LateAnswer[];
+  /** Nothing where it is missing. */
+  passedOn?: PassedOn | null;
 }
 export const NOTHING_BESIDE: KnownBeside = { pending: null, settlements: [] };
 
 interface Working extends LedgerEntry {
   /** The event that armed it; it determines the order of undoing. */
   armedBy: number | null;
+  /** The event with which its step began; null if it did not begin. */
+  beganBy: number | null;
   /** When the forward activity closed with an unknown outcome. */
   unknownSinceMs: number | null;
   /** It was handed over by a child: with its late calls, and what was known of its undo. */
@@ -100,14 +106,22 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
     for (const settlement of beside.settlements) settle(entries, settlement);
   }
   numberUndos(entries, manifest, closed);
-  const left = entries.filter((entry) => isLeft(entry.state));
+  return counted(
+    entries.map(({ armedBy: _, unknownSinceMs: __, handed: ___, beganBy, ...entry }) => ({
+      ...entry,
+      heldBy: closed ? heldBy({ ...entry, beganBy }, records.handed, beside.passedOn) : null,
+    }))
+  );
+}
+
+/** True for an effect that remains or may remain, and belongs to this run. [G15] */
+export const countsHere = ({ state, heldBy }: Pick<LedgerEntry, 'state' | 'heldBy'>): boolean =>
+  isLeft(state) && heldBy === null;
+
+export function counted(entries: LedgerEntry[]): Ledger {
+  const left = entries.filter(countsHere);
   const remains = left.filter(surelyRemains).length;
-  return {
-    entries: entries.map(({ armedBy: _, unknownSinceMs: __, handed: ___, ...entry }) => entry),
-    remains,
-    mayRemain: left.length - remains,
-    left: left.length,
-  };
+  return { entries, remains, mayRemain: left.length - remains, left: left.length };
 }
 
 /** What decides about one step, which is little of a long run: its own activities, and what operators decided. [LI3] */
@@ -141,7 +155,9 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
     sinceMs: null,
     failure: null,
     decidedBy: null,
+    heldBy: null,
     armedBy: null,
+    beganBy: null,
     unknownSinceMs: null,
   };
 }
@@ -157,7 +173,7 @@ function entriesOfChild(node: NodeManifest, records: Records, manifest: FlowMani
   if (lasts.length === 0) return node.effect === 'none' ? [] : [blank(node, node.id, manifest)];
   return lasts.flatMap((record) => {
     const { stepId, outcome, closedEventId, closedMs: sinceMs, failure, left, initiatedEventId } = record;
-    const own = { ...blank(node, stepId, manifest), failure };
+    const own = { ...blank(node, stepId, manifest), failure, beganBy: initiatedEventId };
     const handed = left ? handedEffects(left) : [];
     if (handed.length > 0)
       return handed.map((each, index): Working => ({
@@ -194,7 +210,7 @@ function entryOf(
   beside: KnownBeside,
   manifest: FlowManifest
 ): Working {
-  const entry = blank(node, record.activityId, manifest);
+  const entry = { ...blank(node, record.activityId, manifest), beganBy: record.scheduledEventId };
   const end = waitEnd(records, record);
   const ended = isWaitEnded(records, record);
   if (record.outcome === 'completed' && !(ended && undoneBefore(record, records))) {

@@ -1,6 +1,6 @@
 /** The words for effects that remain or may remain: their number, and their names if there are few. */
-import { isLeft, surelyRemains } from './ledger';
-import type { Ledger, LedgerEntry } from './model';
+import { countsHere, isLeft, surelyRemains } from './ledger';
+import type { HeldBy, Ledger, LedgerEntry } from './model';
 
 const NAMED = 3;
 
@@ -18,7 +18,7 @@ export function leftWords({ remains, mayRemain }: Pick<Ledger, 'remains' | 'mayR
 
 /** '2 effects remain: Reserve inventory, Charge payment. 1 may remain: Create shipment'; no full stop. */
 export function namedLeft(ledger: Ledger): string {
-  const left = ledger.entries.filter(({ state }) => isLeft(state));
+  const left = ledger.entries.filter(countsHere);
   const known = named(left.filter(surelyRemains));
   const maybe = named(left.filter((entry) => !surelyRemains(entry)));
   const parts = [
@@ -34,9 +34,25 @@ function named(entries: readonly LedgerEntry[]): string {
   return `${titles.slice(0, NAMED).join(', ')}${more}`;
 }
 
+const HOLDERS = { parent: 'the run that started it', newRun: 'the newer run' } as const;
+export const holderWords = (heldBy: HeldBy): string => HOLDERS[heldBy];
+
+/** '2 effects belong to the newer run now: Reserve inventory, Charge payment'; '' if there are none. No full stop. */
+export function passedOnWords({ entries }: Pick<Ledger, 'entries'>): string {
+  const all = (['newRun', 'parent'] as const).map((holder) => {
+    const held = entries.filter(({ state, heldBy }) => isLeft(state) && heldBy === holder);
+    const belong = held.length === 1 ? '1 effect belongs' : `${held.length} effects belong`;
+    return held.length > 0 ? `${belong} to ${HOLDERS[holder]} now: ${named(held)}` : '';
+  });
+  return all.filter(Boolean).join('. ');
+}
+
 /** The effects that a run left behind if it did not complete, as a sentence. */
 export function leftBehind(ledger: Ledger): string {
-  if (ledger.left > 0) return `${namedLeft(ledger)}.`;
+  const own = ledger.left > 0 ? `${namedLeft(ledger)}.` : '';
+  const passed = passedOnWords(ledger);
+  if (passed) return `${own} ${passed}.`.trim();
+  if (own) return own;
   const acted = ledger.entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
   return acted ? 'All its effects were undone.' : 'It had no effects to undo.';
 }

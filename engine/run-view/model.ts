@@ -140,7 +140,20 @@ export interface LedgerEntry {
   answeredLateMs: number | null;
   /** The operator who undid it by hand or left it as it is, with the reason. */
   decidedBy: { name: string; reason: string } | null;
+  /** Another run to which the effect belongs now (passed-on.ts): it is counted there. Null: this run. */
+  heldBy: HeldBy | null;
 }
+export type HeldBy = 'parent' | 'newRun';
+
+/** Which effects of a closed run belong to other runs now. */
+export interface PassedOn {
+  /** What it handed over belongs to its parent. */
+  toParent: boolean;
+  /** It was reset: effects of steps that began before this event belong to that run. */
+  reset: { eventId: number; runId: string } | null;
+}
+
+/** The counts have the effects that belong to this run. */
 export interface Ledger {
   entries: LedgerEntry[];
   /** Effects that are known to have happened and not to have been undone. */
@@ -261,6 +274,8 @@ export interface RunFacts {
   lateAnswers?: readonly LateAnswer[];
   /** Only of a child that has ended. */
   handedOver?: HandedOver | null;
+  /** Only of a run that has ended. */
+  passedOn?: PassedOn | null;
   nodes: NodesReport | null;
   /** The failing workflow task, if there is one. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;

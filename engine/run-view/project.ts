@@ -11,8 +11,8 @@ import { whatNowOf } from './what-now';
 
 export function project(facts: RunFacts, manifest: FlowManifest): RunProjection {
   const records = readRecords(facts.events);
-  const { pending, settlements = [], lateAnswers = [] } = facts;
-  const own = ledgerFrom(records, manifest, { pending, settlements, lateAnswers });
+  const { pending, settlements = [], lateAnswers = [], passedOn } = facts;
+  const own = ledgerFrom(records, manifest, { pending, settlements, lateAnswers, passedOn });
   const ledger = withHandedOver(own, facts.handedOver);
   const { nodes, branches, steps, items } = nodeStatesOf(facts, records, ledger, manifest);
   return {

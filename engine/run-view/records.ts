@@ -4,7 +4,14 @@
  */
 import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
-import { handedByFailure, handedResult, LEFT_STANDING, NOTHING_LEFT, type HandedScope } from '../saga/handed';
+import {
+  handedByFailure,
+  handedEffects,
+  handedResult,
+  LEFT_STANDING,
+  NOTHING_LEFT,
+  type HandedScope,
+} from '../saga/handed';
 import { deniesEffect, surelyNotApplied } from '../saga/outcome';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
 import { durationMsOf } from './events-from-history';
@@ -93,6 +100,8 @@ export interface Records {
   updates: UpdateRecord[];
   startedMs: number | null;
   closed: { type: string; timeMs: number } | null;
+  /** The ids of the effects that this run handed over when it ended. */
+  handed: ReadonlySet<string>;
   /**
    * The last value that the saga wrote into its search attributes; null while the run goes forward, and after
    * success.
@@ -121,6 +130,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
     updates: [],
     startedMs: null,
     closed: null,
+    handed: new Set(),
     phase: null,
     taskQueue: null,
   };
@@ -326,15 +336,22 @@ export function readRecords(events: readonly RunEvent[]): Records {
       case 'WorkflowExecutionTimedOut':
       case 'WorkflowExecutionContinuedAsNew':
         records.closed = { type: event.type, timeMs: event.timeMs };
+        records.handed = handedAtClose(event);
         break;
     }
   }
   return records;
 }
 
+function handedAtClose({ type, attributes }: RunEvent): ReadonlySet<string> {
+  const outcome = type === 'WorkflowExecutionCompleted' ? 'completed' : 'failed';
+  const { left } = endOfChild({ attributes }, outcome);
+  return new Set(left ? handedEffects(left).map(({ activityId }) => activityId) : []);
+}
+
 /** As the saga library reads it (saga/child.ts). */
 function endOfChild(
-  { attributes }: RunEvent,
+  { attributes }: Pick<RunEvent, 'attributes'>,
   outcome: NonNullable<ChildRecord['outcome']>
 ): Pick<ChildRecord, 'result' | 'failure' | 'left'> {
   const none = { result: undefined, failure: null };

@@ -11,7 +11,7 @@
  */
 import type { FlowManifest } from '../flow/manifest';
 import type { SagaPhase } from '../saga/contract';
-import { isLeft, ledgerOf, NOTHING_BESIDE, type KnownBeside } from './ledger';
+import { countsHere, isLeft, ledgerOf, NOTHING_BESIDE, type KnownBeside } from './ledger';
 import type { LedgerEntry, RunEvent } from './model';
 
 export interface Remaining {
@@ -54,13 +54,15 @@ export function remaining(
   const { entries, remains, mayRemain, left } = ledgerOf(events, manifest, beside);
   const close = events.findLast(({ type }) => CLOSES.has(type))?.type ?? null;
   const completed = close === 'WorkflowExecutionCompleted';
-  const leftBehind = entries.filter((entry) => isLeftBehind(entry, completed));
+  const leftBehind = entries.filter((entry) => entry.heldBy === null && isLeftBehind(entry, completed));
   // One that continued as new took its undos along.
   const silent = close === null || close === 'WorkflowExecutionContinuedAsNew';
   const standing = silent ? 0 : leftBehind.length;
-  const unwound = !completed && entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
+  // [PON3]
+  const passedOn = entries.some(({ state, heldBy }) => isLeft(state) && heldBy !== null);
+  const unwound = !completed && !passedOn && entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
   const phase = silent ? null : standing > 0 ? 'left-standing' : unwound ? 'unwound' : null;
-  return { remains, mayRemain, left, standing, phase, entries: entries.filter(({ state }) => isLeft(state)) };
+  return { remains, mayRemain, left, standing, phase, entries: entries.filter(countsHere) };
 }
 
 const CLOSES: ReadonlySet<string> = new Set([

@@ -379,7 +379,16 @@ describe('a closed run', () => {
   it('[SEN3] reset: another run goes on', () => {
     const history = charged().close('Terminated', { reason: 'wrong price', identity: 'history-resetter' });
     expect(standing(history.facts({ status: 'terminated' })).sentence).toBe(
-      'Reset: wrong price. A newer run with this id goes on instead of it.'
+      'Reset: wrong price. A newer run with this id goes on instead of it. 2 effects remain: Reserve inventory, Charge payment.'
+    );
+    const passedOn = (eventId: number) => ({ toParent: false, reset: { eventId, runId: 'new' } });
+    const facts = history.facts({ status: 'terminated' });
+    const [, second] = facts.events.filter(({ type }) => type === 'ActivityTaskScheduled');
+    expect(standing({ ...facts, passedOn: passedOn(second!.id) }).sentence).toBe(
+      'Reset: wrong price. A newer run with this id goes on instead of it. 1 effect remains: Charge payment. 1 effect belongs to the newer run now: Reserve inventory.'
+    );
+    expect(standing({ ...facts, passedOn: passedOn(second!.id + 1) }).sentence).toBe(
+      'Reset: wrong price. A newer run with this id goes on instead of it. 2 effects belong to the newer run now: Reserve inventory, Charge payment.'
     );
   });
   it('[SEN3] closed by a timeout of the run, which runs none of its code', () => {

@@ -14,12 +14,12 @@ import { factsOfKind, type NodeKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
-import { isLeft, surelyRemains } from './ledger';
+import { countsHere, isLeft, surelyRemains } from './ledger';
 import type { Ledger, LedgerEntry, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
 import { isMeant } from './remaining';
 import { keptSignalWords } from './kept-signals';
-import { leftBehind, leftWords, namedLeft } from './left-words';
+import { leftBehind, leftWords, namedLeft, passedOnWords } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
 
@@ -152,9 +152,10 @@ function endOf(
   });
   switch (status) {
     case 'completed': {
-      const notMeant = ledger.entries.filter((entry) => isLeft(entry.state) && !isMeant(entry));
+      const notMeant = ledger.entries.filter((entry) => countsHere(entry) && !isMeant(entry));
       if (notMeant.length > 0) return end(...endWith(notMeant, ledger));
-      return end('done', ledger.left > 0 ? `Completed. ${leftWords(ledger)}, as meant.` : 'Completed.');
+      const meant = ledger.left > 0 ? ` ${leftWords(ledger)}, as meant.` : '';
+      return end('done', `Completed.${meant}${andPassedOn(ledger)}`);
     }
     case 'failed': {
       const closing = closingFailureOf(events, manifest);
@@ -165,7 +166,8 @@ function endOf(
         : closing?.near;
       const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
       const why = step ? `${step}: ${clause}` : capital(clause);
-      return end(ledger.left > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
+      const state = ledger.left > 0 || passedOnWords(ledger) ? 'failed' : 'undone';
+      return end(state, `${why}. ${leftBehind(ledger)}`, nodeId);
     }
     case 'canceled': {
       const asked = events.findLast((event) => event.type === 'WorkflowExecutionCancelRequested');
@@ -176,21 +178,38 @@ function endOf(
       if (close?.attributes.identity === RESETTER)
         return end(
           'terminated',
-          `Reset${because(close.attributes.reason)}. A newer run with this id goes on instead of it.`
+          `Reset${because(close.attributes.reason)}. A newer run with this id goes on instead of it.${and(stays(ledger))}`
         );
-      const stays = ledger.left > 0 ? `${namedLeft(ledger)}.` : 'No effect remains.';
       const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
-      return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
+      return end(
+        'terminated',
+        `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays(ledger) || 'No effect remains.'}`
+      );
     }
     case 'timedOut': {
-      const left = ledger.left > 0 ? `${namedLeft(ledger)}.` : 'No effect remains.';
-      return end('failed', `Closed by a timeout of the run, without running its code. ${left}`);
+      return end(
+        'failed',
+        `Closed by a timeout of the run, without running its code. ${stays(ledger) || 'No effect remains.'}`
+      );
     }
     case 'continuedAsNew':
       return end('done', 'Continues as a new run.');
     case 'running':
       return end('running', 'Running.');
   }
+}
+
+/** What remains of a run whose code did not run at its close; '' for nothing. */
+function stays(ledger: Ledger): string {
+  const words = [ledger.left > 0 ? namedLeft(ledger) : '', passedOnWords(ledger)];
+  return words.flatMap((each) => (each ? [`${each}.`] : [])).join(' ');
+}
+
+const and = (words: string): string => (words ? ` ${words}` : '');
+/** ` 1 effect belongs to the newer run now: Charge payment.` */
+function andPassedOn(ledger: Ledger): string {
+  const passed = passedOnWords(ledger);
+  return passed && ` ${passed}.`;
 }
 
 /** A completed run that left behind what it was not meant to: these effects first, then the number of the others. */
@@ -200,7 +219,11 @@ function endWith(notMeant: readonly LedgerEntry[], ledger: Ledger): [NodeState, 
   const meant = leftWords({ remains: ledger.remains - remains, mayRemain: ledger.mayRemain - part.mayRemain });
   const others = meant ? ` ${meant}, as meant.` : '';
   const state = notMeant.some(({ happened }) => happened === 'maybe') ? 'unknown' : 'undoFailed';
-  return [state, `Completed, but not everything was undone. ${namedLeft(part)}.${others}`, notMeant[0]?.nodeId ?? null];
+  return [
+    state,
+    `Completed, but not everything was undone. ${namedLeft(part)}.${others}${andPassedOn(ledger)}`,
+    notMeant[0]?.nodeId ?? null,
+  ];
 }
 
 /** The node that failed last, without nodes that only contain others. */

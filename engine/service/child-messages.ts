@@ -7,8 +7,19 @@
 import { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import * as history from '../history';
-import type { ChildState, Message, MessageResult, RunState, StartRun, Transition } from '../history';
+import type {
+  ChildClosed,
+  ChildState,
+  HistoryEvent,
+  Message,
+  MessageResult,
+  RunState,
+  StartRun,
+  Transition,
+} from '../history';
 import { temporal } from '../proto';
+import { idOf } from '../proto-time';
+import type { RunKey } from '../run-name';
 import { starterOf, startOfChild } from './child-start';
 import { ServiceError, unavailable } from './errors';
 import { judge, replacedBy } from './id-policies';
@@ -30,6 +41,8 @@ export interface ChildMessagesHost {
   create(start: Omit<StartRun, 'runKey'>, expectedCurrentRunId: string | null): Run;
   replace(current: Run, end: (state: RunState) => Transition, start: Omit<StartRun, 'runKey'>): Run;
   decide(run: Run, decision: (state: RunState) => Transition): Promise<void>;
+  /** `to`: excluded. */
+  readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]>;
 }
 
 const HISTORY_SERVICE = 'history-service';
@@ -146,13 +159,27 @@ export class ChildMessages {
 
   /** A parent that does not exist or has closed has heard; one that cannot be read has not (`find` throws). */
   async tellParent(message: Message & { kind: 'tellParent' }): Promise<MessageResult> {
+    const { engine } = this;
     const { namespace, workflowId, runId, closed } = message;
-    let parent = await this.engine.find(namespace, workflowId, runId);
+    let parent = await engine.find(namespace, workflowId, runId);
     // A run that was reset goes on as another one.
     while (parent?.isOpen === false && parent.state.resetRunId)
-      parent = await this.engine.find(namespace, workflowId, parent.state.resetRunId);
-    if (parent?.isOpen) await this.engine.decide(parent, (state) => history.childClosed(state, closed, parent.now()));
-    return DONE;
+      parent = await engine.find(namespace, workflowId, parent.state.resetRunId);
+    if (!parent) return { kind: 'done', recorded: false };
+    const heard = parent;
+    const { isOpen } = heard;
+    const awaits = heard.state.children.get(closed.initiatedEventId)?.runId === closed.firstRunId;
+    if (isOpen) await engine.decide(heard, (state) => history.childClosed(state, closed, heard.now()));
+    // It may have heard before, if the answer was lost.
+    return { kind: 'done', recorded: awaits ? isOpen : await this.#hasRecorded(heard, closed) };
+  }
+
+  async #hasRecorded(parent: Run, { initiatedEventId, runId }: ChildClosed): Promise<boolean> {
+    const stored = await this.engine.readEvents(parent.runKey, 1, parent.durableNextEventId);
+    return [...stored, ...parent.state.buffered].some((event) => {
+      const close = history.childClose(event);
+      return idOf(close?.initiatedEventId) === initiatedEventId && close?.workflowExecution?.runId === runId;
+    });
   }
 }
 

@@ -25,8 +25,8 @@ export interface EffectCounter {
     workflowType: string,
     events: readonly HistoryEvent[],
     afterClose: history.AfterClose | null,
-    /** The event at which the run was reset, 0 for none: effects of before belong to the run that the reset made. */
-    resetEventId: number
+    /** The effects that belong to another run now are not counted; null: all of them are its own. */
+    passedOn: history.PassedOn | null
   ): Promise<{ phase: 'unwound' | 'left-standing' | null; standing: number }>;
 }
 
@@ -110,7 +110,7 @@ export class EffectCounts {
       const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);
       counted = {
         state: 'counted',
-        ...(await effectCounter.count(workflowType, events, state.afterClose, state.resetEventId)),
+        ...(await effectCounter.count(workflowType, events, state.afterClose, history.passedOnOf(state))),
       };
     }
     if (!isOurs()) return;

@@ -259,19 +259,19 @@ export class Engine
     return this.decide(base, (state) => history.markReset(state, resetRunId, resetEventId, base.now()));
   }
   /**
-   * Makes the run of a reset. One commit ends the current run, where that is open, and makes this one. `base` is marked
-   * by it where it is the current one; otherwise the caller has done so.
+   * Makes the run of a reset. One commit ends the current run, where that is open, and makes this one. The current run is
+   * marked by it at `resetEventId`, 0 if nothing of it is in the new run. The caller has marked all others.
    */
   reset(current: Run | null, base: Run, start: Omit<ResetRun, 'runKey'>, resetEventId: number): Run {
     for (const { dead } of [base, current ?? base]) if (dead) throw dead;
     // It continued meanwhile.
     if (current && !current.isOpen && current.successor) throw unavailable();
     const run = this.#memory.makeReset(start, current?.state.runId ?? null);
-    const mark = { resetRunId: start.runId, resetEventId };
+    const mark = resetEventId > 0 ? { resetRunId: start.runId, resetEventId } : null;
     if (current?.isOpen) {
       current.succeed(run);
-      current.apply(history.endForReset(current.state, start.reason, current === base ? mark : null, current.now()));
-    } else if (current === base) {
+      current.apply(history.endForReset(current.state, start.reason, mark, current.now()));
+    } else if (current && mark) {
       current.succeed(run);
       current.apply(history.markReset(current.state, start.runId, resetEventId, current.now()));
     }

@@ -15,6 +15,7 @@ import { provesHistories } from '../history/testing/proof';
 import { command, payloads } from '../history/testing/run';
 import { temporal } from '../proto';
 import { idOf, toDuration } from '../proto-time';
+import type { PassedOn } from '../history';
 import { STATUS } from '../run-name';
 import { completed as completedWith, type Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
@@ -378,11 +379,11 @@ describe('ResetWorkflowExecution', () => {
   });
 
   it('[RSS6] the effects of before the point are not counted for the base', async () => {
-    const counted: number[] = [];
+    const counted: (number | undefined)[] = [];
     const effectCounter = {
       knows: () => true,
-      count: (_type: string, _all: unknown, _after: unknown, resetEventId: number) => {
-        counted.push(resetEventId);
+      count: (_type: string, _all: unknown, _after: unknown, passedOn: PassedOn | null) => {
+        counted.push(passedOn?.reset?.eventId);
         return Promise.resolve({ phase: null, standing: 0 });
       },
     };

@@ -330,11 +330,18 @@ export class Run implements CommitSource {
 }
 
 const LATE_ANSWERS = 'SagaLateAnswers';
+const PASSED_ON = 'SagaPassedOn';
 /** Temporal's name. */
 const BUILD_IDS = 'BuildIds';
 /** As run-view/late-answers.ts reads it. */
 const lateAnswerText = ({ scheduledEventId, applied, atMs }: history.LateAnswer): string =>
   `${scheduledEventId} ${applied ? 'applied' : 'notApplied'} ${new Date(atMs).toISOString()}`;
+
+/** As run-view/passed-on.ts reads it. */
+const passedOnTexts = ({ toParent, reset }: history.PassedOn): string[] => [
+  ...(toParent ? ['parent'] : []),
+  ...(reset ? [`reset ${reset.eventId} ${reset.runId}`] : []),
+];
 
 /** The attributes that the workflow wrote, and those that the engine adds. */
 export function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
@@ -349,6 +356,8 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
   if (paused) attributes[history.PAUSE_INFO] = paused;
   const { lateAnswers = [] } = state.afterClose ?? {};
   if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
+  const passedOn = history.passedOnOf(state);
+  if (passedOn) attributes[PASSED_ON] = passedOnTexts(passedOn);
   const revision = history.listedRevision(state.revision);
   if (revision !== null) attributes[BUILD_IDS] = [revision];
   const left = state.leftBehind;

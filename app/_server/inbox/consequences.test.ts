@@ -72,6 +72,7 @@ function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
       sinceMs: 0,
       failure: null,
       decidedBy: null,
+      heldBy: null,
     };
   });
   return { entries, remains: entries.length, mayRemain: 0, left: entries.length };

@@ -67,8 +67,13 @@ async function branchOf(
  */
 export async function handedOverOf(web: Reader, info: Info): Promise<HandedOver | null> {
   const { parentExecution: parent, execution } = info;
-  const by = { workflowId: parent?.workflowId ?? '', runId: parent?.runId ?? '' };
-  if (!by.runId || decodeFields(info.memo?.fields)[HANDS_OVER] === undefined) return null;
+  if (!parent?.runId || decodeFields(info.memo?.fields)[HANDS_OVER] === undefined) return null;
+  const by = { workflowId: parent.workflowId ?? '', runId: parent.runId };
+  return takenOverBy(web, by, execution?.runId ?? '');
+}
+
+/** `by`: the parent. If it was reset, the newer run has what it took over before the point. */
+async function takenOverBy(web: Reader, by: RunAddress, childRunId: string): Promise<HandedOver | null> {
   try {
     const above = (
       await web.temporal.workflowService.describeWorkflowExecution({
@@ -82,12 +87,17 @@ export async function handedOverOf(web: Reader, info: Info): Promise<HandedOver 
       web.catalogue.contentOfType(above?.type?.name ?? ''),
       above ? handedOverOf(web, above) : null,
     ]);
+    const { pending, summary } = live;
+    const { lateAnswers, passedOn } = summary;
+    const newer = passedOn?.reset && (await takenOverBy(web, { ...by, runId: passedOn.reset.runId }, childRunId));
+    if (newer) return newer;
     if (!version) return null;
     const records = readRecords(live.events);
-    const { pending, summary } = live;
-    const beside = { pending, settlements, lateAnswers: summary.lateAnswers };
-    const ledger = withHandedOver(ledgerFrom(records, version.manifest, beside), further);
-    const entries = handedOverBy(records, ledger, execution?.runId ?? '');
+    const ledger = withHandedOver(
+      ledgerFrom(records, version.manifest, { pending, settlements, lateAnswers, passedOn }),
+      further
+    );
+    const entries = handedOverBy(records, ledger, childRunId);
     return entries && { by, entries };
   } catch (error) {
     // The parent was deleted.

@@ -33,7 +33,8 @@ export async function settleEffect(
     web.hub.read(run),
   ]);
   // Read without earlier statements, so that they can be corrected.
-  const beside = { pending: null, settlements: [], lateAnswers: live.summary.lateAnswers };
+  const { lateAnswers, passedOn } = live.summary;
+  const beside = { pending: null, settlements: [], lateAnswers, passedOn };
   const entry =
     version && ledgerOf(live.events, version.manifest, beside).entries.find((each) => each.activityId === activityId);
   if (!entry || !isLeft(entry.state)) {
@@ -41,6 +42,9 @@ export async function settleEffect(
       'refused',
       `There is nothing to settle for '${activityId}': no effect of it remains or may remain.`
     );
+  }
+  if (entry.heldBy === 'newRun') {
+    throw new Refusal('refused', 'This run was reset, and the effect belongs to the newer run: settle it there.');
   }
   const handed = await handedOverOf(web, info);
   if (handed?.entries.some((each) => each.activityId === activityId)) {

@@ -5,6 +5,7 @@ import type { temporal } from '@/engine/proto';
 import { timestampMs } from '@/engine/proto-time';
 import { decodePayload } from '@/engine/flow/values/payload';
 import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
+import { PASSED_ON, readPassedOn } from '@/engine/run-view/passed-on';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 import type { VersionCatalogue } from '../flows/catalogue';
 
@@ -32,6 +33,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
   const phase = phaseOf(single(attributes[SAGA_PHASE]));
   const standing = numberOf(single(attributes[SAGA_STANDING]));
   const lateAnswers = readLateAnswers(attributes[LATE_ANSWERS]);
+  const passedOn = readPassedOn(attributes[PASSED_ON]);
   return {
     workflowId: info.execution?.workflowId ?? '',
     runId: info.execution?.runId ?? '',
@@ -45,6 +47,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     phase,
     standing,
     ...(lateAnswers.length > 0 ? { lateAnswers } : {}),
+    ...(passedOn ? { passedOn } : {}),
     startMs: millisOf(info.startTime) ?? 0,
     closeMs: millisOf(info.closeTime),
   };

@@ -3,6 +3,7 @@
  * of its commits. A child has its flow as input (interpret.ts).
  */
 import { setImmediate as turn } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FlowDocument } from '../../flow/document';
 import { eventsOf } from '../../history/testing/proof';
@@ -10,6 +11,7 @@ import { payloads } from '../../history/testing/run';
 import { processCaller, type Caller } from '../../permissions/caller';
 import type { ActivityCall } from '../../saga/call';
 import type { LedgerReport, NodesReport } from '../../saga/contract';
+import type { EffectCounter } from '../../service/effect-counts';
 import { CountingWorkflows } from '../../service/testing/drive';
 import { KillingStore } from '../../service/testing/killing-store';
 import { startTestEngine } from '../../service/testing/test-engine';
@@ -18,8 +20,9 @@ import { VirtualClock } from '../../sim/virtual-clock';
 import { ActivityExecutor } from '../../worker/activities/executor';
 import type { EmbeddedWorker } from '../../worker/embedded-worker';
 import { eventsFromHistory } from '../events-from-history';
-import { ledgerOf } from '../ledger';
+import { ledgerOf, NOTHING_BESIDE } from '../ledger';
 import type { Ledger, RunEvent } from '../model';
+import { remaining } from '../remaining';
 import { manifestOf } from './order';
 import type { Script } from './random-flow';
 import { ServiceBooks } from './service-books';
@@ -30,8 +33,12 @@ export interface FamilyRun {
   status: number;
   events: RunEvent[];
   flow: FlowDocument;
+  /** By its own history alone, as its code knows it. */
   ledger: Ledger;
+  /** What its code wrote into its search attributes. */
   attributes: Record<string, unknown>;
+  /** Its row in lists. */
+  listed: Record<string, unknown>;
 }
 type Kill = { at: number; when: 'before' | 'after' } | null;
 
@@ -54,6 +61,7 @@ export class Family {
   readonly #workflows: CountingWorkflows;
   #role: EngineRole | null = null;
   #running = 0;
+  #resets = 0;
 
   constructor(
     private readonly worker: EmbeddedWorker,
@@ -73,7 +81,14 @@ export class Family {
     // The official replayer takes most of the time, so it sees the histories of every fourth kill; history/check all.
     const source = (this.kill?.at ?? 0) % 4 === 0 ? undefined : 'scripted';
     const { store, clock } = this;
-    this.#role = await startTestEngine({ store, clock, workflowWorker: this.#workflows, activityWorker, source });
+    this.#role = await startTestEngine({
+      store,
+      clock,
+      workflowWorker: this.#workflows,
+      activityWorker,
+      source,
+      effectCounter: COUNTER,
+    });
     return this;
   }
 
@@ -91,7 +106,7 @@ export class Family {
         for (let wait = 0; !isOver; wait = 50) await this.letPass(wait);
         return (await asked) as T;
       } catch (error) {
-        if (tries === 20) throw error;
+        if (tries === 20 || (error as { code?: number }).code === status.FAILED_PRECONDITION) throw error;
         await this.letPass(200);
       }
     }
@@ -104,6 +119,17 @@ export class Family {
   }
   stop(workflowId: string): Promise<unknown> {
     return this.call('RequestCancelWorkflowExecution', { workflowExecution: { workflowId }, requestId: workflowId });
+  }
+  /** False: it is refused. */
+  async reset(workflowId: string, eventId: number, runId = ''): Promise<boolean> {
+    const request = { workflowExecution: { workflowId, runId }, workflowTaskFinishEventId: eventId, reason: 'again' };
+    try {
+      await this.call('ResetWorkflowExecution', { requestId: `reset-${++this.#resets}`, ...request });
+      return true;
+    } catch (error) {
+      if ((error as { code?: number }).code === status.FAILED_PRECONDITION) return false;
+      throw error;
+    }
   }
   terminate(workflowId: string): Promise<unknown> {
     return this.call('TerminateWorkflowExecution', { workflowExecution: { workflowId } });
@@ -151,14 +177,18 @@ export class Family {
 
   /** Of each workflow id the newest run. */
   runs(): Map<string, FamilyRun> {
-    const runs = new Map<string, FamilyRun>();
-    for (const { runKey, workflowId, runId, status } of this.store.runs.values()) {
+    return new Map(this.everyRun().map((run) => [run.workflowId, run]));
+  }
+
+  /** Also those that were reset; the oldest first. */
+  everyRun(): FamilyRun[] {
+    return [...this.store.runs.values()].map(({ runKey, workflowId, runId, status }) => {
       const events = eventsFromHistory({ events: eventsOf(this.store.history.get(runKey) ?? []) });
-      const flow = (events[0]!.attributes.input as FlowDocument[])[0]!;
+      const flow = flowOf(events);
       const ledger = ledgerOf(events, manifestOf(flow));
-      runs.set(workflowId, { workflowId, runId, status, events, flow, ledger, attributes: attributesOf(events) });
-    }
-    return runs;
+      const listed = this.store.visibility.get(runKey)?.searchAttributes ?? {};
+      return { workflowId, runId, status, events, flow, ledger, attributes: attributesOf(events), listed };
+    });
   }
 
   #isQuiet(): boolean {
@@ -196,6 +226,17 @@ export class Family {
     if (fails) throw ApplicationFailure.nonRetryable(`failed ${tries} times`, 'Failed');
   }
 }
+
+const flowOf = (events: readonly RunEvent[]): FlowDocument => (events[0]!.attributes.input as FlowDocument[])[0]!;
+
+/** As versions/effect-counter.ts, for runs that have their flow as input. */
+const COUNTER: EffectCounter = {
+  knows: () => true,
+  count: (_type, history, _afterClose, passedOn) => {
+    const events = eventsFromHistory({ events: history });
+    return Promise.resolve(remaining(events, manifestOf(flowOf(events)), { ...NOTHING_BESIDE, passedOn }));
+  },
+};
 
 /** What the saga wrote into the search attributes of its run. */
 function attributesOf(events: readonly RunEvent[]): Record<string, unknown> {

@@ -20,6 +20,7 @@ export const SEARCH_ATTRIBUTES: Record<string, number> = {
   SagaPhase: Type.INDEXED_VALUE_TYPE_KEYWORD,
   SagaStanding: Type.INDEXED_VALUE_TYPE_INT,
   SagaLateAnswers: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+  SagaPassedOn: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
   BackstitchFlow: Type.INDEXED_VALUE_TYPE_KEYWORD,
   BackstitchVersion: Type.INDEXED_VALUE_TYPE_INT,
   TemporalChangeVersion: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,

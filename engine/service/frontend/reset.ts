@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import type { HistoryEvent } from '../../history';
+import { handsOver, type HistoryEvent } from '../../history';
 import { idOf } from '../../proto-time';
 import { temporal } from '../../proto';
 import { invalid, ServiceError } from '../errors';
@@ -51,10 +51,17 @@ async function resetTo(
     throw invalid('workflow_task_finish_event_id', 'Workflow task finish ID must be > 1 && <= workflow last event ID.');
   const around = await eventsAround(engine, base, point);
   demandPoint(around, point);
-  // Where they differ, the two are marked by two commits. The first one names a run that does not exist yet: whoever
-  // looks for it finds none, as for a base that was not reset.
-  if (current !== base) await engine.mark(base, runId, point);
-  const { events, after } = current === base ? around : await eventsAround(engine, base, point);
+  if (handsOver(base.state))
+    throw refused(
+      `its parent, '${base.state.started.parentWorkflowExecution?.workflowId}', has taken over what it left; reset that run`
+    );
+  // Runs that are not the current one are marked by commits of their own. These name a run that does not exist yet:
+  // whoever looks for it finds none, as for a run that was not reset.
+  const sharing = await runsThatShare(engine, base, around.events);
+  if (current !== base) sharing.set(base, point);
+  for (const [run, eventId] of sharing)
+    if (run !== current && eventId > run.state.resetEventId) await engine.mark(run, runId, eventId);
+  const { events, after } = await eventsAround(engine, base, point);
   const { firstRunId, namespace, workflowId } = base.state;
   return engine.reset(
     current,
@@ -70,9 +77,35 @@ async function resetTo(
       after,
       excludes: excludesOf(request),
     },
-    point
+    current === base ? point : ((current && sharing.get(current)) ?? 0)
   );
 }
+
+/** How many runs of one workflow id are compared. */
+const MOST_RUNS = 100;
+
+/**
+ * Other runs that have events of the new run, because they were made by a reset of the same run: with the first event of
+ * each that the new one does not have.
+ */
+async function runsThatShare(engine: Engine, base: Run, events: readonly HistoryEvent[]): Promise<Map<Run, number>> {
+  const { namespace, workflowId } = base.state;
+  const filter = { op: '=', field: 'WorkflowId', value: workflowId } as const;
+  const found = new Map<Run, number>();
+  for (const { runId } of await engine.store.list({ namespace, filter, limit: MOST_RUNS, after: null })) {
+    const run = await engine.find(namespace, workflowId, runId);
+    // The Started event of such runs is the same.
+    if (!run || run.state.runId === base.state.runId || originOf(run) !== originOf(base)) continue;
+    const own = await engine.readEvents(run.runKey, 1, Math.min(run.durableNextEventId, events.length + 1));
+    const differs = own.findIndex((event, index) => !isSame(event, events[index]!));
+    found.set(run, (differs < 0 ? own.length : differs) + 1);
+  }
+  return found;
+}
+
+const originOf = ({ state }: Run): string => state.started.originalExecutionRunId ?? '';
+const isSame = (one: HistoryEvent, other: HistoryEvent): boolean =>
+  Buffer.compare(Event.encode(one).finish(), Event.encode(other).finish()) === 0;
 
 interface Around {
   /** Of the base before the point. */

@@ -1,0 +1,42 @@
+'use client';
+
+/** Above the ledger of a run whose effects belong to other runs now: which, with links to them. */
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { pages } from '@/app/_contract/routes';
+import type { RunView } from './run-view';
+
+export function PassedOnNotes({ view: { detail, live } }: { view: RunView }) {
+  const { handedOver } = detail;
+  const { workflowId, passedOn } = live.summary;
+  const reset = passedOn?.reset;
+  return (
+    <>
+      {reset ? (
+        <Note>
+          This run was reset. What it did before that point belongs to{' '}
+          <RunLink workflowId={workflowId} runId={reset.runId}>
+            the newer run
+          </RunLink>{' '}
+          and is counted there.
+        </Note>
+      ) : null}
+      {handedOver ? (
+        <Note>
+          Handed over to <RunLink {...handedOver.by}>{handedOver.by.workflowId}</RunLink>, which undoes them if it turns
+          back.
+        </Note>
+      ) : null}
+    </>
+  );
+}
+
+const Note = ({ children }: { children: ReactNode }) => (
+  <p className="border-b border-hairline bg-sunken px-3 py-2 text-xs text-ink-2">{children}</p>
+);
+
+const RunLink = ({ workflowId, runId, children }: { workflowId: string; runId: string; children: ReactNode }) => (
+  <Link href={pages.run(workflowId, runId)} className="underline underline-offset-2 wrap-anywhere">
+    {children}
+  </Link>
+);
