@@ -222,7 +222,7 @@ function countedOnce(play: Family): void {
       if (key === undefined || !countsHere(entry)) continue;
       counts.set(key, [...(counts.get(key) ?? []), `${run.runId} ${entry.activityId} ${entry.state}`]);
     }
-    if (run.status === 1) continue;
+    if (run.status === STATUS.running) continue;
     const { phase, standing } = remaining(run.events, manifest, beside);
     const { SagaPhase = null, SagaStanding = 0 } = run.listed;
     expect([run.workflowId, run.runId, SagaPhase, SagaStanding]).toEqual([run.workflowId, run.runId, phase, standing]);
