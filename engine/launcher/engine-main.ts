@@ -67,6 +67,7 @@ void runRole(async ({ waiting }) => {
     namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
+    newestOf: (flow) => versions.registry.newest(flow),
     drainMs: DRAIN_MS,
   });
   versions.registry.onChange(() => engine.typesChanged());

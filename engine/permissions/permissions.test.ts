@@ -59,7 +59,7 @@ test('[PM4] a role for one flow covers that flow, and nothing that belongs to no
   expect(flowsOf(subject, 'runs.start')).toEqual(['order']);
   expect(flowsOf(subject, 'runs.get')).toBe(null);
   expect(whyNot(subject, 'runs.start', 'refund')).toBe(
-    "Your role (operator for order, viewer) does not allow you to start, signal or stop runs of 'refund'."
+    "Your role (operator for order, viewer) does not allow you to start, signal, stop or schedule runs of 'refund'."
   );
   expect(whyNot(subject, 'runs.start', 'order')).toBe(null);
 });

@@ -26,7 +26,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 /** The end of a sentence that begins with 'does not allow you to'. */
 const WORDS: Record<Permission, string> = {
   read: 'view this',
-  operate: 'start, signal or stop runs',
+  operate: 'start, signal, stop or schedule runs',
   resolve: 'make operator decisions',
   decide: 'decide approvals',
   design: 'draw and publish flows',
@@ -51,6 +51,8 @@ export const OPERATIONS = {
   'connections.list': 'read',
   'inbox.list': 'read',
   'inbox.get': 'read',
+  'schedules.list': 'read',
+  'schedules.get': 'read',
   'examples.read': 'read',
   'cluster.describe': 'read',
   'runs.start': 'operate',
@@ -63,6 +65,10 @@ export const OPERATIONS = {
   'runs.unpauseActivity': 'operate',
   'runs.resetActivity': 'operate',
   'runs.updateActivity': 'operate',
+  'schedules.create': 'operate',
+  'schedules.update': 'operate',
+  'schedules.patch': 'operate',
+  'schedules.delete': 'operate',
   'queues.poll': 'operate',
   'namespaces.register': 'operate',
   'runs.decideUndo': 'resolve',

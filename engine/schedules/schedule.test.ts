@@ -1,4 +1,4 @@
-/** Rules SCH1 to SCH7: schedule.ts. */
+/** Rules SCH1 to SCH8: schedule.ts. */
 import fc from 'fast-check';
 import Long from 'long';
 import { expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
   closed,
   createSchedule,
   futureTimes,
+  isTooLate,
   notStarted,
   OVERLAP,
   patch,
@@ -71,7 +72,7 @@ class Play {
     }
   }
   refuse(): void {
-    for (const { requestId } of this.#pending.splice(0)) notStarted(this.state, requestId);
+    for (const { requestId } of this.#pending.splice(0)) notStarted(this.state, requestId, 'refused');
   }
   close(minute: number, status: Status = STATUS.WORKFLOW_EXECUTION_STATUS_COMPLETED, more: object = {}): this {
     const workflowId = idOf(minute);
@@ -311,4 +312,22 @@ test('[SCH1] [SCH2] [SCH3] whatever happens, each time is started, waits, was sk
     }),
     { numRuns: 200 }
   );
+});
+
+test('[SCH8] the reason of a refused start is kept until one is made, and one whose time is over is missed', () => {
+  const play = new Play({ policies: { catchupWindow: toDuration(10 * MINUTE_MS) } });
+  play.now = 1;
+  play.decide();
+  const [start] = play.state.pending;
+  expect(isTooLate(play.state, start!, START_MS + 11 * MINUTE_MS)).toBe(false);
+  expect(isTooLate(play.state, start!, START_MS + 12 * MINUTE_MS)).toBe(true);
+  expect(isTooLate(play.state, { ...start!, isManual: true }, START_MS + 12 * MINUTE_MS)).toBe(false);
+  notStarted(play.state, start!.requestId, null);
+  expect(play.state).toMatchObject({ pending: [], lastRefusal: null, counts: { missedCatchupWindow: 1 } });
+  play.now = 2;
+  play.decide();
+  play.refuse();
+  expect(play.state.lastRefusal).toBe('refused');
+  play.at(3);
+  expect(play.state.lastRefusal).toBeNull();
 });

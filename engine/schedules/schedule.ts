@@ -19,16 +19,20 @@
  *        gets the last result, and the failure of the run before it.
  * [SCH6] An update replaces spec, action, policies and state, takes no time before itself, and is refused if its token
  *        is not that of the last change.
+ * [SCH8] A start that is refused for good (its flow is retired, its input does not fit) is dropped, and the reason is
+ *        kept until a later start is made. A start whose time was over before it could be made counts as missed.
  * [SCH7] One call takes at most a thousand times, so that an engine which was away for long stays responsive.
  */
 import Long from 'long';
-import { durationMs, idOf, timestampMs } from '../proto-time';
+import { durationMs, idOf, timestampMs, toDuration } from '../proto-time';
 import { temporal } from '../proto';
 import { uuidOf } from '../history/run-ids';
 import type { ScheduleTimes } from './times';
 
 export const { ScheduleOverlapPolicy: OVERLAP } = temporal.api.enums.v1;
 const { WorkflowExecutionStatus } = temporal.api.enums.v1;
+/** Of a run that is open as far as the schedule knows. */
+export const RUNNING = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
 type Overlap = temporal.api.enums.v1.ScheduleOverlapPolicy;
 type Status = temporal.api.enums.v1.WorkflowExecutionStatus;
 type Payloads = temporal.api.common.v1.IPayloads;
@@ -95,6 +99,8 @@ export interface ScheduleState {
   recent: RecentAction[];
   lastResult: Payloads | null;
   lastFailure: Failure | null;
+  /** Why the last start was refused; null once one was made after it. */
+  lastRefusal: string | null;
   counts: { actions: number; missedCatchupWindow: number; overlapSkipped: number; bufferDropped: number };
 }
 
@@ -111,7 +117,7 @@ export interface Decision {
 export function createSchedule(key: string, definition: Definition, now: number): ScheduleState {
   return {
     key,
-    definition: withState(definition),
+    definition: whole(definition),
     createdMs: now,
     updatedMs: 0,
     conflictToken: 1,
@@ -124,11 +130,27 @@ export function createSchedule(key: string, definition: Definition, now: number)
     recent: [],
     lastResult: null,
     lastFailure: null,
+    lastRefusal: null,
     counts: { actions: 0, missedCatchupWindow: 0, overlapSkipped: 0, bufferDropped: 0 },
   };
 }
 
-const withState = (definition: Definition): Definition => ({ ...definition, state: { ...definition.state } });
+/** With the defaults of a Temporal server, which are described like what was set. */
+function whole(definition: Definition): Definition {
+  const { policies } = definition;
+  return {
+    ...definition,
+    policies: {
+      ...policies,
+      overlapPolicy: policies?.overlapPolicy || OVERLAP.SCHEDULE_OVERLAP_POLICY_SKIP,
+      catchupWindow: toDuration(windowMs(policies?.catchupWindow)),
+    },
+    state: { ...definition.state },
+  };
+}
+
+const windowMs = (window: Parameters<typeof durationMs>[0]) =>
+  window ? Math.max(durationMs(window), LEAST_CATCHUP_MS) : DEFAULT_CATCHUP_MS;
 
 /** Takes the times until now and decides on all that is in the buffer. Throws SpecError. */
 export function advance(state: ScheduleState, times: ScheduleTimes, now: number): Decision {
@@ -156,7 +178,7 @@ export function advance(state: ScheduleState, times: ScheduleTimes, now: number)
 /** Throws RangeError if the token is not that of the last change. 0 is every token. */
 export function update(state: ScheduleState, definition: Definition, token: number, now: number): void {
   if (token !== 0 && token !== state.conflictToken) throw new RangeError('the schedule was changed meanwhile');
-  state.definition = withState(definition);
+  state.definition = whole(definition);
   state.updatedMs = now;
   state.conflictToken++;
 }
@@ -186,16 +208,22 @@ export function started(state: ScheduleState, requestId: string, runId: string, 
   const start = removePending(state, requestId);
   if (!start) return;
   const { workflowId, atMs: scheduledMs } = start;
+  state.lastRefusal = null;
   state.counts.actions++;
-  const status = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-  state.recent = [...state.recent, { workflowId, runId, scheduledMs, startedMs, status }].slice(-RECENT);
+  state.recent = [...state.recent, { workflowId, runId, scheduledMs, startedMs, status: RUNNING }].slice(-RECENT);
   if (start.isTracked) state.running.push({ workflowId, runId });
 }
 
-/** A pending start is refused for good, or its time is over. */
-export function notStarted(state: ScheduleState, requestId: string): void {
-  removePending(state, requestId);
+/** A pending start is refused for good, or its time is over: `why` is null then. */
+export function notStarted(state: ScheduleState, requestId: string, why: string | null): void {
+  if (!removePending(state, requestId)) return;
+  if (why === null) state.counts.missedCatchupWindow++;
+  else state.lastRefusal = why;
 }
+
+/** The time to make a start is over. There is none for triggers and backfills. */
+export const isTooLate = (state: ScheduleState, { atMs, isManual }: PendingStart, now: number): boolean =>
+  !isManual && now - atMs > catchupMs(state);
 
 function removePending(state: ScheduleState, requestId: string): PendingStart | undefined {
   const start = state.pending.find((each) => each.requestId === requestId);
@@ -248,10 +276,7 @@ function canTake({ definition: { state } }: ScheduleState): boolean {
   return !state?.limitedActions || idOf(state.remainingActions) > 0;
 }
 
-function catchupMs({ definition: { policies } }: ScheduleState): number {
-  const window = policies?.catchupWindow;
-  return window ? Math.max(durationMs(window), LEAST_CATCHUP_MS) : DEFAULT_CATCHUP_MS;
-}
+const catchupMs = ({ definition: { policies } }: ScheduleState): number => windowMs(policies?.catchupWindow);
 
 interface Range {
   afterMs: number;

@@ -7,7 +7,7 @@ import { status } from '@grpc/grpc-js';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import type { Caller } from '../permissions/caller';
-import { flowsOf, may, mayForType, typePrefix, whyNot, type Operation } from '../permissions/permissions';
+import { flowsOf, may, mayForType, OPERATIONS, typePrefix, whyNot, type Operation } from '../permissions/permissions';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '../saga/contract';
 import type { temporal } from '../proto';
 import type { Filter } from '../visibility/record';
@@ -15,10 +15,10 @@ import { invalid, ServiceError } from './errors';
 import { namespaceOf, type Frontend } from './frontend/context';
 
 /**
- * The subject of a method: one run, a run that it may start, a list of runs, public data about the cluster, or the
+ * The subject of a method: one run, a run that it may start, a schedule, a list of runs or schedules, public data about the cluster, or the
  * whole installation. A caller with roles for some flows only is limited to those.
  */
-export type About = 'run' | 'start' | 'list' | 'cluster' | 'installation';
+export type About = 'run' | 'start' | 'schedule' | 'list' | 'cluster' | 'installation';
 
 /** Decisions are updates; the name says what is decided, and each is an operation of its own. */
 const DECISIONS: Readonly<Record<string, Operation>> = {
@@ -40,6 +40,7 @@ interface AnyRequest {
   request?: temporal.api.update.v1.IRequest | null;
   identity?: string | null;
   memo?: temporal.api.common.v1.IMemo | null;
+  schedule?: temporal.api.schedule.v1.ISchedule | null;
 }
 
 /** The operation of an update depends on its name; that of every other method is in the table. */
@@ -82,7 +83,50 @@ export async function demandAccess(
   if (flows.length === 0 || about === 'installation') throw denied(caller, operation);
   if (about === 'run' || about === 'start')
     await demandOwnFlow(frontend, operation, about, request as AnyRequest, caller);
+  if (about === 'schedule') await demandOwnSchedule(frontend, operation, request as ScheduleRequest, caller);
 }
+
+type Definition = temporal.api.schedule.v1.ISchedule;
+interface ScheduleRequest {
+  namespace?: string | null;
+  scheduleId?: string | null;
+  /** What it is to be. */
+  schedule?: Definition | null;
+}
+
+/** The workflow type that a schedule would start now. */
+export function scheduledType(frontend: Pick<Frontend, 'newestOf'>, { action }: Definition): string {
+  const type = action?.startWorkflow?.workflowType?.name ?? '';
+  return frontend.newestOf(type)?.workflowType ?? type;
+}
+
+/**
+ * For roles for some flows: the flow of the schedule as it is and as it will be. Whoever makes or changes one needs the
+ * right to start its flow and every flow below it, because it starts them for the caller.
+ */
+async function demandOwnSchedule(
+  frontend: Frontend,
+  operation: Operation,
+  { namespace, scheduleId, schedule }: ScheduleRequest,
+  caller: Caller
+): Promise<void> {
+  const { name } = namespaceOf(frontend, namespace);
+  const existing = await frontend.schedules.find({ namespace: name, scheduleId: scheduleId ?? '' });
+  const types = [existing?.record.state.definition, schedule].flatMap((each) =>
+    each ? scheduledType(frontend, each) : []
+  );
+  // For one that does not exist the method returns NOT_FOUND.
+  if (types.some((type) => !mayForType(caller, operation, type))) throw denied(caller, operation);
+  for (const type of types) {
+    const refused =
+      OPERATIONS[operation] === 'read'
+        ? undefined
+        : belowOf(frontend, type).find((flow) => !may(caller, 'runs.start', flow));
+    if (refused !== undefined) throw denied(caller, operation, refused);
+  }
+}
+
+const belowOf = (frontend: Frontend, type: string): readonly string[] => frontend.declared(type)?.below ?? [];
 
 /** For roles for some flows: the named run, and an existing run with the id of a start, must belong to these flows. */
 async function demandOwnFlow(
@@ -105,8 +149,7 @@ async function demandOwnFlow(
   if (about !== 'start' || operation !== 'runs.start') return;
   // A run starts its children for the caller.
   const [type = ''] = types;
-  const below = frontend.declared(type)?.below ?? [];
-  const refused = below.find((flow) => !may(caller, operation, flow));
+  const refused = belowOf(frontend, type).find((flow) => !may(caller, operation, flow));
   if (refused !== undefined) throw denied(caller, operation, refused);
 }
 
@@ -143,15 +186,28 @@ export function signed(method: string, request: unknown, caller: Caller, embedde
     return decides ? copy(asked, { request: updateBy(asked.request ?? {}, caller.name, null) }) : request;
   }
   const change: AnyRequest = { identity: caller.name };
+  if (asked.schedule?.action?.startWorkflow) change.schedule = signedSchedule(asked.schedule, caller, embeddedQueue);
   if (asked.request) change.request = updateBy(asked.request, caller.name, decides ? personOf(caller) : null);
   if (asked.workflowType && asked.taskQueue?.name === embeddedQueue) {
-    const startedBy = {
-      BackstitchStartedBy: defaultPayloadConverter.toPayload(caller.name),
-      BackstitchStarterId: defaultPayloadConverter.toPayload(caller.person?.id ?? ''),
-    };
-    change.memo = { fields: { ...asked.memo?.fields, ...startedBy } };
+    change.memo = startedBy(asked.memo, caller);
   }
   return copy(asked, change);
+}
+
+const startedBy = (memo: AnyRequest['memo'], { name, person }: Caller): temporal.api.common.v1.IMemo => ({
+  fields: {
+    ...memo?.fields,
+    BackstitchStartedBy: defaultPayloadConverter.toPayload(name),
+    BackstitchStarterId: defaultPayloadConverter.toPayload(person?.id ?? ''),
+  },
+});
+
+/** The runs of a schedule are started by whoever made it, or changed it last. */
+function signedSchedule(schedule: Definition, caller: Caller, embeddedQueue: string): Definition {
+  const start = schedule.action?.startWorkflow;
+  if (start?.taskQueue?.name !== embeddedQueue) return schedule;
+  const startWorkflow = { ...start, memo: startedBy(start.memo, caller) };
+  return { ...schedule, action: { startWorkflow } };
 }
 
 function signedParts(request: MultipleRequest, caller: Caller, embeddedQueue: string): unknown {

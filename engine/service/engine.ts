@@ -62,6 +62,7 @@ export class Engine
   readonly #locks = new Locks();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
+  readonly #closings = new Listeners<'closed', Run>();
   readonly #tasks: WorkflowTasks;
   readonly #attempts: Attempts;
   readonly #wakeUps: WakeUps;
@@ -394,7 +395,8 @@ export class Engine
         return this.#messages.send(run, effect.initiatedEventId, effect.again === true);
       case 'closed':
         this.#forget(run);
-        return this.#memory.keepClosed(run);
+        this.#memory.keepClosed(run);
+        return this.#closings.notify('closed', run);
       case 'count':
         return this.#counts.begin(run);
       case 'delete':
@@ -468,6 +470,10 @@ export class Engine
   /** After `holdsLease` changed. */
   onLease(listener: () => void): () => void {
     return this.#lease.onChange(listener);
+  }
+  /** After the commit that closes a run. */
+  onClosed(listener: (run: Run) => void): () => void {
+    return this.#closings.on('closed', listener);
   }
   /** After each commit of this run, hot or not by then, and when what is in memory is lost. */
   onChange(runKey: RunKey, listener: () => void): () => void {

@@ -3,6 +3,9 @@ import {
   Client,
   Connection,
   QueryNotRegisteredError,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -86,6 +89,45 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     });
   });
 
+  it('[C30] makes, describes, triggers, backfills, pauses, updates, lists and deletes a schedule', async () => {
+    const handle = await client.schedule.create({
+      scheduleId: 'nightly',
+      spec: { calendars: [{ hour: 3, dayOfWeek: 'MONDAY' }], timezone: 'Europe/Berlin' },
+      action: { type: 'startWorkflow', workflowType: 'sequence', taskQueue, args: [['a']] },
+      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL },
+      memo: { why: 'test' },
+    });
+    const before = await handle.describe();
+    expect(before).toMatchObject({
+      memo: { why: 'test' },
+      action: { type: 'startWorkflow', workflowType: 'sequence', args: [['a']] },
+      policies: { overlap: 'ALLOW_ALL', catchupWindow: 365 * 86_400_000 },
+      info: { numActionsTaken: 0 },
+    });
+    expect(before.spec.calendars?.[0]).toMatchObject({ hour: [{ start: 3, end: 3, step: 1 }] });
+    expect(before.info.nextActionTimes).toHaveLength(10);
+    await expect(client.schedule.create({ ...before, scheduleId: 'nightly' } as never)).rejects.toThrow(
+      ScheduleAlreadyRunning
+    );
+    await handle.trigger();
+    const day = 86_400_000;
+    const [first] = before.info.nextActionTimes;
+    await handle.backfill({ start: first!, end: new Date(first!.getTime() + 14 * day), overlap: 'ALLOW_ALL' });
+    await expect
+      .poll(async () => (await handle.describe()).info.recentActions.map(({ action }) => action.workflow.workflowId))
+      .toHaveLength(4);
+    await handle.pause('holiday');
+    expect((await handle.describe()).state).toMatchObject({ paused: true, note: 'holiday' });
+    await handle.unpause('back');
+    await handle.update(({ spec: _, ...schedule }) => ({ ...schedule, spec: { intervals: [{ every: '1 day' }] } }));
+    expect((await handle.describe()).spec.intervals).toMatchObject([{ every: day }]);
+    const listed = [];
+    for await (const each of client.schedule.list({ query: 'TemporalSchedulePaused = false' })) listed.push(each);
+    expect(listed.map(({ scheduleId, state }) => [scheduleId, state.paused])).toEqual([['nightly', false]]);
+    await handle.delete();
+    await expect(handle.describe()).rejects.toThrow(ScheduleNotFoundError);
+  });
+
   it('[C2] sends a signal, a query, an update, and an update that the validator refuses', async () => {
     const handle = await client.workflow.start('counter', { workflowId: 'c2', taskQueue });
     await handle.signal('add', 3);
@@ -152,9 +194,9 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
   });
 
   it('[C7] receives the name of what is missing, of an unsupported method, and of a wrong field', async () => {
-    await expect(connection.workflowService.createSchedule({})).rejects.toMatchObject({
+    await expect(connection.workflowService.createWorkflowRule({})).rejects.toMatchObject({
       code: 12,
-      details: expect.stringContaining('CreateSchedule') as string,
+      details: expect.stringContaining('CreateWorkflowRule') as string,
     });
     await expect(
       connection.workflowService.startWorkflowExecution({ namespace: 'default', workflowId: 'x' })

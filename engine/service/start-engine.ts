@@ -8,7 +8,12 @@ import type { DeclaredOf } from './declared';
 import type { EffectCounter } from './effect-counts';
 import { Engine } from './engine';
 import type { Frontend } from './frontend/context';
+import { requestCancel, terminate } from './frontend/interact';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
+import { startRun } from './frontend/start';
+import { RETRY_MS } from './retry';
+import type { NewestOf } from './scheduled-start';
+import { Schedules } from './schedules';
 import { HintStream } from './watch';
 import { WorkflowServiceImplementation } from './workflow-service';
 
@@ -27,6 +32,8 @@ export interface StartEngineOptions {
   drainMs?: number;
   /** What published flows declare of their inputs; without it every workflow takes anything. */
   declared?: DeclaredOf;
+  /** Versions of published flows; without it no workflow type is a flow's name. */
+  newestOf?: NewestOf;
 }
 
 export interface EngineRole {
@@ -58,7 +65,17 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });
   await engine.start();
-  const frontend: Frontend = { engine, namespaces, declared: options.declared ?? (() => undefined) };
+  const newestOf = options.newestOf ?? (() => undefined);
+  const schedules = new Schedules(engine, {
+    log: options.log,
+    start: (request) => startRun(frontend, request),
+    cancel: (request) => requestCancel(frontend, request),
+    terminate: (request) => terminate(frontend, request),
+    newestOf,
+    namespaceId: (name) => namespaces.get(name)?.id ?? '',
+  });
+  const declared = options.declared ?? (() => undefined);
+  const frontend: Frontend = { engine, namespaces, declared, newestOf, schedules };
   const readNamespaces = async () => {
     for (const record of await engine.store.readNamespaces()) {
       // An older engine registered fewer.
@@ -66,20 +83,30 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
       frontend.namespaces.set(record.name, { ...record, searchAttributes });
     }
   };
+  // Another engine may have changed both while it had the lease.
+  const readAgain = async () => {
+    await readNamespaces();
+    await schedules.begin();
+  };
   await readNamespaces();
-  // Another engine may have changed them while it had the lease.
   engine.onLease(() => {
-    if (engine.holdsLease)
-      readNamespaces().catch((error: unknown) =>
-        options.log?.warn({ err: error }, 'the namespaces are not read again')
-      );
+    if (engine.holdsLease) readAgain().catch(readLater);
+    else schedules.end();
   });
+  function readLater(error: unknown): void {
+    options.log?.warn({ err: error }, 'namespaces and schedules are not read yet');
+    engine.after(RETRY_MS, () => {
+      if (engine.holdsLease) readAgain().catch(readLater);
+    });
+  }
   for (const name of options.namespaces ?? ['default']) {
     if (frontend.namespaces.has(name)) continue;
     const record = newNamespace(name);
     await engine.store.writeNamespace(record);
     frontend.namespaces.set(name, record);
   }
+  // Not before: what a schedule starts is started in a namespace.
+  await schedules.begin();
   return {
     service: new WorkflowServiceImplementation({ frontend, taskQueue: EMBEDDED_QUEUE, log: options.log }),
     hints,

@@ -14,6 +14,8 @@ import * as activities from './frontend/activities';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
+import * as scheduleLists from './frontend/schedule-lists';
+import * as schedules from './frontend/schedules';
 import * as attributes from './frontend/search-attributes';
 import { reset } from './frontend/reset';
 import { executeMultiOperation } from './frontend/multi-operation';
@@ -57,6 +59,14 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   ListOpenWorkflowExecutions: about('list', 'runs.list', visibility.listOpen),
   ListClosedWorkflowExecutions: about('list', 'runs.list', visibility.listClosed),
   CountWorkflowExecutions: about('list', 'runs.list', visibility.count),
+  CreateSchedule: about('schedule', 'schedules.create', schedules.create),
+  DescribeSchedule: about('schedule', 'schedules.get', schedules.describe),
+  UpdateSchedule: about('schedule', 'schedules.update', schedules.update),
+  PatchSchedule: about('schedule', 'schedules.patch', schedules.patch),
+  ListScheduleMatchingTimes: about('schedule', 'schedules.get', schedules.listMatchingTimes),
+  DeleteSchedule: about('schedule', 'schedules.delete', schedules.remove),
+  ListSchedules: about('list', 'schedules.list', scheduleLists.list),
+  CountSchedules: about('list', 'schedules.list', scheduleLists.count),
   PollWorkflowTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
   PollActivityTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
   DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
@@ -149,6 +159,7 @@ export class WorkflowServiceImplementation {
       execution?: { workflowId?: string };
       operations?: { startWorkflow?: { workflowId?: string } }[];
       namespace?: string;
+      scheduleId?: string;
       searchAttributes?: Record<string, unknown> | string[];
     } | null;
     const workflowId =
@@ -164,7 +175,7 @@ export class WorkflowServiceImplementation {
         who: caller.name,
         method,
         namespace: named?.namespace,
-        workflowId,
+        ...(named?.scheduleId ? { schedule: named.scheduleId } : { workflowId }),
         ...(attributes ? { attributes } : {}),
         outcome,
       },

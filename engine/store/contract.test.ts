@@ -82,7 +82,7 @@ async function emptyTables(): Promise<void> {
   const client = new pg.Client(database.url);
   await client.connect();
   await client.query(
-    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace'
+    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule'
   );
   await client.end();
 }
@@ -400,6 +400,25 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await leased.writeNamespace(space);
     await leased.writeNamespace({ ...space, description: 'changed' });
     expect(await leased.readNamespaces()).toEqual([{ ...space, description: 'changed' }]);
+  });
+
+  it('[STCO24] schedules are stored by namespace and id, and only the holder of the lease writes and deletes them', async () => {
+    const at = { namespace: 'default', scheduleId: 'nightly' };
+    const states = async (only?: typeof at) =>
+      (await leased.readSchedules(only)).map(({ namespace, state }) => `${namespace}: ${text(state)}`).sort();
+    await leased.writeSchedule({ ...at, state: bytes('one') });
+    await leased.writeSchedule({ ...at, namespace: 'other', state: bytes('its own') });
+    await leased.writeSchedule({ ...at, state: bytes('two') });
+    expect(await states()).toEqual(['default: two', 'other: its own']);
+    expect(await states(at)).toEqual(['default: two']);
+    await leased.deleteSchedule(at);
+    await expect(leased.deleteSchedule(at)).resolves.toBeUndefined();
+    expect(await states(at)).toEqual([]);
+    const next = await acquire('next');
+    await expect(leased.writeSchedule({ ...at, state: bytes('late') })).rejects.toBeInstanceOf(FencedError);
+    const last = await acquire('last');
+    await expect(next.deleteSchedule({ ...at, namespace: 'other' })).rejects.toBeInstanceOf(FencedError);
+    expect((await last.readSchedules()).map(({ namespace }) => namespace)).toEqual(['other']);
   });
 });
 

@@ -13,8 +13,10 @@ import type {
   ListQuery,
   NamespaceRecord,
   RunCommit,
+  ScheduleAddress,
   Store,
   StoredRun,
+  StoredSchedule,
 } from './port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
@@ -26,9 +28,10 @@ export class MemoryStore implements Store {
   readonly visibility = new Map<RunKey, VisibilityRecord>();
   readonly current = new Map<string, RunKey>();
   readonly namespaces = new Map<string, NamespaceRecord>();
+  readonly schedules = new Map<string, StoredSchedule>();
   time: EngineTime | null = null;
   highestDeleted: RunKey = 0;
-  /** The number of commits and deletions that were applied. */
+  /** The number of commits, deletions and writes of schedules that were applied. */
   commits = 0;
   #epoch = 0;
   #lose: ((error: Error) => void) | null = null;
@@ -76,6 +79,15 @@ export class MemoryStore implements Store {
     this.visibility.delete(runKey);
     this.runs.delete(runKey);
     this.highestDeleted = Math.max(this.highestDeleted, runKey);
+    this.commits++;
+  }
+
+  /** `state` null: it is deleted. */
+  writeSchedule(epoch: number, { namespace, scheduleId }: ScheduleAddress, state: Uint8Array | null): void {
+    this.requireEpoch(epoch);
+    const key = address(namespace, scheduleId);
+    if (state) this.schedules.set(key, { namespace, scheduleId, state });
+    else this.schedules.delete(key);
     this.commits++;
   }
 
@@ -245,6 +257,22 @@ class LeasedMemoryStore implements LeasedStore {
   writeNamespace(record: NamespaceRecord): Promise<void> {
     this.store.namespaces.set(record.name, record);
     return Promise.resolve();
+  }
+
+  readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]> {
+    const isAsked = ({ namespace, scheduleId }: StoredSchedule) =>
+      !only || (namespace === only.namespace && scheduleId === only.scheduleId);
+    return Promise.resolve([...this.store.schedules.values()].filter(isAsked));
+  }
+
+  async writeSchedule({ state, ...at }: StoredSchedule): Promise<void> {
+    await Promise.resolve();
+    this.store.writeSchedule(this.epoch, at, state);
+  }
+
+  async deleteSchedule(at: ScheduleAddress): Promise<void> {
+    await Promise.resolve();
+    this.store.writeSchedule(this.epoch, at, null);
   }
 
   release(): Promise<void> {

@@ -75,6 +75,16 @@ export interface NamespaceRecord {
   searchAttributes: Record<string, number>;
 }
 
+export interface ScheduleAddress {
+  namespace: string;
+  scheduleId: string;
+}
+
+export interface StoredSchedule extends ScheduleAddress {
+  /** Encoded by the service (stored-schedule.ts). */
+  state: Uint8Array;
+}
+
 export interface EngineTime extends ClockReading {
   /** The latest time that a run had. It is after `nowMs` once the clock was set back. */
   latestMs: TimestampMs;
@@ -147,6 +157,13 @@ export interface LeasedStore {
 
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;
+
+  /** All, or the one of this address; in no order. */
+  readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]>;
+  /** Creates it, or replaces its state. Throws FencedError, StoreUnavailableError, StoreRejectedError. */
+  writeSchedule(schedule: StoredSchedule): Promise<void>;
+  /** Does nothing if there is none. Throws FencedError, StoreUnavailableError. */
+  deleteSchedule(address: ScheduleAddress): Promise<void>;
 
   /** Closes the connections. The liveness lock is released, and the epoch does not change. */
   release(): Promise<void>;

@@ -13,6 +13,7 @@ import type { WorkflowBundle } from '../worker/bundle/bundle';
 import type { JsonSchema } from '../flow/document';
 import type { Declared } from '../service/declared';
 import type { BundleSource, RevisionChange } from '../worker/embedded-worker';
+import { typePrefix } from '../permissions/permissions';
 import { recordedConflict, undoChanges, type RevisionContent, type UndoChange } from './revision-rules';
 import { readBundles, type StoredBundle } from './version-table';
 
@@ -66,6 +67,17 @@ export class VersionRegistry implements BundleSource {
 
   declared(workflowType: string): Declared | undefined {
     return this.#types.get(workflowType)?.declared;
+  }
+
+  /** The newest version of a flow that starts runs, or the newest if all are retired; undefined: there is none. */
+  newest(flow: string): { workflowType: string; version: number } | undefined {
+    const prefix = typePrefix(flow);
+    const versions = [...this.#types.keys()].flatMap((workflowType) => {
+      const version = workflowType.startsWith(prefix) ? Number(workflowType.slice(prefix.length)) : NaN;
+      return Number.isInteger(version) ? { workflowType, version } : [];
+    });
+    const byNumber = versions.sort((one, other) => other.version - one.version);
+    return byNumber.find(({ workflowType }) => !this.#types.get(workflowType)?.declared.retired) ?? byNumber[0];
   }
 
   workflowTypes(): string[] {

@@ -1,7 +1,7 @@
 /**
  * [RQF5] What a request stores is read back as it was sent, at the place that the table names: 'event' is the event
  * that the request writes, 'signal' the one of a signal that comes with a start, 'describe' the description of the
- * run, 'activity' its pending activity there, 'namespace' that of the namespace.
+ * run, 'activity' its pending activity there, 'namespace' that of the namespace, 'schedule' that of the schedule.
  */
 import type { Field } from 'protobufjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -29,6 +29,8 @@ const workflowExecution = { workflowId: 'open' };
 const start = { namespace, workflowId: 'open', workflowType: { name: 'open' }, taskQueue: { name: 'backstitch' } };
 const anew = { ...start, workflowIdConflictPolicy: 3 };
 const run = { namespace, workflowExecution };
+const startWorkflow = { workflowId: 'due', workflowType: { name: 'open' }, taskQueue: { name: 'backstitch' } };
+const schedule = { action: { startWorkflow } };
 
 /** A valid request of each method that stores something, and the attributes of the event that it writes, if any. */
 const BASE: Record<string, [request: object, attributes?: string]> = {
@@ -43,6 +45,8 @@ const BASE: Record<string, [request: object, attributes?: string]> = {
     'workflowTaskFailedEventAttributes',
   ],
   PauseActivity: [{ namespace, execution: workflowExecution, id: 'a' }],
+  CreateSchedule: [{ namespace, scheduleId: 'sample', requestId: 'create', schedule }],
+  UpdateSchedule: [{ namespace, scheduleId: 'sample', schedule }],
   UpdateWorkflowExecution: [
     { ...run, request: { meta: { updateId: 'u' }, input: { name: 'set' } } },
     'workflowExecutionUpdateAcceptedEventAttributes',
@@ -93,6 +97,8 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 async function placesAfter(method: string): Promise<Record<string, unknown>> {
   const [, attributes = ''] = BASE[method]!;
   if (method.endsWith('Namespace')) return { namespace: await call('DescribeNamespace', { namespace: 'sample' }) };
+  if (method.endsWith('Schedule'))
+    return { schedule: await call('DescribeSchedule', { namespace, scheduleId: 'sample' }) };
   const execution = { workflowId: 'open' };
   const { history } = await call<History>('GetWorkflowExecutionHistory', { namespace, execution });
   const last = (name: string) => history?.events?.findLast((event) => at(event, [name]));
@@ -110,7 +116,7 @@ it.each(Object.keys(BASE))('[RQF5] %s', async (method) => {
     (built, entry) => merge(built, withField(entry.path, sampleFor(entry))),
     BASE[method]![0]
   );
-  if (!method.includes('Start') && method !== 'RegisterNamespace') await call('StartWorkflowExecution', anew);
+  if (!/Start|Namespace$|Schedule$/.test(method)) await call('StartWorkflowExecution', anew);
   await call(method, request as object);
   const places = await placesAfter(method);
   for (const entry of own) {

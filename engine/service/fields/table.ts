@@ -6,6 +6,7 @@ import * as activities from './activities';
 import { honoured, ignored, type Fields } from './fate';
 import * as reads from './reads';
 import { SIGNAL_WITH_START, START, START_FOR_UPDATE } from './starts';
+import * as schedules from './schedules';
 import * as toRuns from './to-runs';
 
 export const REQUESTS: Readonly<Record<string, Fields>> = {
@@ -42,6 +43,14 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   ListClosedWorkflowExecutions: reads.LIST_CLOSED,
   CountWorkflowExecutions: reads.COUNT,
   DescribeTaskQueue: reads.DESCRIBE_TASK_QUEUE,
+  CreateSchedule: schedules.CREATE_SCHEDULE,
+  DescribeSchedule: schedules.DESCRIBE_SCHEDULE,
+  UpdateSchedule: schedules.UPDATE_SCHEDULE,
+  PatchSchedule: schedules.PATCH_SCHEDULE,
+  ListScheduleMatchingTimes: schedules.MATCHING_TIMES,
+  DeleteSchedule: schedules.DELETE_SCHEDULE,
+  ListSchedules: schedules.LIST_SCHEDULES,
+  CountSchedules: schedules.COUNT_SCHEDULES,
   ListSearchAttributes: { namespace: honoured },
   AddSearchAttributes: { namespace: honoured, searchAttributes: honoured },
   RemoveSearchAttributes: { namespace: honoured, searchAttributes: honoured },

@@ -9,6 +9,8 @@ import type { Declared, DeclaredOf } from '../declared';
 import type { Engine } from '../engine';
 import { invalid, namespaceNotFound, runNotFound } from '../errors';
 import type { Run } from '../run';
+import type { NewestOf } from '../scheduled-start';
+import type { Schedules } from '../schedules';
 
 export type { Caller } from '../../permissions/caller';
 
@@ -16,6 +18,8 @@ export interface Frontend {
   engine: Engine;
   namespaces: Map<string, NamespaceRecord>;
   declared: DeclaredOf;
+  newestOf: NewestOf;
+  schedules: Schedules;
 }
 
 export function namespaceOf(frontend: Frontend, name: string | null | undefined): NamespaceRecord {

@@ -105,9 +105,7 @@ export function startRun(
   const { name } = namespace;
   const workflowId = requireKey('workflow_id', request.workflowId);
   const declared = frontend.declared(requireKey('workflow_type.name', request.workflowType?.name));
-  const queue = requireKey('task_queue.name', request.taskQueue?.name);
-  if (queue.startsWith(RESERVED_QUEUES))
-    throw invalid('task_queue.name', `begins with the reserved ${RESERVED_QUEUES}`);
+  demandQueue('task_queue.name', request.taskQueue?.name);
   checkDuration('workflow_execution_timeout', request.workflowExecutionTimeout);
   checkDuration('workflow_run_timeout', request.workflowRunTimeout);
   checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
@@ -149,6 +147,11 @@ export function startRun(
     const end = (state: history.RunState) => history.terminate(state, replacedBy(start.runId), current.now());
     return { run: engine.replace(current, end, start, update?.admit), started: true };
   });
+}
+
+export function demandQueue(field: string, name: string | null | undefined): void {
+  const queue = requireKey(field, name);
+  if (queue.startsWith(RESERVED_QUEUES)) throw invalid(field, `begins with the reserved ${RESERVED_QUEUES}`);
 }
 
 /** As a Temporal server, which writes the event also if nothing is attached. */

@@ -9,7 +9,7 @@ export interface Kill {
 }
 
 export class FatalStore implements Store {
-  /** How many commits and deletions there were. */
+  /** How many commits, deletions and writes of schedules there were. */
   writes = 0;
   /** Calls that are not answered yet. */
   underWay = 0;
@@ -34,6 +34,8 @@ export class FatalStore implements Store {
         for (const run of runs) this.#given(run);
       },
       deleteRun: (runKey) => this.#write(() => lease.deleteRun(runKey)),
+      writeSchedule: (schedule) => this.#write(() => lease.writeSchedule(schedule)),
+      deleteSchedule: (address) => this.#write(() => lease.deleteSchedule(address)),
     };
     return new Proxy(lease, {
       get: (target, name) => {

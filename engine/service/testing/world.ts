@@ -58,15 +58,15 @@ export class World<S extends MemoryStore = MemoryStore> {
   }
   engine(): Promise<EngineRole> {
     const { store, clock, activities, workflows } = this;
-    return startTestEngine({ ...this.more, store, clock, activityWorker: activities, workflowWorker: workflows });
+    return startTestEngine({ clock, ...this.more, store, activityWorker: activities, workflowWorker: workflows });
   }
   async takeOver(): Promise<void> {
     const old = this.role;
     this.role = await this.engine();
     await old.stop();
   }
-  async call<T>(method: string, request: object, role = this.role): Promise<T> {
-    return (await role.service.call(method, { namespace: 'default', ...request }, operator)) as T;
+  async call<T>(method: string, request: object, role = this.role, caller = operator): Promise<T> {
+    return (await role.service.call(method, { namespace: 'default', ...request }, caller)) as T;
   }
   start(workflowId: string, type: string, more: object = {}): Promise<{ runId: string; started: boolean }> {
     const taskQueue = { name: 'backstitch' };

@@ -13,8 +13,10 @@ import type {
   ListQuery,
   NamespaceRecord,
   RunCommit,
+  ScheduleAddress,
   Store,
   StoredRun,
+  StoredSchedule,
 } from '../port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { FencedError, StoreUnavailableError } from '../port';
@@ -328,6 +330,38 @@ class LeasedPostgresStore implements LeasedStore {
       ]
     );
     if (written.length === 0) await this.prove();
+  }
+
+  readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]> {
+    const columns = 'SELECT namespace, schedule_id AS "scheduleId", state FROM engine.schedule';
+    if (!only) return this.#read<StoredSchedule & pg.QueryResultRow>('read_schedules', columns, []);
+    return this.#read<StoredSchedule & pg.QueryResultRow>(
+      'read_schedule',
+      `${columns} WHERE namespace = $1 AND schedule_id = $2`,
+      [only.namespace, only.scheduleId]
+    );
+  }
+
+  async writeSchedule({ namespace, scheduleId, state }: StoredSchedule): Promise<void> {
+    const written = await this.#read(
+      'write_schedule',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
+       INSERT INTO engine.schedule (namespace, schedule_id, state) SELECT $2, $3, $4 FROM l
+       ON CONFLICT (namespace, schedule_id) DO UPDATE SET state = excluded.state RETURNING schedule_id`,
+      [this.epoch, namespace, scheduleId, state]
+    );
+    if (written.length === 0) await this.prove();
+  }
+
+  async deleteSchedule({ namespace, scheduleId }: ScheduleAddress): Promise<void> {
+    const held = await this.#read(
+      'delete_schedule',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       s AS (DELETE FROM engine.schedule USING l WHERE namespace = $2 AND schedule_id = $3)
+       SELECT 1 FROM l`,
+      [this.epoch, namespace, scheduleId]
+    );
+    if (held.length === 0) await this.prove();
   }
 
   async release(): Promise<void> {
