@@ -304,6 +304,10 @@ describe('composed gestures', () => {
     expect(
       ['Charge payment', 'Überweisen!', '2 Käse', '日本', 'x'.repeat(90)].map((title) => idFor(title, taken))
     ).toEqual(['charge-payment-2', 'uberweisen', 'kase', 'step', 'x'.repeat(56)]);
+    // A copy of a copy has the next number, and a name that ends with a number keeps it while it is free.
+    expect(idFor('pay-2', new Set(['pay', 'pay-2']))).toBe('pay-3');
+    expect(idFor('pay-2', new Set(['pay']))).toBe('pay-2');
+    expect(idFor('top-10', new Set(['top-10']))).toBe('top-10-2');
     // The output of a step `delete` could not be read.
     expect(['Delete', 'Return', 'Has own property'].map((title) => idFor(title, new Set()))).toEqual([
       'delete-step',

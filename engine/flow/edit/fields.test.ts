@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue, CatalogueActivity } from '../catalogue';
+import { retitle } from './compose';
 import { applyGesture } from './apply';
 import type { Draft, DraftBranch, DraftNode, Json } from './draft';
 import {
@@ -172,6 +173,18 @@ describe('activities', () => {
     expect(newUndo(step('pay', { activity: 'bank.pay', input: { connection: 'x' } }), catalogue)).toMatchObject({
       input,
     });
+  });
+  it('[FC8] an undo that is called after its step follows the title, also through a new id, until somebody names it', () => {
+    const titled = (undoTitle: string, ...titles: string[]) => {
+      let draft = draftOf(step('pay', { title: 'Pay', undo: { title: undoTitle, activity: 'http', input: {} } }));
+      for (const title of titles) {
+        const edits = retitle(draft, draft.steps[0]!.id, title, true);
+        draft = after(draft, [...edits, ...followedSuggestions(draft, edits, catalogue)]);
+      }
+      return (draft.steps[0]!.fields.undo as { title: string }).title;
+    };
+    expect(titled('Undo Pay', 'Pay the fee', '', 'Pay all')).toBe('Undo Pay all');
+    expect(titled('Give it back', 'Pay all')).toBe('Give it back');
   });
   it('[FC8] an undo is called after what it calls, until somebody gives it a title', () => {
     const titleOf = (title: string, activity: string, next: string) => {

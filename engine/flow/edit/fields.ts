@@ -11,7 +11,7 @@
  * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does
  *       not have yet is left out. As long as it is as it was suggested, it follows the input of the step, in the same
  *       gesture.
- * [FC8] An undo that nobody has given a title is called after what it calls.
+ * [FC8] An undo that nobody has given a title is called after what it calls, or else after its step.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */
 import type { Catalogue } from '../catalogue';
@@ -165,7 +165,7 @@ function hasUsualUndoTitle(node: DraftNode | null | undefined, catalogue: Catalo
   if (!node || !isFields(undo ?? null)) return false;
   const { title, activity } = undo as { title?: Json; activity?: Json };
   const called = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity]!.title : null;
-  return title === `Undo ${titleOf(node)}`.slice(0, 120) || title === called;
+  return title === undoTitleOf(node) || title === called;
 }
 
 /**
@@ -182,7 +182,7 @@ export function newUndo(node: DraftNode, catalogue: Catalogue): Json {
   const connection = activity === 'http.request' && isFields(input) ? input.connection : undefined;
   return (
     suggestedUndo(node, catalogue) ?? {
-      title: `Undo ${titleOf(node)}`.slice(0, 120),
+      title: undoTitleOf(node),
       activity: 'http.request',
       input: { method: 'POST', ...(typeof connection === 'string' ? { connection } : {}) },
       armed: 'completed',
@@ -195,25 +195,36 @@ export function suggestedLookup(node: DraftNode, catalogue: Catalogue): Json | n
   return suggested ? { policy: 'check', ...suggested, input: forStep(suggested.input, node) } : null;
 }
 /**
- * What follows from edits of a step's input: the undo and the look-up that are still as the catalogue suggests them get
- * the new values. To be applied in the same gesture, behind the edits. [FC5]
+ * What follows from edits of a step: the undo and the look-up that are still as the catalogue suggests them get the new
+ * values of its input [FC5], and an undo that is called after its step follows its title [FC8]. To be applied in the
+ * same gesture, behind the edits.
  */
 export function followedSuggestions(draft: Draft, operations: readonly Operation[], catalogue: Catalogue): Operation[] {
-  const isInput = (each: Operation) => each.op === 'set' && each.target.node !== null && each.path[0] === 'input';
-  const ids = new Set(operations.flatMap((each) => (isInput(each) && 'target' in each ? [each.target.node!] : [])));
+  const isFollowed = (each: Operation) =>
+    each.op === 'set' && each.target.node !== null && (each.path[0] === 'input' || each.path[0] === 'title');
+  const ids = new Set(operations.flatMap((each) => (isFollowed(each) && 'target' in each ? [each.target.node!] : [])));
   const outcome = ids.size > 0 ? applyGesture({ ...draft }, { operations }) : null;
   if (!outcome || outcome.refusal) return [];
-  return [...ids].flatMap((id) => {
-    const [before, after] = [findNode(draft, id), findNode(outcome.draft, id)];
+  const renames = new Map(operations.flatMap((each) => (each.op === 'rename' ? [[each.id, each.to] as const] : [])));
+  return [...ids].flatMap((was) => {
+    const id = renames.get(was) ?? was;
+    const [before, after] = [findNode(draft, was), findNode(outcome.draft, id)];
     if (!before || !after) return [];
     const follow = (name: string, suggested: (node: DraftNode, catalogue: Catalogue) => Json | null): Operation[] => {
       const [was, now] = [own(before.fields, name), own(after.fields, name)];
       const isSuggested = was !== undefined && same(was, suggested(before, catalogue)) && same(was, now);
       return isSuggested ? changes({ node: id }, [name], now, suggested(after, catalogue) ?? undefined) : [];
     };
-    return [...follow('undo', suggestedUndo), ...follow('unknown', suggestedLookup)];
+    return [...follow('undo', suggestedUndo), ...follow('unknown', suggestedLookup), ...followedTitle(before, after)];
   });
 }
+function followedTitle(before: DraftNode, after: DraftNode): Operation[] {
+  const { undo } = after.fields;
+  const now = isFields(undo ?? null) ? own(undo as Fields, 'title') : undefined;
+  if (now !== undoTitleOf(before) || now === undoTitleOf(after)) return [];
+  return changes({ node: after.id }, ['undo', 'title'], now, undoTitleOf(after));
+}
+const undoTitleOf = (node: DraftNode): string => `Undo ${titleOf(node)}`.slice(0, 120);
 function declaredFor({ fields: { activity } }: DraftNode, catalogue: Catalogue) {
   return typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
 }

@@ -49,13 +49,15 @@ export class TakenIds {
     this.#names.delete(outputName(id));
     this.#numbers.clear();
   }
-  /** The id itself, or with the smallest number that is free. */
+  /** The id itself, or with the smallest number that is free. A copy of the copy `pay-2` is `pay-3`. */
   free(id: string): string {
     if (!this.has(id)) return id;
-    let number = this.#numbers.get(id) ?? 2;
-    while (this.has(`${id}-${number}`)) number++;
-    this.#numbers.set(id, number);
-    return `${id}-${number}`;
+    const stem = /^(.+)-[1-9]\d{0,5}$/.exec(id)?.[1];
+    const of = stem !== undefined && this.has(stem) ? stem : id;
+    let number = this.#numbers.get(of) ?? 2;
+    while (this.has(`${of}-${number}`)) number++;
+    this.#numbers.set(of, number);
+    return `${of}-${number}`;
   }
 }
 
