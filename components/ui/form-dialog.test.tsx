@@ -3,7 +3,7 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Input } from './field';
+import { Input, Textarea } from './field';
 import { FormDialog } from './form-dialog';
 
 afterEach(cleanup);
@@ -13,6 +13,7 @@ function show(change: { pending?: boolean; disabledReason?: string } = {}) {
   render(
     <FormDialog title="Rename" action="Rename it" leave="Keep it" pending={false} {...done} {...change}>
       <Input aria-label="Name" />
+      <Textarea aria-label="Reason" />
     </FormDialog>
   );
   return done;
@@ -44,3 +45,12 @@ test.each([{ pending: true }, { disabledReason: 'The engine is away.' }])(
     expect(onSubmit).not.toHaveBeenCalled();
   }
 );
+
+test('[FD4] in a field of several lines Enter begins a line, and Ctrl Enter sends the form', async () => {
+  const { onSubmit } = show();
+  const reason = screen.getByLabelText<HTMLTextAreaElement>('Reason');
+  await userEvent.type(reason, 'One{Enter}two');
+  expect([reason.value, onSubmit.mock.calls.length]).toEqual(['One\ntwo', 0]);
+  await userEvent.type(reason, '{Control>}{Enter}{/Control}');
+  expect([reason.value, onSubmit.mock.calls.length]).toEqual(['One\ntwo', 1]);
+});

@@ -1,6 +1,6 @@
 'use client';
 
-import { useId, type ReactNode } from 'react';
+import { useId, type KeyboardEvent, type ReactNode } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
 
@@ -23,7 +23,10 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-/** A dialog whose body is a form. Its last button or Enter sends the form; Esc or its first button closes it. */
+/**
+ * A dialog whose body is a form. Its last button or Enter sends the form, in a field of several lines Ctrl Enter; Esc or
+ * its first button closes it.
+ */
 export function FormDialog({
   title,
   description,
@@ -64,6 +67,7 @@ export function FormDialog({
         id={form}
         noValidate
         className="flex flex-col gap-4"
+        onKeyDown={sendWithCtrlEnter}
         onSubmit={(event) => {
           event.preventDefault();
           if (!pending && !disabledReason) onSubmit();
@@ -73,4 +77,11 @@ export function FormDialog({
       </form>
     </Dialog>
   );
+}
+
+function sendWithCtrlEnter(event: KeyboardEvent<HTMLFormElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return;
+  if (!(event.target instanceof HTMLTextAreaElement)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }

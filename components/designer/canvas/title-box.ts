@@ -16,7 +16,7 @@ export function titleBoxOf(layout: FlowLayout, id: string): Box | null {
 function titleBoxesOf({ cards, folds, frames, labels, direction }: FlowLayout): [id: string, box: Box][] {
   const onCard = (card: Box): Box => {
     const width = direction === 'down' ? 240 : card.width;
-    return { x: card.x + 36, y: card.y + 8, width: width - 40, height: 32 };
+    return { x: card.x + 36, y: card.y + 10, width: width - 40, height: 26 };
   };
   return [
     ...labels

@@ -32,7 +32,9 @@ export const action: NodeFacts<ActionNode> = {
     kind: 'step',
     line: ({ activity, input }) => {
       const fields = typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {};
-      const method = typeof fields.method === 'string' ? fields.method : null;
+      // A request without a method is a GET.
+      const usual = activity === 'http.request' ? 'GET' : null;
+      const method = typeof fields.method === 'string' ? fields.method : usual;
       const address = [fields.path, fields.url].find((each) => typeof each === 'string');
       if (method && address !== undefined) return `${method} ${address}`;
       return method ? `${method} request` : calledOf(activity);
