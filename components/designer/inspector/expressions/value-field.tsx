@@ -37,6 +37,7 @@ import { InsertValue } from './path-picker';
 import { schemaOfPath, type ScopePath } from './scope-paths';
 import { expressionIn, jsonTextOf, templateOf, templateOfJson, textOf } from './template-text';
 import type { InnerProps, ValueProps } from './value-props';
+import { ValueSuggestions } from './value-suggestions';
 import { asExpression, inWay, wayOf, waysFor, WAY_WORDS, type Way } from './ways';
 
 export function ValueField(props: ValueProps) {
@@ -194,19 +195,24 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
       action={action}
     >
       {(control) => (
-        <GrowingText
-          {...control}
-          ref={area}
-          placeholder={placeholder ?? placeholderOf(schema)}
-          autoComplete="off"
-          value={typed.text}
-          onFocus={typed.onFocus}
-          onBlur={typed.onBlur}
-          onText={(text) => {
-            setEdited(true);
-            typed.onChange(text);
-          }}
-        />
+        <ValueSuggestions area={area} typed={typed} paths={paths}>
+          {(given) => (
+            <GrowingText
+              {...control}
+              {...given}
+              ref={area}
+              placeholder={placeholder ?? placeholderOf(schema)}
+              autoComplete="off"
+              value={typed.text}
+              onFocus={typed.onFocus}
+              onBlur={typed.onBlur}
+              onText={(text) => {
+                setEdited(true);
+                typed.onChange(text);
+              }}
+            />
+          )}
+        </ValueSuggestions>
       )}
     </Frame>
   );
