@@ -69,7 +69,7 @@ export default {
       from: {
         path: '^engine/',
         pathNot:
-          '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/api/|\\.test\\.ts$|/testing/)',
+          '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/api/|^engine/differential/wire\\.ts|\\.test\\.ts$|/testing/)',
       },
       to: { path: '^engine/service/doors/' },
     },

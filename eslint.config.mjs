@@ -154,6 +154,7 @@ export default tseslint.config(
       // Programs beside the product, with data of their own.
       'engine/examples/**',
       'engine/crash-test/**',
+      'engine/differential/**',
       'engine/bench/**',
       'e2e/**',
       'prisma/**',

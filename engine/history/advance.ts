@@ -9,7 +9,7 @@ import type { Entry } from './deadlines';
 import type { Decision } from './decision';
 import { timeOutRun } from './execution';
 import { fireTimer } from './timer';
-import { timeOut as timeOutTask } from './workflow-task';
+import { scheduleFirst, timeOut as timeOutTask } from './workflow-task';
 import { STATUS } from '../run-name';
 
 const actualIn =
@@ -47,5 +47,8 @@ export function advance(decision: Decision): void {
     if (timerId !== null) fireTimer(decision, state.timers.get(timerId)!);
     else activityDue(decision, state.activities.get(eventId)!);
   }
-  if (!state.workflowTask && state.workflowTaskAtMs > 0 && state.workflowTaskAtMs <= now) state.workflowTaskAtMs = 0;
+  if (!state.workflowTask && state.workflowTaskAtMs > 0 && state.workflowTaskAtMs <= now) {
+    state.workflowTaskAtMs = 0;
+    if (state.needsWorkflowTask) scheduleFirst(decision);
+  }
 }

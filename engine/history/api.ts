@@ -109,6 +109,8 @@ export interface StartRun {
   signal?: SignalRequest;
   /** First workflow task not before this (start delay, wait of a chain). */
   firstWorkflowTaskAt: TimestampMs;
+  /** The delay that was asked for, instead of what remains until `firstWorkflowTaskAt` when the run is written. */
+  startDelayMs?: number;
   /** When it starts, for the next run of a chain: the close of the run before. Otherwise it starts now. */
   atMs?: TimestampMs;
 }
@@ -255,9 +257,9 @@ export interface HistoryApi {
   /** The events for the worker: those that the workflow has not processed, then this task's Scheduled and Started. */
   taskEvents(state: RunState): HistoryEvent[];
   /**
-   * The open task's Scheduled and Started, which follow the stored events when a workflow is replayed from event 1.
+   * The open task's Scheduled, unless it is written already, and Started, which follow the stored events when a workflow is replayed from event 1.
    */
-  openTaskEvents(state: RunState): [HistoryEvent, HistoryEvent];
+  openTaskEvents(state: RunState): HistoryEvent[];
   failWorkflowTask(
     state: RunState,
     cause: number,

@@ -21,6 +21,7 @@ import { externalEnd } from './externals';
 import { applyReset, isReset } from './reset-state';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
+import { countTransition } from './transitions';
 import { addAdmittedUpdate, offerAdmitted } from './update-state';
 import { durationMs, idOf, timestampMs } from '../proto-time';
 
@@ -60,6 +61,7 @@ const closedFromOutside = new Map<number, RunStatus>([
 
 export function written(state: RunState, event: HistoryEvent): void {
   state.nextEventId = idOf(event.eventId) + 1;
+  countTransition(state, event);
   if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
     state.unseen = [event];
     state.unseenWake = false;
@@ -78,7 +80,12 @@ export function apply(state: RunState, event: HistoryEvent): void {
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
       return applyStarted(state, event);
 
+    case EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
+      state.scheduledTask = { eventId: idOf(event.eventId), timeMs: timestampMs(event.eventTime) };
+      return;
+
     case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+      state.scheduledTask = null;
       state.lastCompletedTaskStartedEventId = idOf(event.workflowTaskCompletedEventAttributes!.startedEventId);
       applyRevision(state, event);
       offerAdmitted(state);
@@ -87,7 +94,12 @@ export function apply(state: RunState, event: HistoryEvent): void {
       state.lastWorkflowTaskFailure = null;
       return;
 
+    case EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+      state.scheduledTask = null;
+      return;
+
     case EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+      state.scheduledTask = null;
       if (isReset(event)) applyReset(state, event);
       return;
 

@@ -10,6 +10,7 @@ import { temporal } from '../proto';
 import { requireOpen, requireRoom } from './admission';
 import type { Asker, CancelRequest, Links } from './api';
 import type { Decision } from './decision';
+import { scheduleFirst } from './workflow-task';
 
 const { EventType } = temporal.api.enums.v1;
 
@@ -23,6 +24,7 @@ export function cancelRun(decision: Decision, request: CancelRequest): void {
   if (!request.asker) requireRoom(state);
   if (request.requestId) state.cancelRequestIds.add(request.requestId);
   recordCancelRequest(decision, request.reason, request.identity, request.links, request.asker);
+  scheduleFirst(decision);
 }
 
 export function recordCancelRequest(

@@ -15,6 +15,7 @@ export function applyClosed(state: RunState, event: HistoryEvent, status: RunSta
   state.deadlines.clear();
   state.buffered = [];
   state.workflowTask = null;
+  state.scheduledTask = null;
   state.workflowTaskAtMs = 0;
   state.unsentUpdates = 0;
   state.inFlightUpdates = 0;

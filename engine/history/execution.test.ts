@@ -30,11 +30,12 @@ describe('start', () => {
     expect(run.effects.map(({ kind }) => kind)).toEqual(['visibility', 'workflowTask']);
   });
 
-  it('[E2] with a signal, Signaled follows Started', () => {
+  it('[E2] with a signal, Signaled follows Started, before the first task', () => {
     const signal = { signalName: 'go', input: null, header: null, identity: '', requestId: 's' };
     expect(new TestRun({ start: { signal } }).types()).toEqual([
       'WORKFLOW_EXECUTION_STARTED',
       'WORKFLOW_EXECUTION_SIGNALED',
+      'WORKFLOW_TASK_SCHEDULED',
     ]);
   });
 
@@ -102,7 +103,7 @@ describe('close', () => {
     run.open();
     run.signal();
     run.terminate();
-    expect(run.types(2)).toEqual(['WORKFLOW_EXECUTION_SIGNALED', 'WORKFLOW_EXECUTION_TERMINATED']);
+    expect(run.types(3)).toEqual(['WORKFLOW_EXECUTION_SIGNALED', 'WORKFLOW_EXECUTION_TERMINATED']);
     expect(run.check()).toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe('close', () => {
     run.requestCancel('one');
     run.requestCancel('one');
     run.requestCancel('two');
-    expect(run.types(2)).toEqual(['WORKFLOW_EXECUTION_CANCEL_REQUESTED']);
+    expect(run.types(3)).toEqual(['WORKFLOW_EXECUTION_CANCEL_REQUESTED']);
     expect(run.last().workflowExecutionCancelRequestedEventAttributes).toMatchObject({
       cause: 'why',
       identity: 'client',

@@ -24,6 +24,7 @@ import { fieldsBytes, payloadsBytes } from './limits';
 import { completePolicy, policyFault } from './retry';
 import { signalRun } from './signal';
 import { Run } from './state';
+import { scheduleFirst } from './workflow-task';
 import { durationMs, toDuration, toTimestamp } from '../proto-time';
 import { STATUS } from '../run-name';
 
@@ -67,7 +68,7 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
   const executionTimeoutMs = durationMs(attributes.workflowExecutionTimeout);
   const runTimeoutMs = shortest(durationMs(attributes.workflowRunTimeout), executionTimeoutMs);
   const taskTimeoutMs = durationMs(attributes.workflowTaskTimeout) || DEFAULT_TASK_TIMEOUT_MS;
-  const backoffMs = Math.max(0, request.firstWorkflowTaskAt - now);
+  const backoffMs = request.startDelayMs || Math.max(0, request.firstWorkflowTaskAt - now);
   decision.write({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
     userMetadata: request.userMetadata,
@@ -88,7 +89,9 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
         (executionTimeoutMs > 0 ? toTimestamp(now + backoffMs + executionTimeoutMs) : null),
     },
   });
-  if (request.signal) signalRun(decision, request.signal);
+  // As on a Temporal server, the signal of SignalWithStart does not end the delay of the run that it starts.
+  if (request.signal) signalRun(decision, { ...request.signal, endsStartDelay: false });
+  scheduleFirst(decision);
   decision.effect({ kind: 'visibility' });
   return { state, decision };
 }

@@ -212,6 +212,8 @@ export interface RunState {
   status: RunStatus;
   nextEventId: number;
   historySizeBytes: number;
+  /** How often a Temporal server would have written this run: see transitions.ts. */
+  stateTransitions: number;
   /** Chained digest over the committed batches' bytes; see `chainDigest`. */
   digest: Uint8Array;
   started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
@@ -238,6 +240,8 @@ export interface RunState {
   lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
   /** The open task, null when none is open. */
   workflowTask: WorkflowTaskState | null;
+  /** The WorkflowTaskScheduled that is written while its task has not ended; null: the task that opens next writes it. */
+  scheduledTask: { eventId: number; timeMs: TimestampMs } | null;
   /** Attempt number of the next task (1 unless the last one failed), and when back-off lets it open (0: at once). */
   workflowTaskAttempt: number;
   workflowTaskAtMs: TimestampMs;

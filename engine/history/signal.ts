@@ -7,6 +7,7 @@ import { requireOpen, requireRoom, takeHistoryRoom } from './admission';
 import { RequestError, type Asker, type SignalRequest } from './api';
 import type { Decision } from './decision';
 import { payloadsBytes } from './limits';
+import { scheduleFirst } from './workflow-task';
 
 const { EventType } = temporal.api.enums.v1;
 
@@ -47,5 +48,8 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
   // (service/history/api/signalworkflow/api.go and signalwithstartworkflow). Neither ends the back-off of a chain or of
   // a failed task.
   const delayed = state.lastCompletedTaskStartedEventId === 0 && state.failedWorkflowTasks === 0;
-  if (request.endsStartDelay && delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
+  if (request.endsStartDelay && delayed && !state.started.continuedExecutionRunId) {
+    state.workflowTaskAtMs = 0;
+    scheduleFirst(decision);
+  }
 }

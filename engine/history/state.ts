@@ -27,6 +27,7 @@ export class Run implements RunState {
   status: RunStatus = 1;
   nextEventId = 1;
   historySizeBytes = 0;
+  stateTransitions = 0;
   digest = emptyDigest();
   started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes = {};
   startedWith: RunState['startedWith'] = { userMetadata: null, links: [] };
@@ -43,6 +44,7 @@ export class Run implements RunState {
   uncountedBytes = 0;
   lastWorkflowTaskFailure: RunState['lastWorkflowTaskFailure'] = null;
   workflowTask: WorkflowTaskState | null = null;
+  scheduledTask: RunState['scheduledTask'] = null;
   workflowTaskAttempt = 1;
   workflowTaskAtMs: TimestampMs = 0;
   unseenWake = false;

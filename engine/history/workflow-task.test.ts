@@ -21,9 +21,46 @@ describe('workflow task', () => {
   it('[W1] opening a task fixes the event ids and writes nothing', () => {
     const run = new TestRun();
     expect(run.open()).toMatchObject({ scheduledEventId: 2, startedEventId: 3, attempt: 1 });
-    expect(run.events).toHaveLength(1);
+    expect(run.events).toHaveLength(2);
     expect(run.open()).toBeNull();
     expect(taskEvents(run.state).map(({ eventId }) => idOf(eventId))).toEqual([1, 2, 3]);
+    run.answer([]);
+    run.signal();
+    expect(run.open()).toMatchObject({ scheduledEventId: 6, startedEventId: 7 });
+    expect(run.events).toHaveLength(5);
+  });
+
+  it('[WTS1] the first Scheduled is written with Started, and what happens before the task opens comes after it', () => {
+    const run = new TestRun();
+    expect(run.types()).toEqual(['WORKFLOW_EXECUTION_STARTED', 'WORKFLOW_TASK_SCHEDULED']);
+    const scheduledTimeMs = run.now;
+    run.signal();
+    run.takeover();
+    run.after(5);
+    expect(run.open()).toMatchObject({ scheduledEventId: 2, startedEventId: 4, scheduledTimeMs });
+    expect(openTaskEvents(run.state)).toHaveLength(1);
+    run.failTask();
+    run.after(taskBackoffMs(2));
+    run.task();
+    expect(run.types(2)).toEqual([
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_EXECUTION_SIGNALED',
+      'WORKFLOW_TASK_STARTED',
+      'WORKFLOW_TASK_FAILED',
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_TASK_STARTED',
+      'WORKFLOW_TASK_COMPLETED',
+    ]);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[WTS2] a run that waits for its first task has no Scheduled yet', () => {
+    const run = new TestRun({ start: { firstWorkflowTaskAt: 1_005_000 } });
+    expect(run.types()).toEqual(['WORKFLOW_EXECUTION_STARTED']);
+    run.after(5_000);
+    run.task();
+    expect(run.events[1]!.eventTime).toEqual(run.events[2]!.eventTime);
+    expect(run.check()).toEqual([]);
   });
 
   it('[W2] completing a task writes Scheduled, Started, Completed, then the commands in their order', () => {
@@ -151,7 +188,7 @@ describe('workflow task', () => {
     run.open();
     run.signal('kept');
     run.takeover();
-    expect(run.types()).toEqual(['WORKFLOW_EXECUTION_STARTED', 'WORKFLOW_EXECUTION_SIGNALED']);
+    expect(run.types(2)).toEqual(['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_EXECUTION_SIGNALED']);
     expect(run.effects).toContainEqual({ kind: 'workflowTask', at: run.now });
     run.task(command.complete());
     expect(run.check()).toEqual([]);
@@ -242,7 +279,7 @@ describe('workflow task', () => {
     const error = refusal(() => run.answer([command.timer('first', 5), ...commands()]));
     expect(error.detail.cause).toBe(Cause[cause]);
     expect(error.message).toMatch(text);
-    expect(run.events).toHaveLength(1);
+    expect(run.events).toHaveLength(2);
     run.answer([command.timer('first', 5)]);
     expect(run.state.timers.size).toBe(1);
   });
@@ -268,7 +305,7 @@ describe('workflow task', () => {
     const run = new TestRun({ limits: { suggestContinueAsNewEvents: 2 } });
     run.signal();
     run.open();
-    const [, started] = openTaskEvents(run.state);
+    const started = openTaskEvents(run.state).at(-1)!;
     expect(started.workflowTaskStartedEventAttributes).toMatchObject({ suggestContinueAsNew: true });
     expect(idOf(started.workflowTaskStartedEventAttributes!.historySizeBytes)).toBe(run.state.historySizeBytes);
   });

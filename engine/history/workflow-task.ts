@@ -1,11 +1,17 @@
 /**
  * The workflow task machine (embedded).
  *
+ *   (none) --start--> idle     a run that may begin at once has Scheduled beside its Started; another one when its delay
+ *                              is over, or something ends it
  *   idle --open--> open        fixes the ids of Scheduled and Started, writes nothing; what happens now is buffered
- *   open --complete--> idle    Scheduled, Started, Completed, the commands' events, then the buffer, as one batch
+ *   open --complete--> idle    Scheduled if it is not written yet, Started, Completed, the commands' events, then the buffer, as one batch
  *   open --fail | time out-->  attempt 1: Scheduled, Started, Failed | TimedOut, then the buffer; later attempts are
  *     idle, attempt + 1        transient: nothing is written. With news waiting the next attempt is 1 again, at once
  *   open --crash--> idle       no trace
+ *
+ * [WTS1] The first Scheduled is written with the run's Started; what happens before the task opens comes after it. Later
+ *        ones are written when their task ends.
+ * [WTS2] A run that waits for its first task (start delay, schedule, retry) has no Scheduled before the wait is over.
  *
  * Completing is in completion.ts.
  */
@@ -33,13 +39,14 @@ export const taskBackoffMs = (attempt: number): number =>
 export function open(state: RunState, now: number): WorkflowTaskState | null {
   if (!state.needsWorkflowTask || state.workflowTask || state.workflowTaskAtMs > now) return null;
   const { suggestContinueAsNewEvents, suggestContinueAsNewBytes } = state.rules.limits;
+  const scheduled = state.scheduledTask;
   state.workflowTaskAtMs = 0;
   sendUpdates(state);
   state.workflowTask = {
-    scheduledEventId: state.nextEventId,
-    startedEventId: state.nextEventId + 1,
+    scheduledEventId: scheduled?.eventId ?? state.nextEventId,
+    startedEventId: state.nextEventId + (scheduled ? 0 : 1),
     attempt: state.workflowTaskAttempt,
-    scheduledTimeMs: now,
+    scheduledTimeMs: scheduled?.timeMs ?? now,
     startedTimeMs: now,
     deadlineMs: now + state.workflowTaskTimeoutMs,
     historySizeBytes: state.historySizeBytes,
@@ -49,37 +56,49 @@ export function open(state: RunState, now: number): WorkflowTaskState | null {
   return state.workflowTask;
 }
 
-/** The open task's Scheduled and Started. */
-export function openEvents(state: RunState): [HistoryEvent, HistoryEvent] {
+const scheduledEvent = ({ started }: RunState, attempt: number): HistoryEvent => ({
+  eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+  workflowTaskScheduledEventAttributes: {
+    taskQueue: { name: started.taskQueue?.name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+    startToCloseTimeout: started.workflowTaskTimeout,
+    attempt,
+  },
+});
+
+/** Writes the Scheduled of a run's first task, as soon as nothing has to be waited for. */
+export function scheduleFirst(decision: Decision): void {
+  const { state } = decision;
+  const isFirst = state.lastCompletedTaskStartedEventId === 0 && state.failedWorkflowTasks === 0;
+  const waits = state.workflowTaskAtMs > 0 || state.workflowTask !== null || state.scheduledTask !== null;
+  if (isFirst && !waits) decision.write(scheduledEvent(state, state.workflowTaskAttempt));
+}
+
+/** The open task's Scheduled, unless it is written already, and Started. */
+export function openEvents(state: RunState): HistoryEvent[] {
   const task = requireTask(state);
   const scheduledEventId = Long.fromNumber(task.scheduledEventId);
   const startedEventId = Long.fromNumber(task.startedEventId);
-  return [
-    {
-      eventId: scheduledEventId,
-      taskId: scheduledEventId,
-      eventTime: toTimestamp(task.scheduledTimeMs),
-      eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
-      workflowTaskScheduledEventAttributes: {
-        taskQueue: { name: state.started.taskQueue?.name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-        startToCloseTimeout: state.started.workflowTaskTimeout,
-        attempt: task.attempt,
-      },
+  const started: HistoryEvent = {
+    eventId: startedEventId,
+    taskId: startedEventId,
+    eventTime: toTimestamp(task.startedTimeMs),
+    eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    workflowTaskStartedEventAttributes: {
+      scheduledEventId,
+      identity: 'embedded',
+      requestId: `${task.startedEventId}-${task.attempt}`,
+      suggestContinueAsNew: task.suggestContinueAsNew,
+      historySizeBytes: Long.fromNumber(task.historySizeBytes),
     },
-    {
-      eventId: startedEventId,
-      taskId: startedEventId,
-      eventTime: toTimestamp(task.startedTimeMs),
-      eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
-      workflowTaskStartedEventAttributes: {
-        scheduledEventId,
-        identity: 'embedded',
-        requestId: `${task.startedEventId}-${task.attempt}`,
-        suggestContinueAsNew: task.suggestContinueAsNew,
-        historySizeBytes: Long.fromNumber(task.historySizeBytes),
-      },
-    },
-  ];
+  };
+  if (state.scheduledTask) return [started];
+  const scheduled = {
+    eventId: scheduledEventId,
+    taskId: scheduledEventId,
+    eventTime: toTimestamp(task.scheduledTimeMs),
+    ...scheduledEvent(state, task.attempt),
+  };
+  return [scheduled, started];
 }
 
 export function requireTask(state: RunState, named?: WorkflowTaskCompletion['task']): WorkflowTaskState {
@@ -92,15 +111,15 @@ export function requireTask(state: RunState, named?: WorkflowTaskCompletion['tas
 }
 
 /**
- * Closes the task and writes its first two events. Their ids are the fixed ones, because all other events were
+ * Closes the task and writes its first events. Their ids are the fixed ones, because all other events were
  * buffered.
  */
 export function writeOpenEvents(decision: Decision): { scheduledEventId: Long; startedEventId: Long } {
-  const [scheduled, started] = openEvents(decision.state);
+  const { scheduledEventId, startedEventId } = requireTask(decision.state);
+  const events = openEvents(decision.state);
   decision.state.workflowTask = null;
-  decision.write(scheduled);
-  decision.write(started);
-  return { scheduledEventId: scheduled.eventId!, startedEventId: started.eventId! };
+  for (const event of events) decision.write(event);
+  return { scheduledEventId: Long.fromNumber(scheduledEventId), startedEventId: Long.fromNumber(startedEventId) };
 }
 
 // --- failure and timeout ---

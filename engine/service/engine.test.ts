@@ -174,7 +174,7 @@ describe('the runtime', () => {
     await begin({});
     await world.start('w', 'flow');
     await world.clock.advance(60_000);
-    expect((await world.stored('w')).events).toHaveLength(1);
+    expect((await world.stored('w')).events).toHaveLength(2);
     world.workflows.scripts.flow = untilSignal;
     world.role.typesChanged();
     await world.signal('w');

@@ -86,9 +86,13 @@ const ABORTED = 'Operation was aborted.';
 
 /**
  * For a request with several operations: the error of each, null for one that succeeded, 'aborted' for one that was not
- * carried out. Its code is that of the first operation that failed.
+ * carried out. Its code is that of the first operation that failed. A client reads the errors;
+ * `message` is for people.
  */
-export function operationsFailed(outcomes: readonly unknown[]): ServiceError {
+export function operationsFailed(
+  outcomes: readonly unknown[],
+  message = 'Update-with-Start could not be executed.'
+): ServiceError {
   const typeUrl = 'type.googleapis.com/temporal.api.failure.v1.MultiOperationExecutionAborted';
   const statuses = outcomes.map((outcome) => {
     if (outcome === null) return { code: status.OK, message: '', details: [] };
@@ -101,7 +105,7 @@ export function operationsFailed(outcomes: readonly unknown[]): ServiceError {
     return { code, message, details };
   });
   const failed = statuses.find(({ code }) => code !== status.OK && code !== status.ABORTED);
-  return new ServiceError(failed?.code ?? status.ABORTED, 'Update-with-Start could not be executed.', {
+  return new ServiceError(failed?.code ?? status.ABORTED, message, {
     type: 'MultiOperationExecutionFailure',
     value: errordetails().MultiOperationExecutionFailure.encode({ statuses }).finish(),
   });

@@ -58,6 +58,7 @@ const VALID: Record<string, object> = {
     nextPageToken: new Uint8Array(),
   },
   GetWorkflowExecutionHistoryReverse: { namespace, execution: workflowExecution, maximumPageSize: 5 },
+  ScanWorkflowExecutions: { namespace, query: "TaskQueue = 'backstitch'", pageSize: 5 },
   ListWorkflowExecutions: { namespace, query: "WorkflowId = 'open'", pageSize: 5, nextPageToken: new Uint8Array() },
   CountWorkflowExecutions: { namespace, query: "ExecutionStatus = 'Running'" },
   PollWorkflowExecutionUpdate: { namespace, updateRef: { workflowExecution, updateId: 'u' } },

@@ -373,6 +373,9 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
   return attributes;
 }
 
+const executionOf = (execution: temporal.api.common.v1.IWorkflowExecution | null | undefined) =>
+  execution?.workflowId ? { workflowId: execution.workflowId, runId: execution.runId ?? '' } : null;
+
 export function visibilityOf(state: RunState, historyLength: number): VisibilityRecord {
   return {
     runKey: state.runKey,
@@ -387,6 +390,10 @@ export function visibilityOf(state: RunState, historyLength: number): Visibility
     executionTime: state.firstWorkflowTaskAtMs,
     closeTime: state.closeTimeMs,
     historyLength,
+    historySizeBytes: state.historySizeBytes,
+    stateTransitions: state.stateTransitions,
+    parent: executionOf(state.started.parentWorkflowExecution),
+    root: executionOf(state.started.rootWorkflowExecution),
     searchAttributes: attributesOf(state),
     memo: temporal.api.common.v1.Memo.encode({ fields: state.memo }).finish(),
   };

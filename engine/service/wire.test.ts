@@ -303,7 +303,7 @@ describe('descriptions of the service', () => {
     await lost;
     expect((await healthService.check({})).status).toBe(ServingStatus.NOT_SERVING);
     // Not with the official client, which retries for a while.
-    for (const method of ['ListWorkflowExecutions', 'DescribeTaskQueue']) {
+    for (const method of ['ListWorkflowExecutions', 'ScanWorkflowExecutions', 'DescribeTaskQueue']) {
       const answer = role.service.call(method, { namespace, taskQueue }, localCaller());
       await expect(answer).rejects.toMatchObject({ code: status.UNAVAILABLE });
     }

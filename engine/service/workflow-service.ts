@@ -56,6 +56,7 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   GetWorkflowExecutionHistory: about('run', 'runs.get', read.getHistory),
   GetWorkflowExecutionHistoryReverse: about('run', 'runs.get', read.getHistoryReverse),
   ListWorkflowExecutions: about('list', 'runs.list', visibility.list),
+  ScanWorkflowExecutions: about('list', 'runs.list', visibility.list),
   ListOpenWorkflowExecutions: about('list', 'runs.list', visibility.listOpen),
   ListClosedWorkflowExecutions: about('list', 'runs.list', visibility.listClosed),
   CountWorkflowExecutions: about('list', 'runs.list', visibility.count),

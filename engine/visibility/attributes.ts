@@ -65,7 +65,10 @@ function valueProblem({ data, metadata }: Payload, type: number): string | null 
     return 'is not valid JSON';
   }
   // A number with more digits than a number keeps exactly is an object here, which fits no type.
-  if (value === null || isOfType(value, type)) return null;
+  if (value === null) return null;
+  if (type !== KEYWORD_LIST && Array.isArray(value) && value.length > 1)
+    return `has ${value.length} values, and its type ${indexedTypeName(type)} has one`;
+  if (isOfType(value, type)) return null;
   return `has a value that is not of its type ${indexedTypeName(type)}`;
 }
 

@@ -17,7 +17,7 @@ export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
 }
 
-export type FieldType = 'text' | 'words' | 'list' | 'number' | 'time' | 'bool' | 'status';
+export type FieldType = 'text' | 'words' | 'list' | 'number' | 'duration' | 'time' | 'bool' | 'status';
 
 /** A token of a query that can be a value. */
 export interface Literal {
@@ -93,6 +93,18 @@ export const TYPES: Record<FieldType, TypeFacts> = {
     },
     column: AS_NUMBER,
   },
+  /** In nanoseconds, as a number or as text: '1h30m', '01:30:00'. */
+  duration: {
+    ordered: true,
+    read(literal, field) {
+      if (literal.kind === 'number' && /^-?\d+$/.test(literal.text)) return Number(literal.text);
+      const text = quoted(literal, field);
+      const nanoseconds = readDuration(text);
+      if (nanoseconds === null) throw new InvalidQuery(`'${text}' is not a duration (for ${field})`);
+      return nanoseconds;
+    },
+    column: AS_NUMBER,
+  },
   bool: {
     ordered: false,
     read({ text }, field) {
@@ -125,12 +137,28 @@ export const TYPES: Record<FieldType, TypeFacts> = {
   },
 };
 
+const UNITS_NS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 6e10, h: 3.6e12, d: 8.64e13 };
+const PARTS = /([\d.]+)(ns|us|µs|ms|s|m|h|d)/g;
+
+/** As a Temporal server (ParseExecutionDurationStr): nanoseconds, units as in Go with days, or hours:minutes:seconds. */
+function readDuration(text: string): number | null {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  const clock = /^(\d+):([0-5]\d):([0-5]\d)$/.exec(text);
+  if (clock) return (Number(clock[1]) * 3_600 + Number(clock[2]) * 60 + Number(clock[3])) * 1e9;
+  if (!/^([\d.]+(ns|us|µs|ms|s|m|h|d))+$/.test(text)) return null;
+  let sum = 0;
+  for (const [, count, unit] of text.matchAll(PARTS)) sum += Number(count) * UNITS_NS[unit!]!;
+  return Number.isFinite(sum) ? sum : null;
+}
+
 const isoOf = (ms: number) => new Date(ms).toISOString();
 
 interface SystemField {
   type: FieldType;
   /** The column in `engine.visibility`. */
   column: string;
+  /** Equality with a parameter, where the expression of the column has no index. */
+  equals?(parameter: string): string;
   read(record: VisibilityRecord): string | number | null;
 }
 
@@ -152,7 +180,59 @@ const SYSTEM_FIELDS: Record<string, SystemField> = {
     column: 'close_time',
     read: (record) => (record.closeTime === null ? null : isoOf(record.closeTime)),
   },
-  HistoryLength: { type: 'number', column: 'history_length', read: (record) => record.historyLength },
+  // Of closed runs only, as on a Temporal server: their values are certain.
+  HistoryLength: {
+    type: 'number',
+    column: '(CASE WHEN close_time IS NOT NULL THEN history_length END)',
+    read: (record) => (record.closeTime === null ? null : record.historyLength),
+  },
+  HistorySizeBytes: {
+    type: 'number',
+    column: '(CASE WHEN close_time IS NOT NULL THEN history_size_bytes END)',
+    read: (record) => (record.closeTime === null ? null : record.historySizeBytes),
+  },
+  StateTransitionCount: {
+    type: 'number',
+    column: '(CASE WHEN close_time IS NOT NULL THEN state_transitions END)',
+    read: (record) => (record.closeTime === null ? null : record.stateTransitions),
+  },
+  ExecutionDuration: {
+    type: 'duration',
+    column:
+      '(CASE WHEN close_time IS NOT NULL THEN GREATEST(0, close_time - COALESCE(execution_time, start_time)) * 1000000 END)',
+    read: executionDuration,
+  },
+  ParentWorkflowId: {
+    type: 'text',
+    column: 'parent_workflow_id',
+    read: (record) => record.parent?.workflowId ?? null,
+  },
+  ParentRunId: { type: 'text', column: 'parent_run_id', read: (record) => record.parent?.runId ?? null },
+  RootWorkflowId: {
+    type: 'text',
+    column: 'COALESCE(root_workflow_id, workflow_id)',
+    equals: (parameter) => ownOr('root_workflow_id', 'workflow_id', parameter),
+    read: (record) => record.root?.workflowId ?? record.workflowId,
+  },
+  RootRunId: {
+    type: 'text',
+    column: 'COALESCE(root_run_id, first_run_id)',
+    equals: (parameter) => ownOr('root_run_id', 'first_run_id', parameter),
+    read: (record) => record.root?.runId ?? record.firstRunId,
+  },
+};
+
+const NANOSECONDS_PER_MS = 1e6;
+
+/** In nanoseconds, from the first task on; null for an open run. */
+export function executionDuration({ closeTime, executionTime }: VisibilityRecord): number | null {
+  return closeTime === null ? null : Math.max(0, closeTime - executionTime) * NANOSECONDS_PER_MS;
+}
+
+/** A run that is its own root has no root in its row. */
+const ownOr = (root: string, own: string, parameter: string): string => {
+  const is = (column: string) => AS_TEXT.compare(column, '=', parameter);
+  return `(${is(root)} OR (${root} IS NULL AND ${is(own)}))`;
 };
 
 /** By IndexedValueType number: unspecified, Text, Keyword, Int, Double, Bool, Datetime, KeywordList. */
@@ -177,7 +257,7 @@ const [INT, DATETIME] = [3, 6];
 export const SYSTEM_ATTRIBUTES: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(SYSTEM_FIELDS).map(([name, { type }]) => [
     name,
-    type === 'number' ? INT : type === 'time' ? DATETIME : KEYWORD,
+    type === 'number' || type === 'duration' ? INT : type === 'time' ? DATETIME : KEYWORD,
   ])
 );
 

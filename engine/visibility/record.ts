@@ -17,10 +17,23 @@ export interface VisibilityRecord extends RunAddress {
   executionTime: TimestampMs;
   closeTime: TimestampMs | null;
   historyLength: number;
+  /** Null in rows of earlier versions, as the next one. */
+  historySizeBytes: number | null;
+  stateTransitions: number | null;
+  /** The run that started this one. */
+  parent: Execution | null;
+  /** The first run above; null if it is this one. */
+  root: Execution | null;
   /** Plain JSON values by name, as declared in the search attribute registry. Datetimes are ISO strings. */
   searchAttributes: Record<string, SearchAttributeValue>;
   /** Encoded `temporal.api.common.v1.Memo`. */
   memo: Uint8Array;
+}
+
+/** A run, by the names that clients know. */
+export interface Execution {
+  workflowId: string;
+  runId: string;
 }
 
 /**

@@ -46,6 +46,7 @@ export function filterSql(filter: Filter, values: unknown[]): string {
     case 'hasWord':
       return `(${found(filter.field, filter.words)} AND regexp_split_to_array(${ofType('string')}, E'${WHITE_SPACE}') && ${bind(filter.words)}::text[])`;
     case '=':
+      if (system?.equals) return system.equals(`${bind(String(filter.value))}`);
       if (system) break;
       return contains(filter.field, filter.value);
     case '!=':
@@ -62,7 +63,7 @@ export function filterSql(filter: Filter, values: unknown[]): string {
 }
 
 /** System fields that have an index of their own, besides those in the order of the list. */
-const INDEXED = new Set(['WorkflowId', 'RunId']);
+const INDEXED = new Set(['WorkflowId', 'RunId', 'ParentWorkflowId', 'ParentRunId', 'RootWorkflowId']);
 /** Of its own index; other attributes are indexed for equality only. */
 const ORDERED_INDEX = 'SagaStanding';
 

@@ -218,6 +218,10 @@ describe('both stores', () => {
     executionTime: value.time.map(Date.parse),
     closeTime: fc.option(value.time.map(Date.parse)),
     historyLength: fc.nat(40),
+    historySizeBytes: fc.option(fc.nat(400)),
+    stateTransitions: fc.option(fc.nat(20)),
+    parent: fc.option(fc.record({ workflowId: value.text, runId: value.text })),
+    root: fc.option(fc.record({ workflowId: value.text, runId: value.text })),
     searchAttributes: fc.record(
       {
         SagaPhase: fc.oneof({ weight: 5, arbitrary: value.text }, value.number),
@@ -272,7 +276,9 @@ describe('both stores', () => {
   const comparison = fc.oneof(
     compare(['WorkflowId', 'RunId', 'WorkflowType', 'TaskQueue', 'SagaPhase'], ordered, text),
     compare(['WorkflowId', 'SagaPhase'], fc.constantFrom('STARTS_WITH', 'NOT STARTS_WITH'), text),
-    compare(['SagaStanding', 'Ratio', 'HistoryLength'], ordered, number),
+    compare(['SagaStanding', 'Ratio', 'HistoryLength', 'HistorySizeBytes', 'StateTransitionCount'], ordered, number),
+    compare(['ParentWorkflowId', 'ParentRunId', 'RootWorkflowId', 'RootRunId'], ordered, text),
+    compare(['ExecutionDuration'], ordered, fc.constantFrom('0', "'4s'", "'00:00:09'", "'1m30s'", '3000000000')),
     compare(['StartTime', 'ExecutionTime', 'CloseTime', 'Due'], ordered, moment),
     compare(['Urgent'], equality, fc.constantFrom('true', 'false')),
     compare(['Tags'], equality, text),
@@ -319,7 +325,17 @@ describe('both stores', () => {
       }
   });
 
-  const FIELDS = ['ExecutionStatus', 'SagaPhase', 'Urgent', 'WorkflowType', 'CloseTime', 'HistoryLength', 'Tags'];
+  const FIELDS = [
+    'ExecutionStatus',
+    'SagaPhase',
+    'Urgent',
+    'WorkflowType',
+    'CloseTime',
+    'HistoryLength',
+    'ExecutionDuration',
+    'RootWorkflowId',
+    'Tags',
+  ];
 
   it('[VV6] return the same runs in the same order and the same count, for any runs and filters', async () => {
     await fc.assert(
@@ -356,6 +372,9 @@ describe('both stores', () => {
     ["WorkflowId = 'a'", 'visibility_workflow_id_start_idx'],
     ["WorkflowId STARTS_WITH 'a'", 'visibility_workflow_id_start_idx'],
     ["RunId = 'a'", 'visibility_run_id_idx'],
+    ["ParentWorkflowId = 'a'", 'visibility_parent_workflow_idx'],
+    ["ParentRunId = 'a'", 'visibility_parent_run_idx'],
+    ["RootWorkflowId = 'a'", 'visibility_root_workflow_idx'],
     ['SagaStanding > 0', 'visibility_saga_standing_idx'],
     ["SagaPhase = 'unwound'", 'visibility_search_attributes_idx'],
     ["Tags = 'a' AND HistoryLength > 3", 'visibility_search_attributes_idx'],

@@ -71,6 +71,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   GetWorkflowExecutionHistory: [['runs.get', 'one', { namespace, execution }]],
   GetWorkflowExecutionHistoryReverse: [['runs.get', 'one', { namespace, execution }]],
   ListWorkflowExecutions: [['runs.list', 'any', { namespace }]],
+  ScanWorkflowExecutions: [['runs.list', 'any', { namespace }]],
   ListOpenWorkflowExecutions: [['runs.list', 'any', { namespace }]],
   ListClosedWorkflowExecutions: [['runs.list', 'any', { namespace }]],
   CountWorkflowExecutions: [['runs.list', 'any', { namespace }]],

@@ -4,7 +4,7 @@
  */
 import { status } from '@grpc/grpc-js';
 import type { Field, Type } from 'protobufjs';
-import { ServiceError } from '../errors';
+import { operationsFailed, ServiceError } from '../errors';
 import { isFate, type Fields } from './fate';
 import { enumOf, isSet, messageTypeOf, protocolName, requestTypeOf } from './reflect';
 import { REQUESTS } from './table';
@@ -20,9 +20,15 @@ export function demandKnownFields(method: string, request: unknown): void {
   for (const { path, refusalOf } of checksOf(method)) {
     for (const value of valuesAt(request, path)) {
       const refusal = refusalOf(value);
-      if (refusal) throw refusal;
+      if (refusal) throw inOperation(path, refusal);
     }
   }
+}
+
+/** A request with several operations fails with the error of each (errors.ts). */
+function inOperation([first, operation]: readonly string[], refusal: ServiceError): ServiceError {
+  if (first !== 'operations') return refusal;
+  return operationsFailed(operation === 'startWorkflow' ? [refusal, 'aborted'] : ['aborted', refusal], refusal.message);
 }
 
 const checks = new Map<string, readonly Check[]>();

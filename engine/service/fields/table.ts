@@ -39,6 +39,7 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   GetWorkflowExecutionHistory: reads.HISTORY,
   GetWorkflowExecutionHistoryReverse: reads.HISTORY_REVERSE,
   ListWorkflowExecutions: reads.LIST,
+  ScanWorkflowExecutions: reads.LIST,
   ListOpenWorkflowExecutions: reads.LIST_OPEN,
   ListClosedWorkflowExecutions: reads.LIST_CLOSED,
   CountWorkflowExecutions: reads.COUNT,

@@ -225,7 +225,11 @@ export async function pollUpdate(frontend: Frontend, request: workflowservice.IP
 const admittedOnly = () =>
   new ServiceError(
     status.PERMISSION_DENIED,
-    'wait_policy.lifecycle_stage: ADMITTED cannot be waited for, because an update is not stored before it is accepted'
+    'wait_policy.lifecycle_stage: ADMITTED cannot be waited for, because an update is not stored before it is accepted',
+    {
+      type: 'PermissionDeniedFailure',
+      value: temporal.api.errordetails.v1.PermissionDeniedFailure.encode({}).finish(),
+    }
   );
 
 interface Reached {

@@ -28,7 +28,7 @@ const { MultiOperationExecutionFailure } = temporal.api.errordetails.v1;
 let world: World;
 afterEach(() => world.role.stop());
 async function begin(scripts: Record<string, Script>): Promise<void> {
-  world = await new World(scripts).begin();
+  world = await new World(scripts, undefined, { namespaces: ['default', 'second'] }).begin();
   const updating = new UpdatingWorkflows(scripts);
   world.workflows.runWorkflowTask = updating.runWorkflowTask.bind(updating);
 }
@@ -129,10 +129,11 @@ describe('update-with-start', () => {
     ]);
     const other = { workflowExecution: { workflowId: 'd' } };
     expect((await failureOf(ask(startOf(), updateOf(other))))[2]).toMatch(/WorkflowId is not consistent/);
-    expect((await failureOf(ask(startOf({ namespace: 'other' }), updateOf())))[1]).toEqual([
+    expect((await failureOf(ask(startOf({ namespace: 'second' }), updateOf())))[1]).toEqual([
       'INVALID_ARGUMENT',
       'ABORTED',
     ]);
+    expect((await failureOf(ask(startOf({ namespace: 'nowhere' }), updateOf())))[1]).toEqual(['NOT_FOUND', 'ABORTED']);
     const large = {
       request: { meta: {}, input: { name: 'set', args: { payloads: [{ data: Buffer.alloc(3_000_000) }] } } },
     };

@@ -6,8 +6,8 @@
 import { status } from '@grpc/grpc-js';
 import type { temporal } from '../../proto';
 import * as history from '../../history';
-import { invalid, operationsFailed, ServiceError } from '../errors';
-import type { Frontend } from './context';
+import { invalid, namespaceNotFound, operationsFailed, ServiceError } from '../errors';
+import { requireKey, type Frontend } from './context';
 import { demandUpdate, readUpdate, updateAnswer } from './interact';
 import type { workflowservice } from './requests';
 import { startAnswer, startRun, type UpdateWithStart } from './start';
@@ -19,17 +19,19 @@ export async function executeMultiOperation(
   frontend: Frontend,
   request: workflowservice.IExecuteMultiOperationRequest
 ): Promise<workflowservice.IExecuteMultiOperationResponse> {
-  const [start, update] = operationsOf(request);
+  const [start, update] = operationsOf(frontend, request);
+  const startFault = faultOf(() => void requireKey('workflow_id', start.workflowId));
   const asked = attempt(
     () => {
-      if (update.workflowExecution?.workflowId !== start.workflowId)
+      if (!startFault && update.workflowExecution?.workflowId !== start.workflowId)
         throw invalid('workflow_execution.workflow_id', 'WorkflowId is not consistent with previous operation(s).');
       const read = readUpdate(update);
       demandUpdate(read, frontend.declared(start.workflowType?.name ?? ''));
       return read;
     },
-    (error) => ['aborted', error]
+    (error) => [startFault ?? 'aborted', error]
   );
+  if (startFault) throw operationsFailed([startFault, 'aborted']);
   const { updateId } = asked;
   let wasAdmitted = false;
   const admit = (state: history.RunState) => {
@@ -60,10 +62,10 @@ async function begin(frontend: Frontend, start: StartRequest, update: UpdateWith
 }
 
 /** Both have the namespace of the whole. */
-function operationsOf({
-  namespace,
-  operations,
-}: workflowservice.IExecuteMultiOperationRequest): [StartRequest, UpdateRequest] {
+function operationsOf(
+  frontend: Frontend,
+  { namespace, operations }: workflowservice.IExecuteMultiOperationRequest
+): [StartRequest, UpdateRequest] {
   const [first, second] = operations ?? [];
   const start = first?.startWorkflow;
   const update = second?.updateWorkflow;
@@ -75,12 +77,25 @@ function operationsOf({
   ] as const)
     if (one.namespace && one.namespace !== namespace)
       throw operationsFailed(
-        outcomes(new ServiceError(status.INVALID_ARGUMENT, "Operation namespace did not match request's namespace."))
+        outcomes(
+          frontend.namespaces.has(one.namespace)
+            ? new ServiceError(status.INVALID_ARGUMENT, "Operation namespace did not match request's namespace.")
+            : namespaceNotFound(one.namespace)
+        )
       );
   return [
     { ...start, namespace },
     { ...update, namespace },
   ];
+}
+
+function faultOf(check: () => void): unknown {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 const isFailed = (error: unknown): boolean =>

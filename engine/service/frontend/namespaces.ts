@@ -9,8 +9,8 @@ import { invalid, namespaceNotFound, ServiceError } from '../errors';
 import { namespaceOf, requireKey, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
-const { IndexedValueType: Type, NamespaceState } = temporal.api.enums.v1;
-const VERSION = '1.29.0';
+const { ArchivalState, IndexedValueType: Type, NamespaceState, ReplicationState } = temporal.api.enums.v1;
+const VERSION = '1.29.1';
 const CLUSTER = 'backstitch';
 const DAY_SECONDS = 86_400;
 const DEFAULT_RETENTION_DAYS = 30;
@@ -73,11 +73,17 @@ const SUPPORTED_CLIENTS = {
   'Nexus-go-sdk': '<2.0.0',
 };
 
-export function getClusterInfo(): workflowservice.IGetClusterInfoResponse {
+/** As a cluster without replicas has it. */
+const FAILOVER_VERSIONS = { failoverVersionIncrement: Long.fromNumber(10), initialFailoverVersion: Long.fromNumber(1) };
+
+export function getClusterInfo(frontend: Frontend): workflowservice.IGetClusterInfoResponse {
   return {
     supportedClients: SUPPORTED_CLIENTS,
     serverVersion: VERSION,
+    // Of this installation: its first namespace remains as long as its database.
+    clusterId: frontend.namespaces.values().next().value?.id,
     clusterName: CLUSTER,
+    ...FAILOVER_VERSIONS,
     historyShardCount: 1,
     persistenceStore: 'postgres',
     visibilityStore: 'postgres',
@@ -154,7 +160,15 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       state: NamespaceState.NAMESPACE_STATE_REGISTERED,
       capabilities: { syncUpdate: true, asyncUpdate: true },
     },
-    config: { workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) } },
-    replicationConfig: { activeClusterName: CLUSTER, clusters: [{ clusterName: CLUSTER }] },
+    config: {
+      workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) },
+      historyArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
+      visibilityArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
+    },
+    replicationConfig: {
+      activeClusterName: CLUSTER,
+      clusters: [{ clusterName: CLUSTER }],
+      state: ReplicationState.REPLICATION_STATE_NORMAL,
+    },
   };
 }

@@ -26,7 +26,7 @@ export function pendingTask(
   const hasRun = state.lastCompletedTaskStartedEventId > 0 || state.failedWorkflowTasks > 0;
   if (!open && !hasRun && state.workflowTaskAtMs > nowMs) return null;
   const news = state.unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
-  const since = open?.scheduledTimeMs ?? (news ? timestampMs(news) : lastUsedMs);
+  const since = open?.scheduledTimeMs ?? state.scheduledTask?.timeMs ?? (news ? timestampMs(news) : lastUsedMs);
   return {
     state: open
       ? PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED

@@ -1,7 +1,7 @@
 /** DescribeWorkflowExecution and history reads, with long polls. */
 import Long from 'long';
 import { temporal } from '../../proto';
-import { toDuration, toTimestamp } from '../../proto-time';
+import { toTimestamp } from '../../proto-time';
 import * as history from '../../history';
 import type { HistoryEvent, RunState } from '../../history';
 import type { NamespaceRecord } from '../../store/port';
@@ -40,11 +40,9 @@ export async function describe(
     },
     workflowExecutionInfo: {
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
-      executionDuration:
-        state.closeTimeMs === null ? null : toDuration(Math.max(0, state.closeTimeMs - state.firstWorkflowTaskAtMs)),
-      parentExecution: started.parentWorkflowExecution,
-      rootExecution: started.rootWorkflowExecution ?? { workflowId: state.workflowId, runId: state.firstRunId },
       priority: started.priority,
+      historyLength: Long.fromNumber(run.durableNextEventId - 1),
+      stateTransitionCount: Long.fromNumber(state.stateTransitions),
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
       autoResetPoints: { points: [...(started.prevAutoResetPoints?.points ?? []), ...history.resetPointsOf(state)] },
       searchAttributes: { indexedFields: attributePayloads(state, namespaceOf(frontend, request.namespace)) },

@@ -32,14 +32,6 @@ const RESERVED = new Set([
   'MemoEncoding',
   'NamespaceId',
   'VisibilityTaskKey',
-  // Fields of a Temporal server that this engine does not have yet.
-  'ExecutionDuration',
-  'HistorySizeBytes',
-  'ParentRunId',
-  'ParentWorkflowId',
-  'RootRunId',
-  'RootWorkflowId',
-  'StateTransitionCount',
 ]);
 const RESERVED_PREFIX = /^(Temporal|Saga|Backstitch|__)/;
 

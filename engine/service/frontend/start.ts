@@ -198,7 +198,8 @@ function newRun(
     firstRunId: runId,
     requestId: request.requestId || randomUUID(),
     signal,
-    firstWorkflowTaskAt: now + (delayMs || durationMs(request.workflowStartDelay)),
+    firstWorkflowTaskAt: now + delayMs,
+    startDelayMs: durationMs(request.workflowStartDelay),
     userMetadata: request.userMetadata,
     links: request.links,
     attributes: {
@@ -220,7 +221,6 @@ function newRun(
       header: request.header,
       continuedFailure: request.continuedFailure,
       lastCompletionResult: request.lastCompletionResult,
-      firstWorkflowTaskBackoff: request.workflowStartDelay,
       workflowId,
       priority: request.priority,
     },

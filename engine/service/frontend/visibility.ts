@@ -2,12 +2,12 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
-import { timestampMs, toTimestamp } from '../../proto-time';
+import { timestampMs, toDuration, toTimestamp } from '../../proto-time';
 import { STATUS } from '../../run-name';
 import type { NamespaceRecord } from '../../store/port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { invalid } from '../errors';
-import { indexedTypeName, InvalidQuery } from '../../visibility/fields';
+import { executionDuration, indexedTypeName, InvalidQuery } from '../../visibility/fields';
 import { isOfType } from '../../visibility/attributes';
 import { parseListQuery, type ListFilter } from '../../visibility/parse';
 import { visibleTo } from '../access';
@@ -16,6 +16,7 @@ import type { workflowservice } from './requests';
 
 /** Also without a size, as on a Temporal server (service/frontend/workflow_handler.go). */
 const MAX_PAGE = 1_000;
+const DATETIME = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
 
 export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v1.IWorkflowExecutionInfo {
   return {
@@ -25,10 +26,22 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
     executionTime: toTimestamp(record.executionTime),
     closeTime: record.closeTime === null ? null : toTimestamp(record.closeTime),
     status: record.status,
-    historyLength: Long.fromNumber(record.historyLength),
+    ...(record.closeTime === null ? {} : whenClosed(record)),
+    parentExecution: record.parent,
+    rootExecution: record.root ?? { workflowId: record.workflowId, runId: record.firstRunId },
     memo: temporal.api.common.v1.Memo.decode(record.memo),
     taskQueue: record.taskQueue,
     firstRunId: record.firstRunId,
+  };
+}
+
+/** What lists have of closed runs only, as on a Temporal server. */
+function whenClosed(record: VisibilityRecord): temporal.api.workflow.v1.IWorkflowExecutionInfo {
+  return {
+    historyLength: Long.fromNumber(record.historyLength),
+    historySizeBytes: Long.fromNumber(record.historySizeBytes ?? 0),
+    stateTransitionCount: Long.fromNumber(record.stateTransitions ?? 0),
+    executionDuration: toDuration((executionDuration(record) ?? 0) / 1e6),
   };
 }
 
@@ -37,7 +50,9 @@ export function attributePayload(
   value: SearchAttributeValue,
   type: number | undefined
 ): temporal.api.common.v1.IPayload {
-  const payload = defaultPayloadConverter.toPayload(value) as temporal.api.common.v1.IPayload;
+  const written =
+    type === DATETIME && typeof value === 'string' ? value.replace(/(?:\.0+|(\.\d*?[1-9])0+)Z$/, '$1Z') : value;
+  const payload = defaultPayloadConverter.toPayload(written) as temporal.api.common.v1.IPayload;
   return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(indexedTypeName(type)) } };
 }
 
@@ -73,6 +88,7 @@ interface PageToken {
   runKey: number;
 }
 
+/** Scan is the same: the order of a list costs nothing here. */
 export async function list(
   frontend: Frontend,
   request: workflowservice.IListWorkflowExecutionsRequest,

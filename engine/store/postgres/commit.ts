@@ -194,6 +194,12 @@ function writeVisibility(p: Parameters, records: readonly VisibilityRecord[]): s
     column((record) => record.executionTime, 'bigint'),
     column((record) => record.closeTime, 'bigint'),
     column((record) => record.historyLength, 'int'),
+    column((record) => record.historySizeBytes, 'bigint'),
+    column((record) => record.stateTransitions, 'int'),
+    column((record) => record.parent?.workflowId ?? null, 'text'),
+    column((record) => record.parent?.runId ?? null, 'text'),
+    column((record) => record.root?.workflowId ?? null, 'text'),
+    column((record) => record.root?.runId ?? null, 'text'),
     column((record) => JSON.stringify(record.searchAttributes), 'jsonb'),
   ].join(', ');
   const memo = p.bytes(
@@ -201,7 +207,7 @@ function writeVisibility(p: Parameters, records: readonly VisibilityRecord[]): s
     'memo'
   );
   const names =
-    'run_key, namespace, workflow_id, run_id, first_run_id, workflow_type, task_queue, status, start_time, execution_time, close_time, history_length, search_attributes';
+    'run_key, namespace, workflow_id, run_id, first_run_id, workflow_type, task_queue, status, start_time, execution_time, close_time, history_length, history_size_bytes, state_transitions, parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, search_attributes';
   return `v AS (INSERT INTO engine.visibility (${names}, memo)
   SELECT ${names
     .split(', ')
@@ -210,5 +216,6 @@ function writeVisibility(p: Parameters, records: readonly VisibilityRecord[]): s
   FROM l, unnest(${columns}, ${memo.columns}) AS d(${names}, ${memo.names})
   ON CONFLICT (run_key) DO UPDATE
   SET status = excluded.status, close_time = excluded.close_time, history_length = excluded.history_length,
+      history_size_bytes = excluded.history_size_bytes, state_transitions = excluded.state_transitions,
       search_attributes = excluded.search_attributes, memo = excluded.memo)`;
 }

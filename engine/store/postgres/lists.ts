@@ -13,7 +13,12 @@ import type { ListQuery } from '../port';
 const COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
   workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime",
   COALESCE(execution_time, start_time) AS "executionTime", close_time AS "closeTime",
-  history_length AS "historyLength", search_attributes AS "searchAttributes", memo`;
+  history_length AS "historyLength", history_size_bytes AS "historySizeBytes", state_transitions AS "stateTransitions",
+  CASE WHEN parent_workflow_id IS NOT NULL
+    THEN jsonb_build_object('workflowId', parent_workflow_id, 'runId', parent_run_id) END AS parent,
+  CASE WHEN root_workflow_id IS NOT NULL
+    THEN jsonb_build_object('workflowId', root_workflow_id, 'runId', root_run_id) END AS root,
+  search_attributes AS "searchAttributes", memo`;
 const ORDER = 'ORDER BY start_time DESC, run_key DESC';
 /** A filter that matches a hundredth of the runs fills a page of 50 from so many. */
 const NEAR = 5_000;

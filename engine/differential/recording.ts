@@ -1,0 +1,25 @@
+/** What a Temporal server answered, as it is kept in this folder: one file for each kind, in a folder by its version. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SERVER_VERSION } from './server';
+
+const FOLDER = fileURLToPath(new URL(`recorded/${SERVER_VERSION}/`, import.meta.url));
+
+/** `kind`: the file's name. Empty if nothing is recorded yet. */
+export function readRecording<Entry>(kind: string): Record<string, Entry> {
+  const file = `${FOLDER}${kind}.json`;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Entry>) : {};
+}
+
+/** One line an entry, so that a change of one is seen as such. */
+export function writeRecording(kind: string, entries: Record<string, unknown>): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const lines = Object.entries(entries).map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+  writeFileSync(`${FOLDER}${kind}.json`, `{\n${lines.join(',\n')}\n}\n`);
+}
+
+/** What every round agrees on; 'unsteady' where they do not. */
+export function agreed<Entry>(rounds: readonly Entry[]): Entry | 'unsteady' {
+  const [first] = rounds;
+  return rounds.every((round) => JSON.stringify(round) === JSON.stringify(first)) ? first! : 'unsteady';
+}
