@@ -147,6 +147,10 @@ function rowOf({ address, record }: Schedule, { searchAttributes: registered }: 
     executionTime: state.createdMs,
     closeTime: null,
     historyLength: 0,
+    historySizeBytes: null,
+    stateTransitions: null,
+    parent: null,
+    root: null,
     searchAttributes: values,
     memo: new Uint8Array(),
   };
