@@ -17,6 +17,7 @@ export const DESIGNER_KEYS = [
     keys: ['L'],
     does: 'Go to the label of its branch: Alt with ← or → moves the branch, M to another fork, F2 its title',
   },
+  { keys: ['E'], does: 'Extract a child flow' },
   { keys: ['T'], does: 'Set aside' },
   { keys: ['Delete'], does: 'Delete' },
   { keys: ['Mod', 'Z'], does: 'Revert; with Shift: do again' },

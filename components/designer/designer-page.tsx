@@ -33,6 +33,7 @@ import { selectedIn, type Selection } from './canvas/selection';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
 import { useDraftCode } from './code/use-draft-code';
+import { ExtractDialog } from './extract/extract-dialog';
 import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
@@ -126,6 +127,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
     focusInForm(form, id, path);
   });
   const [publishing, setPublishing] = useState(false);
+  const [extracting, setExtracting] = useState<readonly string[] | null>(null);
   const wide = useWide();
   const left = useLeftPanel(wide);
   usePageKeys(DESIGNER_KEYS);
@@ -156,6 +158,13 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   );
   const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
   const settle = useCallback(() => session.settle(), [session]);
+  const replaceExtracted = (made: Edit): boolean => {
+    if (!edit(made)) return false;
+    if (made.select !== undefined) select({ primary: made.select, part: 'step', also: [] });
+    // The next drawing contains it.
+    requestAnimationFrame(() => made.select && canvas.current?.focus(made.select));
+    return true;
+  };
   const selectStep = useCallback((id: string | null) => select({ primary: id, part: 'step', also: [] }), [select]);
   const showStep = useLatest((id: string) => {
     selectStep(id);
@@ -250,6 +259,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
         onProblem={goTo}
         clipboard={clipboard}
         onCopy={copy}
+        onExtract={setExtracting}
         band={band}
         folds={folds}
         // A low window has less room than a drawing elsewhere: what is below must not cover it.
@@ -390,6 +400,17 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
       />
       {wide === false ? <LeftDrawer {...beside} /> : null}
       {tests.dialog}
+      {extracting ? (
+        <ExtractDialog
+          draft={draft}
+          catalogue={catalogue}
+          ids={extracting}
+          flowName={flow.name}
+          onEdit={replaceExtracted}
+          onSelect={showStep}
+          onClose={() => setExtracting(null)}
+        />
+      ) : null}
       {publishing ? (
         <PublishDialog
           tests={tests.list}

@@ -6,7 +6,10 @@
  */
 import { CircleAlert, CircleCheck, Info, TriangleAlert, Wrench } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { pages } from '@/app/_contract/routes';
+import { useDraftNamed } from '@/components/flow/use-draft-named';
 import { Button } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { cn } from '@/components/ui/cn';
 import { focusHeading } from '@/components/ui/focus';
 import { EmptyState } from '@/components/ui/states';
@@ -105,6 +108,7 @@ export function ProblemsPanel({ problems, draft, catalogue, deleted, onGo, onFix
                   </span>
                 </button>
                 {key === active ? <Fixes {...{ problem, draft, catalogue, deleted, onFix }} /> : null}
+                {key === active && problem.code === 'unknown-flow' ? <ChildDraft {...{ problem, draft }} /> : null}
               </li>
             ))}
           </ul>
@@ -132,6 +136,20 @@ function Fixes({
         </Button>
       ))}
     </div>
+  );
+}
+
+/** Where the flow is published that a child of this one runs. */
+function ChildDraft({ problem: { nodeId }, draft }: { problem: Diagnostic; draft: Draft }) {
+  const flow = nodeId === null ? undefined : findNode(draft, nodeId)?.fields.flow;
+  const found = useDraftNamed(typeof flow === 'string' ? flow : null);
+  if (!found) return null;
+  return (
+    <p className="pb-2 pl-9 pr-3">
+      <LinkButton size="sm" href={pages.draft(found.id)}>
+        Open the draft of &lsquo;{visibleText(found.title)}&rsquo;
+      </LinkButton>
+    </p>
   );
 }
 

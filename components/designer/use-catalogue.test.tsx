@@ -1,5 +1,7 @@
 // @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, renderHook } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { getJson } from '@/components/live/api';
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
@@ -29,7 +31,11 @@ const draft = (...activities: string[]) =>
       name: 'test',
       title: 'Test',
       input: { type: 'object' },
-      steps: activities.map((activity, at) => ({ id: `s${at}`, kind: 'action', title: activity, activity, input: {} })),
+      steps: activities.map((activity, at) =>
+        activity.startsWith('flow:')
+          ? { id: `s${at}`, kind: 'child', title: activity, flow: activity.slice(5), input: {} }
+          : { id: `s${at}`, kind: 'action', title: activity, activity, input: {} }
+      ),
     })
   );
 
@@ -58,8 +64,12 @@ async function open(
     };
   });
   const others = Object.keys(list).filter((name) => !Object.hasOwn(given, name)).length;
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
   const view = renderHook(({ named }: { named: string[] }) => useCatalogue(given, others, draft(...named)), {
     initialProps: { named: activities },
+    wrapper: ({ children }: { children: ReactNode }) => (
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    ),
   });
   const settled = () => act(async () => undefined);
   return {
@@ -68,6 +78,8 @@ async function open(
     missing: () => view.result.current.missing,
     asked: () => vi.mocked(getJson).mock.calls.map(([url]) => url),
     settled,
+    /** The server says that something was published. */
+    announced: () => act(async () => client.invalidateQueries({ queryKey: ['flows'] })),
     name: (...named: string[]) => act(async () => view.rerender({ named })),
   };
 }
@@ -116,4 +128,14 @@ test('[UCA1] of a catalogue that is whole, nothing is read', async () => {
   await page.name('crm.a', 'crm.gone');
   expect(page.asked()).toEqual([]);
   expect(page.missing()).toBeNull();
+});
+
+test('[UCA4] a flow that is not published is asked for again when something is published', async () => {
+  const payment = inFull('flow%3Apayment');
+  const page = await open({ given: { 'crm.a': full('crm.a') }, refused: [payment] }, 'crm.a', 'flow:payment');
+  await page.settled();
+  expect(page.current()).toEqual({ 'crm.a': full('crm.a') });
+  await page.announced();
+  await vi.waitFor(() => expect(page.current()['flow:payment']).toEqual(full('flow:payment')));
+  expect(page.asked()).toEqual([payment, payment]);
 });

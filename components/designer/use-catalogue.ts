@@ -7,15 +7,18 @@
  * Rules
  * [UCA1] What the draft names is read once. Until it is there, its schemas are open.
  * [UCA2] What could not be read is read again with the next change of what is named.
+ * [UCA4] A flow that the draft names and that is not published is asked for when something is published.
  * [UCA3] The others are read once, when the page is shown. If that fails, somebody asks for them again.
  */
+import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CatalogueAnswer } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
 import { getJson } from '@/components/live/api';
-import type { Catalogue } from '@/engine/flow/catalogue';
+import { flowEntryName, type Catalogue } from '@/engine/flow/catalogue';
 import { activitiesNamed } from '@/engine/flow/catalogue-parts';
 import type { Draft } from '@/engine/flow/edit/draft';
+import { flowsNamed } from '@/engine/flow/flow-entry';
 
 /** As many as one request asks for. */
 const MOST_AT_ONCE = 50;
@@ -32,7 +35,21 @@ export function useCatalogue(given: Catalogue, others: number, draft: Draft): De
   const [isFailed, setFailed] = useState(false);
   const [read, setRead] = useState<Catalogue>({});
   const asked = useRef<ReadonlySet<string>>(new Set());
-  const catalogue = useMemo(() => ({ ...list, ...given, ...read }), [list, given, read]);
+  const known = useMemo(() => ({ ...list, ...given, ...read }), [list, given, read]);
+  const unpublished = useMemo(
+    () => [...flowsNamed(draft)].map(flowEntryName).filter((name) => !Object.hasOwn(known, name)),
+    [draft, known]
+  );
+  const asksFor = routes.catalogue(unpublished.sort().slice(0, MOST_AT_ONCE));
+  const published = useQuery({
+    queryKey: ['flows', asksFor],
+    queryFn: ({ signal }) => getJson<CatalogueAnswer>(asksFor, signal),
+    enabled: unpublished.length > 0,
+  }).data?.catalogue;
+  const catalogue = useMemo(
+    () => (unpublished.length > 0 && published ? { ...known, ...published } : known),
+    [known, published, unpublished]
+  );
   const isDivided = others > 0;
   const readList = useCallback(() => {
     setFailed(false);

@@ -53,6 +53,43 @@ export function renameIn(expression: string, from: string, to: string): string {
   return renamed;
 }
 
+/** One place at which an expression reads a name. */
+export interface Read {
+  name: string;
+  from: number;
+  to: number;
+  /** `{ name }`: key and value at once. */
+  isShorthand: boolean;
+  /** The field that is read of it at once, as in `charge.id` and `charge?.id`; null for a call, or none. */
+  field: { name: string; to: number; isOptional: boolean } | null;
+}
+
+export function readsIn(expression: string): Read[] {
+  const code = withoutTexts(expression);
+  return wordsRead(expression).map(({ name, at, isShorthand }) => {
+    const to = at + name.length;
+    const match = /^\s*(\??)\.\s*([A-Za-z_$][\w$]*)(?!\s*(?:\?\.)?\s*\()/.exec(code.slice(to));
+    const field = match && { name: match[2]!, to: to + match[0].length, isOptional: match[1] === '?' };
+    return { name, from: at, to, isShorthand, field };
+  });
+}
+
+/** With another text for some of what is read; null: it remains. `withField`: the text replaces the field, too. */
+export function replaceReads(
+  expression: string,
+  change: (read: Read) => { text: string; withField: boolean } | null
+): string {
+  let changed = expression;
+  for (const read of readsIn(expression).reverse()) {
+    const other = change(read);
+    if (!other) continue;
+    const end = other.withField && read.field ? read.field.to : read.to;
+    const key = read.isShorthand ? `${read.name}: ` : '';
+    changed = changed.slice(0, read.from) + key + other.text + changed.slice(end);
+  }
+  return changed;
+}
+
 /** Is this piece the whole member of an object? */
 function isMember(expression: string, begin: number, end: number): boolean {
   const code = withoutTexts(expression);

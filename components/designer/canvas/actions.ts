@@ -60,6 +60,8 @@ interface Context {
   folding: Folding;
   addAfter: (id: string | undefined) => void;
   move: (ids: readonly string[]) => void;
+  /** Asks what of these neighbours becomes a child flow. */
+  extract: (ids: readonly string[]) => void;
   /** Puts the selected steps into the clipboard; `cut`: and removes them. */
   copy: (how: { cut: boolean }) => void;
   /** Gives the label of a branch the focus. */
@@ -209,6 +211,15 @@ export function actionsFor(context: Context): Map<string, Act> {
         nothing ?? (neighbours(draft, selected) ? null : 'Select steps that follow each other.'),
         () => edit(wrapIn(draft, selected, kind))
       )
+    ),
+    act(
+      'extract',
+      'arrange',
+      'Extract a child flow…',
+      ['E'],
+      plain('e'),
+      nothing ?? (neighbours(draft, selected) ? null : 'Select steps that follow each other.'),
+      () => context.extract(neighbours(draft, selected) ?? [])
     ),
     act(
       'unwrap',

@@ -162,6 +162,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         move: () => {},
         label: () => {},
         outcome: () => {},
+        extract: () => {},
         copy: () => {},
       });
       for (const act of acts.values()) {
@@ -197,6 +198,7 @@ test('[CA11] the selected step was deleted by somebody else', () => {
     move: () => {},
     label: () => {},
     outcome: () => {},
+    extract: () => {},
     copy: () => {},
   });
   const reasons = new Map([...acts.values()].map(({ id, whyNot }) => [id, whyNot]));
@@ -227,6 +229,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       move: () => {},
       label: () => {},
       outcome: () => {},
+      extract: () => {},
       copy: () => {},
     }).get(id)!;
     act.run();

@@ -45,6 +45,8 @@ export interface DesignerCanvasProps extends Pick<
   /** What was copied last, in this tab. */
   clipboard: readonly DraftNode[];
   onCopy: (how: { cut: boolean }) => void;
+  /** Neighbours are to become a child flow. */
+  onExtract: (ids: readonly string[]) => void;
   /** Above the drawing, unless several steps are selected: then there is what can be done with them. */
   band: ReactNode;
   folds: Folds;

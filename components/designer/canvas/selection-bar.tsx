@@ -1,7 +1,7 @@
 'use client';
 
 /** What can be done with several selected steps, in the band above the drawing. */
-import { Copy, CopyPlus, FoldVertical, GitFork, Move, PanelBottomClose, Trash2, X } from 'lucide-react';
+import { Copy, CopyPlus, FoldVertical, GitFork, Move, PanelBottomClose, Trash2, Workflow, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -12,6 +12,7 @@ const BUTTONS: readonly { act: string; icon: ReactNode }[] = [
   { act: 'copy', icon: <Copy aria-hidden /> },
   { act: 'duplicate', icon: <CopyPlus aria-hidden /> },
   { act: 'fold', icon: <FoldVertical aria-hidden /> },
+  { act: 'extract', icon: <Workflow aria-hidden /> },
   { act: 'aside', icon: <PanelBottomClose aria-hidden /> },
   { act: 'remove', icon: <Trash2 aria-hidden /> },
 ];

@@ -97,6 +97,7 @@ export function useActs(props: DesignerCanvasProps, { canvas, frame, layout }: P
       },
       addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
       move: (ids) => choosePlace({ kind: 'nodes', ids }),
+      extract: props.onExtract,
       copy: props.onCopy,
       label: (ref) => focusLabel(ref),
       outcome(id) {

@@ -18,6 +18,9 @@ export function gestureWords(operations: readonly Operation[], before: Draft): s
   if (inserts.length === 1 && moves.length > 0)
     return `Put ${steps(moves.length, title(moves[0]!.id))} into ${titleOf(inserts[0]!.node)}`;
   if (removes.length === 1 && moves.length > 0) return `Take the steps out of ${titleOf(removes[0]!.was)}`;
+  const [first] = inserts;
+  if (inserts.length === 1 && removes.length > 0 && first!.node.kind === 'child')
+    return `Extract ${titleOf(first!.node)} as a child flow`;
   if (inserts.length > 0 && removes.length > 0) return `Replace ${titleOf(removes[0]!.was)}`;
   if (inserts.length > 0) return `Add ${steps(inserts.length, titleOf(inserts[0]!.node as DraftNode))}`;
   if (removes.length > 0) return `Delete ${steps(removes.length, titleOf(removes[0]!.was))}`;

@@ -5,6 +5,9 @@ import { ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
+import type { DraftRow } from '@/app/_contract/drafts';
+import { pages } from '@/app/_contract/routes';
+import { useDraftNamed } from '@/components/flow/use-draft-named';
 import { Button } from '@/components/ui/button';
 import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
@@ -30,11 +33,12 @@ export function ChildForm({ node }: { node: DraftNode }) {
   const place = (field: string): Place => ({ target: { node: node.id }, path: [field] });
   const { flow, waits } = node.fields;
   const entry = typeof flow === 'string' ? flowEntryOf(flow, catalogue) : undefined;
+  const draft = useDraftNamed(typeof flow === 'string' && !entry ? flow : null);
   const isAwaited = waits !== 'start';
   return (
     <>
       <Section title="Which flow">
-        <FlowField place={place('flow')} />
+        <FlowField place={place('flow')} draft={draft} />
         {entry ? (
           <Help>
             Publishing binds it to version {entry.flow.version}, or to a newer one if there is one by then.{' '}
@@ -42,7 +46,9 @@ export function ChildForm({ node }: { node: DraftNode }) {
               Open the flow
             </Link>
           </Help>
-        ) : null}
+        ) : (
+          <Unpublished draft={draft} />
+        )}
       </Section>
       <Section title="What it gets">
         <ChildInput place={place('input')} schema={entry?.input} />
@@ -147,7 +153,21 @@ function ChildInput({
   return <DeclaredInput place={place} schema={schema} />;
 }
 
-function FlowField({ place }: { place: Place }) {
+/** A flow that is drawn, and not published yet. */
+function Unpublished({ draft }: { draft: DraftRow | null }) {
+  if (!draft) return null;
+  return (
+    <Help>
+      It is not published yet. This flow can be published when it is.{' '}
+      <Link className="underline" href={pages.draft(draft.id)}>
+        Open its draft
+      </Link>
+    </Help>
+  );
+}
+
+/** `draft`: of the flow, if it is not published. */
+function FlowField({ place, draft }: { place: Place; draft: DraftRow | null }) {
   const { catalogue } = useEditing();
   const field = useField(place);
   const [open, setOpen] = useState(false);
@@ -165,17 +185,21 @@ function FlowField({ place }: { place: Place }) {
           trigger={
             <Button
               {...control}
-              aria-label={`Runs: ${chosen?.title ?? 'no flow'}`}
+              aria-label={`Runs: ${chosen?.title ?? draft?.title ?? 'no flow'}`}
               size="md"
               className="h-auto min-h-9 w-full justify-start gap-2 whitespace-normal px-2.5 py-1 text-left font-normal"
             >
               <KindIcon node={{ kind: 'child' }} className="shrink-0" />
               <span className="min-w-0 flex-1">
-                <span className="block [overflow-wrap:anywhere]">{chosen?.title ?? 'Choose a published flow'}</span>
+                <span className="block [overflow-wrap:anywhere]">
+                  {chosen?.title ?? draft?.title ?? 'Choose a published flow'}
+                </span>
                 {chosen ? (
                   <span className="block font-mono text-2xs text-ink-2 [overflow-wrap:anywhere]">
                     {name} v{chosen.flow.version}
                   </span>
+                ) : draft ? (
+                  <span className="block font-mono text-2xs text-ink-2 [overflow-wrap:anywhere]">{name}, a draft</span>
                 ) : null}
               </span>
               <ChevronsUpDown aria-hidden className="text-mark" />
