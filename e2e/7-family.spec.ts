@@ -89,6 +89,7 @@ test('a child flow is drawn, published and run, and its effects are undone when 
   await expect(page.getByRole('button', { name: /^Undo: Undoes itself/ })).toBeVisible();
   await insert(page, `Insert after 'Prepare the site'`, 'Book the buses');
   await page.getByRole('button', { name: 'Use input.festival' }).click();
+  const drawing = page.url();
   await publish(page);
   const startForm = page.url();
 
@@ -136,4 +137,29 @@ test('a child flow is drawn, published and run, and its effects are undone when 
   await expect(screen.ledger.getByText('was undone').first()).toBeVisible();
   await page.getByRole('link', { name: `Child of ${parent.workflowId}` }).click();
   await expect(page).toHaveURL(new RegExp(parent.runId));
+
+  // A step becomes a child flow by a key; when that is published, nothing is wrong here.
+  await page.goto(drawing);
+  await page.locator('#face-book-the-buses').click();
+  await page.keyboard.press('e');
+  await dialog.getByLabel('Title').fill('Bring the guests');
+  await expect(dialog.getByRole('region', { name: 'What it gets' })).toContainText('festival');
+  await page.keyboard.press('Enter');
+  const brings = page.locator('#face-bring-the-guests');
+  await expect(brings).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('tab', { name: /^Problems/ }).click();
+  await page.getByText("There is no published flow 'bring-the-guests'.").click();
+  const [made] = await Promise.all([page.context().waitForEvent('page'), openBeside(page, 'Open its draft')]);
+  await made.locator('#face-book-the-buses').waitFor();
+  await publish(made);
+  await made.close();
+  await expect(page.getByText(/Publishing binds it to version 1/)).toBeVisible();
+  await page.getByRole('button', { name: /^Revert edit: Extract Bring the guests as a child flow/ }).click();
+  await expect(page.locator('#face-book-the-buses')).toBeVisible();
+  await expect(brings).toHaveCount(0);
 });
+
+/** As a person does who keeps this page. */
+async function openBeside(page: Page, link: string): Promise<void> {
+  await page.getByRole('link', { name: link }).click({ modifiers: ['Control'] });
+}

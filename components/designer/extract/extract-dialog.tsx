@@ -3,6 +3,12 @@
 /**
  * Steps become a child flow: the dialog says what becomes of them before anything is done. The draft of the child is
  * made first; only then the steps are replaced here, as one edit.
+ *
+ * Rules
+ * [EXD1] It says what the child gets and gives, and what changes in this flow.
+ * [EXD2] A request whose answer was lost is sent again with the same id. Without the draft of the child, nothing changes.
+ * [EXD3] The name is free, and can be one.
+ * [EXD4] What cannot be extracted is listed, and each reason leads to its step.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
@@ -51,9 +57,14 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
   const [ownName, setOwnName] = useState<string | null>(null);
   const taken = useTakenNames(catalogue, flowName);
   const name = ownName ?? idFor(title, taken);
+  const wrongTitle = titleError(title);
+  const wrongName = nameError(name, taken);
+  // What is wrong with the names is said at their fields, and is no reason against the steps.
+  const usedName = wrongName === null ? name : 'child-flow';
+  const usedTitle = wrongTitle === null ? title.trim() : 'Child flow';
   const { extraction, reasons } = useMemo(
-    () => extract(draft, ids, catalogue, { name, title: title.trim() || 'Child flow' }),
-    [draft, ids, catalogue, name, title]
+    () => extract(draft, ids, catalogue, { name: usedName, title: usedTitle }),
+    [draft, ids, catalogue, usedName, usedTitle]
   );
   const id = useRef<{ request: string; id: string } | null>(null);
   const { mutate, isPending, error, reset } = useMutation({
@@ -95,19 +106,17 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
       </Dialog>
     );
   if (!extraction) return null;
-  const problem = nameProblem(title);
-  const wrongName = nameError(name, taken);
   return (
     <FormDialog
       title="Extract a child flow"
       description={`${counted(extraction.moved, 'step')} ${extraction.moved === 1 ? 'moves' : 'move'} into a flow of its own, and one step here runs it.`}
       action="Extract"
       pending={isPending}
-      disabledReason={notAllowed ?? (problem ? `The title ${problem}.` : null) ?? wrongName}
+      disabledReason={notAllowed ?? wrongTitle ?? wrongName}
       onSubmit={() => mutate(extraction)}
       onClose={onClose}
     >
-      <Field label="Title" required error={problem ? `It ${problem}.` : null}>
+      <Field label="Title" required error={wrongTitle}>
         <Input
           autoFocus
           value={title}
@@ -120,7 +129,12 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
           }}
         />
       </Field>
-      <Field label="Id" required error={wrongName} help="Other flows and callers name it by this.">
+      <Field
+        label="Name"
+        required
+        error={wrongName}
+        help="For calls from other flows and programs. It cannot change after the first publish."
+      >
         <Input
           value={name}
           maxLength={63}
@@ -177,10 +191,15 @@ function useTakenNames(catalogue: Catalogue, own: string): ReadonlySet<string> {
   }, [catalogue, own, drafts]);
 }
 
+function titleError(title: string): string | null {
+  if (title.trim() === '') return 'Enter a title.';
+  const problem = nameProblem(title);
+  return problem && `It ${problem}.`;
+}
 function nameError(name: string, taken: ReadonlySet<string>): string | null {
   const read = flowNameSchema.safeParse(name);
   if (!read.success) return `It ${read.error.issues[0]!.message}.`;
-  return taken.has(name) ? `Another flow has the id '${name}'.` : null;
+  return taken.has(name) ? `Another flow has the name '${name}'.` : null;
 }
 
 function Reasons({
@@ -242,7 +261,7 @@ function Values({
               {value.isRequired ? '' : ', may be missing'}
             </span>
             <span className="ml-auto min-w-0 text-right text-xs text-ink-2 wrap-anywhere">
-              {owner === 'input' ? 'from' : 'of'} {visibleText(value.from)}
+              {owner === null ? 'of' : 'from'} {visibleText(value.from)}
             </span>
             {value.isTyped ? null : (
               <p className="w-full text-xs text-ink-2">
