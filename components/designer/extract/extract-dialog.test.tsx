@@ -21,8 +21,7 @@ beforeEach(() => {
   answers = [];
   drafts = [];
   vi.stubGlobal('fetch', (_url: string, init?: { method?: string; body?: string }) => {
-    if (init?.body === undefined)
-      return Promise.resolve(Response.json({ person: ada, drafts, next: null, tags: [] }));
+    if (init?.body === undefined) return Promise.resolve(Response.json({ person: ada, drafts, next: null, tags: [] }));
     sent.push(JSON.parse(init.body) as (typeof sent)[0]);
     const answer = answers.shift();
     return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError('no network'));
