@@ -6,7 +6,6 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Person } from '@/app/_contract/people';
 import { PersonProvider } from '@/components/people/person';
-import { catalogue } from '@/engine/activities/catalogue';
 import { draftOf } from '@/engine/flow/edit/draft';
 import { parseFlow } from '@/engine/flow/testing/flow';
 import { ExtractDialog } from './extract-dialog';
@@ -65,7 +64,7 @@ function open(ids: string[]) {
       <PersonProvider person={ada as unknown as Person}>
         <ExtractDialog
           draft={draft}
-          catalogue={catalogue}
+          catalogue={{}}
           ids={ids}
           flowName="order"
           onEdit={edit}

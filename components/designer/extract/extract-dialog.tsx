@@ -32,7 +32,6 @@ import type { Crossing } from '@/engine/flow/edit/extract/values';
 import { titleOf } from '@/engine/flow/edit/places';
 import { flowNameSchema } from '@/engine/flow/names';
 import { visibleText } from '@/engine/flow/values/text';
-import { nameProblem } from '@/engine/plain-text';
 import type { Edit } from '../canvas/node-actions';
 import { KIND_WORDS, kindOf } from '../schema-editor/kinds';
 
@@ -57,7 +56,7 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
   const [ownName, setOwnName] = useState<string | null>(null);
   const taken = useTakenNames(catalogue, flowName);
   const name = ownName ?? idFor(title, taken);
-  const wrongTitle = titleError(title);
+  const wrongTitle = title.trim() === '' ? 'Enter a title.' : null;
   const wrongName = nameError(name, taken);
   // What is wrong with the names is said at their fields, and is no reason against the steps.
   const usedName = wrongName === null ? name : 'child-flow';
@@ -191,11 +190,6 @@ function useTakenNames(catalogue: Catalogue, own: string): ReadonlySet<string> {
   }, [catalogue, own, drafts]);
 }
 
-function titleError(title: string): string | null {
-  if (title.trim() === '') return 'Enter a title.';
-  const problem = nameProblem(title);
-  return problem && `It ${problem}.`;
-}
 function nameError(name: string, taken: ReadonlySet<string>): string | null {
   const read = flowNameSchema.safeParse(name);
   if (!read.success) return `It ${read.error.issues[0]!.message}.`;
