@@ -80,6 +80,32 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { title: 'שלום עולם (٣)' })])).toEqual([]);
   });
 
+  it('[FV16] refuses a title that is longer than that of a step, wherever it is', () => {
+    const long = (length: number) => [
+      step('b', { undo: { title: 'u'.repeat(length), activity: 'undo', input: {} } }),
+      {
+        id: 'which',
+        kind: 'choice',
+        title: 'Which',
+        branches: [{ id: 'one', title: 'o'.repeat(length), when: 'true', steps: [] }],
+        otherwise: { title: 'p'.repeat(length), steps: [] },
+      },
+    ];
+    const declared = (length: number) => ({
+      signals: { go: { title: 's'.repeat(length), schema: {} } },
+      scenarios: [{ name: 'one', title: 'c'.repeat(length), input: {} }],
+    });
+    const tooLong = (found: string[]) => found.filter((each) => each.startsWith('too-long'));
+    expect(tooLong(findings(long(120), declared(120)))).toEqual([]);
+    expect(tooLong(findings(long(121), declared(121)))).toEqual([
+      'too-long@flow',
+      'too-long@flow',
+      'too-long@b',
+      'too-long@which',
+      'too-long@which',
+    ]);
+  });
+
   it('[FV1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
     const handler = (id: string) => ({ id, types: [], then: [] });
     const branches = [{ id: 'catch-1', title: 'B', when: 'true', steps: [step('x')] }];

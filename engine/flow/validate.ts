@@ -21,6 +21,7 @@
  * [FV12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
  * [FV13] A loop with a condition has one condition: while, or until.
  * [FV14] A title says what it seems to say: no hidden character shows a text in another order than it has.
+ * [FV16] A title of a branch, of an undo or of what a flow declares is no longer than that of a step.
  * [FV15] A child runs a published flow; only a flow that waits for its end has a time limit for it.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
@@ -124,14 +125,20 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
 /** Embeddings, overrides and isolates of a writing direction. Right-to-left scripts need none of them. */
 export const REORDERING = /[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** [FV14] */
+/** Documents with longer ones were published, so it is not a matter of their shape. */
+const LONGEST_TITLE = 120;
+
+/** [FV14] [FV16] */
 function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const check = (title: string | null | undefined, nodeId: string | null, path: Path) => {
+    if (typeof title === 'string' && title.length > LONGEST_TITLE)
+      report('too-long', nodeId, path, `At most ${LONGEST_TITLE} characters.`, 'Shorten it.');
     if (typeof title !== 'string' || title.search(REORDERING) < 0) return;
     const message = `The title has a hidden character that shows it in another order than it has: ${visibleText(title)}.`;
     report('reordered-title', nodeId, path, message, 'Type the title again, without this character.');
   };
   check(document.title, null, ['title']);
+  document.scenarios.forEach(({ title }, index) => check(title, null, ['scenarios', index, 'title']));
   for (const field of ['signals', 'updates', 'queries'] as const)
     for (const [name, { title }] of Object.entries(document[field])) check(title, null, [field, name, 'title']);
   for (const node of nodes) {

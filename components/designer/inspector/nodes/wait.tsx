@@ -1,15 +1,17 @@
 'use client';
 
+import { Field, Input } from '@/components/ui/field';
 import type { DraftNode, Json } from '@/engine/flow/edit/draft';
 import { setField } from '@/engine/flow/edit/fields';
 import { zones } from '@/engine/flow/zones';
-import { useEditing } from '../editing';
+import { useEditing, useField } from '../editing';
 import { ExpressionField } from '../expressions/expression-field';
 import { ValueField } from '../expressions/value-field';
 import { RadioField } from '../fields/choice-field';
 import { Section } from '../fields/section';
 import { TextField } from '../fields/text-field';
 import type { Place } from '../place';
+import { writtenMoment } from './written-moment';
 
 const ZONES = zones();
 
@@ -49,6 +51,7 @@ export function WaitForm({ node }: { node: DraftNode }) {
         />
       ) : (
         <>
+          <MomentField place={place('until')} zone={textIn(node.fields.zone)} />
           <ExpressionField
             label="Moment"
             place={place('until')}
@@ -67,5 +70,30 @@ export function WaitForm({ node }: { node: DraftNode }) {
         </>
       )}
     </Section>
+  );
+}
+
+const textIn = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A moment that is written, and not computed: its date and time. */
+function MomentField({ place, zone }: { place: Place; zone: string | undefined }) {
+  const { readOnly } = useEditing();
+  const field = useField(place);
+  const moment = writtenMoment(textIn(field.value) ?? '', zone);
+  if (!moment) return null;
+  return (
+    <Field label="Date and time" help={`In ${moment.zone}.`}>
+      <Input
+        type="datetime-local"
+        value={moment.local}
+        readOnly={readOnly !== null}
+        onChange={({ target }) => {
+          const next = moment.withLocal(target.value);
+          if (next !== null) field.set(next, { typing: true });
+        }}
+        onBlur={field.settle}
+      />
+    </Field>
   );
 }
