@@ -28,7 +28,9 @@ export function Revisions({ flow }: { flow: string }) {
     queryKey: ['flows', flow, 'revisions'],
     queryFn: ({ signal }) => getJson<RevisionList>(routes.revisions(flow), signal),
   });
-  if (error) return <FailureBand failure={failureFrom(error)} onRetry={() => void refetch()} className="mx-4" />;
+  // With a dialog open, the list of before remains behind it.
+  if (error && !data)
+    return <FailureBand failure={failureFrom(error)} onRetry={() => void refetch()} className="mx-4" />;
   if (!data || data.revisions.length === 0) return null;
   return (
     <section className="p-4 pt-0">

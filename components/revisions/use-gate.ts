@@ -3,8 +3,12 @@
 /**
  * The check of a revision from its start until it is live: begun, watched over the socket while it runs, ended when its
  * reader leaves.
+ *
+ * Rules
+ * [UGT1] What is live remains live: a report that was sent before and arrives late has no effect.
+ * [UGT2] A report counts only while its check is watched.
  */
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { GateAnswer, GateReport, GoLive, StartGate } from '@/app/_contract/gates';
 import { routes } from '@/app/_contract/routes';
@@ -27,13 +31,19 @@ export interface UseGate {
 }
 
 export function useGate(flow: string): UseGate {
-  const [report, setReport] = useState<GateReport | null>(null);
+  const [report, setNewest] = useState<GateReport | null>(null);
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<AppFailure | null>(null);
   const [unanswered, setUnanswered] = useState(false);
   const left = useRef(new AbortController());
   const running = useRef<GateReport | null>(null);
   const isChecking = report?.phase === 'checking';
+  /** [UGT1] */
+  const setReport = useCallback(
+    (next: GateReport | null) =>
+      setNewest((before) => (before?.phase === 'live' && (next === null || next.id === before.id) ? before : next)),
+    []
+  );
 
   useEffect(() => {
     running.current = report;
@@ -43,14 +53,17 @@ export function useGate(flow: string): UseGate {
     if (checkedId === null) return;
     const id = checkedId;
     const socket = liveSocket();
+    /** [UGT2] */
+    let isWatched = true;
     const lost = (error: AppFailure) => {
+      if (!isWatched) return;
       setFailure(error);
       // A check that is gone has no next report. Otherwise it is watched again with the next connection.
       if (error.code === 'gateNotFound') setReport(null);
     };
     const take = (next: GateReport) => {
       heard();
-      if (next.id === id) setReport(next);
+      if (isWatched && next.id === id) setReport(next);
     };
     const watch = () =>
       void socket.emit('watchGate', { flow, id }, (answer) =>
@@ -65,12 +78,13 @@ export function useGate(flow: string): UseGate {
     // A socket that is not connected yet asks when it is.
     if (socket.connected) watch();
     return () => {
+      isWatched = false;
       socket.off('connect', watch);
       socket.off('gateReport', take);
       socket.off('gateLost', onLost);
       if (socket.connected) socket.emit('unwatchGate', { id });
     };
-  }, [flow, checkedId]);
+  }, [flow, checkedId, setReport]);
   useEffect(() => {
     const leaving = (left.current = new AbortController());
     return () => {

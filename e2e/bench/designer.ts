@@ -9,7 +9,10 @@
  * none), and one that only the compiler finds (an expression that names an unknown field). The growth from 50 to 500
  * nodes is a ratio of one run, so it can be compared between machines. `before` is the same figure of the last run on
  * this machine (.backstitch/bench-designer.json). The browser has no GPU here: software rendering makes all figures
- * worse than on a person's machine. Each part is printed as soon as it is measured; the whole takes one to two minutes.
+ * worse than on a person's machine. Each part is printed as soon as it is measured; the whole takes three to four minutes.
+ *
+ * The last figure is the memory that the page keeps while somebody edits for long: the heap after a forced collection, at
+ * every hundred of 500 edits (heap.ts). It may grow while the list of own edits fills (200 of them), and not after that.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -19,6 +22,7 @@ import type { FlowDocument } from '../../engine/flow/document';
 import { findBrowser } from '../product/browser';
 import { signIn } from '../product/journey';
 import { startProduct } from '../product/product';
+import { heapWhileEditing } from './heap';
 import { addMeasures, framesOf, nextFrame, painted, wheel, type Frames } from './in-page';
 import { flowWithTimes, largeFlow } from './large-flow';
 
@@ -29,6 +33,7 @@ const TARGET_PROBLEM = 300;
 const OPENED = 4;
 const EDITS = 8;
 const MOVES = 60;
+const LONG = 500;
 /** What is not there by then does not come. */
 const TOO_LONG_MS = 30_000;
 const KEPT = '.backstitch/bench-designer.json';
@@ -80,6 +85,14 @@ try {
         )
       )
     );
+    const heap = await heapOf(context);
+    console.log(`Megabytes of the page's heap after a collection, ${MANY} nodes, by the number of edits`);
+    console.table(Object.fromEntries(heap.map(({ edits, megabytes }) => [`${edits} edits`, { megabytes }])));
+    const [first, last] = [heap[1], heap.at(-1)];
+    if (first && last)
+      console.log(
+        `After ${first.edits} edits ${first.megabytes} MB, after ${last.edits} edits ${last.megabytes} MB: ${(last.megabytes / first.megabytes).toFixed(2)} x`
+      );
     const medians = Object.entries({ ...many.times, ...told }).map(([name, { median }]) => [name, median]);
     writeFileSync(KEPT, JSON.stringify(Object.fromEntries(medians), null, 2));
   } finally {
@@ -140,6 +153,15 @@ async function problemsTold(context: BrowserContext): Promise<Figures> {
   }
   await page.close();
   return figuresFrom(times);
+}
+
+async function heapOf(context: BrowserContext) {
+  const { id, page } = await drafted(context, largeFlow(MANY));
+  await page.goto(pages.draft(id));
+  await page.locator('.react-flow__node [id^="face-"]').first().waitFor();
+  const heap = await heapWhileEditing(page, LONG);
+  await page.close();
+  return heap;
 }
 
 async function drafted(context: BrowserContext, document: FlowDocument): Promise<{ id: string; page: Page }> {
