@@ -263,7 +263,10 @@ const Label = memo(
         >
           {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
           {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
-          <span className={label.height > 20 ? 'line-clamp-2 wrap-anywhere' : 'truncate'}>{label.text}</span>
+          {/* A title of another writing direction shows its beginning, too. */}
+          <span dir="auto" className={cn('text-left', label.height > 20 ? 'line-clamp-2 wrap-anywhere' : 'truncate')}>
+            {label.text}
+          </span>
         </span>
       </div>
     );

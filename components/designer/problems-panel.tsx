@@ -104,7 +104,7 @@ export function ProblemsPanel({ problems, draft, catalogue, deleted, onGo, onFix
                     <span className="sr-only">{one}: </span>
                     {messageText(problem.message)}
                     {problem.fix ? <span className="text-ink-2"> {problem.fix}</span> : null}
-                    <span className="block text-xs text-ink-2">{placeOf(problem, draft)}</span>
+                    <span className="line-clamp-3 text-xs text-ink-2">{placeOf(problem, draft)}</span>
                   </span>
                 </button>
                 {key === active ? <Fixes {...{ problem, draft, catalogue, deleted, onFix }} /> : null}

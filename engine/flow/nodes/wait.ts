@@ -57,13 +57,23 @@ export const wait: NodeFacts<WaitNode> = {
   drawing: { shape: 'card' },
   words: {
     kind: 'wait',
-    line({ duration, until }) {
+    line({ duration, until, zone }) {
       if (typeof duration === 'string') return `For ${duration}`;
-      return until ? `Until ${until}` : 'For a computed time';
+      return until ? `Until ${momentWords(until, zone)}` : 'For a computed time';
     },
     ahead: ({ title }) => `Then it waits: ${title}.`,
   },
 };
+
+/** '2030-01-01 09:00 UTC' for a moment that is written in quotes; an expression as it is. */
+function momentWords(until: string, zone: string | undefined): string {
+  const [, , date, time, offset] =
+    /^\s*(['"])(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?([Zz]|[+-][\d:]+)?)?\1\s*$/.exec(until) ??
+    [];
+  if (date === undefined) return until;
+  const where = offset === undefined ? (zone ?? '') : /z/i.test(offset) ? 'UTC' : `UTC${offset}`;
+  return [date, time ?? '', where].filter((part) => part !== '').join(' ');
+}
 
 /** What is wrong with a moment that is written, and how to write it. */
 function noInstant(written: string, zone: string | undefined): [message: string, fix: string] {
