@@ -8,6 +8,7 @@ import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
 import type { Declared } from '@/components/canvas/card-model';
 import { useCommands } from '@/components/commands/commands';
+import { RestoreDraft } from '@/components/flow/draft-menu';
 import { MadeFrom } from '@/components/templates/made-from';
 import { Button, IconButton } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
@@ -74,7 +75,8 @@ export const DesignerHeader = memo(function DesignerHeader(props: DesignerHeader
               href={pages.compare(summary.flow, summary.base, `draft:${summary.id}`)}
             >
               <GitCompare aria-hidden />
-              Changes since v{summary.base}
+              {/* On a phone the saved state and the buttons are in the same line. */}
+              <span className="max-md:sr-only">Changes since v{summary.base}</span>
             </LinkButton>
           )}
         </>
@@ -95,6 +97,7 @@ export const DesignerHeader = memo(function DesignerHeader(props: DesignerHeader
         onAgain={props.onAgain}
         onHistory={props.onHistory}
         onPublish={props.onPublish}
+        archived={summary.archivedMs === null ? null : summary}
       />
     </header>
   );
@@ -117,6 +120,8 @@ interface HeaderActsProps extends Pick<
   'others' | 'readOnly' | 'history' | 'flow' | 'declared' | 'onRevert' | 'onAgain' | 'onHistory' | 'onPublish'
 > {
   draft: string;
+  /** Of an archived draft, in the place of publishing it. */
+  archived: DraftSummary | null;
   revert: string | null;
   again: string | null;
   isSaved: boolean;
@@ -137,6 +142,7 @@ const HeaderButtons = memo(function HeaderButtons({
   isSaved,
   history,
   draft,
+  archived,
   flow,
   declared,
   onRevert,
@@ -196,9 +202,13 @@ const HeaderButtons = memo(function HeaderButtons({
         <History aria-hidden />
       </IconButton>
       <DraftExport draft={draft} flow={flow} declared={declared} isSaved={isSaved} />
-      <Button variant="primary" disabledReason={readOnly} onClick={onPublish} className="ml-1">
-        Publish
-      </Button>
+      {archived ? (
+        <RestoreDraft draft={archived} />
+      ) : (
+        <Button variant="primary" disabledReason={readOnly} onClick={onPublish} className="ml-1">
+          Publish
+        </Button>
+      )}
     </div>
   );
 });

@@ -82,7 +82,7 @@ export function DesignerPage({ detail, catalogue: given, others: unsent }: Desig
   const notAllowed = useWhyNot('drafts.edit', summary.flow);
   const readOnly =
     notAllowed ??
-    (summary.archivedMs !== null ? 'This draft is archived. Restore it in the list of flows to edit it.' : null) ??
+    (summary.archivedMs !== null ? 'This draft is archived. Restore it to edit it.' : null) ??
     (view.saving.state === 'stopped' ? view.saving.failure.message : null);
 
   const { document: flow } = useMemo(() => documentOf(draft), [draft]);

@@ -173,7 +173,8 @@ const Item = memo(function Item({
       className="flex h-9 w-full touch-manipulation items-center gap-2 rounded-md border border-transparent px-1.5 text-left text-sm hover:border-mark/45 hover:bg-ink/4 aria-disabled:opacity-50"
     >
       <PaletteIcon item={item} />
-      <span className="truncate">{item.title}</span>
+      {/* Titles may differ only at their ends. */}
+      <span className="line-clamp-2 min-w-0 leading-[17px] wrap-anywhere">{item.title}</span>
     </button>
   );
 });

@@ -3,6 +3,7 @@
 /** What can be done with a draft in the list: download its document, rename, tag, copy, archive and restore it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, Download, Ellipsis, Pencil, Tags } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -122,10 +123,13 @@ export function RestoreDraft({ draft }: { draft: DraftSummary }) {
 
 function useRestoreDraft(draft: DraftSummary) {
   const client = useQueryClient();
+  const router = useRouter();
   return useMutation({
     mutationFn: () => postJson<DraftSummary>(routes.unarchiveDraft(draft.id), {}),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['drafts'] });
+      // The page of the draft is rendered by the server.
+      router.refresh();
       toast(`'${draftTitle(draft)}' is open again.`);
     },
   });

@@ -60,7 +60,9 @@ export function PastDrawing(props: PastDrawingProps) {
       >
         <History aria-hidden className="size-4 shrink-0" />
         <p className="min-w-0 flex-1 basis-56">
-          <span className="font-medium">{`The draft as it was after edit ${at}.`}</span>{' '}
+          <span className="font-medium">
+            {at === 0 ? 'The draft as it was created.' : `The draft as it was after edit ${at}.`}
+          </span>{' '}
           {shown ? (
             <span className="text-ink-2">
               {shown.comparison.steps.length + shown.comparison.flow.length === 0
