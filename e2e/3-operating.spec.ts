@@ -101,6 +101,21 @@ test('kill now: the dialog asks for a reason, nothing is undone, the run lists w
     desk.getByRole('table', { name: /^Bookings of this run/ }).getByRole('cell', { name: 'remains', exact: true })
   ).toHaveCount(1);
   await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
+
+  // It goes on all the same: a new run begins where this one was killed.
+  await desk.goto(`${pages.run(run.workflowId, run.runId)}?node=approve-order&side=step`);
+  await desk.getByRole('button', { name: 'Reset to here…' }).click();
+  const reset = desk.getByRole('dialog', { name: /^Reset to '/ });
+  await expect(reset.getByText('Taken over by the new run, not done again')).toBeVisible();
+  await expect(reset.getByText('No effect happens a second time.')).toBeVisible();
+  await reset.getByLabel('Reason').fill(REASON);
+  await reset.getByRole('button', { name: 'Reset', exact: true }).click();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
+  expect(screen.address().runId).not.toBe(run.runId);
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  await expect(screen.says(/Nothing was undone. 1 effect belongs to the newer run now: /)).toBeVisible();
+  await desk.getByRole('link', { name: 'the newer run' }).click();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
 });
 
 test('query and update: the run answers, accepts a change, and says why it refuses one', async ({ desk, api }) => {

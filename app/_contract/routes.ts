@@ -153,6 +153,8 @@ export const routes = {
   cancel: (workflowId: string, runId: string) => `${run(workflowId, runId)}/cancel`,
   /** POST TerminateRun → Receipt: 'Kill now, undo nothing'. */
   terminate: (workflowId: string, runId: string) => `${run(workflowId, runId)}/terminate`,
+  /** POST ResetRun → ResetDone */
+  reset: (workflowId: string, runId: string) => `${run(workflowId, runId)}/reset`,
   /** POST DecideUndo → Receipt */
   decideUndo: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-undo`,
   settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,

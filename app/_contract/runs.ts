@@ -207,6 +207,22 @@ export type CancelRun = z.infer<typeof cancelRunSchema>;
 export const terminateRunSchema = z.object({ reason: reasonSchema });
 export type TerminateRun = z.infer<typeof terminateRunSchema>;
 
+export const resetRunSchema = z.object({
+  /** Sending the same id twice makes one run. */
+  requestId: z.uuid(),
+  /** The completion of a workflow task, as previewReset (run-view/reset-preview.ts) gives it. */
+  eventId: z.int().positive(),
+  reason: reasonSchema,
+  /** Messages that came after the point are delivered to the new run. */
+  signals: z.boolean(),
+  updates: z.boolean(),
+});
+export type ResetRun = z.infer<typeof resetRunSchema>;
+export interface ResetDone extends Receipt {
+  /** The new run. */
+  runId: string;
+}
+
 export const decideUndoSchema = z.object({
   requestId: z.uuid(),
   nodeId: z.string().min(1).max(LONGEST_ID),

@@ -600,6 +600,18 @@ const TABLE: Record<string, Line> = {
     audit: 'runs.signal',
     call: onRun(() => [to.signal, { requestId: requestId(), name: 'finish', input: { well: true } }]),
   },
+  'POST /api/runs/[workflowId]/[runId]/reset': {
+    who: 'runs.reset',
+    audit: 'runs.reset',
+    call: onRun(
+      () => [to.reset, { requestId: requestId(), eventId: 4, reason: 'wrong note', signals: true, updates: true }],
+      {},
+      async ({ workflowId, runId }, { web }) => {
+        const handle = web.temporal.workflow.getHandle(workflowId, runId);
+        await eventually(async () => expect((await handle.fetchHistory()).events?.length).toBeGreaterThan(3));
+      }
+    ),
+  },
   'POST /api/runs/[workflowId]/[runId]/settle': {
     who: 'runs.settle',
     audit: 'runs.settle',

@@ -19,6 +19,7 @@ import { revisionSpans, revisionsOfStep } from '@/engine/run-view/revisions';
 import { ItemList } from './item-list';
 import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
+import { ResetAct } from './reset-dialog';
 import type { RunView } from './run-view';
 
 const ROLES: Record<TimelineRow['role'], string> = { do: 'Step', undo: 'Undo', wait: 'Wait', human: 'Decision' };
@@ -85,9 +86,12 @@ export function StepPanel({
       <Value title="Input" value={state.input} schema={null} />
       <Value title="Output" value={state.output} schema={node.output} />
       {view.manifest ? (
-        <Button size="sm" className="self-start" onClick={onCode}>
-          Lines {node.lines[0]} to {node.lines[1]} of the code
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          <Button size="sm" onClick={onCode}>
+            Lines {node.lines[0]} to {node.lines[1]} of the code
+          </Button>
+          <ResetAct view={view} nodeId={node.id} />
+        </div>
       ) : null}
     </div>
   );

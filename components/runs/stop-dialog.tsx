@@ -12,9 +12,8 @@ import { useSend } from '@/components/live/use-send';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { Ahead } from '@/components/ui/time';
-import { effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
-import type { LedgerEntry } from '@/engine/run-view/model';
+import { EffectList, EffectRow } from './effect-list';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 import { killConsequence, stopLabel } from './stop-words';
@@ -45,9 +44,9 @@ export function StopDialog({ view, onClose }: StopProps) {
       done={undone.length > 0 ? 'The run was asked to stop and undoes its effects.' : 'The run was asked to stop.'}
     >
       {waitsFor.length > 0 ? (
-        <Effects title="Waits for">
+        <EffectList title="Waits for">
           {waitsFor.map((entry) => (
-            <Effect
+            <EffectRow
               key={entry.activityId}
               number={null}
               entry={entry}
@@ -55,7 +54,7 @@ export function StopDialog({ view, onClose }: StopProps) {
               detail={afterAnswer(entry, view.readBy)}
             />
           ))}
-        </Effects>
+        </EffectList>
       ) : null}
       {waitsFor.length > 0 ? (
         <p className="text-sm text-ink-2">
@@ -69,18 +68,18 @@ export function StopDialog({ view, onClose }: StopProps) {
         </p>
       ) : null}
       {undone.length > 0 ? (
-        <Effects title="Undone, in this order">
+        <EffectList title="Undone, in this order">
           {undone.map((entry, index) => (
-            <Effect key={entry.activityId} number={index + 1} entry={entry} text={entry.undoTitle ?? entry.title} />
+            <EffectRow key={entry.activityId} number={index + 1} entry={entry} text={entry.undoTitle ?? entry.title} />
           ))}
-        </Effects>
+        </EffectList>
       ) : null}
       {stays.length > 0 ? (
-        <Effects title="Not undone">
+        <EffectList title="Not undone">
           {stays.map((entry) => (
-            <Effect key={entry.activityId} number={null} entry={entry} text={entry.title} />
+            <EffectRow key={entry.activityId} number={null} entry={entry} text={entry.title} />
           ))}
-        </Effects>
+        </EffectList>
       ) : null}
     </StopForm>
   );
@@ -102,11 +101,11 @@ export function KillDialog({ view, onClose }: StopProps) {
       danger
     >
       {left.length > 0 ? (
-        <Effects title="Not undone">
+        <EffectList title="Not undone">
           {left.map((entry) => (
-            <Effect key={entry.activityId} number={null} entry={entry} text={entry.title} />
+            <EffectRow key={entry.activityId} number={null} entry={entry} text={entry.title} />
           ))}
-        </Effects>
+        </EffectList>
       ) : (
         <p className="text-sm">It has no effects that remain.</p>
       )}
@@ -163,43 +162,5 @@ function StopForm({
       {reason.field}
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
-  );
-}
-
-function Effects({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="mb-1 text-xs font-medium">{title}</h3>
-      <ul className="divide-y divide-hairline rounded-md border border-hairline">{children}</ul>
-    </section>
-  );
-}
-function Effect({
-  number,
-  entry,
-  text,
-  detail = null,
-}: {
-  number: number | null;
-  entry: LedgerEntry;
-  text: string;
-  /** A second line of text. */
-  detail?: string | null;
-}) {
-  const maybe = entry.happened === 'maybe';
-  return (
-    <li className="flex items-baseline gap-2.5 px-3 py-1.5 text-sm">
-      {number === null ? null : <span className="figures w-4 shrink-0 text-right font-medium text-back">{number}</span>}
-      {/* On a phone the words about it are below it. */}
-      <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
-        <span className="min-w-[min(100%,14rem)] flex-1">
-          {text}
-          {detail ? <span className="block text-xs text-ink-2">{detail}</span> : null}
-        </span>
-        <span className="text-xs text-ink-2">
-          {number === null ? effectWords(entry) : `undoes '${entry.title}'${maybe ? ', which may have happened' : ''}`}
-        </span>
-      </span>
-    </li>
   );
 }

@@ -46,7 +46,7 @@ export function childView(
     failure: waits === 'start' && outcome !== 'notStarted' ? null : failure,
     input,
     output: waits === 'start' ? runId && { workflowId, runId } : record.result,
-    childRun: { workflowId, runId },
+    childRun: { workflowId, runId: record.lastRunId ?? runId },
   });
   if (waits === 'start') {
     view.state = outcome === 'notStarted' ? 'failed' : runId === null ? 'running' : 'done';

@@ -15,21 +15,21 @@
  *       service is in the ledger of the run that is responsible for it, and in no other one as remaining.
  * [FML10] Over the list of all runs each effect is counted once, also after resets, and each row has the count of its
  *       page.
+ * [FML11] A run that a reset made asks people under the ids that its base had opened.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseFlow } from '../flow/testing/flow';
 import type { FlowDocument } from '../flow/document';
 import { provesHistories } from '../history/testing/proof';
 import { STATUS } from '../run-name';
-import { handedEffects, handedIdOf } from '../saga/handed';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
-import { countsHere, isLeft, ledgerOf, NOTHING_BESIDE, surelyRemains } from './ledger';
-import type { LedgerEntry, RunFacts } from './model';
-import { PASSED_ON, readPassedOn } from './passed-on';
-import { project } from './project';
-import { readRecords } from './records';
 import { remaining } from './remaining';
+import { countsHere, ledgerOf, NOTHING_BESIDE } from './ledger';
+import type { LedgerEntry } from './model';
+import { PASSED_ON, readPassedOn } from './passed-on';
+import { previewReset } from './reset-preview';
+import { agreesEverywhere, countedOnce, keysOf } from './testing/agreeing-family';
 import { Family, type FamilyRun } from './testing/family';
 import { manifestOf } from './testing/order';
 import { interpretPath, type Script } from './testing/random-flow';
@@ -106,132 +106,6 @@ const undosOf = ({ events }: FamilyRun) =>
   events.flatMap(({ type, attributes }) =>
     type === 'ActivityTaskScheduled' && String(attributes.activityId).endsWith(':undo') ? [attributes.activityId] : []
   );
-/** The key of each step of a run that was called. */
-function keysOf({ events }: FamilyRun): Map<string, string> {
-  return new Map(
-    readRecords(events).activities.flatMap(({ activityId, parsed, attempt: _ }) => {
-      if (parsed?.role !== 'do') return [];
-      const scheduled = events.find(
-        ({ type, attributes }) => type === 'ActivityTaskScheduled' && attributes.activityId === activityId
-      );
-      const [, call] = scheduled!.attributes.input as [unknown, { idempotencyKey: string }];
-      return [[activityId, call.idempotencyKey]];
-    })
-  );
-}
-
-/** [FML9] */
-async function agreesEverywhere(play: Family, { terminated = false } = {}): Promise<void> {
-  const runs = play.runs();
-  const byRunId = new Map([...runs.values()].map((run) => [run.runId, run]));
-  const responsible = new Map<string, LedgerEntry>();
-  const own = (run: FamilyRun, prefix: string, keys: Map<string, string>, entries: readonly LedgerEntry[]): void => {
-    for (const [activityId, key] of keys) {
-      const entry = entries.find((each) => each.activityId === prefix + activityId);
-      // What a child undid itself is not handed over: its own ledger has it.
-      if (entry) responsible.set(key, entry);
-    }
-  };
-  const walk = (run: FamilyRun, depth: number): void => {
-    own(run, '', keysOf(run), run.ledger.entries);
-    for (const { stepId, runId, left } of readRecords(run.events).children) {
-      const inner = runId === null ? undefined : byRunId.get(runId);
-      if (!inner) continue;
-      walk(inner, depth + 1);
-      if (!left) continue;
-      const given = handedEffects(left).map(({ activityId }) => handedIdOf(stepId, activityId));
-      // Whatever the child had left is in the parent's ledger, once, and nothing else is.
-      const taken = run.ledger.entries.filter(({ activityId }) => activityId.startsWith(`${stepId}/`));
-      expect(taken.map(({ activityId }) => activityId)).toEqual(given);
-      expect(
-        inner.ledger.entries
-          .filter(({ state }) => isLeft(state))
-          .map((e) => handedIdOf(stepId, e.activityId))
-          .sort()
-      ).toEqual([...given].sort());
-      override(inner, `${stepId}/`, run.ledger.entries);
-    }
-  };
-  /** Of an effect that was handed over, the parent's entry counts. */
-  const override = (inner: FamilyRun, prefix: string, entries: readonly LedgerEntry[]): void => {
-    own(inner, prefix, keysOf(inner), entries);
-    for (const { stepId, runId } of readRecords(inner.events).children) {
-      const deeper = runId === null ? undefined : byRunId.get(runId);
-      if (deeper) override(deeper, `${prefix}${stepId}/`, entries);
-    }
-  };
-  const parents = [...runs.values()].filter(
-    ({ events }) => !(events[0]!.attributes.parentWorkflowExecution as { workflowId?: string } | undefined)?.workflowId
-  );
-  for (const run of parents) walk(run, 0);
-  for (const [key, entry] of responsible) {
-    const { activityId, state } = entry;
-    const held = play.books.holds(key);
-    if (state === 'undone' || state === 'notArmed')
-      expect([activityId, state, held]).toEqual([activityId, state, false]);
-    else if (surelyRemains(entry)) expect([activityId, state, held]).toEqual([activityId, state, true]);
-  }
-  // Nothing that is in the books is missing in all ledgers.
-  for (const run of runs.values())
-    for (const [activityId, key] of keysOf(run))
-      if (play.books.holds(key)) expect([activityId, isLeft(responsible.get(key)!.state)]).toEqual([activityId, true]);
-  for (const run of runs.values()) {
-    const { workflowId, status, events, flow, ledger, attributes } = run;
-    const names = { 2: 'completed', 3: 'failed', 4: 'canceled', 5: 'terminated' } as const;
-    const facts = { status: names[status as 2], events, pending: [], nodes: null, workflowTask: null, nowMs: 0 };
-    const projection = project(facts as RunFacts, manifestOf(flow));
-    expect(projection.ledger).toEqual(ledger);
-    if (status === STATUS.terminated) continue;
-    const told = await play.ledger(workflowId);
-    const armed = (entries: readonly { activityId: string; state: string }[]) =>
-      Object.fromEntries(
-        entries.filter(({ state }) => state !== 'notArmed').map(({ activityId, state }) => [activityId, state])
-      );
-    expect([workflowId, armed(told.entries)]).toEqual([workflowId, armed(ledger.entries)]);
-    expect([workflowId, told.standing]).toEqual([workflowId, ledger.left]);
-    const { phase, standing } = remaining(events, manifestOf(flow));
-    const written = phase === null ? {} : { SagaPhase: phase, SagaStanding: standing };
-    expect([workflowId, attributes]).toEqual([workflowId, written]);
-  }
-  countedOnce(play);
-  if (!terminated)
-    for (const { status, workflowId } of runs.values()) expect([workflowId, status]).not.toEqual([workflowId, 1]);
-}
-
-/** [FML10] */
-function countedOnce(play: Family): void {
-  const runs = play.everyRun();
-  const byRunId = new Map(runs.map((run) => [run.runId, run]));
-  const counts = new Map<string, string[]>();
-  for (const run of runs) {
-    const manifest = manifestOf(run.flow);
-    const beside = { ...NOTHING_BESIDE, passedOn: readPassedOn(run.listed[PASSED_ON]) };
-    const { entries } = ledgerOf(run.events, manifest, beside);
-    // Of its own steps, and of those of its children, by the ids that they have here.
-    const keys = new Map<string, string>();
-    const collect = (of: FamilyRun, prefix: string): void => {
-      for (const [activityId, key] of keysOf(of)) keys.set(prefix + activityId, key);
-      for (const { stepId, runId } of readRecords(of.events).children) {
-        const inner = runId === null ? undefined : byRunId.get(runId);
-        if (inner) collect(inner, `${prefix}${stepId}/`);
-      }
-    };
-    collect(run, '');
-    for (const entry of entries) {
-      const key = keys.get(entry.activityId);
-      if (key === undefined || !countsHere(entry)) continue;
-      counts.set(key, [...(counts.get(key) ?? []), `${run.runId} ${entry.activityId} ${entry.state}`]);
-    }
-    if (run.status === STATUS.running) continue;
-    const { phase, standing } = remaining(run.events, manifest, beside);
-    const { SagaPhase = null, SagaStanding = 0 } = run.listed;
-    expect([run.workflowId, run.runId, SagaPhase, SagaStanding]).toEqual([run.workflowId, run.runId, phase, standing]);
-  }
-  for (const [key, where] of counts) expect([key, where]).toEqual([key, [where[0]]]);
-  for (const run of runs)
-    for (const key of keysOf(run).values()) if (play.books.holds(key)) expect([...counts.keys()]).toContain(key);
-}
-
 async function play(flow: FlowDocument, during: (family: Family) => Promise<void> = async () => {}): Promise<Family> {
   family = await new Family(worker).begin();
   await family.start('p', flow);
@@ -463,6 +337,39 @@ describe('a run that is reset', () => {
     expect(made).toBeGreaterThan(0);
   });
 
+  it.each([...flows, ['that undid its child', flowOf([step('a'), child('pay', [step('charge')]), step('z'), bad])]])(
+    '[RPV1] [RPV2] [RPV4] %s, to every step: it does what the dialog said',
+    { timeout: 120_000 },
+    async (_, flow) => {
+      const manifest = manifestOf(flow as FlowDocument);
+      const nodeIds = Object.keys(manifest.nodes);
+      let made = 0;
+      for (const nodeId of nodeIds) {
+        await play(flow as FlowDocument);
+        const base = runOf('p');
+        const preview = previewReset(nodeId, { ...base, manifest });
+        if (preview) {
+          const isMade = await family.reset('p', preview.eventId);
+          expect([nodeId, isMade]).toEqual([nodeId, preview.whyNot === null]);
+          await family.letPass();
+          countedOnce(family);
+          if (isMade) {
+            made++;
+            const passedOn = readPassedOn(
+              family.everyRun().find(({ runId }) => runId === base.runId)!.listed[PASSED_ON]
+            );
+            const { entries } = ledgerOf(base.events, manifest, { ...NOTHING_BESIDE, passedOn });
+            const idsOf = (all: readonly LedgerEntry[]) => all.map(({ activityId }) => activityId).sort();
+            expect(idsOf(preview.twice)).toEqual(idsOf(entries.filter(countsHere)));
+            expect(idsOf(preview.kept)).toEqual(idsOf(entries.filter(({ heldBy }) => heldBy === 'newRun')));
+          }
+        }
+        await family.end();
+      }
+      expect(made).toBeGreaterThan(0);
+    }
+  );
+
   it('[FML10] three times, the same run each time: nothing is counted twice, whichever point was first', async () => {
     const flow = flowOf([step('a'), wait('w'), step('b'), wait('x'), step('c')]);
     await play(flow);
@@ -481,6 +388,24 @@ describe('a run that is reset', () => {
         countedOnce(family);
       }
     }
+  });
+
+  it('[FML11] an approval that was open at the point is decided under the id that people saw', async () => {
+    const approval = { id: 'ask', title: 'ask', kind: 'approval', question: '?', data: {}, requireComment: 'never' };
+    await play(flowOf([parallel('both', [approval], [wait('w'), step('b')])]), async (it) => {
+      const [asked] = (await it.nodes('p')).waitsFor;
+      await it.letPass(61_000);
+      expect(await it.reset('p', points(runOf('p')).at(-1)!)).toBe(true);
+      await it.letPass(1);
+      const [again] = (await it.nodes('p')).waitsFor;
+      expect([asked, again]).toMatchObject([{ kind: 'approval' }, { kind: 'approval' }]);
+      if (asked?.kind !== 'approval' || again?.kind !== 'approval') return;
+      expect(again.taskId).toBe(asked.taskId);
+      const { taskId, dataHash } = asked;
+      await it.update('p', '__decide', { taskId, dataHash, decision: 'approve', comment: '' });
+    });
+    expect(runOf('p').status).toBe(STATUS.completed);
+    countedOnce(family);
   });
 
   it.each(['the child', 'the parent', 'both'])('[FML10] while its child runs: %s', async (which) => {

@@ -13,7 +13,7 @@ import type { Records } from './records';
 
 /** `ledger`, `records`: of the parent. `runId`: of the child. Null: the parent took nothing over. */
 export function handedOverBy(records: Records, ledger: Ledger, runId: string): HandedOver['entries'] | null {
-  const child = records.children.find((each) => each.runId === runId);
+  const child = records.children.find((each) => each.lastRunId === runId);
   if (!child?.left) return null;
   const prefix = handedIdOf(child.stepId, '');
   return ledger.entries

@@ -56,6 +56,8 @@ export interface ChildRecord {
   workflowType: string;
   /** Null while it has not started. */
   runId: string | null;
+  /** The run that ended; another one than `runId` if the child was reset or its run was followed by another one. */
+  lastRunId: string | null;
   initiatedEventId: number;
   initiatedMs: number;
   input: unknown;
@@ -164,7 +166,8 @@ export function readRecords(events: readonly RunEvent[]): Records {
   const closeChild = (event: RunEvent, outcome: NonNullable<ChildRecord['outcome']>) => {
     const record = children.get(Number(event.attributes.initiatedEventId));
     if (!record) return;
-    Object.assign(record, { outcome, closedEventId: event.id, closedMs: event.timeMs });
+    const lastRunId = textOf(fieldsOf(event.attributes.workflowExecution).runId) || null;
+    Object.assign(record, { outcome, lastRunId, closedEventId: event.id, closedMs: event.timeMs });
     Object.assign(record, endOfChild(event, outcome));
   };
 
@@ -238,6 +241,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
           workflowId: textOf(attributes.workflowId),
           workflowType: textOf(fieldsOf(attributes.workflowType).name),
           runId: null,
+          lastRunId: null,
           initiatedEventId: event.id,
           initiatedMs: event.timeMs,
           input: firstOf(attributes.input),

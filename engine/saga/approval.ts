@@ -139,7 +139,10 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
   };
   tasksOf.get(state)?.set(taskId, task);
   state.waits.add(wait);
-  const opening = openTask(flow, taskId, task);
+  const opening = openTask(flow, taskId, task, (openedAs) => {
+    tasksOf.get(state)?.set(openedAs, task);
+    wait.taskId = openedAs;
+  });
   try {
     const settled = () => task.decision !== null || opening.refused !== null;
     const { timeout } = spec;
@@ -155,7 +158,7 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     throw error;
   } finally {
     state.waits.delete(wait);
-    state.beside(closeTask(opening, taskId, task));
+    state.beside(closeTask(opening, wait.taskId, task));
   }
   return resultOf(task);
 }
@@ -167,7 +170,11 @@ interface Opening {
   refused: { error: unknown } | null;
 }
 
-function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Opening {
+/**
+ * `rename`: called with the id under which the web has the task, if that is another one. In a run that a reset made, a task
+ * that its base had opened has the id of then, because an id names the run.
+ */
+function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename: (openedAs: string) => void): Opening {
   const input: OpenTaskInput = {
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
@@ -188,7 +195,10 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
   opening.ended = scope
     .run(() => tellWeb('human.open', `${spec.id}:open`, spec.title, input))
     .then(
-      () => {},
+      (answer: unknown) => {
+        const openedAs = typeof answer === 'object' && answer !== null && 'taskId' in answer ? answer.taskId : null;
+        if (typeof openedAs === 'string' && openedAs !== taskId) rename(openedAs);
+      },
       (error: unknown) => {
         if (!isCancellation(error)) opening.refused = { error };
       }

@@ -9,6 +9,7 @@ import { provesHistories } from '@/engine/history/testing/proof';
 import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { cancelRun } from '../runs/cancel';
+import { resetRun } from '../runs/reset';
 import { signalRun } from '../runs/signal';
 import { fillIn } from '../fill-in';
 import { startRun } from '../runs/start';
@@ -404,6 +405,36 @@ describe('a row that its run could not close', () => {
     expect(await rowOf(task)).toMatchObject({ outcome: 'approved', decidedBy: 'Ada', comment: 'Enjoy.' });
     const { status } = await here.web.temporal.workflow.getHandle(run.workflowId).describe();
     expect(status.name).toBe('RUNNING');
+  });
+
+  test('[I46] a task that was open at the point of a reset stays, and its decision reaches the new run', async () => {
+    const { run, task } = await here.ask();
+    const handle = here.web.temporal.workflow.getHandle(run.workflowId, run.runId);
+    const tasks = await eventually(async () => {
+      const { events = [] } = await handle.fetchHistory();
+      const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+      expect(completed.length).toBeGreaterThan(1);
+      return completed.map(({ eventId }) => Number(eventId));
+    });
+    const how = { reason: 'another price', signals: true, updates: true };
+    const { runId } = await resetRun(here.web, olga, run, { requestId: randomUUID(), eventId: tasks.at(-1)!, ...how });
+    expect(
+      await eventually(async () => {
+        await reconcileTasks(here.web, run.workflowId);
+        const row = await rowOf(task);
+        expect(row.runId).toBe(runId);
+        return row;
+      })
+    ).toMatchObject({ settledAt: null });
+    await decide(ada, task, { comment: 'Enjoy.' });
+    await signalRun(
+      here.web,
+      olga,
+      { ...run, runId },
+      { name: 'invoice', input: { number: 'A-1' }, requestId: randomUUID() }
+    );
+    const result = here.web.temporal.workflow.getHandle(run.workflowId, runId).result();
+    await expect(result).resolves.toEqual({ decidedBy: 'Ada', invoice: 'A-1' });
   });
 
   test('[I41] a task that the run waits for stays open', async () => {

@@ -51,10 +51,10 @@ export async function reconcileTasks(web: Reconciler, workflowId?: string): Prom
       skip,
     });
     for (const run of runs) {
-      const events = await eventsOfOpen(web, run);
-      if (events === null) settled += await settle(web, run);
+      const asking = await openRunOf(web, run);
+      if (asking === null) settled += await settle(web, run);
       else {
-        const unasked = await settleUnasked(web, run, events, budget);
+        const unasked = await settleUnasked(web, run, asking, budget);
         settled += unasked;
         // Settled tasks are not in the next page; the remaining ones are skipped.
         if (unasked === 0 || (await web.database.humanTask.count({ where: { ...run, settledAt: null } })) > 0) skip++;
@@ -79,17 +79,17 @@ const askedAt = new LRUCache<string, number>({ max: 10_000 });
 async function settleUnasked(
   web: Reconciler,
   run: AskingRun,
-  events: number,
+  { events, runId }: { events: number; runId: string },
   budget: { queries: number }
 ): Promise<number> {
-  const key = JSON.stringify(run);
+  const key = JSON.stringify([run, runId]);
   if (askedAt.get(key) === events || budget.queries <= 0) return 0;
   budget.queries--;
   const tasks = await web.database.humanTask.findMany({
     where: { ...run, settledAt: null },
     select: { taskId: true },
   });
-  const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId ?? undefined);
+  const handle = web.temporal.workflow.getHandle(run.workflowId, runId);
   const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
     (report) => new Set(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [wait.taskId] : []))),
     () => null
@@ -97,6 +97,13 @@ async function settleUnasked(
   // A run that cannot be queried now keeps its tasks.
   if (!waitsFor) return 0;
   askedAt.set(key, events);
+  // A reset made another run of the one that opened them, which still waits for these.
+  const kept = run.runId === null || run.runId === runId ? [] : tasks.filter(({ taskId }) => waitsFor.has(taskId));
+  if (kept.length > 0)
+    await web.database.humanTask.updateMany({
+      where: { taskId: { in: kept.map(({ taskId }) => taskId) } },
+      data: { runId },
+    });
   const orphans = tasks.filter(({ taskId }) => !waitsFor.has(taskId));
   if (orphans.length === 0) return 0;
   const decisions = approvalDecisions(readRecords(eventsFromHistory(await reading(web, () => handle.fetchHistory()))));
@@ -117,10 +124,10 @@ async function settleUnasked(
 }
 
 /**
- * The number of events of the waiting run; null if it is no longer open. It must be the newest run of its workflow
- * id, because a later run of its chain (a retry, a reset) opens its tasks anew.
+ * The waiting run, and the number of its events; null if none is open. It is the newest run of its workflow id: a later run
+ * of its chain opens its tasks anew, but for those that a reset took over.
  */
-async function eventsOfOpen(web: Reconciler, run: AskingRun): Promise<number | null> {
+async function openRunOf(web: Reconciler, run: AskingRun): Promise<{ events: number; runId: string } | null> {
   try {
     const { workflowExecutionInfo: info } = await reading(web, () =>
       web.temporal.workflowService.describeWorkflowExecution({
@@ -128,9 +135,10 @@ async function eventsOfOpen(web: Reconciler, run: AskingRun): Promise<number | n
         execution: { workflowId: run.workflowId },
       })
     );
-    const current = info?.execution?.runId;
-    const asked = run.runId === null ? [info?.firstRunId, current].includes(run.firstRunId) : current === run.runId;
-    return statusOf(info?.status) === 'running' && asked ? Number(info?.historyLength ?? 0) : null;
+    const current = info?.execution?.runId ?? '';
+    const asked = [info?.firstRunId, current].includes(run.firstRunId);
+    const isOpen = statusOf(info?.status) === 'running' && asked && current !== '';
+    return isOpen ? { events: Number(info?.historyLength ?? 0), runId: current } : null;
   } catch (error) {
     if (fromEngine(error)?.code === 'runNotFound') return null;
     throw error;

@@ -48,7 +48,8 @@ async function branchOf(
       web.catalogue.contentOfType(summary.workflowType, summary.revision),
     ]);
     const children: FamilyRun[] = [];
-    for (const { workflowId, runId, stepId, nodeId } of readRecords(live.events).children) {
+    for (const { workflowId, runId: firstRunId, lastRunId, stepId, nodeId } of readRecords(live.events).children) {
+      const runId = lastRunId ?? firstRunId;
       if (runId === null || budget.left <= 0 || depth >= DEEPEST) continue;
       const title = version?.manifest.nodes[nodeId]?.title ?? null;
       children.push(await branchOf(web, actor, { workflowId, runId }, { stepId, title }, budget, depth + 1));

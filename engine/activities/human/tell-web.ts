@@ -28,8 +28,14 @@ const ATTEMPTS_TO_CLOSE = 8;
  */
 const FINAL_STATUSES = new Set([400, 409, 413, 422]);
 
-export function openTaskActivity(web: ActivityConfig['web']): (input: Said<OpenTaskInput>) => Promise<null> {
-  return (input) => tell(web, 'open', input);
+export function openTaskActivity(
+  web: ActivityConfig['web']
+): (input: Said<OpenTaskInput>) => Promise<{ taskId: OpenTaskInput['taskId'] }> {
+  return async (input) => {
+    await tell(web, 'open', input);
+    // In the history, for a run that a reset makes: there, too, the web has the task under this id.
+    return { taskId: input.taskId };
+  };
 }
 
 export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<CloseTaskInput>) => Promise<null> {

@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FlowDocument } from '../../flow/document';
 import { eventsOf } from '../../history/testing/proof';
@@ -40,12 +41,15 @@ export interface FamilyRun {
   /** Its row in lists. */
   listed: Record<string, unknown>;
 }
+/** Trying again helps nothing. */
+const FINAL: ReadonlySet<number | undefined> = new Set([status.FAILED_PRECONDITION, status.NOT_FOUND]);
 type Kill = { at: number; when: 'before' | 'after' } | null;
 
 const OPERATOR: Caller = {
   ...processCaller('Ada', [
     { role: 'operator', flow: null },
     { role: 'local', flow: null },
+    { role: 'admin', flow: null },
   ]),
   person: { id: 'ada', name: 'Ada', groups: [] },
 };
@@ -106,7 +110,7 @@ export class Family {
         for (let wait = 0; !isOver; wait = 50) await this.letPass(wait);
         return (await asked) as T;
       } catch (error) {
-        if (tries === 20 || (error as { code?: number }).code === status.FAILED_PRECONDITION) throw error;
+        if (tries === 20 || FINAL.has((error as { code?: number }).code)) throw error;
         await this.letPass(200);
       }
     }
@@ -134,10 +138,17 @@ export class Family {
   terminate(workflowId: string): Promise<unknown> {
     return this.call('TerminateWorkflowExecution', { workflowExecution: { workflowId } });
   }
-  async update(workflowId: string, name: string, argument: object): Promise<void> {
+  signal(workflowId: string, signalName: string): Promise<unknown> {
+    return this.call('SignalWorkflowExecution', {
+      workflowExecution: { workflowId },
+      signalName,
+      requestId: `${workflowId}-${this.clock.now()}`,
+    });
+  }
+  async update(workflowId: string, name: string, argument: object, runId = ''): Promise<void> {
     const actor = { id: 'ada', name: 'Ada', groups: [] };
     await this.call('UpdateWorkflowExecution', {
-      workflowExecution: { workflowId },
+      workflowExecution: { workflowId, runId },
       waitPolicy: { lifecycleStage: 3 },
       request: {
         meta: { updateId: `${name}-${this.clock.now()}` },
@@ -201,10 +212,18 @@ export class Family {
       const key = forwardKey ?? idempotencyKey;
       if (forwardKey !== undefined) return this.#undo(key, script);
       const { does } = script;
+      const { attempt } = Context.current().info;
       if (does === 'notApplied') throw ApplicationFailure.nonRetryable('no', 'NotApplied');
-      this.books.call(key, does === 'ok' ? 'now' : script.happens);
-      if (does === 'unknown') throw ApplicationFailure.nonRetryable('who knows', 'Odd');
+      if (does === 'denied') throw ApplicationFailure.nonRetryable('no', 'EgressDenied', { applied: false });
+      const second = does === 'second' && attempt > 1;
+      this.books.call(key, does === 'ok' || second ? 'now' : script.happens);
+      if (does === 'second' && !second) throw ApplicationFailure.retryable('not yet');
+      if (does !== 'ok' && !second) throw ApplicationFailure.nonRetryable('who knows', 'Odd');
       return 'done';
+    };
+    const check = (script: Script, { forwardKey = '' }: ActivityCall): unknown => {
+      if (script.lookUp === 'fails') throw ApplicationFailure.nonRetryable('no idea');
+      return script.lookUp === 'odd' ? 'odd' : { applied: this.books.lookUp(forwardKey, script), output: 'found' };
     };
     const counted = async (script: Script, call: ActivityCall): Promise<unknown> => {
       this.#running++;
@@ -215,7 +234,13 @@ export class Family {
         this.#running--;
       }
     };
-    return { do: counted, undo: counted };
+    return {
+      do: counted,
+      undo: counted,
+      check,
+      'human.open': ({ taskId }: { taskId: string }) => ({ taskId }),
+      'human.close': () => {},
+    };
   }
 
   #undo(key: string, script: Script): void {
@@ -223,7 +248,8 @@ export class Family {
     this.#undos.set(key, tries);
     const fails = tries <= script.undoFails;
     if (!fails || script.undoFailsHaving === 'undone') this.books.undo(key, script);
-    if (fails) throw ApplicationFailure.nonRetryable(`failed ${tries} times`, 'Failed');
+    const proof = script.undoFailsHaving === 'sentNothing' ? { applied: false } : undefined;
+    if (fails) throw ApplicationFailure.nonRetryable(`failed ${tries} times`, 'Failed', ...(proof ? [proof] : []));
   }
 }
 

@@ -90,118 +90,128 @@ const action: fc.Arbitrary<Draft> = script.chain((input) =>
   })
 );
 
-const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; branch: Draft }>((tie) => ({
-  steps: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
-  branch: fc.record({ title: fc.constant('branch'), steps: tie('steps') }),
-  catches: fc.oneof(
-    { weight: 3, arbitrary: fc.constant<Draft[]>([]) },
-    {
-      weight: 1,
-      arbitrary: fc.array<Draft>(
-        fc.record({
-          types: fc.constantFrom([], ['NotApplied'], ['Odd', 'Rejected']),
-          scope: fc.constantFrom('undo', 'keep'),
-          then: tie('steps'),
-        }),
-        { minLength: 1, maxLength: 2 }
-      ),
-    }
-  ),
-  node: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    { weight: 8, arbitrary: action },
-    {
-      weight: 2,
-      arbitrary: fc.tuple(action, tie('catches')).map(([node, handlers]) => ({ ...node, catch: handlers })),
-    },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), duration: fc.constantFrom('1s', '1m') }) },
-    { weight: 1, arbitrary: fc.constant({ kind: 'set', values: {} }) },
-    { weight: 1, arbitrary: fc.constantFrom({ kind: 'fail', errorType: 'Odd', message: 'x' }, { kind: 'end' }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('waitForSignal'),
-        signal: fc.constant('go'),
-        timeout: fc.constantFrom(undefined, '1m'),
-        onTimeout: fc.option(tie('steps'), { nil: undefined }),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('approval'),
-        question: fc.constant('?'),
-        data: fc.record({ say: fc.constantFrom('approve', 'reject') }),
-        timeout: fc.constantFrom(undefined, '1m'),
-        onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
-        onReject: fc.option(tie('steps'), { nil: undefined }),
-        requireComment: fc.constant('never'),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constant('choice'),
-        branches: fc.array(
-          fc.tuple(tie('branch'), fc.boolean()).map(([branch, taken]) => ({ ...branch, when: String(taken) })),
+/** `children`: nodes that run other flows, which are in most places where a step may be. */
+const stepsWith = (children: fc.Arbitrary<Draft> | null): fc.Arbitrary<Draft[]> =>
+  fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; branch: Draft }>((tie) => ({
+    steps: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
+    branch: fc.record({ title: fc.constant('branch'), steps: tie('steps') }),
+    catches: fc.oneof(
+      { weight: 3, arbitrary: fc.constant<Draft[]>([]) },
+      {
+        weight: 1,
+        arbitrary: fc.array<Draft>(
+          fc.record({
+            types: fc.constantFrom([], ['NotApplied'], ['Odd', 'Rejected']),
+            scope: fc.constantFrom('undo', 'keep'),
+            then: tie('steps'),
+          }),
           { minLength: 1, maxLength: 2 }
         ),
-        otherwise: fc.option(tie('branch'), { nil: undefined }),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constant('parallel'),
-        branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
-        unwind: fc.constantFrom('reverse', 'reverse', 'together'),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('group'), steps: tie('steps'), catch: tie('catches') }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constant('each'),
-        items: fc.constantFrom('[1, 2, 3]', '[1, 2]', '[]'),
-        item: fc.constant('item'),
-        concurrency: fc.constantFrom(1, 2, 3),
-        onFailure: fc.constantFrom('stop', 'finish', 'collect'),
-        steps: tie('steps'),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('repeat'),
-        until: fc.constantFrom('1', '2', '9'),
-        most: fc.constant(3),
-        steps: tie('steps'),
-        catch: tie('catches'),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant('race'),
-        branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
-        catch: tie('catches'),
-      }),
-    }
-  ),
-}));
+      }
+    ),
+    node: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      { weight: 8, arbitrary: action },
+      ...(children === null
+        ? []
+        : [
+            {
+              weight: 6,
+              arbitrary: fc.tuple(children, tie('catches')).map(([node, handlers]) => ({ ...node, catch: handlers })),
+            },
+          ]),
+      {
+        weight: 2,
+        arbitrary: fc.tuple(action, tie('catches')).map(([node, handlers]) => ({ ...node, catch: handlers })),
+      },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), duration: fc.constantFrom('1s', '1m') }) },
+      { weight: 1, arbitrary: fc.constant({ kind: 'set', values: {} }) },
+      { weight: 1, arbitrary: fc.constantFrom({ kind: 'fail', errorType: 'Odd', message: 'x' }, { kind: 'end' }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('waitForSignal'),
+          signal: fc.constant('go'),
+          timeout: fc.constantFrom(undefined, '1m'),
+          onTimeout: fc.option(tie('steps'), { nil: undefined }),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('approval'),
+          question: fc.constant('?'),
+          data: fc.record({ say: fc.constantFrom('approve', 'reject') }),
+          timeout: fc.constantFrom(undefined, '1m'),
+          onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
+          onReject: fc.option(tie('steps'), { nil: undefined }),
+          requireComment: fc.constant('never'),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constant('choice'),
+          branches: fc.array(
+            fc.tuple(tie('branch'), fc.boolean()).map(([branch, taken]) => ({ ...branch, when: String(taken) })),
+            { minLength: 1, maxLength: 2 }
+          ),
+          otherwise: fc.option(tie('branch'), { nil: undefined }),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          kind: fc.constant('parallel'),
+          branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
+          unwind: fc.constantFrom('reverse', 'reverse', 'together'),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('group'), steps: tie('steps'), catch: tie('catches') }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constant('each'),
+          items: fc.constantFrom('[1, 2, 3]', '[1, 2]', '[]'),
+          item: fc.constant('item'),
+          concurrency: fc.constantFrom(1, 2, 3),
+          onFailure: fc.constantFrom('stop', 'finish', 'collect'),
+          steps: tie('steps'),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('repeat'),
+          until: fc.constantFrom('1', '2', '9'),
+          most: fc.constant(3),
+          steps: tie('steps'),
+          catch: tie('catches'),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constant('race'),
+          branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
+          catch: tie('catches'),
+        }),
+      }
+    ),
+  })).steps;
 
 export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
   flow: fc
     .record({
-      steps,
+      steps: stepsWith(null),
       deadline: fc.constantFrom(undefined, undefined, undefined, '1h'),
       rollback: fc.record({ onFailure: fc.constantFrom('ask', 'retry', 'continue') }),
     })
@@ -212,6 +222,49 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
     afterTasks: fc.integer({ min: 1, max: 12 }),
     what: fc.constantFrom('nothing', 'nothing', 'stop', 'stopTwice', 'kill'),
   }),
+});
+
+export interface RandomFamily {
+  flow: FlowDocument;
+  eager: boolean;
+  /** After how many looks at the runs something is done to one of them, chosen by `which`. */
+  disturbance: { afterLooks: number; which: number; what: 'nothing' | 'stop' | 'kill' | 'reset' };
+  /** The commit at which the engine is killed; 0: at none. */
+  killedAt: number;
+}
+
+/** A flow of few steps, in the input of the node that runs it. */
+const childOf = (steps: fc.Arbitrary<Draft[]>): fc.Arbitrary<Draft> =>
+  fc.record({
+    kind: fc.constant('child'),
+    flow: fc.constant('child'),
+    input: fc.record({
+      steps: steps.map((all) => all.slice(0, 2)),
+      rollback: fc.record({ onFailure: fc.constantFrom('ask', 'retry', 'continue') }),
+    }),
+    waits: fc.constantFrom('end', 'end', 'end', 'start'),
+    onParentClose: fc.constantFrom(undefined, undefined, 'stop', 'kill', 'leave'),
+  });
+
+/** Children of the second level are in half of those of the first. */
+const family: fc.Arbitrary<Draft[]> = stepsWith(
+  fc.oneof(childOf(stepsWith(null)), childOf(stepsWith(childOf(stepsWith(null)))))
+);
+
+export const randomFamily: fc.Arbitrary<RandomFamily> = fc.record({
+  flow: fc
+    .record({
+      steps: family.filter((all) => JSON.stringify(all).includes('"child"')),
+      rollback: fc.record({ onFailure: fc.constantFrom('ask', 'retry', 'continue') }),
+    })
+    .map(flowOf),
+  eager: fc.boolean(),
+  disturbance: fc.record({
+    afterLooks: fc.integer({ min: 1, max: 8 }),
+    which: fc.nat(),
+    what: fc.constantFrom('nothing', 'stop', 'kill', 'reset'),
+  }),
+  killedAt: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
 });
 
 const calm = fc.letrec<{ steps: Draft[]; node: Draft }>((tie) => ({
@@ -261,6 +314,7 @@ function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
       const unknown = whole.unknown as Draft | undefined;
       if (unknown?.policy === 'check') whole.unknown = { ...unknown, input: whole.input };
     }
+    if (whole.kind === 'child') whole.input = flowOf(whole.input as { steps: Draft[] } & Draft);
     // Only what can be taken back has an undo.
     if (whole.kind === 'action' && whole.effect !== 'reversible') delete whole.undo;
     const list = (value: unknown) => (value as Draft[] | undefined)?.map(named);

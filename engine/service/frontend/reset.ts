@@ -168,12 +168,27 @@ function demandPoint({ events, after }: Around, point: number): void {
       `Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: ${point}`
     );
   const kept = new Set(events.flatMap((event) => scheduledIn(event) ?? []));
+  const children = new Set(events.flatMap((event) => childStepIn(event) ?? []));
   for (const activityId of kept)
     if (UNDO.test(activityId)) throw refused(`the run began to undo its steps before that point, with '${activityId}'`);
   for (const event of after) {
     const [, undone] = UNDO.exec(scheduledIn(event) ?? '') ?? [];
-    if (undone !== undefined && kept.has(undone))
+    if (undone === undefined) continue;
+    // Of an effect that a child handed over: 'pay~2/charge' (saga/handed.ts).
+    const [step = '', ...inChild] = undone.split('/');
+    if (kept.has(undone) || (inChild.length > 0 && children.has(step)))
       throw refused(`the step '${undone}' was undone, and the new run would count on it`);
+  }
+}
+
+/** The step of the flow that the child is: its summary. */
+function childStepIn({ eventType, userMetadata }: HistoryEvent): string | null {
+  const data = userMetadata?.summary?.data;
+  if (eventType !== EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED || !data) return null;
+  try {
+    return String(JSON.parse(Buffer.from(data).toString()));
+  } catch {
+    return null;
   }
 }
 
