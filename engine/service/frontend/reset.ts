@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import { decodePayload } from '../../flow/values/payload';
 import { handsOver, type HistoryEvent } from '../../history';
 import { idOf } from '../../proto-time';
 import { temporal } from '../../proto';
@@ -183,10 +184,10 @@ function demandPoint({ events, after }: Around, point: number): void {
 
 /** The step of the flow that the child is: its summary. */
 function childStepIn({ eventType, userMetadata }: HistoryEvent): string | null {
-  const data = userMetadata?.summary?.data;
-  if (eventType !== EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED || !data) return null;
+  const summary = userMetadata?.summary;
+  if (eventType !== EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED || !summary) return null;
   try {
-    return String(JSON.parse(Buffer.from(data).toString()));
+    return String(decodePayload(summary));
   } catch {
     return null;
   }
