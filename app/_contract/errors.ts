@@ -47,6 +47,8 @@ export const FAILURES = {
   gateNotFound: { status: 404, whatToDo: 'Check the revision again.' },
   gateRefused: { status: 409, whatToDo: 'Read the reason, then check the revision again.' },
   flowNameTaken: { status: 409, whatToDo: 'Give the flow in the draft another name, then publish again.' },
+  scheduleNotFound: { status: 404, whatToDo: 'Go back to the list of schedules.' },
+  scheduleIdTaken: { status: 409, whatToDo: 'Choose another id, or open the schedule that has it.' },
   templateNotFound: { status: 404, whatToDo: 'Choose one of the templates.' },
   draftNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   draftArchived: { status: 409, whatToDo: 'Restore the draft in the list of flows first.' },

@@ -5,6 +5,7 @@
 import { toPart as part } from './address-part';
 
 const value = encodeURIComponent;
+const schedule = (id: string) => `/api/schedules/${part(id)}`;
 const run = (workflowId: string, runId: string) => `/api/runs/${part(workflowId)}/${part(runId)}`;
 
 export const routes = {
@@ -137,6 +138,22 @@ export const routes = {
   flowProject: (flow: string, version: number) => `/api/flows/${part(flow)}/project?version=${version}`,
   /** POST StartRun → StartedRun */
   startRun: (flow: string) => `/api/flows/${part(flow)}/runs`,
+  /** GET ScheduleList; POST CreateSchedule → { id } */
+  schedules: () => '/api/schedules',
+  /** GET TimesAnswer: the next ten of words that are no schedule yet; `when` is JSON */
+  previewSchedule: (when: string) => `/api/schedules/preview?when=${value(when)}`,
+  /** GET ScheduleDetail; POST UpdateSchedule → { id } */
+  schedule,
+  /** GET TimesAnswer; both ends belong to the range */
+  scheduleTimes: (id: string, from: number, until: number) => `${schedule(id)}/times?from=${from}&until=${until}`,
+  /** POST PauseSchedule → { id } */
+  pauseSchedule: (id: string) => `${schedule(id)}/pause`,
+  /** POST TriggerSchedule → { id } */
+  triggerSchedule: (id: string) => `${schedule(id)}/trigger`,
+  /** POST BackfillSchedule → { id } */
+  backfillSchedule: (id: string) => `${schedule(id)}/backfill`,
+  /** POST { requestId } → { id } */
+  deleteSchedule: (id: string) => `${schedule(id)}/delete`,
   /** GET RunsPage */
   runs: (search = '') => `/api/runs${search ? `?${search}` : ''}`,
   /** GET RunDetail */
@@ -194,6 +211,10 @@ export const pages = {
   /** The start form, filled with the input of that run. */
   startAgain: (flow: string, workflowId: string, runId: string) =>
     `/flows/${part(flow)}/start?again=${value(`${workflowId}/${runId}`)}`,
+  schedules: (flow?: string) => `/schedules${flow === undefined ? '' : `?flow=${value(flow)}`}`,
+  schedule: (id: string) => `/schedules/${part(id)}`,
+  editSchedule: (id: string) => `/schedules/${part(id)}/edit`,
+  newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/approvals${view === 'done' ? '?view=done' : ''}`,

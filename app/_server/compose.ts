@@ -97,13 +97,13 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     : new HintFeed(versions, config.namespace, {
         onHint: ({ workflowId, runId, kind }) => {
           hub.hint({ workflowId, runId });
-          invalidations.heard(['runs']);
+          invalidations.heard(['runs', 'schedules']);
           if (kind === 'closed') void reconcile(workflowId);
         },
         onOpen: () => {
           catalogue.changed();
           hub.hintAll();
-          invalidations.heard(['runs', 'flows', 'inbox']);
+          invalidations.heard(['runs', 'schedules', 'flows', 'inbox']);
           void syncKeyOwners(web);
         },
       });
@@ -118,7 +118,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       FILL_IN_MS
     ),
     setInterval(() => {
-      if (!feed?.live && door.busy()) invalidations.heard(['runs']);
+      if (!feed?.live && door.busy()) invalidations.heard(['runs', 'schedules']);
     }, STALE_LISTS_MS),
   ];
   const parts = new PartsWatch(health, door);

@@ -49,6 +49,19 @@ const onRun =
     const [url, sent] = body(visitor);
     return visitor.post(url(run.workflowId, run.runId), sent);
   };
+const scheduleBody = (flow = TILL_FLOW.name) => ({
+  requestId: requestId(),
+  id: `s-${requestId()}`,
+  flow,
+  when: { kind: 'every', count: 30, unit: 'days' },
+  input: { amount: 1, take: '/take', approve: false, pin: '1234' },
+  overlap: 'skip',
+  catchupMinutes: null,
+  jitterSeconds: 0,
+  remaining: null,
+  pausesOnFailure: false,
+  note: '',
+});
 const waitingTask = async (world: World) => {
   const run = await world.startTill({ approve: true });
   const admin = await world.as('admin');
@@ -100,6 +113,21 @@ const publishedApart = async (world: World) => {
   await must((await world.as('admin')).post(to.publish(), { document: { ...TILL_FLOW, name } }));
   return name;
 };
+
+/** On a new schedule of a flow. */
+const onSchedule = (
+  who: Permitted,
+  audit: string | null,
+  call: (visitor: Visitor, id: string, flow: string) => Promise<Answer>
+): Line => ({
+  who,
+  audit,
+  call: async (visitor, world) => {
+    const flow = await publishedApart(world);
+    const made = await must((await world.as('admin')).post<{ id: string }>(to.schedules(), scheduleBody(flow)));
+    return call(visitor, made.body.id, flow);
+  },
+});
 
 /** On a new draft of an administrator. */
 const onDraft = (
@@ -313,6 +341,37 @@ const TABLE: Record<string, Line> = {
     audit: null,
     call: (visitor) => visitor.post(to.tryMatrix('new'), { document: TILL_FLOW, plan: {} }),
   },
+  'GET /api/schedules': { who: 'schedules.list', audit: null, call: (visitor) => visitor.get(to.schedules()) },
+  'POST /api/schedules': {
+    who: 'schedules.create',
+    audit: 'schedules.create',
+    call: async (visitor, world) => visitor.post(to.schedules(), scheduleBody(await publishedApart(world))),
+  },
+  'GET /api/schedules/preview': {
+    who: 'schedules.create',
+    audit: null,
+    call: (visitor) => visitor.get(to.previewSchedule(JSON.stringify(scheduleBody().when))),
+  },
+  'GET /api/schedules/[id]': onSchedule('schedules.get', null, (visitor, id) => visitor.get(to.schedule(id))),
+  'POST /api/schedules/[id]': onSchedule('schedules.update', 'schedules.update', (visitor, id, flow) => {
+    const { id: _, ...settings } = scheduleBody(flow);
+    return visitor.post(to.schedule(id), { ...settings, token: '' });
+  }),
+  'GET /api/schedules/[id]/times': onSchedule('schedules.get', null, (visitor, id) =>
+    visitor.get(to.scheduleTimes(id, Date.now(), Date.now() + 86_400_000))
+  ),
+  'POST /api/schedules/[id]/pause': onSchedule('schedules.patch', 'schedules.patch', (visitor, id) =>
+    visitor.post(to.pauseSchedule(id), { requestId: requestId(), paused: true, note: 'holiday' })
+  ),
+  'POST /api/schedules/[id]/trigger': onSchedule('schedules.patch', 'schedules.patch', (visitor, id) =>
+    visitor.post(to.triggerSchedule(id), { requestId: requestId() })
+  ),
+  'POST /api/schedules/[id]/backfill': onSchedule('schedules.patch', 'schedules.patch', (visitor, id) =>
+    visitor.post(to.backfillSchedule(id), { requestId: requestId(), fromMs: 0, untilMs: 1, overlap: 'skip' })
+  ),
+  'POST /api/schedules/[id]/delete': onSchedule('schedules.delete', 'schedules.delete', (visitor, id) =>
+    visitor.post(to.deleteSchedule(id), { requestId: requestId() })
+  ),
   'GET /api/first-account': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.firstAccount()) },
   'POST /api/groups': {
     who: 'groups.put',

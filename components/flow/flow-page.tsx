@@ -4,7 +4,7 @@
  * A flow: its drawing next to the TypeScript that runs, its versions, and the start form. Selecting a node highlights
  * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
-import { Download, Play } from 'lucide-react';
+import { CalendarClock, Download, Play } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
@@ -156,6 +156,10 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
               </Button>
             }
           />
+          <LinkButton href={pages.schedules(summary.name)}>
+            <CalendarClock aria-hidden />
+            Schedules
+          </LinkButton>
           <EditFlow flow={summary.name} version={shown.version} />
           <LinkButton variant="primary" href={pages.start(summary.name)} disabledReason={whyNoRun}>
             <Play aria-hidden />

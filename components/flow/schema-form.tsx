@@ -30,6 +30,8 @@ export interface SchemaFormProps {
   submitLabel: ReactNode;
   /** Why the form cannot be sent now. */
   disabledReason?: string | null;
+  /** Above the fields of the value. */
+  lead?: ReactNode;
   /** Fields of the request that are not part of the value. */
   children?: ReactNode;
   /**
@@ -50,6 +52,7 @@ export function SchemaForm({
   onSubmit,
   submitLabel,
   disabledReason,
+  lead,
   children,
   ownFields = [],
   onOwnProblems,
@@ -115,6 +118,7 @@ export function SchemaForm({
             </Button>
           </p>
         ) : null}
+        {lead}
         <SchemaFields schema={schema} name={ROOT} required bare />
         {children}
         {failure ? <FailureBand failure={failure} /> : null}

@@ -9,7 +9,7 @@ import { createContext, useContext, type ReactNode } from 'react';
 import type { Person } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
 import { getJson } from '@/components/live/api';
-import { whyNot, type Operation } from '@/engine/permissions/permissions';
+import { mayAnywhere, whyNot, type Operation } from '@/engine/permissions/permissions';
 
 const PersonContext = createContext<Person | null>(null);
 
@@ -32,5 +32,12 @@ export function usePerson(): Person {
 /** Why the person may not do this, for a button's `disabledReason`; null if they may. */
 export function useWhyNot(operation: Operation, flow: string | null = null): string | null {
   const why = whyNot(usePerson(), operation, flow);
+  return why && `${why} Ask an administrator.`;
+}
+
+/** As `useWhyNot`, before it is known for which flow: null if they may for one. */
+export function useWhyNotAnywhere(operation: Operation): string | null {
+  const person = usePerson();
+  const why = mayAnywhere(person, operation) ? null : whyNot(person, operation);
   return why && `${why} Ask an administrator.`;
 }

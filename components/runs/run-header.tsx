@@ -1,7 +1,7 @@
 'use client';
 
 /** The name and status of the run, and everything that can be done to it. */
-import { ChevronDown, CornerLeftUp, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
+import { CalendarClock, ChevronDown, CornerLeftUp, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { pages } from '@/app/_contract/routes';
@@ -60,6 +60,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
               <span className="min-w-0 wrap-anywhere">Child of {view.detail.parent.workflowId}</span>
             </Link>
           ) : null}
+          <StartedBySchedule view={view} />
           <Duration startMs={summary.startMs} endMs={summary.closeMs} />
           <span className="max-sm:hidden">
             started <RelativeTime atMs={summary.startMs} />
@@ -102,6 +103,23 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
         <SendDialog view={view} kind={asked} onClose={close} />
       ) : null}
     </header>
+  );
+}
+
+/** Temporal's attribute. */
+const SCHEDULED_BY = 'TemporalScheduledById';
+
+function StartedBySchedule({ view }: { view: RunView }) {
+  const id = view.detail.searchAttributes[SCHEDULED_BY];
+  if (typeof id !== 'string') return null;
+  return (
+    <Link
+      href={pages.schedule(id)}
+      className="inline-flex max-w-full items-center gap-1 rounded-sm underline-offset-2 hover:underline"
+    >
+      <CalendarClock aria-hidden className="size-3.5 shrink-0" />
+      <span className="min-w-0 wrap-anywhere">Started by {id}</span>
+    </Link>
   );
 }
 

@@ -18,6 +18,7 @@ const ROOTS = {
   flows: { label: 'Flows', href: pages.flows() },
   runs: { label: 'Runs', href: pages.runs() },
   approvals: { label: 'Approvals', href: pages.inbox() },
+  schedules: { label: 'Schedules', href: pages.schedules() },
   settings: { label: 'Settings', href: pages.settings() },
 } satisfies Record<string, Crumb>;
 
@@ -36,6 +37,10 @@ export function crumbsOf(path: string): Crumb[] {
       return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
+    case 'schedules':
+      return [ROOTS.schedules, ...scheduleCrumbs(parts)];
+    case 'new-schedule':
+      return [ROOTS.schedules, { label: 'New schedule', href: pages.newSchedule() }];
     case 'approvals':
       return [ROOTS.approvals, ...approvalCrumbs(parts)];
     case 'settings':
@@ -51,6 +56,12 @@ const templateCrumbs = ([template]: string[]): Crumb[] =>
 /** The id of a task begins with that of its run. */
 const approvalCrumbs = ([task]: string[]): Crumb[] =>
   task ? [{ label: task.split('/')[0] ?? task, href: pages.task(task) }] : [];
+
+function scheduleCrumbs([id, below]: string[]): Crumb[] {
+  if (!id) return [];
+  const own = { label: id, href: pages.schedule(id) };
+  return below === 'edit' ? [own, { label: 'Edit', href: pages.editSchedule(id) }] : [own];
+}
 
 function flowCrumbs([flow, below]: string[]): Crumb[] {
   if (!flow) return [];

@@ -1,5 +1,6 @@
 /** Where a person can go from everywhere: the navigation and the command menu show the same. */
 import {
+  CalendarClock,
   CircleCheckBig,
   House,
   KeyRound,
@@ -29,6 +30,7 @@ export const PLACES: readonly Place[] = [
   { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
   { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
   { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
+  { href: pages.schedules(), label: 'Schedules', icon: CalendarClock, operation: 'schedules.list' },
   { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'connections.list' },
 ];
 

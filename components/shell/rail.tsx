@@ -34,7 +34,9 @@ export function Rail({ waiting }: { waiting: number | null }) {
           const here =
             href === '/'
               ? path === '/'
-              : path.startsWith(href) || (href === pages.flows() && /^\/(drafts|templates)(\/|$)/.test(path));
+              : path.startsWith(href) ||
+                (href === pages.flows() && /^\/(drafts|templates)(\/|$)/.test(path)) ||
+                (href === pages.schedules() && path === pages.newSchedule());
           return (
             <li key={href} className="max-md:flex-1">
               <Link

@@ -77,6 +77,7 @@ export async function startTestEngine(options: {
     namespaces: ['default'],
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
+    newestOf: (flow) => versions.registry.newest(flow),
   });
   versions.registry.onChange(() => engine.typesChanged());
   const gates = versions.gates({ runs: openRunsOf(engine.engine, engine.hints), prove: proveHere });

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { StartFormModel } from '@/app/_contract/flows';
 import { Refusal } from '@/app/_server/failure';
-import { getFlow } from '@/app/_server/flows/get';
+import { startForm } from '@/app/_server/flows/start-form';
 import { prefetch } from '@/app/_server/http/prefetch';
 import type { Actor } from '@/app/_server/people/actor';
 import { pageActor } from '@/app/_server/people/page-actor';
@@ -25,14 +25,8 @@ export default async function StartRunPage({ params, searchParams }: Props) {
   const { flow } = pageParts(await params);
   const { again } = await searchParams;
   const found = await prefetch(async (web) => {
-    const newest = await getFlow(web, actor, flow);
-    const { summary } = newest;
-    const served = summary.servedVersion ?? summary.latestVersion;
-    const { shown } = served === newest.shown.version ? newest : await getFlow(web, actor, flow, served);
-    const { input, scenarios } = shown.manifest.document;
     const before = typeof again === 'string' ? await inputOfRun(web, actor, flow, again) : null;
-    const archived = summary.servedVersion === null;
-    return { flow, title: summary.title, version: shown.version, archived, input, scenarios, again: before };
+    return startForm(web, actor, flow, before);
   });
   if (found.data) return <StartPage form={found.data} />;
   if (found.failure.code === 'flowNotFound') notFound();
