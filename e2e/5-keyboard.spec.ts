@@ -25,6 +25,7 @@ test('a new page moves the focus to its heading; a row that stays beside its pag
     ['Flows', /^h1 Flows/],
     ['Runs', /^h1 Runs/],
     ['Approvals', /^h1 Approvals/],
+    ['Schedules', /^h1 Schedules/],
     ['Settings', /^h1 People/],
   ] as const) {
     await desk.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: link }).focus();

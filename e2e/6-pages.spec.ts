@@ -72,6 +72,8 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     id: crypto.randomUUID(),
     from: { kind: 'version', flow: EXAMPLE },
   });
+  const schedule = `pages-${crypto.randomUUID().slice(0, 8)}`;
+  await api.schedule(schedule);
   const of = (operation: Operation, url: string, ofFlow = false): Known => ({ operation, url, ofFlow });
   const table: Table = {
     '/': of('runs.list', pages.home()),
@@ -84,6 +86,11 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     // A person who may not start a run may read its start form.
     '/flows/[flow]/compare': of('flows.get', pages.compare(EXAMPLE), true),
     '/flows/[flow]/start': of('flows.get', pages.start(EXAMPLE), true),
+    // Who may not make a schedule may read the form.
+    '/new-schedule': of('flows.list', pages.newSchedule(EXAMPLE)),
+    '/schedules': of('schedules.list', pages.schedules()),
+    '/schedules/[id]': of('schedules.get', pages.schedule(schedule), true),
+    '/schedules/[id]/edit': of('schedules.get', pages.editSchedule(schedule), true),
     '/runs': of('runs.list', pages.runs()),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
     '/settings': null,

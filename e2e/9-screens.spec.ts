@@ -28,6 +28,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     id: crypto.randomUUID(),
     from: { kind: 'version', flow: EXAMPLE },
   });
+  await api.schedule(SCHEDULE);
   // Its services become connections.
   await api.post(routes.drafts(), { id: crypto.randomUUID(), from: { kind: 'template', template: TEMPLATE } });
   return {
@@ -43,6 +44,10 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     flow: `${pages.flow(EXAMPLE)}?node=charge-payment`,
     versions: `${pages.flow(EXAMPLE)}?tab=versions`,
     start: pages.start(EXAMPLE),
+    schedules: pages.schedules(),
+    schedule: pages.schedule(SCHEDULE),
+    'edit-schedule': pages.editSchedule(SCHEDULE),
+    'new-schedule': pages.newSchedule(EXAMPLE),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
     'run-completed': `${of(well)}?tab=books`,
@@ -67,6 +72,8 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     ...(await makePeople(api)),
   };
 }
+
+const SCHEDULE = `orders-of-the-day-${crypto.randomUUID().slice(0, 8)}`;
 
 /** The greatest length of a group's name. */
 const LONG_GROUP = 'Department of Extraordinary Returns and of Donaudampfschiffahrt';

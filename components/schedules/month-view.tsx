@@ -3,21 +3,31 @@
 /** The times of a schedule in a month, day by day. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { routes } from '@/app/_contract/routes';
-import type { TimesAnswer } from '@/app/_contract/schedules';
+import type { TimesAnswer, When } from '@/app/_contract/schedules';
 import { getJson } from '@/components/live/api';
 import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { useNow } from '@/components/ui/time';
-import { clockOf, dateOf, monthBefore, monthOf, nextMonth, rangeOf, weeksOf, type MonthDay } from './month';
+import {
+  clockOf,
+  dateOf,
+  monthBefore,
+  monthOf,
+  nextMonth,
+  rangeOf,
+  timesOfInterval,
+  weeksOf,
+  type MonthDay,
+} from './month';
 
 const HEADS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 /** How many times a day shows; more are counted. */
 const SHOWN = 2;
 
-export function MonthView({ id, zone }: { id: string; zone: string }) {
+export function MonthView({ id, zone, when }: { id: string; zone: string; when: When | null }) {
   const now = useNow();
   const [chosen, setChosen] = useState<string | null>(null);
   const month = chosen ?? (now === null ? null : monthOf(now, zone));
@@ -25,9 +35,14 @@ export function MonthView({ id, zone }: { id: string; zone: string }) {
   const { data } = useQuery({
     queryKey: ['schedules', 'times', id, month],
     queryFn: ({ signal }) => getJson<TimesAnswer>(routes.scheduleTimes(id, range.from, range.until), signal),
-    enabled: month !== null,
+    enabled: month !== null && when?.kind !== 'every',
     placeholderData: keepPreviousData,
   });
+  // There may be too many to be asked for.
+  const times = useMemo(
+    () => (when?.kind === 'every' && month !== null ? timesOfInterval(when, rangeOf(month)) : (data?.times ?? [])),
+    [when, month, data]
+  );
   if (month === null) return <Card className="min-h-80" />;
   const name = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     Date.parse(`${month}-15T00:00:00Z`)
@@ -61,7 +76,7 @@ export function MonthView({ id, zone }: { id: string; zone: string }) {
             </tr>
           </thead>
           <tbody>
-            {weeksOf(month, data?.times ?? [], zone).map((week, index) => (
+            {weeksOf(month, times, zone).map((week, index) => (
               <tr key={index}>
                 {week.map((day, place) => (
                   <td key={place} className="h-14 border-t border-hairline p-0.5 align-top">

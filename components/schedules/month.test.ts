@@ -1,6 +1,6 @@
-/** Rules MOV1 and MOV2: month.ts. */
+/** Rules MOV1 to MOV3: month.ts. */
 import { expect, test } from 'vitest';
-import { clockOf, monthBefore, monthOf, nextMonth, rangeOf, weeksOf } from './month';
+import { clockOf, monthBefore, monthOf, nextMonth, rangeOf, timesOfInterval, weeksOf } from './month';
 
 const at = (text: string) => Date.parse(text);
 
@@ -17,6 +17,17 @@ test('[MOV1] a time is on the day that it has in the zone of the schedule', () =
   expect(monthOf(times[0]!, 'Europe/Berlin')).toBe('2026-03');
   expect(clockOf(times[0]!, 'Europe/Berlin')).toBe('00:30');
   expect(clockOf(times[0]! + 5_000, 'UTC')).toBe('23:30:05');
+});
+
+test('[MOV3] every day of a month has the times of an interval', () => {
+  const range = rangeOf('2026-11');
+  const minutely = timesOfInterval({ kind: 'every', count: 1, unit: 'minutes' }, range);
+  const days = weeksOf('2026-11', minutely, 'Europe/Berlin')
+    .flat()
+    .filter((day) => day !== null);
+  expect(days.map(({ times }) => times.length)).toEqual(Array.from({ length: 30 }, () => 1_440));
+  const weekly = timesOfInterval({ kind: 'every', count: 7, unit: 'days' }, range);
+  expect(weekly.map((ms) => new Date(ms).getUTCDay())).toEqual(weekly.map(() => 4));
 });
 
 test('[MOV2] the grid has whole weeks from Monday on, and every day of the month once', () => {

@@ -3,8 +3,11 @@
  *
  * Rules
  * [MOV1] A time is on the day that it has in the zone of the schedule.
+ * [MOV3] The times of an interval are its multiples since 1970, however many there are.
  * [MOV2] The grid has whole weeks from Monday on; days of other months are empty.
  */
+
+import type { When } from '@/app/_contract/schedules';
 
 export interface MonthDay {
   /** '2026-02-28' */
@@ -28,6 +31,19 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
   formats.set(zone, known);
   return known;
+}
+
+const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: DAY_MS };
+
+/** [MOV3] */
+export function timesOfInterval(
+  { count, unit }: Extract<When, { kind: 'every' }>,
+  { from, until }: { from: number; until: number }
+): number[] {
+  const everyMs = count * UNIT_MS[unit];
+  const first = Math.ceil(from / everyMs);
+  const last = Math.floor(until / everyMs);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * everyMs);
 }
 
 /** Wider than the month by a day, whatever the zone is. */

@@ -1,7 +1,7 @@
 'use client';
 
 /** Times of a schedule as a list, in its zone. */
-import { Ahead } from '@/components/ui/time';
+import { RelativeTime } from '@/components/ui/time';
 import { dateOf, clockOf } from './month';
 
 /** 'Mon 30 Nov' */
@@ -25,7 +25,7 @@ export function NextTimes({ times, zone, label }: { times: readonly number[]; zo
               {dayWords(atMs, zone)}
             </span>
             <span className="font-medium">{clockOf(atMs, zone)}</span>
-            <Ahead atMs={atMs} className="ml-auto text-xs text-ink-2" />
+            <RelativeTime atMs={atMs} className="ml-auto text-xs text-ink-2" />
           </li>
         );
       })}

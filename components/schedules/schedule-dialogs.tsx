@@ -59,7 +59,7 @@ const localText = (atMs: number) => {
 };
 const DAY_MS = 86_400_000;
 
-export function BackfillDialog({ schedule: { id, zone, settings }, onClose }: ScheduleDialogProps) {
+export function BackfillDialog({ schedule: { id, settings }, zone, onClose }: ScheduleDialogProps & { zone: string }) {
   const { pending, failure, send } = useSend(REFRESHES);
   const [[from, until], setRange] = useState(() => [localText(Date.now() - 7 * DAY_MS), localText(Date.now())]);
   const [overlap, setOverlap] = useState<Overlap>(settings.overlap === 'skip' ? 'bufferAll' : settings.overlap);

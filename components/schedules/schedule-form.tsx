@@ -24,7 +24,7 @@ import { CheckboxField, Field, Input, Select } from '@/components/ui/field';
 import { RadioList } from '@/components/ui/radio-list';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { NextTimes } from './next-times';
-import { localZone, WhenField } from './when-field';
+import { useLocalZone, WhenField } from './when-field';
 import { OVERLAP_OPTIONS, whenWords } from './when-words';
 
 export interface ScheduleFormProps {
@@ -35,26 +35,30 @@ export interface ScheduleFormProps {
   schedule: ScheduleDetail | null;
 }
 
-type Own = Omit<ScheduleSettings, 'flow' | 'input'>;
+/** `when`: null until somebody changes it. */
+type Own = Omit<ScheduleSettings, 'flow' | 'input' | 'when'> & { when: When | null };
 
-const fresh = (): Own => ({
-  when: { kind: 'weekly', days: [1, 2, 3, 4, 5], times: ['09:00'], zone: localZone() },
+const weekdays = (zone: string): When => ({ kind: 'weekly', days: [1, 2, 3, 4, 5], times: ['09:00'], zone });
+const FRESH: Own = {
+  when: null,
   overlap: 'skip',
   catchupMinutes: null,
   jitterSeconds: 0,
   remaining: null,
   pausesOnFailure: false,
   note: '',
-});
+};
 
 export function ScheduleForm({ form, flows, schedule }: ScheduleFormProps) {
   const router = useRouter();
   const away = useAway();
   const [own, setOwn] = useState<Own>(() => {
-    if (!schedule) return fresh();
+    if (!schedule) return FRESH;
     const { input: _, ...others } = schedule.settings;
-    return { ...others, when: schedule.when ?? fresh().when };
+    return { ...others, when: schedule.when };
   });
+  const local = useLocalZone();
+  const when = own.when ?? weekdays(local);
   const [id, setId] = useState<string | null>(null);
   const [problems, setProblems] = useState<Record<string, string>>({});
   const set = (change: Partial<Own>) => setOwn((before) => ({ ...before, ...change }));
@@ -65,7 +69,7 @@ export function ScheduleForm({ form, flows, schedule }: ScheduleFormProps) {
 
   const save = async (input: unknown) => {
     setProblems({});
-    const body = { ...own, flow: form!.flow, input, ...(schedule ? { token: schedule.token } : { id: named }) };
+    const body = { ...own, when, flow: form!.flow, input, ...(schedule ? { token: schedule.token } : { id: named }) };
     const url = schedule ? routes.schedule(schedule.id) : routes.schedules();
     try {
       const saved = await postJson<{ id: string }>(url, { ...body, requestId: requestId.of([url, body]) });
@@ -80,14 +84,14 @@ export function ScheduleForm({ form, flows, schedule }: ScheduleFormProps) {
     await new Promise(() => {});
   };
 
-  const when = (
+  const whenFields = (
     <section aria-label="When" className="flex flex-col gap-3 border-b border-hairline pb-4">
       {schedule && !schedule.when ? (
         <p className="text-sm text-ink-2">
           Another program made the times of this schedule. If you save, they are replaced by those below.
         </p>
       ) : null}
-      <WhenField value={own.when} onChange={(next) => set({ when: next })} problems={whenProblems(problems)} />
+      <WhenField value={when} onChange={(next) => set({ when: next })} problems={whenProblems(problems)} />
     </section>
   );
   return (
@@ -108,7 +112,7 @@ export function ScheduleForm({ form, flows, schedule }: ScheduleFormProps) {
           {form ? (
             <SchemaForm
               key={form.flow}
-              lead={when}
+              lead={whenFields}
               schema={form.input}
               initial={schedule?.settings.input ?? scenario?.input ?? {}}
               filledFrom={scenario?.name}
@@ -135,11 +139,11 @@ export function ScheduleForm({ form, flows, schedule }: ScheduleFormProps) {
               )}
             </SchemaForm>
           ) : (
-            when
+            whenFields
           )}
         </CardBody>
       </Card>
-      <Preview when={own.when} />
+      <Preview when={when} />
     </div>
   );
 }
@@ -227,7 +231,8 @@ function Preview({ when }: { when: When }) {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const zone = asked.kind === 'every' ? localZone() : asked.zone;
+  const local = useLocalZone();
+  const zone = asked.kind === 'every' ? local : asked.zone;
   const failure = error ? failureFrom(error) : null;
   const problem = failure?.problems?.[0]?.message ?? failure?.message ?? null;
   return (

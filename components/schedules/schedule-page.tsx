@@ -24,6 +24,7 @@ import { countOf } from '@/components/words';
 import { MonthView } from './month-view';
 import { NextTimes } from './next-times';
 import { BackfillDialog, DeleteDialog, PauseDialog } from './schedule-dialogs';
+import { useLocalZone } from './when-field';
 import { overlapWords, whenWords } from './when-words';
 
 type Asking = 'pause' | 'backfill' | 'delete' | null;
@@ -36,6 +37,9 @@ export function SchedulePage({ prefetched }: { prefetched: ScheduleDetail }) {
   const close = () => setAsking(null);
   const trigger = useSend(['schedules']);
   const { id, flow, paused, problem } = schedule;
+  const local = useLocalZone();
+  // An interval has no zone: its times are shown in that of the reader.
+  const zone = schedule.when?.kind === 'every' ? local : schedule.zone;
   const away = useAway();
   const whyNot = useWhyNot('schedules.patch', flow) ?? away?.reason ?? null;
   const whyNotEdit = useWhyNot('schedules.update', flow) ?? (flow === null ? NO_FLOW : null);
@@ -86,25 +90,27 @@ export function SchedulePage({ prefetched }: { prefetched: ScheduleDetail }) {
           </Button>
         </div>
       </header>
-      <div className="flex flex-col gap-2 lg:col-span-2">
-        {read.failure ? <FailureBand failure={read.failure} asOfMs={read.readAtMs} onRetry={read.retry} /> : null}
-        {trigger.failure ? <FailureBand failure={trigger.failure} /> : null}
-        {problem ? (
-          <ErrorState compact title="The last run was not started.">
-            {problem}
-          </ErrorState>
-        ) : null}
-      </div>
+      {read.failure || trigger.failure || problem ? (
+        <div className="flex flex-col gap-2 lg:col-span-2">
+          {read.failure ? <FailureBand failure={read.failure} asOfMs={read.readAtMs} onRetry={read.retry} /> : null}
+          {trigger.failure ? <FailureBand failure={trigger.failure} /> : null}
+          {problem ? (
+            <ErrorState compact title="The last run was not started.">
+              {problem}
+            </ErrorState>
+          ) : null}
+        </div>
+      ) : null}
       <div className="flex min-w-0 flex-col gap-4">
-        <MonthView id={id} zone={schedule.zone} />
+        <MonthView id={id} zone={zone} when={schedule.when} />
         <Runs runs={schedule.runs} />
       </div>
       <div className="flex min-w-0 flex-col gap-4">
-        <Next schedule={schedule} />
+        <Next schedule={schedule} zone={zone} />
         <Facts schedule={schedule} />
       </div>
       {asking === 'pause' ? <PauseDialog schedule={schedule} onClose={close} /> : null}
-      {asking === 'backfill' ? <BackfillDialog schedule={schedule} onClose={close} /> : null}
+      {asking === 'backfill' ? <BackfillDialog schedule={schedule} zone={zone} onClose={close} /> : null}
       {asking === 'delete' ? <DeleteDialog schedule={schedule} onClose={close} /> : null}
     </div>
   );
@@ -112,7 +118,7 @@ export function SchedulePage({ prefetched }: { prefetched: ScheduleDetail }) {
 
 const NO_FLOW = 'It starts a workflow that is no flow of this Backstitch. Change it with the program that made it.';
 
-function Next({ schedule: { paused, nextTimes, zone } }: { schedule: ScheduleDetail }) {
+function Next({ schedule: { paused, nextTimes }, zone }: { schedule: ScheduleDetail; zone: string }) {
   const [first] = nextTimes;
   return (
     <Card>

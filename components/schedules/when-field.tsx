@@ -1,7 +1,7 @@
 'use client';
 
 /** When a schedule starts its flow, said in words: every so often, on days of the week, on a day of the month, or by cron. */
-import { useId, useState } from 'react';
+import { useId, useState, useSyncExternalStore } from 'react';
 import type { When } from '@/app/_contract/schedules';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select } from '@/components/ui/field';
@@ -28,10 +28,21 @@ interface WhenFieldProps {
   problems?: Readonly<Record<string, string>>;
 }
 
-export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+const never = () => () => {};
+const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+/** The zone of this machine; UTC on the server, so that the first paint can be hydrated. */
+export const useLocalZone = (): string => useSyncExternalStore(never, localZone, () => 'UTC');
+/** The zones that the browser has, which may be others than those of the server. */
+const useHasZones = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false
+  );
 
 export function WhenField({ value, onChange, problems = {} }: WhenFieldProps) {
-  const zone = value.kind === 'every' ? localZone() : value.zone;
+  const local = useLocalZone();
+  const zone = value.kind === 'every' ? local : value.zone;
   const times = value.kind === 'weekly' || value.kind === 'monthly' ? value.times : ['09:00'];
   const choose = (kind: string) => {
     if (kind === 'every') onChange({ kind, count: 15, unit: 'minutes' });
@@ -177,13 +188,14 @@ function Times({
 
 function ZoneField({ zone, onChange, problem }: { zone: string; onChange: (zone: string) => void; problem?: string }) {
   const list = useId();
+  const hasZones = useHasZones();
   return (
     <div>
       <Field label="Time zone" required error={problem} help="Days and times are those of this zone.">
         <Input list={list} value={zone} onChange={({ target }) => onChange(target.value.trim())} autoComplete="off" />
       </Field>
       <datalist id={list}>
-        {['UTC', ...Intl.supportedValuesOf('timeZone')].map((name) => (
+        {(hasZones ? ['UTC', ...Intl.supportedValuesOf('timeZone')] : []).map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>

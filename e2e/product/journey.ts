@@ -75,6 +75,25 @@ export class Api {
       input: { ...(found.input as Record<string, unknown>), ...change },
     });
   }
+  /** A schedule of the example that is paused, so that it starts nothing. */
+  async schedule(id: string): Promise<void> {
+    const [scenario] = await this.scenarios();
+    await this.post(routes.schedules(), {
+      requestId: crypto.randomUUID(),
+      id,
+      flow: EXAMPLE,
+      when: { kind: 'weekly', days: [1, 2, 3, 4, 5], times: ['09:00', '17:30'], zone: 'Europe/Berlin' },
+      input: scenario?.input,
+      overlap: 'skip',
+      catchupMinutes: 60,
+      jitterSeconds: 30,
+      remaining: null,
+      pausesOnFailure: true,
+      note: '',
+    });
+    const paused = { requestId: crypto.randomUUID(), paused: true, note: 'Until the holidays are over' };
+    await this.post(routes.pauseSchedule(id), paused);
+  }
   run({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): Promise<RunDetail> {
     return this.get<RunDetail>(routes.run(workflowId, runId));
   }
