@@ -49,7 +49,7 @@ const onRun =
     const [url, sent] = body(visitor);
     return visitor.post(url(run.workflowId, run.runId), sent);
   };
-const scheduleBody = (flow = TILL_FLOW.name) => ({
+const scheduleBody = (flow: string) => ({
   requestId: requestId(),
   id: `s-${requestId()}`,
   flow,
@@ -350,7 +350,7 @@ const TABLE: Record<string, Line> = {
   'GET /api/schedules/preview': {
     who: 'schedules.create',
     audit: null,
-    call: (visitor) => visitor.get(to.previewSchedule(JSON.stringify(scheduleBody().when))),
+    call: (visitor) => visitor.get(to.previewSchedule(JSON.stringify(scheduleBody('any').when))),
   },
   'GET /api/schedules/[id]': onSchedule('schedules.get', null, (visitor, id) => visitor.get(to.schedule(id))),
   'POST /api/schedules/[id]': onSchedule('schedules.update', 'schedules.update', (visitor, id, flow) => {

@@ -34,8 +34,8 @@ const GRPC_FAILED_PRECONDITION = 9;
 export async function createSchedule(web: Writer, actor: Actor, asked: CreateSchedule): Promise<{ id: string }> {
   const { id, flow } = asked;
   demand(actor, 'schedules.create', flow);
-  await demandStartable(web, actor, asked);
-  const schedule = definitionOf(actor, id, asked);
+  const type = await demandStartable(web, actor, asked);
+  const schedule = definitionOf(actor, id, type, asked);
   const details = { flow, when: asked.when.kind };
   return audited(web, actor, { operation: 'schedules.create', target: id, details }, async () => {
     const request = {
@@ -66,8 +66,8 @@ export async function updateSchedule(
 ): Promise<{ id: string }> {
   const { described } = await describeSchedule(web, actor, 'schedules.update', id);
   demand(actor, 'schedules.update', asked.flow);
-  await demandStartable(web, actor, asked);
-  const schedule = definitionOf(actor, id, asked);
+  const type = await demandStartable(web, actor, asked);
+  const schedule = definitionOf(actor, id, type, asked);
   schedule.state = { ...schedule.state, paused: described.schedule?.state?.paused ?? false };
   const details = { flow: asked.flow, when: asked.when.kind };
   return audited(web, actor, { operation: 'schedules.update', target: id, details }, async () => {
@@ -170,8 +170,12 @@ async function changed(web: Writer, _: Operation, id: string, call: () => Promis
   return { id };
 }
 
-/** As for a start of the flow now: it must exist, its input must fit, and its children are started for this person. */
-async function demandStartable(web: Writer, actor: Actor, { flow, input }: ScheduleSettings): Promise<void> {
+/**
+ * As for a start of the flow now: it must exist, its input must fit, and its children are started for this person. The
+ * workflow type of the schedule: the flow itself, of which each start takes the newest version (design D6). Another
+ * cluster knows no flows, so there it is the version of today.
+ */
+async function demandStartable(web: Writer, actor: Actor, { flow, input }: ScheduleSettings): Promise<string> {
   const ofFlow = (await web.catalogue.list()).filter((each) => each.flow === flow);
   if (!ofFlow.length) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const version = servedOf(ofFlow);
@@ -180,17 +184,17 @@ async function demandStartable(web: Writer, actor: Actor, { flow, input }: Sched
   const { document, manifest } = await web.catalogue.content(flow, version.version, version.revision);
   for (const below of flowsBelow(manifest)) demand(actor, 'runs.start', below);
   demandFits(input, document.input, 'The input');
+  return web.config.foreignCluster ? version.workflowType : flow;
 }
 
-/** The flow is named, not its version: each start takes the newest (design D6). */
-function definitionOf(actor: Actor, id: string, asked: ScheduleSettings): Definition {
-  const { flow, when, input, overlap, catchupMinutes, jitterSeconds, remaining, pausesOnFailure, note } = asked;
+function definitionOf(actor: Actor, id: string, type: string, asked: ScheduleSettings): Definition {
+  const { when, input, overlap, catchupMinutes, jitterSeconds, remaining, pausesOnFailure, note } = asked;
   return {
     spec: { ...checkedSpec(when), jitter: jitterSeconds > 0 ? toDuration(jitterSeconds * 1_000) : null },
     action: {
       startWorkflow: {
         workflowId: id,
-        workflowType: { name: flow },
+        workflowType: { name: type },
         taskQueue: { name: TASK_QUEUE },
         input: { payloads: toPayloads(defaultPayloadConverter, input) },
         memo: {
