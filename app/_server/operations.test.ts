@@ -749,8 +749,12 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'tasks.close',
     // The audit entry of going live with an earlier revision; tested in gates/gates.test.ts.
     'flows.rollBack',
-    // Methods of the engine, tested in engine/service/doors and engine/versions/versions.test.ts.
+    // Methods of the engine, tested in engine/service/doors, engine/service/frontend and engine/versions/versions.test.ts.
     'runs.reset',
+    'runs.pauseActivity',
+    'runs.unpauseActivity',
+    'runs.resetActivity',
+    'runs.updateActivity',
     'runs.delete',
     'cluster.describe',
     'queues.poll',

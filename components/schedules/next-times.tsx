@@ -21,9 +21,7 @@ export function NextTimes({ times, zone, label }: { times: readonly number[]; zo
         const isSameDay = index > 0 && dateOf(atMs, zone) === dateOf(times[index - 1]!, zone);
         return (
           <li key={atMs} className="flex items-baseline gap-3 py-0.5">
-            <span className={isSameDay ? 'w-32 text-transparent select-none' : 'w-32'} aria-hidden={isSameDay}>
-              {dayWords(atMs, zone)}
-            </span>
+            <span className={isSameDay ? 'invisible w-32' : 'w-32'}>{dayWords(atMs, zone)}</span>
             <span className="font-medium">{clockOf(atMs, zone)}</span>
             <RelativeTime atMs={atMs} className="ml-auto text-xs text-ink-2" />
           </li>
