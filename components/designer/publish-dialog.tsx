@@ -9,7 +9,7 @@ import { pages, routes } from '@/app/_contract/routes';
 import { GateDialog } from '@/components/revisions/gate-dialog';
 import { PublishKindChoice, type PublishKind } from '@/components/revisions/publish-kind';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
-import { FailureBand } from '@/components/live/failure-band';
+import { FailureBand, fieldAt } from '@/components/live/failure-band';
 import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { Dialog } from '@/components/ui/dialog';
@@ -18,7 +18,8 @@ import { Button } from '@/components/ui/button';
 import type { AppFailure } from '@/app/_contract/errors';
 import { ChangesSummary, useVersionDraft } from '@/components/compare/changes-summary';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
-import type { Draft } from '@/engine/flow/edit/draft';
+import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { titleOf } from '@/engine/flow/edit/places';
 import type { FlowTest } from '@/engine/flow/tests';
 import { NewerVersion, Skipped, type Published } from './newer-version';
 import { isRevised } from '@/components/flow/rows';
@@ -222,7 +223,7 @@ export function PublishDialog(props: PublishDialogProps) {
       <Field label="What changed, and why" help="People see it in the list of versions.">
         <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>
-      {failure ? <FailureBand failure={failure} /> : null}
+      {failure ? <FailureBand failure={failure} placeOf={(at) => placeIn(draft, at)} /> : null}
       {failure ? (
         <DifferentTests failure={failure} tests={props.tests} onOpen={props.onOpenTest} onShow={showTests} />
       ) : null}
@@ -280,6 +281,14 @@ function DifferentTests({
       ))}
     </div>
   );
+}
+
+/** A step by its title; a problem of a test names the test. */
+function placeIn(draft: Draft, at: string): string | null {
+  const [first = ''] = at.split('/').filter(Boolean);
+  if (first === 'tests') return null;
+  const node = findNode(draft, first);
+  return node ? titleOf(node) : fieldAt(at);
 }
 
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

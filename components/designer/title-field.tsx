@@ -33,9 +33,9 @@ export function TitleField({ title, readOnly, typist, onTitle, onSettle, onTypin
     ) : typist !== null ? (
       <TypistMark name={typist} />
     ) : null;
-  if (readOnly) return <h1 className="truncate text-lg font-semibold">{title}</h1>;
+  if (readOnly) return <h1 className="min-w-0 truncate text-lg font-semibold max-md:grow max-md:basis-40">{title}</h1>;
   return (
-    <div {...{ [FIELD_ATTRIBUTE]: 'title' }} className="relative min-w-0 max-w-full">
+    <div {...{ [FIELD_ATTRIBUTE]: 'title' }} className="relative min-w-0 max-w-full max-md:grow max-md:basis-40">
       <h1 className="min-w-0">
         <input
           aria-label="Title of the flow"
@@ -61,7 +61,7 @@ export function TitleField({ title, readOnly, typist, onTitle, onSettle, onTypin
               requestAnimationFrame(() => currentTarget.blur());
             }
           }}
-          className="max-w-full rounded-md border border-transparent bg-transparent px-1.5 py-0.5 text-lg font-semibold hover:border-mark/45"
+          className="max-w-full max-md:w-full rounded-md border border-transparent bg-transparent px-1.5 py-0.5 text-lg font-semibold hover:border-mark/45"
         />
       </h1>
       {below === null ? null : (

@@ -29,12 +29,15 @@ export function FailureBand({
   failure,
   asOfMs,
   onRetry,
+  placeOf = fieldAt,
   className,
 }: {
   failure: AppFailure;
   /** When the data next to it was read; null if there is none. */
   asOfMs?: number | null;
   onRetry?: () => void;
+  /** What a place is called; null: the message says it. */
+  placeOf?: (at: string) => string | null;
   className?: string;
 }) {
   return (
@@ -55,7 +58,7 @@ export function FailureBand({
       {failure.problems?.length ? (
         <ul className="mt-1 list-disc pl-4">
           {failure.problems.map(({ at, message }) => {
-            const field = fieldAt(at);
+            const field = placeOf(at);
             return (
               <li key={`${at} ${message}`}>
                 {field === null ? null : (

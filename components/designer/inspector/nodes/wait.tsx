@@ -83,7 +83,7 @@ function MomentField({ place, zone }: { place: Place; zone: string | undefined }
   const moment = writtenMoment(textIn(field.value) ?? '', zone);
   if (!moment) return null;
   return (
-    <Field label="Date and time" help={`In ${moment.zone}.`}>
+    <Field label="Date and time" required help={`In ${moment.zone}.`}>
       <Input
         type="datetime-local"
         value={moment.local}
