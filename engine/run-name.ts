@@ -27,4 +27,12 @@ export const STATUS = {
   continuedAsNew: 6,
   timedOut: 7,
 } as const;
+/**
+ * What an open run that is paused is called, as by Temporal servers after version 1.29. It is not stored: the run is
+ * open.
+ */
+export const PAUSED_STATUS = 8;
+/** The search attribute that shows what is paused of a run, and the mark in it of a run that is paused itself. */
+export const PAUSE_INFO = 'TemporalPauseInfo';
+export const PAUSED_RUN = 'property:status=Paused';
 export type RunStatus = (typeof STATUS)[keyof typeof STATUS];

@@ -31,6 +31,9 @@ export const routes = {
   removeGroup: (name: string) => `/api/groups/${part(name)}/remove`,
   /** GET KeyList; POST CreateKey → MadeKey */
   keys: () => '/api/keys',
+  retention: () => '/api/retention',
+  setRetention: () => '/api/retention',
+  expired: (namespace: string, days: number) => `/api/retention/expired?namespace=${value(namespace)}&days=${days}`,
   /** POST {} → KeyRow */
   revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,
   /** GET AuditPage */
@@ -228,6 +231,7 @@ export const pages = {
   people: () => '/settings/people',
   groups: () => '/settings/groups',
   keys: () => '/settings/keys',
+  retention: () => '/settings/retention',
   connections: () => '/settings/connections',
   connection: (name: string) => `/settings/connections/${part(name)}`,
   operation: (name: string, operation: string) => `/settings/connections/${part(name)}/operations/${part(operation)}`,

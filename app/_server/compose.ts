@@ -21,11 +21,14 @@ import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
 import { createMail } from './mail';
+import { removeRowsOfGone } from './retention/rows-of-gone';
 import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
 import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
+/** Asks for the run of every old row, so not often. */
+const ROWS_OF_GONE_MS = 12 * 60 * 60_000;
 const FILL_IN_MS = 5_000;
 const REDIS_RETRY_MS = 1_000;
 /** If there are no hints, lists are read again at this interval while somebody is connected. */
@@ -113,6 +116,13 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   };
   const timers = [
     setInterval(() => void reconcile(), RECONCILE_MS),
+    setInterval(
+      () =>
+        void removeRowsOfGone(web).catch((error: unknown) =>
+          log.debug({ err: error }, 'rows of runs that are gone cannot be removed now')
+        ),
+      ROWS_OF_GONE_MS
+    ),
     setInterval(
       () => void fill().catch((error: unknown) => log.debug({ err: error }, 'nothing can be filled in now')),
       FILL_IN_MS

@@ -1,6 +1,7 @@
 /** Where a person can go from everywhere: the navigation and the command menu show the same. */
 import {
   CalendarClock,
+  CalendarX,
   CircleCheckBig,
   House,
   KeyRound,
@@ -40,6 +41,7 @@ export const SETTINGS: readonly Place[] = [
   { href: pages.groups(), label: 'Groups', icon: UsersRound, operation: 'people.list' },
   { href: pages.connections(), label: 'Connections', icon: Plug, operation: 'connections.list' },
   { href: pages.keys(), label: 'Keys', icon: KeyRound, operation: 'keys.list' },
+  { href: pages.retention(), label: 'Retention', icon: CalendarX, operation: 'namespaces.update' },
   { href: pages.audit(), label: 'Audit', icon: ScrollText, operation: 'audit.read' },
 ];
 

@@ -45,7 +45,16 @@ test('[CTC2] the audit finds a commit of a replaced epoch and a writer without a
     await client.end();
   };
   const first = await new PostgresStore({ url }).acquire('one');
-  const record = { id: 'x', description: '', ownerEmail: '', data: {}, retentionDays: 1, searchAttributes: {} };
+  const record = {
+    id: 'x',
+    description: '',
+    ownerEmail: '',
+    data: {},
+    retentionDays: 1,
+    retentionEnforced: false,
+    isDeprecated: false,
+    searchAttributes: {},
+  };
   await first.writeNamespace({ ...record, name: 'in-time' });
   const second = await new PostgresStore({ url }).acquire('two');
   await second.writeNamespace({ ...record, name: 'in-time-too' });

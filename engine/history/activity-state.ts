@@ -92,8 +92,8 @@ export function setOptions(activity: ActivityState, options: ActivityOptions): v
   Object.assign(activity, optionsOf(options));
 }
 
-/** The earliest event that happens to it without a request; null for none. */
-export function activityDeadline(activity: ActivityState): ActivityDeadline | null {
+/** The earliest event that happens to it without a request; null for none. `isHeld`: no attempt of the run begins. */
+export function activityDeadline(activity: ActivityState, isHeld = false): ActivityDeadline | null {
   if (activity.pause) return null;
   let atMs = Infinity;
   let timeout: ActivityDeadline['timeout'] = null;
@@ -112,7 +112,7 @@ export function activityDeadline(activity: ActivityState): ActivityDeadline | nu
       timeout = TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
     }
   } else if (activity.nextAttemptAtMs > 0) {
-    if (activity.nextAttemptAtMs < atMs) {
+    if (activity.nextAttemptAtMs < atMs && !isHeld) {
       atMs = activity.nextAttemptAtMs;
       timeout = null;
     }

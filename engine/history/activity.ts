@@ -10,6 +10,7 @@
  *   schedule-to-start, -close | closes TimedOut (RETRY_STATE_TIMEOUT)
  *   next attempt due        |                                  | → running or queued |
  *   takeover (older epoch)  | → backing off, or stays until its deadline | |
+ *   the run is paused       |                                  | stays so    | → backing off, due after the pause
  *
  * ActivityTaskStarted is written when the activity closes, with the attempt's number and the failure before it.
  */
@@ -33,6 +34,13 @@ const KEPT_TEXT = 4_096;
 
 /** The attempt is due: start it under this epoch, or let a poller start it. */
 export function offer(decision: Decision, activity: ActivityState): void {
+  if (decision.state.pause) {
+    // It waits for the end of the run's pause. Never 0, because 0 means that it does not wait.
+    activity.nextAttemptAtMs ||= Math.max(1, decision.now);
+    activity.queuedTimeMs = 0;
+    track(decision.state, activity);
+    return;
+  }
   activity.nextAttemptAtMs = 0;
   const { scheduledEventId, attempt } = activity;
   if (decision.state.rules.isPolled(activity.taskQueue)) {
@@ -271,7 +279,7 @@ const timeoutFailure = (type: number, message: string): Failure => ({
 
 /** Performs what is due for this activity now: its next attempt, or a timeout. */
 export function activityDue(decision: Decision, activity: ActivityState): void {
-  const deadline = activityDeadline(activity);
+  const deadline = activityDeadline(activity, decision.state.pause !== null);
   if (!deadline || deadline.atMs > decision.now) return;
   if (deadline.timeout === null) offer(decision, activity);
   else timeOut(decision, activity, deadline.timeout);

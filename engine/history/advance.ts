@@ -17,7 +17,7 @@ const actualIn =
   ({ eventId, timerId }: Entry): number | null => {
     if (timerId === null) {
       const activity = state.activities.get(eventId);
-      return activity ? (activityDeadline(activity)?.atMs ?? null) : null;
+      return activity ? (activityDeadline(activity, state.pause !== null)?.atMs ?? null) : null;
     }
     const timer = state.timers.get(timerId);
     return timer?.startedEventId === eventId ? timer.fireAtMs : null;

@@ -188,6 +188,13 @@ export interface CancelRequest {
   /** See `SignalRequest.asker`. */
   asker?: Asker;
 }
+/** Of a run, or the end of its pause. */
+export interface PauseRequest {
+  identity: string;
+  reason: string;
+  /** '' for none. */
+  requestId: string;
+}
 export interface TerminateRequest {
   reason: string;
   details: Payloads | null;
@@ -282,6 +289,9 @@ export interface HistoryApi {
   /** Nothing if the run has closed, or has no such child (any more). */
   childClosed(state: RunState, closed: ChildClosed, now: TimestampMs): Transition;
   terminate(state: RunState, request: TerminateRequest, now: TimestampMs): Transition;
+  /** See paused.ts. */
+  pauseRun(state: RunState, request: PauseRequest, now: TimestampMs): Transition;
+  unpauseRun(state: RunState, request: PauseRequest, epoch: number, now: TimestampMs): Transition;
   /** An open run is terminated. */
   requestDeletion(state: RunState, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */

@@ -18,6 +18,7 @@ import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { externalEnd } from './externals';
+import { applyPaused } from './paused';
 import { applyReset, isReset } from './reset-state';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
@@ -144,6 +145,13 @@ export function apply(state: RunState, event: HistoryEvent): void {
     }
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
       state.cancelRequested = true;
+      return;
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED:
+      return applyPaused(state, event);
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED:
+      state.pause = null;
       return;
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED:

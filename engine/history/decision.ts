@@ -20,6 +20,7 @@ export class Decision implements Transition {
   readonly effects: Effect[] = [];
 
   readonly #pausedBefore: number;
+  readonly #pauseBefore: RunState['pause'];
 
   constructor(
     readonly state: RunState,
@@ -27,6 +28,7 @@ export class Decision implements Transition {
     readonly now: number
   ) {
     this.#pausedBefore = state.pausedActivities;
+    this.#pauseBefore = state.pause;
   }
 
   /** Appends an event with the next id, and returns the id. `atMs` is used only if the event happened earlier. */
@@ -96,8 +98,9 @@ export class Decision implements Transition {
   /** The end of a decision: requests a workflow task if one is needed and none is open. */
   done(): Transition {
     const { state } = this;
-    // Lists name the types of paused activities (paused.ts).
-    if (state.pausedActivities !== this.#pausedBefore) this.effects.push({ kind: 'visibility' });
+    // Lists show what is paused (paused.ts).
+    if (state.pausedActivities !== this.#pausedBefore || state.pause !== this.#pauseBefore)
+      this.effects.push({ kind: 'visibility' });
     if (state.needsWorkflowTask && !state.workflowTask) {
       this.effects.push({ kind: 'workflowTask', at: Math.max(this.now, state.workflowTaskAtMs) });
     }

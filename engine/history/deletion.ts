@@ -23,3 +23,13 @@ export function requestDeletion(decision: Decision): void {
 }
 
 export const mayBeDeleted = (state: RunState): boolean => state.toBeDeleted && !hasMessages(state);
+
+/** Closed at `untilMs` or before, and nothing of it is left to do for anybody: service/retention.ts. */
+export function mayExpire(state: RunState, untilMs: number): boolean {
+  const { status, closeTimeMs, toBeDeleted, leftBehind, searchAttributes, afterClose } = state;
+  if (status === STATUS.running || closeTimeMs === null || closeTimeMs > untilMs || toBeDeleted) return false;
+  if (hasMessages(state) || leftBehind?.state === 'counting') return false;
+  const left = leftBehind ? leftBehind.standing : Number(searchAttributes.SagaStanding ?? 0);
+  const acknowledged = (afterClose?.settled ?? []).filter(({ found }) => found === 'remains').length;
+  return left <= acknowledged;
+}

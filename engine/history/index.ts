@@ -21,6 +21,7 @@ import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
 import { defaultRules, payloadsBytes } from './limits';
 import * as messages from './messages';
+import * as paused from './paused';
 import { rebuild, recover } from './rebuild';
 import * as resets from './reset';
 import { signalRun } from './signal';
@@ -30,7 +31,7 @@ import { STATUS } from '../run-name';
 
 export * from './api';
 export type { ActivitySelection } from './activity-operations';
-export { PAUSE_INFO, pauseInfo } from './paused';
+export { pauseInfo } from './paused';
 export { firstOfSchedule, resetPointsOf } from './chain';
 export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
@@ -117,12 +118,16 @@ export const attach: HistoryApi['attach'] = (state, request, now) =>
   decide(state, 0, now, (decision) => attachTo(decision, request));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
+export const pauseRun: HistoryApi['pauseRun'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => paused.pauseRun(decision, request));
+export const unpauseRun: HistoryApi['unpauseRun'] = (state, request, epoch, now) =>
+  decide(state, epoch, now, (decision) => paused.unpauseRun(decision, request));
 export const requestDeletion: HistoryApi['requestDeletion'] = (state, now) => {
   const decision = new Decision(state, 0, now);
   deletion.requestDeletion(decision);
   return decision.done();
 };
-export const { mayBeDeleted } = deletion;
+export const { mayBeDeleted, mayExpire } = deletion;
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {
   if (state.status === STATUS.running) throw new Error('an open run has left nothing behind yet');
   const decision = new Decision(state, 0, now);

@@ -85,6 +85,10 @@ export interface ActivityPause {
   identity: string;
   reason: string;
 }
+/** Of a run: see paused.ts. */
+export interface RunPause extends ActivityPause {
+  requestId: string;
+}
 
 export interface ActivityState extends ActivityOptions {
   scheduledEventId: number;
@@ -268,6 +272,8 @@ export interface RunState {
   /** Lower bounds of when activities and timers need the engine; engine/history only. */
   readonly deadlines: Deadlines;
   cancelRequested: boolean;
+  /** Null while the run is not paused. */
+  pause: RunPause | null;
   /** Null for runs that are open, that were closed by their code, or that cannot be counted. */
   leftBehind: LeftBehind | null;
   /** Null while nothing is known. */

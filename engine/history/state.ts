@@ -52,6 +52,7 @@ export class Run implements RunState {
   inFlightUpdates = 0;
   unseen: HistoryEvent[] = [];
   cancelRequested = false;
+  pause: RunState['pause'] = null;
   leftBehind: LeftBehind | null = null;
   afterClose: AfterClose | null = null;
   ownTime: RunState['ownTime'] = null;
@@ -91,6 +92,6 @@ export class Run implements RunState {
   ) {}
 
   get needsWorkflowTask(): boolean {
-    return this.status === STATUS.running && (this.unseenWake || this.unsentUpdates > 0);
+    return this.status === STATUS.running && !this.pause && (this.unseenWake || this.unsentUpdates > 0);
   }
 }

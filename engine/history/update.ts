@@ -35,6 +35,7 @@ export function admit(decision: Decision, request: temporal.api.update.v1.IReque
     return;
   }
   requireOpen(state);
+  if (state.pause) throw new RequestError('FAILED_PRECONDITION', 'Workflow is paused. Cannot update the workflow.');
   if (!request.input?.name)
     throw new RequestError('INVALID_ARGUMENT', 'input.name is not set', { field: 'input.name' });
   const bytes = payloadsBytes(request.input.args);

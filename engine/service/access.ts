@@ -12,6 +12,8 @@ import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '
 import type { temporal } from '../proto';
 import type { Filter } from '../visibility/record';
 import { invalid, ServiceError } from './errors';
+import { BATCHED, batchedOperation } from './batched';
+import type { BatchRequest } from './batches';
 import { namespaceOf, type Frontend } from './frontend/context';
 
 /**
@@ -32,6 +34,7 @@ const isDecision = (name: string): boolean => name.startsWith('__decide');
 interface AnyRequest {
   namespace?: string | null;
   workflowId?: string | null;
+  runId?: string | null;
   workflowType?: { name?: string | null } | null;
   taskQueue?: { name?: string | null } | null;
   execution?: { workflowId?: string | null; runId?: string | null } | null;
@@ -43,8 +46,9 @@ interface AnyRequest {
   schedule?: temporal.api.schedule.v1.ISchedule | null;
 }
 
-/** The operation of an update depends on its name; that of every other method is in the table. */
+/** The operations of updates and batches depend on what they ask for; that of every other method is in the table. */
 function operationOf(method: string, listed: Operation, request: unknown): Operation {
+  if (method === 'StartBatchOperation') return batchedOperation(request as BatchRequest) ?? listed;
   if (method !== 'UpdateWorkflowExecution') return listed;
   const name = (request as AnyRequest | null)?.request?.input?.name ?? '';
   return isDecision(name) ? (DECISIONS[name] ?? 'inbox.decide') : listed;
@@ -136,7 +140,7 @@ async function demandOwnFlow(
   request: AnyRequest,
   caller: Caller
 ): Promise<void> {
-  const named = request.execution ?? request.workflowExecution ?? request.updateRef?.workflowExecution;
+  const named = request.execution ?? request.workflowExecution ?? request.updateRef?.workflowExecution ?? request;
   const { workflowId, runId } = about === 'start' ? { workflowId: request.workflowId, runId: '' } : (named ?? {});
   const types = about === 'start' ? [request.workflowType?.name ?? ''] : [];
   if (workflowId) {
@@ -153,9 +157,9 @@ async function demandOwnFlow(
   if (refused !== undefined) throw denied(caller, operation, refused);
 }
 
-/** Lists contain only the runs of the caller's flows; null: all runs. */
-export function visibleTo(caller: Caller): Filter | null {
-  const flows = flowsOf(caller, 'runs.list');
+/** Lists, and batches, contain only the runs of the caller's flows; null: all runs. */
+export function visibleTo(caller: Caller, operation: Operation = 'runs.list'): Filter | null {
+  const flows = flowsOf(caller, operation);
   if (flows === null) return null;
   return { op: 'or', of: flows.map((flow) => ({ op: 'startsWith', field: 'WorkflowType', value: typePrefix(flow) })) };
 }
@@ -185,6 +189,7 @@ export function signed(method: string, request: unknown, caller: Caller, embedde
   if (may(caller, 'people.speakFor')) {
     return decides ? copy(asked, { request: updateBy(asked.request ?? {}, caller.name, null) }) : request;
   }
+  if (method === 'StartBatchOperation') return signedBatch(request, caller.name);
   const change: AnyRequest = { identity: caller.name };
   if (asked.schedule?.action?.startWorkflow) change.schedule = signedSchedule(asked.schedule, caller, embeddedQueue);
   if (asked.request) change.request = updateBy(asked.request, caller.name, decides ? personOf(caller) : null);
@@ -208,6 +213,13 @@ function signedSchedule(schedule: Definition, caller: Caller, embeddedQueue: str
   if (start?.taskQueue?.name !== embeddedQueue) return schedule;
   const startWorkflow = { ...start, memo: startedBy(start.memo, caller) };
   return { ...schedule, action: { startWorkflow } };
+}
+
+/** The identity is that of the operation of the batch. */
+function signedBatch(request: BatchRequest, identity: string): unknown {
+  const kind = BATCHED.find(({ field }) => request[field]);
+  if (!kind) return request;
+  return copy(request as AnyRequest, { [kind.field]: { ...request[kind.field], identity } } as AnyRequest);
 }
 
 function signedParts(request: MultipleRequest, caller: Caller, embeddedQueue: string): unknown {

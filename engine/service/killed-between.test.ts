@@ -1,14 +1,17 @@
 /**
  * Random programs of parents and children that signal and cancel each other and continue as new, with the official
- * workflow library, requests that reset and delete their runs meanwhile, and an engine that is killed at each of their
+ * workflow library, requests that reset, delete and pause their runs meanwhile, and an engine that is killed at each of their
  * writes, before or after it is applied: nothing is lost, nothing is doubled, no key is given twice. The histories pass
  * history/check and the official replayer.
  */
 import fc from 'fast-check';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HistoryEvent } from '../history';
 import { provesHistories } from '../history/testing/proof';
+import { temporal } from '../proto';
 import { MemoryStore } from '../store/memory';
+import type { Store } from '../store/port';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase } from '../store/postgres/testing/database';
 import { bundleWorkflows } from '../worker/bundle/bundle';
@@ -64,6 +67,7 @@ function drawActions(seed: number): Action[] {
   return [
     { do: 'reset', to: to[seed % 3]!, atMs: seed % 4_001 },
     { do: seed % 5 === 0 ? 'reset' : 'delete', to: to[seed % 4]!, atMs: seed % 5_003 },
+    { do: 'pause', to: to[seed % 2]!, atMs: seed % 3_001 },
   ];
 }
 
@@ -193,6 +197,30 @@ known.push([
   ],
 ]);
 
+known.push([
+  'a parent and its child, each of which is paused for a time, and a run that is paused while it is signaled and reset',
+  {
+    a: leaf(
+      { do: 'sleep', ms: 1_000 },
+      {
+        do: 'child',
+        id: 'a1',
+        policy: 'TERMINATE',
+        isSignaled: true,
+        isLeft: false,
+        plan: leaf({ do: 'sleep', ms: 1_000 }, { do: 'signal', to: 'b' }),
+      }
+    ),
+    b: leaf({ do: 'sleep', ms: 4_000 }),
+  },
+  [
+    { do: 'pause', to: 'a', atMs: 500 },
+    { do: 'pause', to: 'a1', atMs: 3_200 },
+    { do: 'pause', to: 'b', atMs: 3_000 },
+    { do: 'reset', to: 'b', atMs: 5_200 },
+  ],
+]);
+
 describe('runs that ask each other, when the engine is killed', () => {
   it.each(known)('[KBT1] %s', async (_what, programs, actions) => playEveryKill(programs, actions), 180_000);
 
@@ -203,6 +231,70 @@ describe('runs that ask each other, when the engine is killed', () => {
       { numRuns: runs, endOnFailure: true }
     );
   }, 600_000);
+
+  const expiring: Programs = {
+    a: leaf({
+      do: 'child',
+      id: 'a1',
+      policy: 'ABANDON',
+      isSignaled: true,
+      isLeft: false,
+      plan: leaf({ do: 'sleep', ms: 1_000 }),
+    }),
+    b: { ...leaf({ do: 'sleep', ms: 2_000 }), laps: 1 },
+  };
+  /** Plays with a retention period of a day. Returns the number of writes. */
+  async function expire(store: Store, kill: Kill | null): Promise<number> {
+    const play = new Play(store, workers, kill);
+    const left = await play.run(expiring, [{ do: 'keepOneDay', to: 'a', atMs: 500 }]);
+    const when = kill ? `killed ${kill.when} write ${kill.at}` : 'not killed';
+    expect({ left: left.map(({ runId }) => runId), reused: play.store.reused }, when).toEqual({ left: [], reused: [] });
+    return play.store.writes;
+  }
+
+  it('[KBT4] closed runs are removed when their period is over, each after its parent has heard', async () => {
+    const writes = await expire(new MemoryStore(), null);
+    for (let at = 1; at <= writes; at++)
+      for (const when of ['before', 'after'] as const) await expire(new MemoryStore(), { at, when });
+    const database = await createTestDatabase();
+    try {
+      await expire(new PostgresStore({ url: database.url }), { at: writes - 2, when: 'after' });
+    } finally {
+      await database.drop();
+    }
+  }, 180_000);
+
+  /** Signals every run of a batch. Returns the number of writes. */
+  async function batch(store: Store, kill: Kill | null): Promise<number> {
+    const play = new Play(store, workers, kill);
+    const programs: Programs = Object.fromEntries(['a', 'b', 'c'].map((id) => [id, leaf({ do: 'sleep', ms: 5_000 })]));
+    const runs = await play.run(programs, [{ do: 'batch', to: 'a', atMs: 1_000 }]);
+    const isSignaled = ({ eventType }: HistoryEvent) =>
+      eventType === temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
+    const { writes } = play.store;
+    const lease = await play.store.acquire('reader');
+    const [stored] = await lease.readBatches();
+    await lease.release();
+    const when = kill ? `killed ${kill.when} write ${kill.at}` : 'not killed';
+    const counts = runs.map(({ events }) => events.filter(isSignaled).length);
+    expect({ counts, progress: stored?.progress }, when).toMatchObject({
+      counts: [1, 1, 1],
+      progress: { done: 3, failed: 0, failures: [] },
+    });
+    return writes;
+  }
+
+  it('[KBT5] a batch asks each of its runs once', async () => {
+    const writes = await batch(new MemoryStore(), null);
+    for (let at = 1; at <= writes; at++)
+      for (const when of ['before', 'after'] as const) await batch(new MemoryStore(), { at, when });
+    const database = await createTestDatabase();
+    try {
+      await batch(new PostgresStore({ url: database.url }), { at: Math.ceil(writes / 2), when: 'after' });
+    } finally {
+      await database.drop();
+    }
+  }, 180_000);
 
   // Each play has a database of its own, so not every write is killed.
   it('[KBT3] the same on PostgreSQL', async () => {

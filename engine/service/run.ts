@@ -11,7 +11,7 @@ import * as history from '../history';
 import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import type { SinceBoot } from '../clock';
 import type { CommitSource } from '../store/group-commit';
-import { STATUS } from '../run-name';
+import { PAUSE_INFO, STATUS } from '../run-name';
 import { StoreUnavailableError } from '../store/port';
 import type { RunKey } from '../run-name';
 import type { RunCommit, RunCreation } from '../store/port';
@@ -353,7 +353,7 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
     attributes.SagaPhase = 'needs-hand';
   }
   const paused = history.pauseInfo(state);
-  if (paused) attributes[history.PAUSE_INFO] = paused;
+  if (paused) attributes[PAUSE_INFO] = paused;
   const { lateAnswers = [] } = state.afterClose ?? {};
   if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
   const passedOn = history.passedOnOf(state);

@@ -6,9 +6,12 @@ import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { systemClock, type MachineClock } from '../clock';
 import type { DeclaredOf } from './declared';
 import type { EffectCounter } from './effect-counts';
+import { Batches } from './batches';
 import { Engine } from './engine';
+import { batchAction } from './frontend/batches';
 import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
+import { Retention } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { startRun } from './frontend/start';
 import { RETRY_MS } from './retry';
@@ -75,7 +78,10 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     namespaceId: (name) => namespaces.get(name)?.id ?? '',
   });
   const declared = options.declared ?? (() => undefined);
-  const frontend: Frontend = { engine, namespaces, declared, newestOf, schedules };
+  const retention = new Retention(engine, { namespaces: () => namespaces.values(), log: options.log });
+  const namespaceChanged = () => retention.wake();
+  const batches = new Batches(engine, { actionOf: (batch) => batchAction(frontend, batch), log: options.log });
+  const frontend: Frontend = { engine, namespaces, declared, newestOf, schedules, batches, namespaceChanged };
   const readNamespaces = async () => {
     for (const record of await engine.store.readNamespaces()) {
       // An older engine registered fewer.
@@ -87,6 +93,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   const readAgain = async () => {
     await readNamespaces();
     await schedules.begin();
+    await batches.begin();
+    retention.wake();
   };
   await readNamespaces();
   engine.onLease(() => {
@@ -107,12 +115,17 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   }
   // Not before: what a schedule starts is started in a namespace.
   await schedules.begin();
+  await batches.begin();
+  retention.wake();
   return {
     service: new WorkflowServiceImplementation({ frontend, taskQueue: EMBEDDED_QUEUE, log: options.log }),
     hints,
     engine,
     lost: engine.lost,
     typesChanged: () => engine.typesChanged(),
-    stop: () => engine.stop(),
+    stop: () => {
+      retention.stop();
+      return engine.stop();
+    },
   };
 }

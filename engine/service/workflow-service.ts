@@ -7,10 +7,14 @@ import type { Logger } from 'pino';
 import { OPERATIONS, type Operation } from '../permissions/permissions';
 import { demandAccess, partsOf, signed, type About } from './access';
 import { asServiceError, unimplemented } from './errors';
+import type { google } from '../proto';
+import { durationMs } from '../proto-time';
 import { demandKnownFields } from './fields/door';
+import { DAY_MS } from './retention';
 import { demandPlainText } from './request-text';
 import type { Caller, Frontend } from './frontend/context';
 import * as activities from './frontend/activities';
+import * as batches from './frontend/batches';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
@@ -37,6 +41,14 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
     ...about('installation', 'namespaces.register', namespaces.registerNamespace),
     tellsOfRuns: false,
   },
+  UpdateNamespace: {
+    ...about('installation', 'namespaces.update', namespaces.updateNamespace),
+    tellsOfRuns: false,
+  },
+  DeprecateNamespace: {
+    ...about('installation', 'namespaces.deprecate', namespaces.deprecateNamespace),
+    tellsOfRuns: false,
+  },
   StartWorkflowExecution: about('start', 'runs.start', start),
   SignalWithStartWorkflowExecution: about('start', 'runs.start', signalWithStart),
   SignalWorkflowExecution: about('run', 'runs.signal', interact.signal),
@@ -48,6 +60,8 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   UpdateWorkflowExecution: about('run', 'runs.update', interact.update),
   ExecuteMultiOperation: about('start', 'runs.start', executeMultiOperation),
   PollWorkflowExecutionUpdate: about('run', 'runs.get', interact.pollUpdate),
+  PauseWorkflowExecution: about('run', 'runs.pause', interact.pause),
+  UnpauseWorkflowExecution: about('run', 'runs.unpause', interact.unpause),
   PauseActivity: about('run', 'runs.pauseActivity', activities.pauseActivity),
   UnpauseActivity: about('run', 'runs.unpauseActivity', activities.unpauseActivity),
   ResetActivity: about('run', 'runs.resetActivity', activities.resetActivity),
@@ -70,6 +84,11 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   CountSchedules: about('list', 'schedules.list', scheduleLists.count),
   PollWorkflowTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
   PollActivityTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
+  // What a batch does decides the right that it needs (access.ts).
+  StartBatchOperation: about('list', 'batches.start', batches.startBatch),
+  StopBatchOperation: about('list', 'batches.stop', batches.stopBatch),
+  DescribeBatchOperation: about('list', 'batches.get', batches.describeBatch),
+  ListBatchOperations: about('list', 'batches.list', batches.listBatches),
   DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
   // OperatorService; no name is in both services.
   ListSearchAttributes: about('cluster', 'cluster.describe', attributes.listSearchAttributes),
@@ -161,7 +180,9 @@ export class WorkflowServiceImplementation {
       operations?: { startWorkflow?: { workflowId?: string } }[];
       namespace?: string;
       scheduleId?: string;
+      jobId?: string;
       searchAttributes?: Record<string, unknown> | string[];
+      config?: { workflowExecutionRetentionTtl?: google.protobuf.IDuration | null } | null;
     } | null;
     const workflowId =
       named?.workflowId ??
@@ -170,6 +191,7 @@ export class WorkflowServiceImplementation {
       named?.operations?.[0]?.startWorkflow?.workflowId;
     const changed = method.endsWith('SearchAttributes') ? (named?.searchAttributes ?? {}) : null;
     const attributes = Array.isArray(changed) ? changed : changed && Object.keys(changed);
+    const retention = named?.config?.workflowExecutionRetentionTtl;
     this.options.log?.info(
       {
         audit: true,
@@ -177,7 +199,9 @@ export class WorkflowServiceImplementation {
         method,
         namespace: named?.namespace,
         ...(named?.scheduleId ? { schedule: named.scheduleId } : { workflowId }),
+        ...(named?.jobId ? { jobId: named.jobId } : {}),
         ...(attributes ? { attributes } : {}),
+        ...(retention ? { retentionDays: durationMs(retention) / DAY_MS } : {}),
         outcome,
       },
       outcome === 'ok' ? 'change' : 'refused change'

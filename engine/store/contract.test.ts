@@ -86,7 +86,7 @@ async function emptyTables(): Promise<void> {
   const client = new pg.Client(database.url);
   await client.connect();
   await client.query(
-    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule'
+    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule, engine.batch'
   );
   await client.end();
 }
@@ -399,11 +399,47 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       ownerEmail: 'ada@example.com',
       data: { team: 'tills' },
       retentionDays: 30,
+      retentionEnforced: true,
+      isDeprecated: true,
       searchAttributes: { SagaPhase: 2 },
     };
     await leased.writeNamespace(space);
     await leased.writeNamespace({ ...space, description: 'changed' });
     expect(await leased.readNamespaces()).toEqual([{ ...space, description: 'changed' }]);
+  });
+
+  it('[STCO25] closed runs are read in the order of their close, page by page', async () => {
+    const closed = (runKey: number, closeTime: number | null) =>
+      creation(runKey, { visibility: record(runKey, { closeTime }) });
+    await leased.commit([closed(1, 300), closed(2, null), closed(3, 100), closed(4, 300), closed(5, 900)]);
+    const query = { namespace: 'default', untilMs: 300, limit: 2 };
+    const first = await leased.closed({ ...query, after: null });
+    const after = { closeTime: first.at(-1)!.closeTime!, runKey: first.at(-1)!.runKey };
+    const second = await leased.closed({ ...query, after });
+    expect([first, second].map((page) => page.map(({ runKey }) => runKey))).toEqual([[3, 1], [4]]);
+    expect(await leased.closed({ ...query, namespace: 'other', after: null })).toEqual([]);
+  });
+
+  it('[STCO26] batches are stored by namespace and id, and only the holder of the lease writes them', async () => {
+    const batch = {
+      namespace: 'default',
+      jobId: 'job',
+      startTime: 7,
+      closeTime: null,
+      request: bytes('request'),
+      progress: { done: 1 },
+    };
+    await leased.writeBatch(batch);
+    await leased.writeBatch({ ...batch, jobId: 'newer', startTime: 8 });
+    await leased.writeBatch({ ...batch, closeTime: 9, progress: { done: 2 } });
+    const read = await leased.readBatches();
+    expect(read.map(({ request, ...rest }) => ({ ...rest, request: text(request) }))).toEqual([
+      { ...batch, jobId: 'newer', startTime: 8, request: 'request' },
+      { ...batch, closeTime: 9, progress: { done: 2 }, request: 'request' },
+    ]);
+    const next = await acquire('next');
+    await expect(leased.writeBatch({ ...batch, progress: { done: 3 } })).rejects.toBeInstanceOf(FencedError);
+    expect((await next.readBatches())[1]).toMatchObject({ progress: { done: 2 } });
   });
 
   it('[STCO24] schedules are stored by namespace and id, and only the holder of the lease writes and deletes them', async () => {

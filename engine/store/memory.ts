@@ -7,6 +7,7 @@ import { matches } from '../visibility/matches';
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
 import type { RunKey, TimestampMs } from '../run-name';
 import type {
+  ClosedQuery,
   EngineTime,
   HistoryBatch,
   LeasedStore,
@@ -16,6 +17,7 @@ import type {
   ScheduleAddress,
   Store,
   StoredRun,
+  StoredBatch,
   StoredSchedule,
 } from './port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
@@ -29,9 +31,10 @@ export class MemoryStore implements Store {
   readonly current = new Map<string, RunKey>();
   readonly namespaces = new Map<string, NamespaceRecord>();
   readonly schedules = new Map<string, StoredSchedule>();
+  readonly batches = new Map<string, StoredBatch>();
   time: EngineTime | null = null;
   highestDeleted: RunKey = 0;
-  /** The number of commits, deletions and writes of schedules that were applied. */
+  /** The number of commits, deletions and writes of schedules and batches that were applied. */
   commits = 0;
   #epoch = 0;
   #lose: ((error: Error) => void) | null = null;
@@ -223,6 +226,24 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve(records.slice(0, query.limit));
   }
 
+  closed({ namespace, untilMs, limit, after }: ClosedQuery): Promise<VisibilityRecord[]> {
+    const records = [...this.store.visibility.values()].flatMap((record) => {
+      const { closeTime } = record;
+      return record.namespace === namespace && closeTime !== null && closeTime <= untilMs
+        ? [{ record, closeTime }]
+        : [];
+    });
+    const isLater = ({ record: { runKey }, closeTime }: (typeof records)[number]) =>
+      !after || closeTime > after.closeTime || (closeTime === after.closeTime && runKey > after.runKey);
+    records.sort((a, b) => a.closeTime - b.closeTime || a.record.runKey - b.record.runKey);
+    return Promise.resolve(
+      records
+        .filter(isLater)
+        .slice(0, limit)
+        .map(({ record }) => record)
+    );
+  }
+
   count(
     namespace: string,
     filter: Filter | null,
@@ -257,6 +278,18 @@ class LeasedMemoryStore implements LeasedStore {
   writeNamespace(record: NamespaceRecord): Promise<void> {
     this.store.namespaces.set(record.name, record);
     return Promise.resolve();
+  }
+
+  readBatches(): Promise<StoredBatch[]> {
+    const batches = [...this.store.batches.values()].map((batch) => structuredClone(batch));
+    return Promise.resolve(batches.sort((a, b) => b.startTime - a.startTime));
+  }
+
+  async writeBatch(batch: StoredBatch): Promise<void> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+    this.store.batches.set(address(batch.namespace, batch.jobId), structuredClone(batch));
+    this.store.commits++;
   }
 
   readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]> {

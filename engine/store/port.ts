@@ -71,6 +71,10 @@ export interface NamespaceRecord {
   /** As whoever registered it gave them. */
   data: Record<string, string>;
   retentionDays: number;
+  /** False: the period was never set to be enforced, and runs are kept for ever. */
+  retentionEnforced: boolean;
+  /** No run is started by request. */
+  isDeprecated: boolean;
   /** Registered search attributes beyond the system's own: name → Temporal IndexedValueType number. */
   searchAttributes: Record<string, number>;
 }
@@ -85,6 +89,19 @@ export interface StoredSchedule extends ScheduleAddress {
   state: Uint8Array;
 }
 
+/** A batch operation (service/batches.ts). */
+export interface StoredBatch {
+  namespace: string;
+  jobId: string;
+  startTime: TimestampMs;
+  /** Null while it is carried out. */
+  closeTime: TimestampMs | null;
+  /** Encoded `temporal.api.workflowservice.v1.StartBatchOperationRequest`. */
+  request: Uint8Array;
+  /** JSON, of the service. */
+  progress: object;
+}
+
 export interface EngineTime extends ClockReading {
   /** The latest time that a run had. It is after `nowMs` once the clock was set back. */
   latestMs: TimestampMs;
@@ -97,6 +114,16 @@ export interface ListQuery {
   limit: number;
   /** Continue after this record. */
   after: { startTime: TimestampMs; runKey: RunKey } | null;
+}
+
+/** Closed runs in the order of their close. */
+export interface ClosedQuery {
+  namespace: string;
+  /** Closed at this time or earlier. */
+  untilMs: TimestampMs;
+  limit: number;
+  /** Continue after this record. */
+  after: { closeTime: TimestampMs; runKey: RunKey } | null;
 }
 
 export interface Store {
@@ -144,6 +171,7 @@ export interface LeasedStore {
   nextWake(horizon: TimestampMs): Promise<TimestampMs | null>;
 
   list(query: ListQuery): Promise<VisibilityRecord[]>;
+  closed(query: ClosedQuery): Promise<VisibilityRecord[]>;
   /** Without `groupBy` one group with an empty key. */
   count(
     namespace: string,
@@ -164,6 +192,11 @@ export interface LeasedStore {
   writeSchedule(schedule: StoredSchedule): Promise<void>;
   /** Does nothing if there is none. Throws FencedError, StoreUnavailableError. */
   deleteSchedule(address: ScheduleAddress): Promise<void>;
+
+  /** Those of all namespaces, open or not, the newest first. */
+  readBatches(): Promise<StoredBatch[]>;
+  /** Throws FencedError. */
+  writeBatch(batch: StoredBatch): Promise<void>;
 
   /** Closes the connections. The liveness lock is released, and the epoch does not change. */
   release(): Promise<void>;

@@ -53,7 +53,7 @@ export const WHITE_SPACE = '[ \\t\\n\\v\\f\\r]+';
 const white = new RegExp(WHITE_SPACE);
 export const wordsOf = (text: string): string[] => text.split(white).filter((word) => word !== '');
 
-const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout'];
+const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout', 'paused'];
 
 /** Compares texts by their bytes in UTF-8, whatever the collation of the database is. */
 const AS_TEXT: ColumnFacts = {

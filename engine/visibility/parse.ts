@@ -2,6 +2,7 @@
  * List filters: Temporal's SQL-like language, parsed into the store's Filter. Every field and value is checked here
  * against the table of fields, so a store receives only fields that exist.
  */
+import { PAUSE_INFO, PAUSED_RUN, PAUSED_STATUS } from '../run-name';
 import type { Filter, FilterValue } from './record';
 import { InvalidQuery, TYPES, typeOf, wordsOf, type FieldType, type Literal } from './fields';
 
@@ -41,6 +42,12 @@ function tokens(query: string): Literal[] {
     else found.push({ kind: 'symbol', text: symbol === '<>' ? '!=' : (symbol ?? '') });
   }
 }
+
+/**
+ * A run that is paused is open, and stored so: whoever asks for runs that are open finds it too. Asking for those that
+ * are paused asks for their mark.
+ */
+const IS_PAUSED: Filter = { op: '=', field: PAUSE_INFO, value: PAUSED_RUN };
 
 class Parser {
   #at = 0;
@@ -107,7 +114,9 @@ class Parser {
       const values = [this.#value(field, type)];
       while (this.#symbol(',')) values.push(this.#value(field, type));
       if (!this.#symbol(')')) this.#unexpected(')');
-      return wrap({ op: 'in', field, values });
+      const others = values.filter((value) => value !== PAUSED_STATUS || type !== 'status');
+      const isIn: Filter = { op: 'in', field, values: others };
+      return wrap(others.length === values.length ? isIn : { op: 'or', of: [isIn, IS_PAUSED] });
     }
     if (this.#word('BETWEEN')) {
       this.#needsOrder(field, type, 'BETWEEN');
@@ -131,7 +140,9 @@ class Parser {
       throw new InvalidQuery(`'${op}' is not a comparison operator (after ${field})`);
     if (op !== '=' && op !== '!=') this.#needsOrder(field, type, op);
     if (TYPES[type].byWords) return this.#words(field, type, op);
-    return { op: op as '=' | '!=' | '<' | '<=' | '>' | '>=', field, value: this.#value(field, type) };
+    const value = this.#value(field, type);
+    if (value === PAUSED_STATUS && type === 'status') return op === '=' ? IS_PAUSED : { op: 'not', of: IS_PAUSED };
+    return { op: op as '=' | '!=' | '<' | '<=' | '>' | '>=', field, value };
   }
 
   #words(field: string, type: FieldType, op: string): Filter {

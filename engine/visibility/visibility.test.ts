@@ -85,6 +85,17 @@ describe('the meaning of a filter', () => {
     ],
   ])('[VV1] %s', (query, filter) => expect(parse(query)).toEqual({ filter, groupBy: null }));
 
+  it('[VV10] runs that are paused are found by their mark, because they are stored as open', () => {
+    const isPaused = { op: '=', field: 'TemporalPauseInfo', value: 'property:status=Paused' };
+    const filterOf = (query: string) => parse(query).filter;
+    expect(filterOf("ExecutionStatus = 'Paused'")).toEqual(isPaused);
+    expect(filterOf('ExecutionStatus != 8')).toEqual({ op: 'not', of: isPaused });
+    expect(filterOf("ExecutionStatus NOT IN ('Paused', 'Failed')")).toEqual({
+      op: 'not',
+      of: { op: 'or', of: [{ op: 'in', field: 'ExecutionStatus', values: [3] }, isPaused] },
+    });
+  });
+
   it('[VV2] AND binds before OR, NOT before both, brackets before all', () => {
     const one = (value: string) => ({ op: '=', field: 'RunId', value });
     const [a, b, c] = ['a', 'b', 'c'].map(one);
@@ -121,7 +132,7 @@ describe('a wrong filter is refused', () => {
     ["WorkflowId NOT = 'a'", "'=' is not a comparison operator (after WorkflowId)"],
     ["ExecutionStatus = 'Sleeping'", "'Sleeping' is not an execution status"],
     ['ExecutionStatus = 0', "'0' is not an execution status"],
-    ['ExecutionStatus = 8', "'8' is not an execution status"],
+    ['ExecutionStatus = 9', "'9' is not an execution status"],
     ["ExecutionStatus > 'Running'", '> can be used only with ordered fields; ExecutionStatus is not one'],
     ['Urgent BETWEEN false AND true', 'BETWEEN can be used only with ordered fields; Urgent is not one'],
     ["Note = ' '", 'Note is compared with a text that has no words'],

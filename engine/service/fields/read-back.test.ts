@@ -1,7 +1,7 @@
 /**
  * [RQF5] What a request stores is read back as it was sent, at the place that the table names: 'event' is the event
  * that the request writes, 'signal' the one of a signal that comes with a start, 'describe' the description of the
- * run, 'activity' its pending activity there, 'namespace' that of the namespace, 'schedule' that of the schedule.
+ * run, 'activity' its pending activity there, 'batch' that of the batch, 'namespace' that of the namespace, 'schedule' that of the schedule.
  */
 import type { Field } from 'protobufjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -35,6 +35,7 @@ const schedule = { action: { startWorkflow } };
 /** A valid request of each method that stores something, and the attributes of the event that it writes, if any. */
 const BASE: Record<string, [request: object, attributes?: string]> = {
   RegisterNamespace: [{ namespace: 'sample' }],
+  UpdateNamespace: [{ namespace: 'sample' }],
   StartWorkflowExecution: [anew, 'workflowExecutionStartedEventAttributes'],
   SignalWithStartWorkflowExecution: [{ ...anew, signalName: 'go' }, 'workflowExecutionStartedEventAttributes'],
   SignalWorkflowExecution: [{ ...run, signalName: 'go' }, 'workflowExecutionSignaledEventAttributes'],
@@ -44,6 +45,9 @@ const BASE: Record<string, [request: object, attributes?: string]> = {
     { ...run, requestId: 'reset', workflowTaskFinishEventId: 4 },
     'workflowTaskFailedEventAttributes',
   ],
+  PauseWorkflowExecution: [{ namespace, workflowId: 'open' }, 'workflowExecutionPausedEventAttributes'],
+  UnpauseWorkflowExecution: [{ namespace, workflowId: 'open' }, 'workflowExecutionUnpausedEventAttributes'],
+  StartBatchOperation: [{ namespace, jobId: 'sample', executions: [workflowExecution], cancellationOperation: {} }],
   PauseActivity: [{ namespace, execution: workflowExecution, id: 'a' }],
   CreateSchedule: [{ namespace, scheduleId: 'sample', requestId: 'create', schedule }],
   UpdateSchedule: [{ namespace, scheduleId: 'sample', schedule }],
@@ -96,6 +100,8 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 
 async function placesAfter(method: string): Promise<Record<string, unknown>> {
   const [, attributes = ''] = BASE[method]!;
+  if (method === 'StartBatchOperation')
+    return { batch: await call('DescribeBatchOperation', { namespace, jobId: 'sample' }) };
   if (method.endsWith('Namespace')) return { namespace: await call('DescribeNamespace', { namespace: 'sample' }) };
   if (method.endsWith('Schedule'))
     return { schedule: await call('DescribeSchedule', { namespace, scheduleId: 'sample' }) };
@@ -117,6 +123,7 @@ it.each(Object.keys(BASE))('[RQF5] %s', async (method) => {
     BASE[method]![0]
   );
   if (!/Start|Namespace$|Schedule$/.test(method)) await call('StartWorkflowExecution', anew);
+  if (method === 'UnpauseWorkflowExecution') await call('PauseWorkflowExecution', BASE[method]![0]);
   await call(method, request as object);
   const places = await placesAfter(method);
   for (const entry of own) {

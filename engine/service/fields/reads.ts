@@ -60,6 +60,39 @@ export const REGISTER_NAMESPACE: Fields = {
   visibilityArchivalUri: NO_ARCHIVE,
 };
 
+const UNREAD = ignored('it is not read', 'service/frontend/namespace_handler.go');
+const IS_ONE_CLUSTER = refused('this server is one cluster, which has no global namespaces');
+const NO_BINARIES = notYet('bad binaries are those of workers that poll, which this engine does not serve');
+
+export const UPDATE_NAMESPACE: Fields = {
+  namespace: honoured,
+  updateInfo: {
+    description: stored('namespace.namespaceInfo.description'),
+    ownerEmail: stored('namespace.namespaceInfo.ownerEmail'),
+    data: stored('namespace.namespaceInfo.data'),
+    state: honoured,
+  },
+  config: {
+    workflowExecutionRetentionTtl: stored('namespace.config.workflowExecutionRetentionTtl'),
+    badBinaries: NO_BINARIES,
+    historyArchivalState: NO_ARCHIVE,
+    historyArchivalUri: NO_ARCHIVE,
+    visibilityArchivalState: NO_ARCHIVE,
+    visibilityArchivalUri: NO_ARCHIVE,
+    customSearchAttributeAliases: notYet('search attributes have no columns that would need other names'),
+  },
+  replicationConfig: {
+    activeClusterName: honoured,
+    clusters: { clusterName: honoured },
+    state: IS_ONE_CLUSTER,
+  },
+  securityToken: UNREAD,
+  deleteBadBinary: NO_BINARIES,
+  promoteNamespace: IS_ONE_CLUSTER,
+};
+
+export const DEPRECATE_NAMESPACE: Fields = { namespace: honoured, securityToken: UNREAD };
+
 export const DESCRIBE_TASK_QUEUE: Fields = {
   namespace: honoured,
   taskQueue: {

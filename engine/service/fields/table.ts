@@ -3,6 +3,7 @@
  * what the table says is refused; fields.test.ts compares the table with the protobuf definitions.
  */
 import * as activities from './activities';
+import * as batches from './batches';
 import { honoured, ignored, type Fields } from './fate';
 import * as reads from './reads';
 import { SIGNAL_WITH_START, START, START_FOR_UPDATE } from './starts';
@@ -16,6 +17,8 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   DescribeNamespace: reads.DESCRIBE_NAMESPACE,
   ListNamespaces: reads.LIST_NAMESPACES,
   RegisterNamespace: reads.REGISTER_NAMESPACE,
+  UpdateNamespace: reads.UPDATE_NAMESPACE,
+  DeprecateNamespace: reads.DEPRECATE_NAMESPACE,
   StartWorkflowExecution: START,
   SignalWithStartWorkflowExecution: SIGNAL_WITH_START,
   SignalWorkflowExecution: toRuns.SIGNAL,
@@ -31,6 +34,8 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
     resourceId: ignored('it is for routing between clusters', 'service/frontend/workflow_handler.go'),
   },
   PollWorkflowExecutionUpdate: toRuns.POLL_UPDATE,
+  PauseWorkflowExecution: toRuns.PAUSE,
+  UnpauseWorkflowExecution: toRuns.UNPAUSE,
   PauseActivity: activities.PAUSE_ACTIVITY,
   UnpauseActivity: activities.UNPAUSE_ACTIVITY,
   ResetActivity: activities.RESET_ACTIVITY,
@@ -43,6 +48,10 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   ListOpenWorkflowExecutions: reads.LIST_OPEN,
   ListClosedWorkflowExecutions: reads.LIST_CLOSED,
   CountWorkflowExecutions: reads.COUNT,
+  StartBatchOperation: batches.START_BATCH,
+  StopBatchOperation: batches.STOP_BATCH,
+  DescribeBatchOperation: batches.DESCRIBE_BATCH,
+  ListBatchOperations: batches.LIST_BATCHES,
   DescribeTaskQueue: reads.DESCRIBE_TASK_QUEUE,
   CreateSchedule: schedules.CREATE_SCHEDULE,
   DescribeSchedule: schedules.DESCRIBE_SCHEDULE,

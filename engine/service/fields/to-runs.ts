@@ -52,6 +52,25 @@ export const RESET: Fields = {
   identity: ignored('it is not read', 'service/history/api/resetworkflow/api.go'),
 };
 
+const inPaused = (field: string): Fate => stored(`event.workflowExecutionPausedEventAttributes.${field}`);
+const inUnpaused = (field: string): Fate => stored(`event.workflowExecutionUnpausedEventAttributes.${field}`);
+
+export const PAUSE: Fields = {
+  namespace: honoured,
+  workflowId: honoured,
+  runId: honoured,
+  identity: inPaused('identity'),
+  reason: inPaused('reason'),
+  requestId: honoured,
+};
+
+export const UNPAUSE: Fields = {
+  ...PAUSE,
+  identity: inUnpaused('identity'),
+  reason: inUnpaused('reason'),
+  requestId: inUnpaused('requestId'),
+};
+
 export const DELETE: Fields = { namespace: honoured, workflowExecution: EXECUTION };
 
 export const QUERY: Fields = {

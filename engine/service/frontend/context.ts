@@ -6,6 +6,7 @@ import { keyProblem, nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
 import type { Declared, DeclaredOf } from '../declared';
+import type { Batches } from '../batches';
 import type { Engine } from '../engine';
 import { invalid, namespaceNotFound, runNotFound } from '../errors';
 import type { Run } from '../run';
@@ -20,6 +21,9 @@ export interface Frontend {
   declared: DeclaredOf;
   newestOf: NewestOf;
   schedules: Schedules;
+  batches: Batches;
+  /** The record of a namespace was changed. */
+  namespaceChanged(): void;
 }
 
 export function namespaceOf(frontend: Frontend, name: string | null | undefined): NamespaceRecord {

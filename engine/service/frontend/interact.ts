@@ -7,6 +7,7 @@ import * as history from '../../history';
 import { demandFits, demandSignal, type Declared } from '../declared';
 import { asServiceError, invalid, notFound, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
+import { MOST_REASON, requireReason } from './activities';
 import { declaredBy, requireId, runOf, type Frontend } from './context';
 import { demandLinks } from './links';
 
@@ -81,6 +82,38 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
     );
     return {};
   });
+}
+
+/** As by Temporal servers after version 1.29, which has no pause of a run (history/paused.ts). */
+export async function pause(frontend: Frontend, request: workflowservice.IPauseWorkflowExecutionRequest) {
+  const asked = pauseRequest(request);
+  return onRun(frontend, pausedRun(request), async (run) => {
+    if (!run.isOpen) throw runCompleted();
+    await frontend.engine.decide(run, (state) => history.pauseRun(state, asked, run.now()));
+    return {};
+  });
+}
+
+export async function unpause(frontend: Frontend, request: workflowservice.IUnpauseWorkflowExecutionRequest) {
+  const asked = pauseRequest(request);
+  const { engine } = frontend;
+  return onRun(frontend, pausedRun(request), async (run) => {
+    if (!run.isOpen) throw runCompleted();
+    await engine.decide(run, (state) => history.unpauseRun(state, asked, engine.epoch, run.now()));
+    return {};
+  });
+}
+
+type PauseFields = workflowservice.IPauseWorkflowExecutionRequest;
+const pausedRun = ({ namespace, workflowId, runId }: PauseFields): RunRequest => ({
+  namespace,
+  workflowExecution: { workflowId, runId },
+});
+
+function pauseRequest({ identity, reason, requestId }: PauseFields): history.PauseRequest {
+  for (const [name, text] of Object.entries({ identity, request_id: requestId }))
+    if ((text?.length ?? 0) > MOST_REASON) throw invalid(name, `is longer than ${MOST_REASON} characters`);
+  return { identity: identity ?? '', reason: requireReason(reason), requestId: requestId ?? '' };
 }
 
 /** As on a Temporal server it is answered when that is certain, which is before the run is gone. */

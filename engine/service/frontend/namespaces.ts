@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
-import { temporal } from '../../proto';
+import { temporal, type google } from '../../proto';
+import { durationMs } from '../../proto-time';
 import type { NamespaceRecord } from '../../store/port';
 import { SYSTEM_ATTRIBUTES } from '../../visibility/fields';
 import { invalid, namespaceNotFound, ServiceError } from '../errors';
@@ -40,6 +41,8 @@ export function newNamespace(name: string, more: Partial<NamespaceRecord> = {}):
     ownerEmail: '',
     data: {},
     retentionDays: DEFAULT_RETENTION_DAYS,
+    retentionEnforced: false,
+    isDeprecated: false,
     searchAttributes: SEARCH_ATTRIBUTES,
     ...more,
   };
@@ -129,19 +132,123 @@ export async function registerNamespace(
       value: temporal.api.errordetails.v1.NamespaceAlreadyExistsFailure.encode({}).finish(),
     });
   }
-  const clusters = [request.activeClusterName, ...(request.clusters ?? []).map(({ clusterName }) => clusterName)];
-  const other = clusters.find((cluster) => cluster && cluster !== CLUSTER);
-  if (other) throw invalid('clusters', `'${other}' is not this cluster, whose name is '${CLUSTER}'`);
-  const seconds = Number(request.workflowExecutionRetentionPeriod?.seconds ?? DEFAULT_RETENTION_DAYS * DAY_SECONDS);
-  if (seconds < DAY_SECONDS) throw invalid('workflow_execution_retention_period', 'is less than a day');
+  demandThisCluster(request);
+  const period = request.workflowExecutionRetentionPeriod;
+  const retentionDays = period ? daysOf('workflow_execution_retention_period', period) : DEFAULT_RETENTION_DAYS;
   const record = newNamespace(name, {
     description: request.description ?? '',
     ownerEmail: request.ownerEmail ?? '',
     data: { ...request.data },
-    retentionDays: Math.round(seconds / DAY_SECONDS),
+    retentionDays,
+    retentionEnforced: Boolean(period),
   });
+  await write(frontend, record);
+  return {};
+}
+
+async function write(frontend: Frontend, record: NamespaceRecord): Promise<void> {
   await frontend.engine.store.writeNamespace(record);
-  frontend.namespaces.set(name, record);
+  frontend.namespaces.set(record.name, record);
+  frontend.namespaceChanged();
+}
+
+/** One change of a namespace at a time; others see it once it is durable. */
+export async function changeNamespace(
+  frontend: Frontend,
+  named: string | null | undefined,
+  change: (before: NamespaceRecord) => NamespaceRecord
+): Promise<NamespaceRecord> {
+  const { name } = namespaceOf(frontend, named);
+  return frontend.engine.exclusively(`namespace ${name}`, async () => {
+    const changed = change(namespaceOf(frontend, name));
+    await write(frontend, changed);
+    return changed;
+  });
+}
+
+/** Throws for a namespace in which nothing is started any more (common/rpc/interceptor/namespace_validator.go). */
+export function demandRegistered(frontend: Frontend, named: string | null | undefined): void {
+  const { name, isDeprecated } = namespaceOf(frontend, named);
+  if (!isDeprecated) return;
+  const detail = temporal.api.errordetails.v1.NamespaceInvalidStateFailure.encode({
+    namespace: name,
+    state: NamespaceState.NAMESPACE_STATE_DEPRECATED,
+    allowedStates: [NamespaceState.NAMESPACE_STATE_REGISTERED],
+  });
+  throw new ServiceError(status.FAILED_PRECONDITION, 'Namespace has invalid state: Deprecated. Must be Registered.', {
+    type: 'NamespaceInvalidStateFailure',
+    value: detail.finish(),
+  });
+}
+
+/** As a Temporal server of one cluster. */
+function demandThisCluster({
+  activeClusterName,
+  clusters,
+}: Pick<workflowservice.IRegisterNamespaceRequest, 'activeClusterName' | 'clusters'>): void {
+  const named = [activeClusterName, ...(clusters ?? []).map(({ clusterName }) => clusterName)];
+  const other = named.find((cluster) => cluster && cluster !== CLUSTER);
+  if (other) throw invalid('clusters', `'${other}' is not this cluster, whose name is '${CLUSTER}'`);
+}
+
+const LONGEST_DAYS = 36_500;
+
+/** Whole days: runs are removed by the day. */
+function daysOf(field: string, period: google.protobuf.IDuration): number {
+  const days = Math.round(durationMs(period) / (DAY_SECONDS * 1_000));
+  if (durationMs(period) < DAY_SECONDS * 1_000) throw invalid(field, 'is less than a day');
+  if (days > LONGEST_DAYS) throw invalid(field, `is longer than ${LONGEST_DAYS} days`);
+  return days;
+}
+
+/**
+ * As service/frontend/namespace_handler.go, where texts that are not set stay as they are and data are merged. A period
+ * that is set is enforced from now on; one of 0, which a Temporal server refuses, keeps runs for ever.
+ */
+export async function updateNamespace(
+  frontend: Frontend,
+  request: workflowservice.IUpdateNamespaceRequest
+): Promise<workflowservice.IUpdateNamespaceResponse> {
+  const { updateInfo, config, replicationConfig } = request;
+  const isToBeDeprecated = stateAsked(updateInfo?.state);
+  const period = config?.workflowExecutionRetentionTtl;
+  const isForEver = period && durationMs(period) === 0;
+  const days = period && !isForEver ? daysOf('config.workflow_execution_retention_ttl', period) : null;
+  if (replicationConfig) demandThisCluster(replicationConfig);
+  const record = await changeNamespace(frontend, request.namespace, (before) => {
+    if (before.isDeprecated && updateInfo?.state === NamespaceState.NAMESPACE_STATE_REGISTERED)
+      throw invalid('update_info.state', 'Invalid namespace state update.');
+    return {
+      ...before,
+      description: updateInfo?.description || before.description,
+      ownerEmail: updateInfo?.ownerEmail || before.ownerEmail,
+      data: { ...before.data, ...updateInfo?.data },
+      isDeprecated: before.isDeprecated || isToBeDeprecated,
+      ...(isForEver ? { retentionEnforced: false } : {}),
+      ...(days === null ? {} : { retentionEnforced: true, retentionDays: days }),
+    };
+  });
+  return { ...describeRecord(record), failoverVersion: Long.ZERO, isGlobalNamespace: false };
+}
+
+/** True if the namespace is to be deprecated. */
+function stateAsked(state: number | null | undefined): boolean {
+  switch (state ?? 0) {
+    case NamespaceState.NAMESPACE_STATE_UNSPECIFIED:
+    case NamespaceState.NAMESPACE_STATE_REGISTERED:
+      return false;
+    case NamespaceState.NAMESPACE_STATE_DEPRECATED:
+      return true;
+    default:
+      throw new ServiceError(status.UNIMPLEMENTED, 'update_info.state: namespaces cannot be deleted yet');
+  }
+}
+
+export async function deprecateNamespace(
+  frontend: Frontend,
+  request: workflowservice.IDeprecateNamespaceRequest
+): Promise<workflowservice.IDeprecateNamespaceResponse> {
+  await changeNamespace(frontend, request.namespace, (record) => ({ ...record, isDeprecated: true }));
   return {};
 }
 
@@ -157,11 +264,16 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       description: record.description,
       ownerEmail: record.ownerEmail,
       data: record.data,
-      state: NamespaceState.NAMESPACE_STATE_REGISTERED,
+      state: record.isDeprecated
+        ? NamespaceState.NAMESPACE_STATE_DEPRECATED
+        : NamespaceState.NAMESPACE_STATE_REGISTERED,
       capabilities: { syncUpdate: true, asyncUpdate: true },
     },
     config: {
-      workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) },
+      // 0: for ever, also for a period of before that was never enforced.
+      workflowExecutionRetentionTtl: {
+        seconds: Long.fromNumber(record.retentionEnforced ? record.retentionDays * DAY_SECONDS : 0),
+      },
       historyArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
       visibilityArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
     },

@@ -3,7 +3,7 @@ import Long from 'long';
 import { temporal } from '../../proto';
 import { toTimestamp } from '../../proto-time';
 import * as history from '../../history';
-import type { HistoryEvent, RunState } from '../../history';
+import type { HistoryEvent, RunPause, RunState } from '../../history';
 import type { NamespaceRecord } from '../../store/port';
 import { invalid } from '../errors';
 import { attributesOf, visibilityOf, type Run } from '../run';
@@ -58,6 +58,7 @@ export async function describe(
       lastResetTime: state.originRunId === started.originalExecutionRunId ? null : toTimestamp(state.startTimeMs),
       resetRunId: state.resetRunId,
       cancelRequested: state.cancelRequested,
+      pauseInfo: run.isOpen && state.pause ? pauseMessage(state.pause) : null,
       requestIdInfos: {
         [state.startRequestId]: {
           eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
@@ -68,6 +69,12 @@ export async function describe(
     },
   };
 }
+
+const pauseMessage = ({ atMs, identity, reason }: RunPause): temporal.api.workflow.v1.IWorkflowExecutionPauseInfo => ({
+  pausedTime: toTimestamp(atMs),
+  identity,
+  reason,
+});
 
 const attachedInfo = ([requestId, eventId]: [string, number]) => [
   requestId,

@@ -16,7 +16,7 @@ import type { NamespaceRecord } from '../../store/port';
 import { indexedTypeName, SYSTEM_ATTRIBUTES } from '../../visibility/fields';
 import { invalid, ServiceError } from '../errors';
 import { namespaceOf, type Frontend } from './context';
-import { SEARCH_ATTRIBUTES } from './namespaces';
+import { changeNamespace, SEARCH_ATTRIBUTES } from './namespaces';
 
 export import operatorservice = temporal.api.operatorservice.v1;
 
@@ -97,19 +97,14 @@ export function listSearchAttributes(
   };
 }
 
-/** One change of a namespace at a time; others see it once it is durable. */
 async function change(
   frontend: Frontend,
   namespace: string | null | undefined,
   apply: (searchAttributes: NamespaceRecord['searchAttributes']) => void
 ): Promise<void> {
-  const { name } = namespaceOf(frontend, namespace);
-  const { engine } = frontend;
-  await engine.exclusively(`namespace ${name}`, async () => {
-    const record = namespaceOf(frontend, name);
-    const changed = { ...record, searchAttributes: { ...record.searchAttributes } };
-    apply(changed.searchAttributes);
-    await engine.store.writeNamespace(changed);
-    frontend.namespaces.set(name, changed);
+  await changeNamespace(frontend, namespace, (record) => {
+    const searchAttributes = { ...record.searchAttributes };
+    apply(searchAttributes);
+    return { ...record, searchAttributes };
   });
 }

@@ -103,9 +103,9 @@ describe('starts', () => {
       code: status.INVALID_ARGUMENT,
       message: expect.stringContaining('workflow_id') as string,
     });
-    await expect(world.call('PauseWorkflowExecution', {})).rejects.toMatchObject({
+    await expect(world.call('StartNexusOperationExecution', {})).rejects.toMatchObject({
       code: status.UNIMPLEMENTED,
-      message: expect.stringContaining('PauseWorkflowExecution') as string,
+      message: expect.stringContaining('StartNexusOperationExecution') as string,
     });
   });
 });

@@ -10,6 +10,7 @@ import { invalid } from '../errors';
 import type { Run } from '../run';
 import { admitAttributes } from '../../visibility/attributes';
 import { judge, replacedBy, type Policies } from '../id-policies';
+import { demandRegistered } from './namespaces';
 import { namespaceOf, requireId, requireKey, type Frontend } from './context';
 import { demandLinks } from './links';
 import { demandPriority } from './priority';
@@ -30,6 +31,7 @@ export async function start(
   frontend: Frontend,
   request: StartRequest
 ): Promise<temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse> {
+  demandRegistered(frontend, request.namespace);
   if (request.onConflictOptions?.attachCompletionCallbacks && !request.onConflictOptions.attachRequestId)
     throw invalid('on_conflict_options.attach_completion_callbacks', 'needs attach_request_id');
   const { run, started } = await startRun(frontend, request);
@@ -60,6 +62,7 @@ export async function signalWithStart(
   frontend: Frontend,
   request: SignalWithStartRequest
 ): Promise<temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionResponse> {
+  demandRegistered(frontend, request.namespace);
   const signalName = requireId('signal_name', request.signalName);
   if (request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
     throw invalid('workflow_id_conflict_policy', 'FAIL is not possible with a signal: it goes to the run that is open');

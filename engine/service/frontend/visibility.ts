@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
 import { timestampMs, toDuration, toTimestamp } from '../../proto-time';
-import { STATUS } from '../../run-name';
+import { PAUSE_INFO, PAUSED_RUN, PAUSED_STATUS, STATUS } from '../../run-name';
 import type { NamespaceRecord } from '../../store/port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { invalid } from '../errors';
@@ -18,6 +18,9 @@ import type { workflowservice } from './requests';
 const MAX_PAGE = 1_000;
 const DATETIME = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_DATETIME;
 
+const isPaused = ({ searchAttributes: { [PAUSE_INFO]: marks } }: VisibilityRecord): boolean =>
+  Array.isArray(marks) && marks.includes(PAUSED_RUN);
+
 export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v1.IWorkflowExecutionInfo {
   return {
     execution: { workflowId: record.workflowId, runId: record.runId },
@@ -25,7 +28,7 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
     startTime: toTimestamp(record.startTime),
     executionTime: toTimestamp(record.executionTime),
     closeTime: record.closeTime === null ? null : toTimestamp(record.closeTime),
-    status: record.status,
+    status: isPaused(record) ? PAUSED_STATUS : record.status,
     ...(record.closeTime === null ? {} : whenClosed(record)),
     parentExecution: record.parent,
     rootExecution: record.root ?? { workflowId: record.workflowId, runId: record.firstRunId },
@@ -83,6 +86,13 @@ function readQuery(query: string | null | undefined, namespace: NamespaceRecord)
   }
 }
 
+/** The filter of a query without groups; null: everything. */
+export function queryFilter(query: string | null | undefined, namespace: NamespaceRecord): Filter | null {
+  const { filter, groupBy } = readQuery(query, namespace);
+  if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
+  return filter;
+}
+
 interface PageToken {
   startTime: number;
   runKey: number;
@@ -95,8 +105,7 @@ export async function list(
   caller: Caller
 ): Promise<workflowservice.IListWorkflowExecutionsResponse> {
   const namespace = namespaceOf(frontend, request.namespace);
-  const { filter, groupBy } = readQuery(request.query, namespace);
-  if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
+  const filter = queryFilter(request.query, namespace);
   return page(frontend, namespace, restricted(filter, caller), request.pageSize, request.nextPageToken);
 }
 
@@ -121,7 +130,8 @@ export function listClosed(
 ): Promise<workflowservice.IListClosedWorkflowExecutionsResponse> {
   const { statusFilter } = request;
   const status = statusFilter?.status;
-  if (status === STATUS.running) throw invalid('status_filter.status', 'is Running, which no closed run is');
+  const open = status === STATUS.running ? 'Running' : status === PAUSED_STATUS ? 'Paused' : null;
+  if (open) throw invalid('status_filter.status', `is ${open}, which no closed run is`);
   if (statusFilter && !status) throw invalid('status_filter.status', 'is not set');
   const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || STATUS.running };
   return listBy(frontend, request, isClosed, 'CloseTime', caller);

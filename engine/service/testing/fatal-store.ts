@@ -9,7 +9,7 @@ export interface Kill {
 }
 
 export class FatalStore implements Store {
-  /** How many commits, deletions and writes of schedules there were. */
+  /** How many commits, deletions and writes of schedules and batches there were. */
   writes = 0;
   /** Calls that are not answered yet. */
   underWay = 0;
@@ -35,6 +35,7 @@ export class FatalStore implements Store {
       },
       deleteRun: (runKey) => this.#write(() => lease.deleteRun(runKey)),
       writeSchedule: (schedule) => this.#write(() => lease.writeSchedule(schedule)),
+      writeBatch: (batch) => this.#write(() => lease.writeBatch(batch)),
       deleteSchedule: (address) => this.#write(() => lease.deleteSchedule(address)),
     };
     return new Proxy(lease, {

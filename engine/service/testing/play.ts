@@ -4,6 +4,7 @@ import type { HistoryEvent } from '../../history';
 import { payloads } from '../../history/testing/run';
 import { localCaller, processCaller } from '../../permissions/caller';
 import { temporal } from '../../proto';
+import { toDuration } from '../../proto-time';
 import { VirtualClock } from '../../sim/virtual-clock';
 import type { Store } from '../../store/port';
 import { ActivityExecutor } from '../../worker/activities/executor';
@@ -15,17 +16,22 @@ import type { CountingWorkflows } from './drive';
 import { FatalStore, type Kill } from './fatal-store';
 import { readRuns, startTestEngine, type StoredHistory } from './test-engine';
 
-/** At a time after the start, to the run that is current then. */
+/**
+ * At a time after the start, to the run that is current then. A pause ends after PAUSE_MS; to keep closed
+ * runs for a day is for all of them.
+ */
 export interface Action {
-  do: 'reset' | 'delete';
+  do: 'reset' | 'delete' | 'pause' | 'keepOneDay' | 'batch';
   to: string;
   atMs: number;
 }
 
 const { EventType } = temporal.api.enums.v1;
 const LONGEST_MS = 10 * 86_400_000;
-const NOT_FOUND = 5;
+/** Not found; a batch is there already; a run is not in the state that the request needs. */
+const ANSWERS = new Set([5, 6, 9]);
 const QUIET_TURNS = 8;
+const PAUSE_MS = 2_500;
 const ADMIN = processCaller('web', [{ role: 'admin', flow: null }]);
 
 type Described = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
@@ -93,13 +99,15 @@ export class Play {
     return [...this.#role.engine.runs.values()].every((run) => run.isClean && !run.busy);
   }
 
-  /** As a client does: again, until it is answered. Null: there is no such run. */
+  /** As a client does: again, until it is answered. Null: there is no such run, or it is not in that state. */
   async #call<T>(method: string, request: object, caller = localCaller()): Promise<T | null> {
     for (;;) {
       try {
         return (await this.#role!.service.call(method, { namespace: 'default', ...request }, caller)) as T;
       } catch (error) {
-        if (error instanceof Error && asServiceError(error).code === NOT_FOUND) return null;
+        const { code } = asServiceError(error);
+        // Not there, or not as it has to be: paused before by the same request, or not paused any more.
+        if (error instanceof Error && ANSWERS.has(code)) return null;
         await new Promise<void>((resolve) => this.clock.after(100, resolve));
       }
     }
@@ -118,10 +126,28 @@ export class Play {
   async #act(action: Action): Promise<void> {
     const { to: workflowId, atMs } = action;
     await new Promise<void>((resolve) => this.clock.after(atMs, resolve));
+    if (action.do === 'keepOneDay') {
+      const config = { workflowExecutionRetentionTtl: toDuration(86_400_000) };
+      await this.#call('UpdateNamespace', { config }, ADMIN);
+      return;
+    }
+    if (action.do === 'batch') {
+      const signalOperation = { signal: 'once' };
+      const named = { jobId: 'batch', reason: 'x', visibilityQuery: "WorkflowType = 'player'", signalOperation };
+      await this.#call('StartBatchOperation', named);
+      return;
+    }
     const described = await this.#call<Described>('DescribeWorkflowExecution', { execution: { workflowId } });
     const runId = described?.workflowExecutionInfo?.execution?.runId;
     if (!runId) return;
     const workflowExecution = { workflowId, runId };
+    if (action.do === 'pause') {
+      const request = { workflowId, runId, requestId: `pause ${workflowId} at ${atMs}` };
+      await this.#call('PauseWorkflowExecution', request);
+      await new Promise<void>((resolve) => this.clock.after(PAUSE_MS, resolve));
+      await this.#call('UnpauseWorkflowExecution', request);
+      return;
+    }
     if (action.do === 'delete') {
       this.deleted.push(runId);
       await this.#call('DeleteWorkflowExecution', { workflowExecution }, ADMIN);

@@ -8,7 +8,7 @@
 import type { QueryConfig } from 'pg';
 import type { Filter } from '../../visibility/record';
 import { filterSql, groupSql, isIndexed } from '../../visibility/sql';
-import type { ListQuery } from '../port';
+import type { ClosedQuery, ListQuery } from '../port';
 
 const COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
   workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime",
@@ -45,6 +45,16 @@ export function listStatement({ namespace, filter, limit, after }: ListQuery): Q
   return {
     text: `SELECT ${COLUMNS} FROM engine.visibility WHERE ${conditions.join(' AND ')} ${order} LIMIT $2`,
     values,
+  };
+}
+
+/** In the order of the index visibility_closed_idx. */
+export function closedStatement({ namespace, untilMs, limit, after }: ClosedQuery): QueryConfig {
+  return {
+    text: `SELECT ${COLUMNS} FROM engine.visibility
+      WHERE namespace = $1 AND close_time IS NOT NULL AND close_time <= $2 AND (close_time, run_key) > ($3, $4)
+      ORDER BY close_time, run_key LIMIT $5`,
+    values: [namespace, untilMs, after?.closeTime ?? -1, after?.runKey ?? 0, limit],
   };
 }
 

@@ -7,6 +7,7 @@
 import pg from 'pg';
 import type { RunKey, TimestampMs } from '../../run-name';
 import type {
+  ClosedQuery,
   EngineTime,
   HistoryBatch,
   LeasedStore,
@@ -16,6 +17,7 @@ import type {
   ScheduleAddress,
   Store,
   StoredRun,
+  StoredBatch,
   StoredSchedule,
 } from '../port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
@@ -24,7 +26,7 @@ import { commitBatch } from './commit';
 import { storeError } from './errors';
 import { GroupedReads } from './grouped-reads';
 import { groupValue } from '../../visibility/sql';
-import { countStatement, listStatement, nearStatement } from './lists';
+import { closedStatement, countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** The advisory lock of the holder of the lease. */
@@ -273,6 +275,11 @@ class LeasedPostgresStore implements LeasedStore {
     return near && found.length === query.limit ? found : ask(listStatement(query));
   }
 
+  closed(query: ClosedQuery): Promise<VisibilityRecord[]> {
+    const { text, values = [] } = closedStatement(query);
+    return this.#read<VisibilityRecord & pg.QueryResultRow>('closed', text, values as unknown[]);
+  }
+
   async count(
     namespace: string,
     filter: Filter | null,
@@ -304,7 +311,8 @@ class LeasedPostgresStore implements LeasedStore {
     return this.#read<NamespaceRecord & pg.QueryResultRow>(
       '',
       `SELECT name, id, description, retention_days AS "retentionDays", search_attributes AS "searchAttributes",
-        owner_email AS "ownerEmail", data FROM engine.namespace ORDER BY name`,
+        owner_email AS "ownerEmail", data,
+        retention_enforced AS "retentionEnforced", deprecated AS "isDeprecated" FROM engine.namespace ORDER BY name`,
       []
     );
   }
@@ -313,10 +321,12 @@ class LeasedPostgresStore implements LeasedStore {
     const written = await this.#read(
       '',
       `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
-       INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes, owner_email, data)
-       SELECT $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb FROM l
+       INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes, owner_email, data,
+         retention_enforced, deprecated)
+       SELECT $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10 FROM l
        ON CONFLICT (name) DO UPDATE SET description = excluded.description, retention_days = excluded.retention_days,
-         search_attributes = excluded.search_attributes, owner_email = excluded.owner_email, data = excluded.data
+         search_attributes = excluded.search_attributes, owner_email = excluded.owner_email, data = excluded.data,
+         retention_enforced = excluded.retention_enforced, deprecated = excluded.deprecated
        RETURNING name`,
       [
         this.epoch,
@@ -327,7 +337,31 @@ class LeasedPostgresStore implements LeasedStore {
         JSON.stringify(record.searchAttributes),
         record.ownerEmail,
         JSON.stringify(record.data),
+        record.retentionEnforced,
+        record.isDeprecated,
       ]
+    );
+    if (written.length === 0) await this.prove();
+  }
+
+  readBatches(): Promise<StoredBatch[]> {
+    return this.#read<StoredBatch & pg.QueryResultRow>(
+      'read_batches',
+      `SELECT namespace, job_id AS "jobId", start_time AS "startTime", close_time AS "closeTime", request, progress
+       FROM engine.batch ORDER BY start_time DESC, job_id`,
+      []
+    );
+  }
+
+  async writeBatch({ namespace, jobId, startTime, closeTime, request, progress }: StoredBatch): Promise<void> {
+    const written = await this.#read(
+      'write_batch',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
+       INSERT INTO engine.batch (namespace, job_id, start_time, close_time, request, progress)
+       SELECT $2, $3, $4, $5, $6, $7::jsonb FROM l
+       ON CONFLICT (namespace, job_id) DO UPDATE SET close_time = excluded.close_time, progress = excluded.progress
+       RETURNING job_id`,
+      [this.epoch, namespace, jobId, startTime, closeTime, request, JSON.stringify(progress)]
     );
     if (written.length === 0) await this.prove();
   }

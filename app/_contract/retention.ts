@@ -1,0 +1,41 @@
+/** How long closed runs are kept, for each namespace. */
+import { z } from 'zod';
+
+export interface KeptNamespace {
+  namespace: string;
+  /** Null: for ever. */
+  days: number | null;
+}
+export interface RetentionList {
+  /** That of this installation first. */
+  namespaces: KeptNamespace[];
+  /** A Temporal cluster cannot keep runs for ever. */
+  mustEnd: boolean;
+}
+
+/** What a period would remove at once. */
+export interface Expired {
+  /** Closed runs that are older. */
+  runs: number;
+  /** Of those, the ones that stay because an effect of them remains or may remain, as lists count it. */
+  held: number;
+}
+
+const MOST_DAYS = 36_500;
+const daysSchema = z.coerce
+  .number('Enter a number of days.')
+  .int('Enter whole days.')
+  .min(1, 'At least one day.')
+  .max(MOST_DAYS, `At most ${MOST_DAYS} days.`);
+const namespaceSchema = z.string().min(1).max(1_000);
+
+export const expiredQuerySchema = z.object({ namespace: namespaceSchema, days: daysSchema });
+export type ExpiredQuery = z.infer<typeof expiredQuerySchema>;
+export const setRetentionSchema = z.object({ namespace: namespaceSchema, days: daysSchema.nullable() });
+export type SetRetention = z.infer<typeof setRetentionSchema>;
+
+/** Null: the text is a period. */
+export function daysProblem(text: string): string | null {
+  const read = daysSchema.safeParse(text.trim() === '' ? NaN : text);
+  return read.success ? null : (read.error.issues[0]?.message ?? 'Enter a number of days.');
+}

@@ -1,0 +1,234 @@
+/**
+ * Batch operations: one request for many runs, which are named, or found by a filter of lists.
+ *
+ * - [BAT1] A batch is durable before it is answered, and goes on after a crash or a takeover. What was asked of a run is
+ *   asked again by the same id (of the batch), so it takes effect once.
+ * - [BAT2] It acts on the runs that match when their turn comes, in the order of lists: the newest first. Runs that start
+ *   after it are not among them.
+ * - [BAT3] At most so many runs a second as it says, and 50.
+ * - [BAT4] A run that is gone, or has closed, needs nothing more. Every other refusal is counted and kept with its words,
+ *   at most 100 of them, and does not end the batch.
+ * - [BAT5] It can be stopped: what was asked until then stays asked.
+ * - [BAT6] Who asks for a batch needs the right to what it does, for every run; each run is in the audit log.
+ */
+import { status } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock';
+import type { Caller } from '../permissions/caller';
+import type { Operation } from '../permissions/permissions';
+import { temporal } from '../proto';
+import type { LeasedStore, ListQuery, StoredBatch } from '../store/port';
+import type { Filter } from '../visibility/record';
+import { asServiceError } from './errors';
+
+export type BatchRequest = temporal.api.workflowservice.v1.IStartBatchOperationRequest;
+export type Target = { workflowId: string; runId: string };
+
+/** How far a batch is. Stored as JSON. */
+export interface Progress {
+  caller: Caller;
+  /** Runs that match, as they were counted when it began. */
+  total: number;
+  done: number;
+  failed: number;
+  /** The last failures, at most MOST_FAILURES. */
+  failures: (Target & { problem: string })[];
+  /** Continue after this run of the list, or with this one of those that were named; null: it has not begun. */
+  next: ListQuery['after'] | number;
+  stopped: { identity: string; reason: string } | null;
+}
+
+export interface Batch {
+  readonly namespace: string;
+  readonly jobId: string;
+  readonly startTime: number;
+  closeTime: number | null;
+  readonly request: BatchRequest;
+  progress: Progress;
+}
+
+/** What a batch does to one run, and what it needs for that. */
+export interface BatchAction {
+  method: string;
+  operation: Operation;
+  /** Null: all runs that match its query. */
+  filter: Filter | null;
+  perform(target: Target): Promise<unknown>;
+}
+
+export interface BatchesHost extends Clock {
+  readonly holdsLease: boolean;
+  readonly isStopping: boolean;
+  /** Throws UNAVAILABLE while the lease is not ours. */
+  readonly store: LeasedStore;
+}
+
+/** As a Temporal server (worker.batcherRPS). */
+const MOST_PER_SECOND = 50;
+const MOST_FAILURES = 100;
+/** Runs between two writes of the progress. */
+const LARGEST_CHUNK = 20;
+const RETRY_MS = 5_000;
+
+const { StartBatchOperationRequest } = temporal.api.workflowservice.v1;
+const keyOf = ({ namespace, jobId }: { namespace: string; jobId: string }) => `${namespace}\0${jobId}`;
+
+export class Batches {
+  readonly #batches = new Map<string, Batch>();
+  readonly #atWork = new Set<string>();
+
+  constructor(
+    private readonly engine: BatchesHost,
+    private readonly options: { actionOf(batch: Batch): BatchAction; log?: Logger }
+  ) {}
+
+  /** The lease is ours: what was begun goes on. */
+  async begin(): Promise<void> {
+    const stored = await this.engine.store.readBatches();
+    this.#batches.clear();
+    for (const each of stored) {
+      const batch = {
+        ...each,
+        request: StartBatchOperationRequest.decode(each.request),
+        progress: each.progress as Progress,
+      };
+      this.#batches.set(keyOf(batch), batch);
+      if (batch.closeTime === null) this.#carryOut(batch);
+    }
+  }
+
+  find(namespace: string, jobId: string): Batch | undefined {
+    return this.#batches.get(keyOf({ namespace, jobId }));
+  }
+  /** The newest first. */
+  of(namespace: string): Batch[] {
+    const own = [...this.#batches.values()].filter((batch) => batch.namespace === namespace);
+    return own.sort((a, b) => b.startTime - a.startTime || (a.jobId < b.jobId ? -1 : 1));
+  }
+
+  /** Durable when it resolves. */
+  async start(batch: Batch): Promise<void> {
+    const key = keyOf(batch);
+    // Others see it at once, so that there are never two.
+    this.#batches.set(key, batch);
+    try {
+      await this.#write(batch);
+    } catch (error) {
+      this.#batches.delete(key);
+      throw error;
+    }
+    this.#carryOut(batch);
+  }
+
+  /** Durable when it resolves. */
+  async stop(batch: Batch, stopped: Progress['stopped']): Promise<void> {
+    batch.progress.stopped = stopped;
+    batch.closeTime ??= this.engine.now();
+    await this.#write(batch);
+  }
+
+  #write(batch: Batch): Promise<void> {
+    const { request, progress, ...rest } = batch;
+    const stored: StoredBatch = { ...rest, request: StartBatchOperationRequest.encode(request).finish(), progress };
+    return this.engine.store.writeBatch(stored);
+  }
+
+  #carryOut(batch: Batch): void {
+    const key = keyOf(batch);
+    const { engine } = this;
+    const lease = engine.store;
+    const isOurs = () =>
+      engine.holdsLease && engine.store === lease && !engine.isStopping && this.#batches.get(key) === batch;
+    if (this.#atWork.has(key)) return;
+    this.#atWork.add(key);
+    this.#work(batch, isOurs)
+      .catch((error: unknown) => {
+        if (!isOurs()) return;
+        this.options.log?.warn({ err: error, jobId: batch.jobId }, 'a batch cannot go on yet');
+        engine.after(RETRY_MS, () => {
+          if (isOurs() && batch.closeTime === null) this.#carryOut(batch);
+        });
+      })
+      .finally(() => {
+        this.#atWork.delete(key);
+        // The lease was lost and is ours again.
+        const current = engine.holdsLease ? this.#batches.get(key) : undefined;
+        if (current && current !== batch && current.closeTime === null) this.#carryOut(current);
+      });
+  }
+
+  async #work(batch: Batch, isOurs: () => boolean): Promise<void> {
+    const action = this.options.actionOf(batch);
+    const asked = batch.request.maxOperationsPerSecond ?? 0;
+    const perSecond = asked > 0 ? Math.min(asked, MOST_PER_SECOND) : MOST_PER_SECOND;
+    const size = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(perSecond)));
+    while (isOurs() && batch.closeTime === null) {
+      const { targets, next } = await this.#chunk(batch, action, size);
+      if (!isOurs() || isStopped(batch)) return;
+      if (targets.length === 0) batch.closeTime = this.engine.now();
+      else {
+        const problems = await Promise.all(targets.map((target) => this.#ask(batch, action, target)));
+        // Whether they were carried out is not known: the next engine asks again.
+        if (!isOurs()) return;
+        const { progress } = batch;
+        const failed = targets.flatMap((target, index) => {
+          const problem = problems[index] ?? null;
+          return problem === null ? [] : [{ ...target, problem }];
+        });
+        batch.progress = {
+          ...progress,
+          next,
+          done: progress.done + targets.length - failed.length,
+          failed: progress.failed + failed.length,
+          failures: [...progress.failures, ...failed].slice(-MOST_FAILURES),
+        };
+      }
+      await this.#write(batch);
+      if (targets.length > 0)
+        await new Promise<void>((resolve) => this.engine.after((1_000 * targets.length) / perSecond, resolve));
+    }
+  }
+
+  async #chunk(
+    { namespace, request, progress: { next } }: Batch,
+    { filter }: BatchAction,
+    size: number
+  ): Promise<{ targets: Target[]; next: Progress['next'] }> {
+    const named = request.executions ?? [];
+    if (named.length > 0) {
+      const from = Number(next ?? 0);
+      const chosen = named.slice(from, from + size);
+      const targets = chosen.map(({ workflowId, runId }) => ({ workflowId: workflowId ?? '', runId: runId ?? '' }));
+      return { targets, next: from + targets.length };
+    }
+    const after = next as ListQuery['after'];
+    const records = await this.engine.store.list({ namespace, filter, limit: size, after });
+    const last = records.at(-1);
+    const targets = records.map(({ workflowId, runId }) => ({ workflowId, runId }));
+    return { targets, next: last ? { startTime: last.startTime, runKey: last.runKey } : after };
+  }
+
+  /** The problem, in words; null: it was carried out, or needs nothing more. */
+  async #ask(
+    { namespace, jobId, progress: { caller } }: Batch,
+    action: BatchAction,
+    target: Target
+  ): Promise<string | null> {
+    const { method, operation, perform } = action;
+    const problem = await perform(target).then(
+      () => null,
+      (error: unknown) => {
+        const failure = asServiceError(error);
+        // What the store does not take now is asked again.
+        if (failure.code === status.UNAVAILABLE) throw failure;
+        return failure.code === status.NOT_FOUND ? null : failure;
+      }
+    );
+    const outcome = problem ? (status[problem.code] ?? 'error') : 'ok';
+    const about = { audit: true, who: caller.name, method, operation, namespace, ...target, jobId, outcome };
+    this.options.log?.info(about, problem ? 'refused change' : 'change');
+    return problem?.message ?? null;
+  }
+}
+
+const isStopped = (batch: Batch): boolean => batch.closeTime !== null;
