@@ -17,7 +17,7 @@ import { localCaller, processCaller } from '../permissions/caller';
 import { temporal } from '../proto';
 import type { Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
-import { MemoryStore } from '../store/memory';
+import type { MemoryStore } from '../store/memory';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase } from '../store/postgres/testing/database';
 import { Authority } from './doors/keys';
