@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
+import type { Template } from '../template';
 import { callsOf, checkStep, stepFields, stepTemplates } from './step';
 
 const schema = (steps: StepsSchema) =>
@@ -35,8 +36,8 @@ export const action: NodeFacts<ActionNode> = {
       // A request without a method is a GET.
       const usual = activity === 'http.request' ? 'GET' : null;
       const method = typeof fields.method === 'string' ? fields.method : usual;
-      const address = [fields.path, fields.url].find((each) => typeof each === 'string');
-      if (method && address !== undefined) return `${method} ${address}`;
+      const address = addressOf(fields.path) ?? addressOf(fields.url);
+      if (method && address !== null) return `${method} ${address}`;
       return method ? `${method} request` : calledOf(activity);
     },
     ahead: () => null,
@@ -50,4 +51,12 @@ export const action: NodeFacts<ActionNode> = {
 function calledOf(activity: string): string {
   const [connection, ...operation] = activity.split('.');
   return operation.length > 0 ? `${operation.join('.')} · ${connection}` : activity;
+}
+
+/** As text: `/orders/${input.orderId}`, without what every address begins with; null for nothing that can be shown. */
+function addressOf(template: Template | undefined): string | null {
+  const isObject = typeof template === 'object' && template !== null && !Array.isArray(template);
+  const expression = isObject && typeof template.$expr === 'string' ? template.$expr.trim() : null;
+  const text = typeof template === 'string' ? template : expression && (/^`([^`]*)`$/.exec(expression)?.[1] ?? null);
+  return text ? text.replace(/^https?:\/\//, '') : null;
 }

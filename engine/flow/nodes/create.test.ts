@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseFlow } from '../testing/flow';
 import { allNodes } from '../tree';
+import { action, type ActionNode } from './action';
 import { factsOf, NODE_KINDS, nodeSchema, type FlowNode } from './table';
 
 it.each(NODE_KINDS)('a new %s can be read, alone and in a document, and reading adds nothing to it', (kind) => {
@@ -16,4 +17,15 @@ it.each(NODE_KINDS)('a new %s can be read, alone and in a document, and reading 
   expect(other).not.toBe(node);
   const ids = allNodes([read]).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+it.each([
+  [{ method: 'POST', path: '/payments' }, 'POST /payments'],
+  [{ url: 'https://bank.test/pay' }, 'GET bank.test/pay'],
+  [{ method: 'PUT', url: { $expr: '`https://bank.test/${input.id}`' } }, 'PUT bank.test/${input.id}'],
+  [{ method: 'PUT', url: { $expr: 'input.address' } }, 'PUT request'],
+  [{}, 'GET request'],
+])('[RQL1] the line of a request %j says its method and its address: %s', (input, line) => {
+  const node = { ...action.create('pay'), input } as ActionNode;
+  expect(action.words.line(node, () => 0)).toBe(line);
 });

@@ -27,7 +27,10 @@ export function suggested(before: string, paths: readonly ScopePath[]): ScopePat
   if (typed === undefined) return [];
   const at = ({ path }: ScopePath) => path.toLowerCase().indexOf(typed);
   const matching = paths.filter((each) => at(each) >= 0);
-  return [...matching.filter((each) => at(each) === 0), ...matching.filter((each) => at(each) > 0)].slice(0, MOST_SHOWN);
+  return [...matching.filter((each) => at(each) === 0), ...matching.filter((each) => at(each) > 0)].slice(
+    0,
+    MOST_SHOWN
+  );
 }
 
 /** The text with the path in place of its beginning at the caret, and where the caret is then. */
@@ -97,6 +100,7 @@ export function ValueSuggestions({
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && setCaret(null)}>
       <Radix.Anchor asChild>
         <div
+          className="flex flex-col"
           onInput={() => {
             setActive(0);
             look();
