@@ -44,8 +44,9 @@ function plain(value: Json, names: Names, field: string): Json | undefined {
 }
 
 function messageOf(value: Fields, names: Names): Json | undefined {
-  // Until the next time of the schedule.
-  const known: Fields = value.cronSchedule ? { ...value, firstWorkflowTaskBackoff: '<measured>' } : value;
+  // Until the next time of a schedule, or a second after the run before.
+  const known: Fields =
+    value.cronSchedule || value.continuedExecutionRunId ? { ...value, firstWorkflowTaskBackoff: '<measured>' } : value;
   const kept = Object.entries(known)
     .map(([key, inner]): [string, Json | undefined] => [named(key, names), plain(inner, names, key)])
     .filter((entry): entry is [string, Json] => entry[1] !== undefined)

@@ -18,8 +18,11 @@ export function writeRecording(kind: string, entries: Record<string, unknown>): 
   writeFileSync(`${FOLDER}${kind}.json`, `{\n${lines.join(',\n')}\n}\n`);
 }
 
-/** What every round agrees on; 'unsteady' where they do not. */
+/** What every round agrees on, item by item of a list; 'unsteady' where they do not. */
 export function agreed<Entry>(rounds: readonly Entry[]): Entry | 'unsteady' {
   const [first] = rounds;
-  return rounds.every((round) => JSON.stringify(round) === JSON.stringify(first)) ? first! : 'unsteady';
+  if (rounds.every((round) => JSON.stringify(round) === JSON.stringify(first))) return first!;
+  const lists = rounds.filter((round) => Array.isArray(round) && round.length === (first as unknown[]).length);
+  if (lists.length < rounds.length) return 'unsteady';
+  return (first as unknown[]).map((_, index) => agreed(rounds.map((round) => (round as unknown[])[index]))) as Entry;
 }

@@ -32,6 +32,8 @@ export interface Scenario {
 export const NAMESPACE = 'default';
 /** Nobody polls it, and the embedded worker does not serve it. */
 export const NOBODYS_QUEUE = { name: 'nobody' };
+/** Served by the workers of both sides (histories.ts). */
+export const SERVED_QUEUE = { name: 'backstitch' };
 
 type More = Omit<Step, 'method' | 'request'>;
 

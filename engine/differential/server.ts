@@ -59,7 +59,14 @@ export async function startServer(binary: string): Promise<RealServer> {
       String(port),
       '--ui-port',
       String(uiPort),
-    ].concat(['--log-level', 'error', '--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true']),
+    ].concat([
+      '--log-level',
+      'error',
+      '--dynamic-config-value',
+      'system.forceSearchAttributesCacheRefreshOnRead=true',
+      '--dynamic-config-value',
+      'frontend.namespaceRPS.visibility=1000',
+    ]),
     { stdio: 'ignore' }
   );
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));

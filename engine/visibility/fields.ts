@@ -53,7 +53,12 @@ export const WHITE_SPACE = '[ \\t\\n\\v\\f\\r]+';
 const white = new RegExp(WHITE_SPACE);
 export const wordsOf = (text: string): string[] => text.split(white).filter((word) => word !== '');
 
-const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout', 'paused'];
+const STATUSES = ['Running', 'Completed', 'Failed', 'Canceled', 'Terminated', 'ContinuedAsNew', 'TimedOut', 'Paused'];
+/** 'TimedOut' → 'WORKFLOW_EXECUTION_STATUS_TIMED_OUT'. */
+const ofProtocol = (name: string) =>
+  `WORKFLOW_EXECUTION_STATUS${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+/** Of its column. */
+const MOST_STATUS = 32_767;
 
 /** Compares texts by their bytes in UTF-8, whatever the collation of the database is. */
 const AS_TEXT: ColumnFacts = {
@@ -87,8 +92,10 @@ export const TYPES: Record<FieldType, TypeFacts> = {
   list: { ordered: false, read: quoted, column: AS_TEXT },
   number: {
     ordered: true,
+    /** Also in quotes. */
     read({ kind, text }, field) {
-      if (kind !== 'number') throw new InvalidQuery(`${field} is a number, not '${text}'`);
+      const isNumber = kind === 'number' || (kind === 'string' && /^-?\d+(\.\d+)?$/.test(text));
+      if (!isNumber) throw new InvalidQuery(`${field} is a number, not '${text}'`);
       return Number(text);
     },
     column: AS_NUMBER,
@@ -97,7 +104,7 @@ export const TYPES: Record<FieldType, TypeFacts> = {
   duration: {
     ordered: true,
     read(literal, field) {
-      if (literal.kind === 'number' && /^-?\d+$/.test(literal.text)) return Number(literal.text);
+      if (literal.kind === 'number') return Number(literal.text);
       const text = quoted(literal, field);
       const nanoseconds = readDuration(text);
       if (nanoseconds === null) throw new InvalidQuery(`'${text}' is not a duration (for ${field})`);
@@ -124,12 +131,12 @@ export const TYPES: Record<FieldType, TypeFacts> = {
     },
     column: AS_MS,
   },
-  /** By name or by WorkflowExecutionStatus number. */
+  /** By name, by that of the protocol, or by WorkflowExecutionStatus number. */
   status: {
-    ordered: false,
+    ordered: true,
     read({ kind, text }) {
-      if (kind === 'number' && STATUSES[Number(text) - 1]) return Number(text);
-      const index = STATUSES.indexOf(text.toLowerCase().replaceAll('_', ''));
+      if (kind === 'number' && /^\d+$/.test(text) && Number(text) <= MOST_STATUS) return Number(text);
+      const index = kind === 'number' ? -1 : STATUSES.findIndex((name) => text === name || text === ofProtocol(name));
       if (index < 0) throw new InvalidQuery(`'${text}' is not an execution status`);
       return index + 1;
     },

@@ -23,6 +23,43 @@ export function parseListQuery(query: string, attributes: Readonly<Record<string
   return parser.parse();
 }
 
+const OPPOSITES = { '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>' } as const;
+
+/**
+ * The filter that NOT means in SQL: a comparison with a field that has no value is neither true nor false, so its
+ * negation does not find the run either (as on a Temporal server with a SQL database).
+ */
+function negated(filter: Filter): Filter {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return negatedBefore(filter) ?? { op: filter.op === 'and' ? 'or' : 'and', of: filter.of.map(negated) };
+    case 'not':
+      return filter.of;
+    case 'isNull':
+    case 'isNotNull':
+      return { op: filter.op === 'isNull' ? 'isNotNull' : 'isNull', field: filter.field };
+    case 'in':
+    case 'startsWith':
+    case 'hasWord':
+      return {
+        op: 'and',
+        of: [
+          { op: 'isNotNull', field: filter.field },
+          { op: 'not', of: filter },
+        ],
+      };
+    default:
+      return { ...filter, op: OPPOSITES[filter.op] };
+  }
+}
+
+/** What `negated` made with 'isNotNull', so that two negations are none. */
+function negatedBefore({ op, of: [first, second, third] }: Filter & { op: 'and' | 'or' }): Filter | null {
+  const isMade = op === 'and' && first?.op === 'isNotNull' && second?.op === 'not' && !third;
+  return isMade && 'field' in second.of && second.of.field === first.field ? second.of : null;
+}
+
 function tokens(query: string): Literal[] {
   const pattern =
     /\s*(?:(`[^`]*`|[A-Za-z_][\w.]*)|('(?:[^']|'')*'|"(?:[^"]|"")*")|(-?\d+(?:\.\d+)?)|(<=|>=|!=|<>|[=<>(),]))/y;
@@ -83,7 +120,7 @@ class Parser {
   }
 
   #not(): Filter {
-    if (this.#word('NOT')) return { op: 'not', of: this.#deeper(() => this.#not()) };
+    if (this.#word('NOT')) return negated(this.#deeper(() => this.#not()));
     if (this.#symbol('(')) {
       const inner = this.#deeper(() => this.#or());
       if (!this.#symbol(')')) this.#unexpected(')');
@@ -106,8 +143,8 @@ class Parser {
       if (!this.#word('NULL')) this.#unexpected('NULL');
       return { op, field };
     }
-    const negated = this.#word('NOT');
-    const wrap = (filter: Filter): Filter => (negated ? { op: 'not', of: filter } : filter);
+    const isNegated = this.#word('NOT');
+    const wrap = (filter: Filter): Filter => (isNegated ? negated(filter) : filter);
     if (this.#word('IN')) {
       this.#notByWords(field, type, 'IN');
       if (!this.#symbol('(')) this.#unexpected('(');
@@ -136,7 +173,7 @@ class Parser {
       return wrap({ op: 'startsWith', field, value: String(this.#value(field, type)) });
     }
     const { text: op } = this.#next();
-    if (negated || !['=', '!=', '<', '<=', '>', '>='].includes(op))
+    if (isNegated || !['=', '!=', '<', '<=', '>', '>='].includes(op))
       throw new InvalidQuery(`'${op}' is not a comparison operator (after ${field})`);
     if (op !== '=' && op !== '!=') this.#needsOrder(field, type, op);
     if (TYPES[type].byWords) return this.#words(field, type, op);
@@ -149,15 +186,7 @@ class Parser {
     const words = wordsOf(String(this.#value(field, type)));
     if (words.length === 0) throw new InvalidQuery(`${field} is compared with a text that has no words`);
     const filter: Filter = { op: 'hasWord', field, words };
-    return op === '='
-      ? filter
-      : {
-          op: 'and',
-          of: [
-            { op: 'isNotNull', field },
-            { op: 'not', of: filter },
-          ],
-        };
+    return op === '=' ? filter : negated(filter);
   }
 
   #notByWords(field: string, type: FieldType, op: string): void {

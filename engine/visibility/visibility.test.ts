@@ -49,10 +49,33 @@ describe('the meaning of a filter', () => {
     ["`WorkflowId`='it''s'", { op: '=', field: 'WorkflowId', value: "it's" }],
     ["WorkflowType <> 'a'", { op: '!=', field: 'WorkflowType', value: 'a' }],
     ["ExecutionStatus = 'TimedOut'", { op: '=', field: 'ExecutionStatus', value: 7 }],
-    ["ExecutionStatus = 'continued_as_new'", { op: '=', field: 'ExecutionStatus', value: 6 }],
+    ["ExecutionStatus = 'WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW'", { op: '=', field: 'ExecutionStatus', value: 6 }],
+    ["SagaStanding = '3'", { op: '=', field: 'SagaStanding', value: 3 }],
+    ["NOT SagaPhase NOT IN ('unwound')", { op: 'in', field: 'SagaPhase', values: ['unwound'] }],
+    [
+      'NOT (SagaStanding < 3 OR SagaPhase IS NULL)',
+      {
+        op: 'and',
+        of: [
+          { op: '>=', field: 'SagaStanding', value: 3 },
+          { op: 'isNotNull', field: 'SagaPhase' },
+        ],
+      },
+    ],
+    ["ExecutionDuration > '1m30s'", { op: '>', field: 'ExecutionDuration', value: 9e10 }],
+    ["ExecutionDuration > '00:01:30'", { op: '>', field: 'ExecutionDuration', value: 9e10 }],
     ['ExecutionStatus = 3', { op: '=', field: 'ExecutionStatus', value: 3 }],
     ["ExecutionStatus IN ('Failed', 'Canceled')", { op: 'in', field: 'ExecutionStatus', values: [3, 4] }],
-    ["SagaPhase not in ('unwound')", { op: 'not', of: { op: 'in', field: 'SagaPhase', values: ['unwound'] } }],
+    [
+      "SagaPhase not in ('unwound')",
+      {
+        op: 'and',
+        of: [
+          { op: 'isNotNull', field: 'SagaPhase' },
+          { op: 'not', of: { op: 'in', field: 'SagaPhase', values: ['unwound'] } },
+        ],
+      },
+    ],
     ['SagaStanding >= -2', { op: '>=', field: 'SagaStanding', value: -2 }],
     ['Ratio < 0.5', { op: '<', field: 'Ratio', value: 0.5 }],
     ['Urgent = TRUE', { op: '=', field: 'Urgent', value: true }],
@@ -102,7 +125,7 @@ describe('the meaning of a filter', () => {
     const [qa, qb, qc] = ['a', 'b', 'c'].map((value) => `RunId = '${value}'`);
     expect(parse(`${qa} OR ${qb} AND ${qc}`).filter).toEqual({ op: 'or', of: [a, { op: 'and', of: [b, c] }] });
     expect(parse(`(${qa} OR ${qb}) AND ${qc}`).filter).toEqual({ op: 'and', of: [{ op: 'or', of: [a, b] }, c] });
-    expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ op: 'not', of: a }, b] });
+    expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ ...a, op: '!=' }, b] });
   });
 
   it('[VV3] an empty query matches everything, and GROUP BY is alone or after a filter', () => {
@@ -131,9 +154,11 @@ describe('a wrong filter is refused', () => {
     ['WorkflowId IN ()', "WorkflowId is compared with text in quotes, not ')'"],
     ["WorkflowId NOT = 'a'", "'=' is not a comparison operator (after WorkflowId)"],
     ["ExecutionStatus = 'Sleeping'", "'Sleeping' is not an execution status"],
-    ['ExecutionStatus = 0', "'0' is not an execution status"],
-    ['ExecutionStatus = 9', "'9' is not an execution status"],
-    ["ExecutionStatus > 'Running'", '> can be used only with ordered fields; ExecutionStatus is not one'],
+    ["ExecutionStatus = 'running'", "'running' is not an execution status"],
+    ['ExecutionStatus = 1.5', "'1.5' is not an execution status"],
+    ['ExecutionStatus = 99999', "'99999' is not an execution status"],
+    ["ExecutionDuration > 'long'", "'long' is not a duration (for ExecutionDuration)"],
+    ['Urgent > false', '> can be used only with ordered fields; Urgent is not one'],
     ['Urgent BETWEEN false AND true', 'BETWEEN can be used only with ordered fields; Urgent is not one'],
     ["Note = ' '", 'Note is compared with a text that has no words'],
     ["Note IN ('late')", 'IN cannot be used with Note, which is of type Text'],

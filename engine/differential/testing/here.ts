@@ -6,6 +6,8 @@ import { MemoryStore } from '../../store/memory';
 import { openGrpcDoor } from '../../service/doors/grpc';
 import { Authority } from '../../service/doors/keys';
 import { startTestEngine } from '../../service/testing/test-engine';
+import type { StartEngineOptions } from '../../service/start-engine';
+import type { WorkflowSource } from '../../history/testing/proof';
 import { Wire } from '../wire';
 
 export interface Here {
@@ -22,12 +24,18 @@ class Unguarded extends Authority {
   }
 }
 
-export async function openHere(): Promise<Here> {
+/** Without workers of its own, runs of the embedded queue wait. */
+interface Workers {
+  workflowWorker: StartEngineOptions['workflowWorker'];
+  activityWorker: StartEngineOptions['activityWorker'];
+  source?: WorkflowSource;
+}
+
+export async function openHere(workers?: Workers): Promise<Here> {
   const engine = await startTestEngine({
     store: new MemoryStore(),
     clock: systemClock,
-    workflowWorker: new ScriptedWorkflows({}),
-    activityWorker: new ScriptedActivities(),
+    ...(workers ?? { workflowWorker: new ScriptedWorkflows({}), activityWorker: new ScriptedActivities() }),
   });
   const door = await openGrpcDoor({
     service: engine.service,
