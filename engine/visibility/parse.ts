@@ -30,6 +30,8 @@ const OPPOSITES = { '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=':
  * negation does not find the run either (as on a Temporal server with a SQL database).
  */
 function negated(filter: Filter): Filter {
+  // A run without the mark is not paused.
+  if (filter === IS_PAUSED) return { op: 'not', of: IS_PAUSED };
   switch (filter.op) {
     case 'and':
     case 'or':

@@ -113,9 +113,19 @@ describe('the meaning of a filter', () => {
     const filterOf = (query: string) => parse(query).filter;
     expect(filterOf("ExecutionStatus = 'Paused'")).toEqual(isPaused);
     expect(filterOf('ExecutionStatus != 8')).toEqual({ op: 'not', of: isPaused });
+    expect(filterOf("NOT ExecutionStatus = 'Paused'")).toEqual({ op: 'not', of: isPaused });
     expect(filterOf("ExecutionStatus NOT IN ('Paused', 'Failed')")).toEqual({
-      op: 'not',
-      of: { op: 'or', of: [{ op: 'in', field: 'ExecutionStatus', values: [3] }, isPaused] },
+      op: 'and',
+      of: [
+        {
+          op: 'and',
+          of: [
+            { op: 'isNotNull', field: 'ExecutionStatus' },
+            { op: 'not', of: { op: 'in', field: 'ExecutionStatus', values: [3] } },
+          ],
+        },
+        { op: 'not', of: isPaused },
+      ],
     });
   });
 
