@@ -24,7 +24,7 @@ import {
 } from './month';
 
 const HEADS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-/** How many times a day shows; more are counted. */
+/** How many times a day shows, to the minute: a cell has no room for more. More are counted. */
 const SHOWN = 2;
 
 export function MonthView({ id, zone, when }: { id: string; zone: string; when: When | null }) {
@@ -113,7 +113,7 @@ function Day({ day, zone, isToday, now }: { day: MonthDay; zone: string; isToday
       ) : (
         times.map((atMs) => (
           <span key={atMs} className={cn('truncate', atMs < now ? 'text-ink-2' : 'font-medium')}>
-            {clockOf(atMs, zone)}
+            {clockOf(atMs, zone).slice(0, 5)}
           </span>
         ))
       )}
