@@ -33,6 +33,27 @@ const findings = (steps: object[], more: object = {}) => {
   return lint(parseFlow(document), catalogue).map(({ code, nodeId }) => `${code}@${nodeId}`);
 };
 
+describe('child flows', () => {
+  const child = (more: object = {}) => ({ id: 'c', kind: 'child', title: 'C', flow: 'pay', input: {}, ...more });
+  it('[L16] finds a flow that runs itself', () => {
+    expect(findings([child()])).toEqual([]);
+    expect(findings([child({ flow: 'test' })])).toEqual(['lint/calls-itself@c']);
+  });
+  it('[L17] finds a child after the point of no return whose failure undoes nothing', () => {
+    const pivot = effect('p', { pivot: true });
+    expect(findings([child(), pivot]).filter((each) => each.includes('child'))).toEqual([]);
+    expect(findings([pivot, child()])).toContain('lint/child-after-pivot@c');
+    expect(findings([pivot, child({ waits: 'start' })])).not.toContain('lint/child-after-pivot@c');
+  });
+  it('[L18] finds a child that ends with a parent that does not wait for it, and one that nobody undoes', () => {
+    for (const onParentClose of ['stop', 'kill'])
+      expect(findings([child({ waits: 'start', onParentClose })])).toEqual(['lint/child-ends-with-parent@c']);
+    expect(findings([child({ waits: 'start', onParentClose: 'leave' })])).toEqual([]);
+    expect(findings([child({ onParentClose: 'kill' })])).toEqual(['lint/child-killed@c']);
+    expect(findings([child({ onParentClose: 'stop' })])).toEqual([]);
+  });
+});
+
 describe('handlers, branches and times', () => {
   const handler = (id: string, ...types: string[]) => ({ id, types, scope: 'keep', then: [] });
   const choice = (...whens: string[]) => ({

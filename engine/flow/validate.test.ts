@@ -36,6 +36,27 @@ const order = parseFlow(
   JSON.parse(readFileSync(new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url), 'utf8'))
 );
 
+describe('child flows', () => {
+  const child = (more: object = {}) => ({ id: 'c', kind: 'child', title: 'C', flow: 'pay', input: {}, ...more });
+  const withPay = (tooOld?: true) => {
+    const flowOf = { name: 'pay', version: 2, workflowType: 'pay_v2', below: [], ...(tooOld ? { tooOld } : {}) };
+    const entry = { ...catalogue['http.request']!, name: 'flow:pay', title: 'Pay', flow: flowOf };
+    return { ...catalogue, 'flow:pay': entry };
+  };
+  const found = (more: object = {}, tooOld?: true) =>
+    validate(flow([child(more)]), withPay(tooOld)).map(({ code, nodeId }) => `${code}@${nodeId ?? 'flow'}`);
+
+  it('[FV15] runs a flow that is published, and since flows can be children', () => {
+    expect(found()).toEqual([]);
+    expect(findings([child()])).toContain('unknown-flow@c');
+    expect(found({}, true)).toContain('flow-too-old@c');
+  });
+  it('[FV15] has a time limit only if the flow waits for its end', () => {
+    expect(found({ timeout: '1m' })).toEqual([]);
+    expect(found({ timeout: '1m', waits: 'start' })).toEqual(['timeout-without-wait@c']);
+  });
+});
+
 describe('validation of a flow', () => {
   it('accepts the order flow', () => expect(validate(order, catalogue)).toEqual([]));
 

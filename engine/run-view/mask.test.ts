@@ -145,3 +145,32 @@ test('[RVM9] what operations of connections send and receive is hidden by their 
   expect(shown.join()).not.toMatch(/"[a-g]1"/);
   expect(shown[3]).toContain('"applied":true');
 });
+
+test('[RVM10] what the undos of a child send is hidden whole, in the close of the child and in the undo of its parent', () => {
+  const child = { flow: 'pay', version: 1, workflowType: 'pay_v1', waits: 'end' };
+  const of = (sensitive: boolean) =>
+    maskOf({
+      document: { input: {}, output: {}, signals: {}, updates: {}, steps: [] },
+      nodes: { pay: { child: { ...child, ...(sensitive ? { sensitive } : {}) } } },
+    } as unknown as FlowManifest);
+  const effect = { activityId: 'charge', undo: { title: 'Refund', input: { card: '4111-2222' } } };
+  const effects = { unwind: 'reverse', items: [{ unwind: 'reverse', items: [effect] }] };
+  const initiated = { ...event(1, 'StartChildWorkflowExecutionInitiated', { input: [{}] }), summary: 'pay' };
+  const undo = { activityId: 'pay/charge:undo', input: [{ card: '4111-2222' }] };
+  const closes = [
+    event(2, 'ChildWorkflowExecutionCompleted', { initiatedEventId: 1, result: [{ handsOver: 1, effects }] }),
+    event(2, 'ChildWorkflowExecutionFailed', {
+      initiatedEventId: 1,
+      failure: { message: 'no', applicationFailureInfo: { type: 'LeftStanding', details: [{}, effects] } },
+    }),
+  ];
+  for (const close of closes) {
+    const shown = (mask: ReturnType<typeof maskOf>) => {
+      mask.event(initiated);
+      return JSON.stringify([mask.event(close), mask.event(event(3, 'ActivityTaskScheduled', undo))]);
+    };
+    expect(shown(of(true))).not.toContain('4111-2222');
+    expect(shown(of(true))).toContain('Refund');
+    expect(shown(of(false))).toContain('4111-2222');
+  }
+});

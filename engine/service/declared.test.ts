@@ -7,6 +7,7 @@ import type { temporal } from '../proto';
 import { jsonPayload, ScriptedActivities, ScriptedWorkflows } from '../sim/scripted-worker';
 import { MemoryStore } from '../store/memory';
 import { systemClock } from '../clock';
+import { processCaller } from '../permissions/caller';
 import type { Declared } from './declared';
 import { openGrpcDoor, type GrpcDoor } from './doors/grpc';
 import { Authority } from './doors/keys';
@@ -34,9 +35,10 @@ beforeAll(async () => {
   role = await startTestEngine({
     store: new MemoryStore(),
     clock: systemClock,
-    workflowWorker: new ScriptedWorkflows({ till_v1: () => [] }),
+    workflowWorker: new ScriptedWorkflows({ till_v1: () => [], shop_v1: () => [] }),
     activityWorker: new ScriptedActivities(),
-    declared: (workflowType) => (workflowType === 'till_v1' ? declared : undefined),
+    declared: (workflowType) =>
+      workflowType === 'till_v1' ? declared : workflowType === 'shop_v1' ? { ...declared, below: ['pay'] } : undefined,
   });
   door = await openGrpcDoor({ service: role.service, authority: new Authority({ keys: [] }), address: '127.0.0.1:0' });
   connection = await Connection.connect({ address: door.address });
@@ -149,4 +151,40 @@ it('[SD2] a signal or an update with wrong data is refused and not recorded', as
 
 it('[SD3] a workflow that is not a published flow accepts any data', async () => {
   await start('other', payloads(jsonPayload('lots')), 'elsewhere');
+});
+
+it('[CHR1] whoever starts a flow through this door needs the right to start the flows of its children', async () => {
+  const call = (method: string, flows: string[], workflowId: string) => {
+    const grants = flows.map((flow) => ({ role: 'operator' as const, flow }));
+    const begin = {
+      namespace,
+      workflowId,
+      requestId: workflowId,
+      workflowType: { name: 'shop_v1' },
+      taskQueue: { name: 'backstitch' },
+      input: { payloads: [jsonPayload({ amount: 1 })] },
+    };
+    const update = {
+      namespace,
+      workflowExecution: { workflowId },
+      request: { meta: { updateId: 'u' }, input: { name: 'note', args: { payloads: [jsonPayload({ text: 'a' })] } } },
+    };
+    const requests: Record<string, object> = {
+      StartWorkflowExecution: begin,
+      SignalWithStartWorkflowExecution: {
+        ...begin,
+        signalName: 'finish',
+        signalInput: { payloads: [jsonPayload({ well: true })] },
+      },
+      ExecuteMultiOperation: { namespace, operations: [{ startWorkflow: begin }, { updateWorkflow: update }] },
+    };
+    return role.service.call(method, requests[method]!, processCaller('Pat', grants));
+  };
+  for (const method of ['StartWorkflowExecution', 'SignalWithStartWorkflowExecution', 'ExecuteMultiOperation']) {
+    const refused = await call(method, ['shop'], `no-${method}`).catch((error: unknown) => error);
+    expect([method, refused]).toMatchObject([method, { code: status.PERMISSION_DENIED }]);
+    expect(await role.engine.find(namespace, `no-${method}`, '')).toBeNull();
+  }
+  for (const method of ['StartWorkflowExecution', 'SignalWithStartWorkflowExecution'])
+    await expect(call(method, ['shop', 'pay'], `yes-${method}`)).resolves.toMatchObject({ started: true });
 });
