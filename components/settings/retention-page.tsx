@@ -87,7 +87,7 @@ function NamespaceCard({ kept, mustEnd, isNamed }: { kept: KeptNamespace; mustEn
           />
         </div>
         {isLimited ? (
-          <Field label="Days" error={problem} help="Counted from the close of a run.">
+          <Field label="Days" required error={problem} help="1 to 36,500.">
             <Input
               inputMode="numeric"
               value={text}
