@@ -36,6 +36,18 @@ const started = {
   workflowIdConflictPolicy: 2,
 };
 const queue = { namespace, taskQueue: { name: 'backstitch' } };
+const schedule = { namespace, scheduleId: 's' };
+const scheduled = {
+  ...schedule,
+  requestId: 'of everybody',
+  schedule: {
+    state: { paused: true },
+    action: {
+      startWorkflow: { workflowId: 's', workflowType: { name: WORKFLOW_TYPE }, taskQueue: { name: 'backstitch' } },
+    },
+  },
+};
+const activity = { namespace, execution, id: 'nobody’s' };
 const updated = (name: string) => ({
   ...run,
   request: { meta: { updateId: `${name} of somebody` }, input: { name, args: { payloads: [] } } },
@@ -49,6 +61,9 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   DescribeNamespace: [['cluster.describe', 'any', { namespace }]],
   ListNamespaces: [['cluster.describe', 'any', {}]],
   GetSearchAttributes: [['cluster.describe', 'any', {}]],
+  UpdateNamespace: [['namespaces.update', 'all', { namespace }]],
+  // One that does not exist, because nothing starts in a deprecated one.
+  DeprecateNamespace: [['namespaces.deprecate', 'all', { namespace: 'nowhere' }]],
   RegisterNamespace: [['namespaces.register', 'all', { namespace: 'default' }]],
   StartWorkflowExecution: [['runs.start', 'one', started]],
   SignalWithStartWorkflowExecution: [['runs.start', 'one', { ...started, signalName: 'note' }]],
@@ -75,6 +90,35 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   ListOpenWorkflowExecutions: [['runs.list', 'any', { namespace }]],
   ListClosedWorkflowExecutions: [['runs.list', 'any', { namespace }]],
   CountWorkflowExecutions: [['runs.list', 'any', { namespace }]],
+  CreateSchedule: [['schedules.create', 'one', scheduled]],
+  DescribeSchedule: [['schedules.get', 'one', schedule]],
+  ListScheduleMatchingTimes: [['schedules.get', 'one', schedule]],
+  UpdateSchedule: [['schedules.update', 'one', scheduled]],
+  PatchSchedule: [['schedules.patch', 'one', { ...schedule, patch: { pause: 'Enough' } }]],
+  DeleteSchedule: [['schedules.delete', 'one', schedule]],
+  ListSchedules: [['schedules.list', 'any', { namespace }]],
+  CountSchedules: [['schedules.list', 'any', { namespace }]],
+  StartBatchOperation: [
+    [
+      'runs.signal',
+      'any',
+      { namespace, jobId: 'j', reason: 'r', visibilityQuery: "WorkflowId = 'no'", signalOperation: { signal: 'note' } },
+    ],
+    [
+      'runs.delete',
+      'any',
+      { namespace, jobId: 'k', reason: 'r', visibilityQuery: "WorkflowId = 'no'", deletionOperation: {} },
+    ],
+  ],
+  StopBatchOperation: [['batches.stop', 'any', { namespace, jobId: 'nobody’s', reason: 'r' }]],
+  DescribeBatchOperation: [['batches.get', 'any', { namespace, jobId: 'j' }]],
+  ListBatchOperations: [['batches.list', 'any', { namespace }]],
+  PauseActivity: [['runs.pauseActivity', 'one', activity]],
+  UnpauseActivity: [['runs.unpauseActivity', 'one', activity]],
+  ResetActivity: [['runs.resetActivity', 'one', activity]],
+  UpdateActivityOptions: [['runs.updateActivity', 'one', activity]],
+  PauseWorkflowExecution: [['runs.pause', 'one', { namespace, workflowId: 'w' }]],
+  UnpauseWorkflowExecution: [['runs.unpause', 'one', { namespace, workflowId: 'w' }]],
   PollWorkflowTaskQueue: [['queues.poll', 'all', queue]],
   PollActivityTaskQueue: [['queues.poll', 'all', queue]],
   DescribeTaskQueue: [['cluster.describe', 'all', queue]],
