@@ -1,6 +1,9 @@
 /** The inspector over a real draft: operations are applied as the session applies them, and every call is recorded. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, render } from '@testing-library/react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import type { Person } from '@/app/_contract/people';
+import { PersonProvider } from '@/components/people/person';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
@@ -113,6 +116,17 @@ export interface Shown {
   node: (id: string) => DraftNode;
 }
 
+/** May read nothing, so that nothing is asked of a server. */
+const nobody: Person = { id: 'nobody', name: 'Nobody', email: 'nobody@example.com', groups: [], grants: [] };
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+const Around = ({ children }: { children: ReactNode }) => (
+  <QueryClientProvider client={client}>
+    <PersonProvider person={nobody}>
+      <TooltipProvider>{children}</TooltipProvider>
+    </PersonProvider>
+  </QueryClientProvider>
+);
+
 export function show(
   draft: Draft,
   selected: string | null,
@@ -139,7 +153,7 @@ export function show(
     shown.select = setAt;
     const { document, problems } = documentOf(now);
     return (
-      <TooltipProvider>
+      <Around>
         <Inspector
           draft={now}
           document={document}
@@ -159,7 +173,7 @@ export function show(
           onSelect={setAt}
           {...more}
         />
-      </TooltipProvider>
+      </Around>
     );
   }
   render(<Page />);
