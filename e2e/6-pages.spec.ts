@@ -104,6 +104,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     ),
     '/settings/groups': of('people.list', pages.groups()),
     '/settings/keys': of('keys.list', pages.keys()),
+    '/settings/retention': of('namespaces.update', pages.retention()),
     '/settings/people': of('people.list', pages.people()),
     '/templates': of('flows.list', pages.templates()),
     '/templates/[template]': of('flows.list', pages.template(EXAMPLE)),

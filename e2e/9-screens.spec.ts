@@ -68,6 +68,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     groups: pages.groups(),
     keys: pages.keys(),
     audit: pages.audit(),
+    retention: pages.retention(),
     'audit-none': `${pages.audit()}?who=nobody-of-this-name`,
     ...(await makePeople(api)),
   };
