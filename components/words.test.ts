@@ -19,6 +19,13 @@ describe('the words of a run', () => {
     expect(runWords(run('running', { asks: true }))).toEqual({ words: 'Waits for a person', mark: 'waitsForPerson' });
     expect(runWords(run('needsHand', { asks: true })).words).toBe('Needs a decision');
   });
+  test('[COWO4] a run that is paused says so, beside what else is true of it', () => {
+    const paused = { isPaused: true };
+    expect(runWords(run('running', paused)).words).toBe('Paused');
+    expect(runWords(run('running', { ...paused, asks: true })).words).toBe('Waits for a person: paused');
+    expect(runWords(run('unwinding', paused)).words).toBe('Undoing: paused');
+    expect(runWords(run('needsHand', paused)).words).toBe('Needs a decision: paused');
+  });
   test('[COWO2] a closed run waits for nobody and shows what may remain of it', () => {
     const killed: Partial<RunState> = { status: 'terminated', phase: 'left-standing', asks: true };
     expect(runWords(run('terminatedStanding', { ...killed, standing: 1 })).words).toBe('Killed: 1 effect may remain');

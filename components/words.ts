@@ -5,6 +5,7 @@
  * Rules
  * [COWO1] A run has the same words wherever it is shown: everything that shows its status calls `runWords`.
  * [COWO2] A closed run never 'waits': its words say how it ended and how many effects may remain.
+ * [COWO4] An open run that is paused never seems to go on: its words say that it is paused.
  * [COWO3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
  */
 import type { RunStanding, RunSummary } from '@/app/_contract/runs';
@@ -12,7 +13,7 @@ import { surelyRemains } from '@/engine/run-view/ledger';
 import type { LedgerEntry, NodeState } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 
-export type RunState = Pick<RunSummary, 'status' | 'standingState' | 'phase' | 'standing' | 'asks'>;
+export type RunState = Pick<RunSummary, 'status' | 'isPaused' | 'standingState' | 'phase' | 'standing' | 'asks'>;
 
 export interface Words {
   words: string;
@@ -49,8 +50,15 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
 export const filterWords = (standing: RunStanding): string =>
   standing === 'running' ? 'Running or waiting' : STANDING_WORDS[standing].words;
 
-/** [COWO1] [COWO2] */
+/** [COWO1] [COWO4] */
 export function runWords(run: RunState): Words {
+  const told = unpausedWords(run);
+  if (!run.isPaused) return told;
+  return { ...told, words: run.standingState === 'running' && !run.asks ? 'Paused' : `${told.words}: paused` };
+}
+
+/** [COWO2] */
+function unpausedWords(run: RunState): Words {
   const told = STANDING_WORDS[run.standingState];
   if (run.standingState === 'running' && run.asks) return { words: 'Waits for a person', mark: 'waitsForPerson' };
   // The run was closed without running its code, and the engine still counts the effects that it left behind.

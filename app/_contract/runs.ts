@@ -62,6 +62,8 @@ export interface RunSummary {
   /** The revision that decided the run's last task, or with which it starts; null as `version`. */
   revision: string | null;
   status: RunStatus;
+  /** An open run that somebody paused. */
+  isPaused?: boolean;
   standingState: RunStanding;
   phase: SagaPhase | null;
   /** Number of effects that remain or may remain; null if the saga never reported it. */

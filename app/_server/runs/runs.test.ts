@@ -282,6 +282,22 @@ describe('list', () => {
     expect(await asks()).toEqual([false]);
   });
 
+  test('[R32] a run that another program paused is described and listed as paused, until it goes on', async () => {
+    const run = await start(olga);
+    const { workflowService } = here.web.temporal;
+    const named = { namespace: here.web.config.namespace, workflowId: run.workflowId, identity: 'cli', reason: 'r' };
+    const isPaused = async () => {
+      const { runs } = await list({ id: run.workflowId });
+      return [(await getRun(here.web, vera, run)).summary.isPaused, runs[0]?.isPaused];
+    };
+    await workflowService.pauseWorkflowExecution({ ...named, requestId: requestId() });
+    // The page has what its watch was told last.
+    await expect.poll(isPaused).toEqual([true, true]);
+    await workflowService.unpauseWorkflowExecution({ ...named, requestId: requestId() });
+    await expect.poll(isPaused).toEqual([undefined, undefined]);
+    await terminateRun(here.web, olga, run, { reason: 'Over.' });
+  });
+
   test('[R20] pages follow each other without a gap or a repeat, and a damaged token is refused', async () => {
     const id = `page-${randomUUID().slice(0, 8)}`;
     for (let each = 0; each < 5; each++) await start(olga, { workflowId: `${id}-${each}` });

@@ -3,6 +3,7 @@ import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
 import { timestampMs } from '@/engine/proto-time';
+import { PAUSED_STATUS } from '@/engine/run-name';
 import { decodePayload } from '@/engine/flow/values/payload';
 import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
 import { PASSED_ON, readPassedOn } from '@/engine/run-view/passed-on';
@@ -43,6 +44,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     version: version?.version ?? null,
     revision: version ? revisionOf(attributes[BUILD_IDS], version.version) : null,
     status,
+    ...(info.status === PAUSED_STATUS ? { isPaused: true } : {}),
     standingState: standingOf(status, phase, standing),
     phase,
     standing,
