@@ -4,7 +4,6 @@
 import { CalendarClock, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsString, useQueryState } from 'nuqs';
-import { useRef } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import type { ScheduleAction, ScheduleList as Listed, ScheduleRow } from '@/app/_contract/schedules';
@@ -13,13 +12,11 @@ import { useList } from '@/components/live/use-list';
 import { useWhyNotAnywhere } from '@/components/people/person';
 import { RunStatus } from '@/components/status/run-status';
 import { Button } from '@/components/ui/button';
-import { focusHeading } from '@/components/ui/focus';
 import { LinkButton } from '@/components/ui/link-button';
-import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { Ahead, RelativeTime } from '@/components/ui/time';
-import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { useRows } from '@/components/ui/use-rows';
 import { whenWords } from './when-words';
 
 const KEYS = [
@@ -31,14 +28,7 @@ const KEYS = [
 export function ScheduleList({ prefetched }: { prefetched: Prefetched<Listed> }) {
   const list = useList('schedules', routes.schedules(), prefetched);
   const [flow, setFlow] = useQueryState('flow', parseAsString);
-  const listed = useRef<HTMLUListElement>(null);
-  const move = (by: 1 | -1) => {
-    const links = [...(listed.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])];
-    const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
-    links[rowAfter(at, by, links.length)]?.focus();
-  };
-  useListKeys({ onMove: move, onEscape: () => void focusHeading() });
-  usePageKeys(KEYS);
+  const listed = useRows<HTMLUListElement>({ keys: KEYS });
   const create = (
     <LinkButton
       href={pages.newSchedule(flow ?? undefined)}
@@ -104,7 +94,7 @@ function Row({ row }: { row: ScheduleRow }) {
         <div className="flex min-w-0 items-center gap-2">
           <Link
             href={pages.schedule(row.id)}
-            data-row-link
+            data-row
             className="truncate rounded-sm text-sm font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink"
           >
             {row.id}

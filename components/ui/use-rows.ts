@@ -1,6 +1,9 @@
 'use client';
 
-/** Keys for a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc removes it. */
+/**
+ * Keys for a list whose rows have a button or a link marked `data-row`: j and k move the focus, also from other controls
+ * of a row that is a list item; Esc removes it.
+ */
 import { useRef, type RefObject } from 'react';
 import { focusHeading } from './focus';
 import { usePageKeys, type PageKey } from './page-keys';
@@ -18,7 +21,7 @@ export function useRows<E extends HTMLElement = HTMLDivElement>({
   useListKeys({
     onMove: (by) => {
       const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
-      const at = rows.findIndex((row) => row === document.activeElement);
+      const at = rows.findIndex((row) => (row.closest('li') ?? row).contains(document.activeElement));
       rows[rowAfter(at, by, rows.length)]?.focus();
     },
     onSearch: () => search?.current?.focus(),
