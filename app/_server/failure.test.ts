@@ -10,6 +10,11 @@ test('[FA1] a signal that a run near its limits refuses is refused by limit and 
   expect(near?.message).toMatch(/^Limit maxBytes: the history has 41943040 bytes/);
 });
 
+test('[FA6] an update of a paused run is refused with the reason', () => {
+  const paused = refusal(9, 'Workflow is paused. Cannot update the workflow.');
+  expect(paused).toMatchObject({ code: 'refused', message: expect.stringMatching(/^This run is paused\./) as string });
+});
+
 test('[FA2] any other failed precondition is left to the operation that made the call', () => {
   expect(refusal(9, 'the workflow has not run yet')).toBeNull();
 });

@@ -175,8 +175,9 @@ export function fromEngine(error: unknown): Refusal | null {
           ? new Refusal('payloadTooLarge', sentence(details), undefined, { cause: error })
           : new Refusal('tooManyTries', sentence(details), undefined, { cause: error });
       case GRPC.failedPrecondition:
-        // A run near one of its limits accepts nothing more. Other failed preconditions are returned to the caller as
-        // they are.
+        // A run near one of its limits accepts nothing more, and one that is paused no update. Other failed
+        // preconditions are returned to the caller as they are.
+        if (/^Workflow is paused\./.test(details)) return new Refusal('refused', PAUSED, undefined, { cause: error });
         if (!/^limit max/.test(details)) continue;
         return new Refusal('refused', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
@@ -190,6 +191,8 @@ export function fromEngine(error: unknown): Refusal | null {
   }
   return null;
 }
+
+const PAUSED = 'This run is paused. It accepts no update and no decision until somebody unpauses it.';
 
 /** The wording of the engine, and that of a Temporal server. */
 const OVER_LIMIT = /\bmaxPayloadBytes\b|exceeds size limit/i;

@@ -293,6 +293,8 @@ describe('list', () => {
     await workflowService.pauseWorkflowExecution({ ...named, requestId: requestId() });
     // The page has what its watch was told last.
     await expect.poll(isPaused).toEqual([true, true]);
+    const update = { name: 'changeNote', input: { note: 'late' }, requestId: requestId() };
+    expect(await toldAs(updateRun(here.web, olga, run, update))).toBe('refused');
     await workflowService.unpauseWorkflowExecution({ ...named, requestId: requestId() });
     await expect.poll(isPaused).toEqual([undefined, undefined]);
     await terminateRun(here.web, olga, run, { reason: 'Over.' });
