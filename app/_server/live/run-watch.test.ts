@@ -428,6 +428,30 @@ describe('a watched run', () => {
     world.close();
   });
 
+  test('[RW8] a run is never shown as closed while its last events are on their way', async () => {
+    const world = new World();
+    const { engine, hubs } = world;
+    engine.append(2);
+    await world.open();
+    await vi.advanceTimersByTimeAsync(500);
+    engine.change(() => {
+      engine.append(7);
+      engine.closed = true;
+    });
+    // The answers with the events take their time; the description is quick.
+    engine.latencies = [300, 0, 0, 300, 0, 0];
+    hubs[0].hint(RUN);
+    const seen: [status: string, events: number][] = [];
+    for (let ms = 0; ms < 3_000; ms += 10) {
+      await vi.advanceTimersByTimeAsync(10);
+      const { status, events } = await hubs[0].read(RUN);
+      if (seen.at(-1)?.join() !== [status, events.length].join()) seen.push([status, events.length]);
+    }
+    expect(seen.at(-1)).toEqual(['completed', 9]);
+    expect(seen.filter(([status, events]) => status === 'completed' && events < 9)).toEqual([]);
+    world.close();
+  });
+
   test('[RW7] visiting many runs keeps few of them in memory, and always the one that is watched', async () => {
     const engine = new FakeEngine();
     engine.append(2);

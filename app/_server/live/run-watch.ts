@@ -7,6 +7,7 @@
  * - Every delta increases `seq` by one and contains the token of the state after it.
  * - `deltaSince(token)` for any token of this watch, followed by the later deltas, gives the same state as a new
  *   snapshot.
+ * - A state that says 'closed' has the whole history.
  * - If the upstream goes away, only `upstream` changes; the last data remains.
  */
 import { randomBytes } from 'node:crypto';
@@ -231,6 +232,8 @@ export class RunWatch {
       const read = await this.#options.upstream.describe(this.#options.run);
       if (this.#stopping.signal.aborted) return;
       this.#reach('live');
+      // A run is not shown as closed before its last event is here; that event causes another look.
+      if (read.summary.status !== 'running' && this.#events.length < read.historyLength) return;
       const before = this.#known();
       const described = { ...read, pending: foldAttempts(before.pending, this.#completed(read.pending)) };
       const changed = differs(describedParts(before), describedParts(described));
