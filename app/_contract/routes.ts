@@ -175,6 +175,18 @@ export const routes = {
   terminate: (workflowId: string, runId: string) => `${run(workflowId, runId)}/terminate`,
   /** POST ResetRun → ResetDone */
   reset: (workflowId: string, runId: string) => `${run(workflowId, runId)}/reset`,
+  /** POST PauseRun → Receipt */
+  pauseRun: (workflowId: string, runId: string) => `${run(workflowId, runId)}/pause`,
+  /** POST ResumeRun → Receipt */
+  resumeRun: (workflowId: string, runId: string) => `${run(workflowId, runId)}/resume`,
+  /** POST PauseStep → Receipt */
+  pauseStep: (workflowId: string, runId: string) => `${run(workflowId, runId)}/pause-step`,
+  /** POST OnStep → Receipt */
+  resumeStep: (workflowId: string, runId: string) => `${run(workflowId, runId)}/resume-step`,
+  /** POST OnStep → Receipt: its next attempt at once */
+  retryStep: (workflowId: string, runId: string) => `${run(workflowId, runId)}/retry-step`,
+  /** POST ChangeStep → Receipt: its timeouts and its retry policy */
+  changeStep: (workflowId: string, runId: string) => `${run(workflowId, runId)}/change-step`,
   /** POST DecideUndo → Receipt */
   decideUndo: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-undo`,
   settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,

@@ -225,6 +225,43 @@ export interface ResetDone extends Receipt {
   runId: string;
 }
 
+/** Shorter than other reasons: the engine writes it with every commit of what is paused. */
+const LONGEST_PAUSE_REASON = 1_000;
+const pauseReasonSchema = reasonSchema.max(LONGEST_PAUSE_REASON);
+export const pauseRunSchema = z.object({ requestId: z.uuid(), reason: pauseReasonSchema });
+export type PauseRun = z.infer<typeof pauseRunSchema>;
+export const resumeRunSchema = z.object({ requestId: z.uuid(), reason: pauseReasonSchema.optional() });
+export type ResumeRun = z.infer<typeof resumeRunSchema>;
+
+/** A pending activity: the forward call of a step, its undo, its look-up, or the opening or closing of its task. */
+const stepSchema = z.object({ requestId: z.uuid(), activityId: z.string().min(1).max(LONGEST_ID) });
+export const pauseStepSchema = stepSchema.extend({ reason: pauseReasonSchema });
+export type PauseStep = z.infer<typeof pauseStepSchema>;
+/** For the end of its pause, and for its next attempt at once. */
+export const onStepSchema = stepSchema;
+export type OnStep = z.infer<typeof onStepSchema>;
+
+const TEN_YEARS_MS = 3_650 * 86_400_000;
+const limitSchema = z.int().min(0).max(TEN_YEARS_MS);
+/** As `StepOptions` (run-view/model.ts); what is missing stays as it is. */
+export const changedOptionsSchema = z
+  .object({
+    scheduleToCloseMs: limitSchema,
+    startToCloseMs: limitSchema,
+    heartbeatMs: limitSchema,
+    initialIntervalMs: limitSchema.min(1, 'At least 1 millisecond.'),
+    backoffCoefficient: z.number().min(1, 'At least 1: the wait becomes longer, or stays as it is.').max(100),
+    maximumIntervalMs: limitSchema.min(1, 'At least 1 millisecond.'),
+    maximumAttempts: z.int().min(0).max(1_000_000),
+  })
+  .partial()
+  .strict();
+export const changeStepSchema = stepSchema.extend({
+  /** Null: the options that the flow gave it. */
+  options: changedOptionsSchema.nullable(),
+});
+export type ChangeStep = z.infer<typeof changeStepSchema>;
+
 export const decideUndoSchema = z.object({
   requestId: z.uuid(),
   nodeId: z.string().min(1).max(LONGEST_ID),

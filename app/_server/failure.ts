@@ -43,6 +43,7 @@ const GRPC = {
   notFound: 5,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  unimplemented: 12,
   unavailable: 14,
   permissionDenied: 7,
   unauthenticated: 16,
@@ -177,13 +178,18 @@ export function fromEngine(error: unknown): Refusal | null {
       case GRPC.failedPrecondition:
         // A run near one of its limits accepts nothing more, and one that is paused no update. Other failed
         // preconditions are returned to the caller as they are.
-        if (/^Workflow is paused\./.test(details)) return new Refusal('refused', PAUSED, undefined, { cause: error });
+        for (const [words, message] of ABOUT_PAUSES)
+          if (words.test(details)) return new Refusal('refused', message, undefined, { cause: error });
         if (!/^limit max/.test(details)) continue;
         return new Refusal('refused', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
         return OVER_LIMIT.test(details)
           ? new Refusal('payloadTooLarge', overLimit(details), undefined, { cause: error })
           : new Refusal('badRequest', sentence(details), undefined, { cause: error });
+      case GRPC.unimplemented:
+        return new Refusal('refused', 'The Temporal server behind Backstitch does not offer this.', undefined, {
+          cause: error,
+        });
       case GRPC.permissionDenied:
       case GRPC.unauthenticated:
         return new Refusal('notAllowed', `The engine refused the web's key: ${details}`, undefined, { cause: error });
@@ -192,7 +198,12 @@ export function fromEngine(error: unknown): Refusal | null {
   return null;
 }
 
-const PAUSED = 'This run is paused. It accepts no update and no decision until somebody unpauses it.';
+/** What the engine says of a pause, for whoever asks what cannot be done now. */
+const ABOUT_PAUSES: readonly [RegExp, string][] = [
+  [/^Workflow is paused\./, 'This run is paused. It accepts no update and no decision until somebody resumes it.'],
+  [/^workflow is already paused\./, 'Somebody else has just paused this run. It stays paused.'],
+  [/^workflow is not paused\./, 'This run is not paused any more: somebody has resumed it.'],
+];
 
 /** The wording of the engine, and that of a Temporal server. */
 const OVER_LIMIT = /\bmaxPayloadBytes\b|exceeds size limit/i;

@@ -13,7 +13,7 @@ import { may, OPERATIONS, ROLE_NAMES, type Operation as Permitted, type Role } f
 import type { RunAddress } from './runs/address';
 import { AT_END, createDraft, END, gestureOf, insert, send, setTitle } from './testing/drafts';
 import { METHODS, readRoutes } from './testing/routes';
-import { TILL_FLOW } from './testing/till';
+import { retryingFlow, TILL_FLOW } from './testing/till';
 import {
   eventually,
   INTERNAL_TOKEN,
@@ -48,6 +48,28 @@ const onRun =
     await prepare(run, world);
     const [url, sent] = body(visitor);
     return visitor.post(url(run.workflowId, run.runId), sent);
+  };
+let retrying: Promise<unknown> | null = null;
+/** On a run whose step 'look' waits for its second attempt. */
+const onStep =
+  (
+    url: (workflowId: string, runId: string) => string,
+    more: object = {},
+    prepare: (run: RunAddress, admin: Visitor) => Promise<unknown> = async () => {}
+  ): Line['call'] =>
+  async (visitor, world) => {
+    const admin = await world.as('admin');
+    const document = retryingFlow('till');
+    await (retrying ??= must(admin.post(to.publish(), { document })));
+    const request = { requestId: requestId(), input: {} };
+    const run = (await must(admin.post<RunAddress>(to.startRun(document.name), request))).body;
+    const { workflowId, runId } = run;
+    await eventually(async () => {
+      const handle = world.web.temporal.workflow.getHandle(workflowId, runId);
+      expect((await handle.describe()).raw.pendingActivities).toMatchObject([{ attempt: 2 }]);
+    });
+    await prepare(run, admin);
+    return visitor.post(url(workflowId, runId), { requestId: requestId(), activityId: 'look', ...more });
   };
 const scheduleBody = (flow: string) => ({
   requestId: requestId(),
@@ -664,6 +686,49 @@ const TABLE: Record<string, Line> = {
       }
     ),
   },
+  'POST /api/runs/[workflowId]/[runId]/pause': {
+    who: 'runs.pause',
+    audit: 'runs.pause',
+    call: onRun(() => [to.pauseRun, { requestId: requestId(), reason: 'The shop is closed' }]),
+  },
+  'POST /api/runs/[workflowId]/[runId]/resume': {
+    who: 'runs.unpause',
+    audit: 'runs.unpause',
+    call: onRun(
+      () => [to.resumeRun, { requestId: requestId() }],
+      {},
+      (run, { web }) =>
+        web.temporal.workflowService.pauseWorkflowExecution({ namespace: web.config.namespace, ...run, reason: 'r' })
+    ),
+  },
+  'POST /api/runs/[workflowId]/[runId]/pause-step': {
+    who: 'runs.pauseActivity',
+    audit: 'runs.pauseActivity',
+    call: onStep(to.pauseStep, { reason: 'The shop is closed' }),
+  },
+  'POST /api/runs/[workflowId]/[runId]/resume-step': {
+    who: 'runs.unpauseActivity',
+    audit: 'runs.unpauseActivity',
+    call: onStep(to.resumeStep, {}, (run, admin) =>
+      must(
+        admin.post(to.pauseStep(run.workflowId, run.runId), {
+          requestId: requestId(),
+          activityId: 'look',
+          reason: 'The shop is closed',
+        })
+      )
+    ),
+  },
+  'POST /api/runs/[workflowId]/[runId]/retry-step': {
+    who: 'runs.resetActivity',
+    audit: 'runs.resetActivity',
+    call: onStep(to.retryStep),
+  },
+  'POST /api/runs/[workflowId]/[runId]/change-step': {
+    who: 'runs.updateActivity',
+    audit: 'runs.updateActivity',
+    call: onStep(to.changeStep, { options: { maximumAttempts: 9 } }),
+  },
   'POST /api/runs/[workflowId]/[runId]/query': {
     who: 'runs.query',
     audit: null,
@@ -766,17 +831,11 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'flows.rollBack',
     // Methods of the engine, tested in engine/service/doors, engine/service/frontend and engine/versions/versions.test.ts.
     'runs.reset',
-    'runs.pauseActivity',
-    'runs.unpauseActivity',
-    'runs.resetActivity',
-    'runs.updateActivity',
     'runs.delete',
     'cluster.describe',
     'queues.poll',
     'namespaces.register',
     'namespaces.deprecate',
-    'runs.pause',
-    'runs.unpause',
     'batches.get',
     'batches.list',
     'batches.start',

@@ -20,6 +20,8 @@ const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: str
   started: { mark: 'running', words: 'Running' },
   cancelRequested: { mark: 'cancelled', words: 'Asked to stop' },
   backingOff: { mark: 'retrying', words: 'Waits for its next attempt' },
+  paused: { mark: 'retrying', words: 'Paused' },
+  pauseRequested: { mark: 'running', words: 'Running; paused after this attempt' },
 };
 
 /** Steps that wait for somebody or something, and whose attempt is no pending activity. */

@@ -29,14 +29,37 @@ export interface PendingActivityView {
   activityId: string;
   activityType: string;
   scheduledEventId: number;
-  state: 'scheduled' | 'started' | 'cancelRequested' | 'backingOff';
+  /** 'paused': no attempt is under way and none begins; 'pauseRequested': the attempt that is under way is the last. */
+  state: 'scheduled' | 'started' | 'cancelRequested' | 'backingOff' | 'paused' | 'pauseRequested';
   attempt: number;
   maximumAttempts: number;
   lastStartedMs: number | null;
   nextAttemptMs: number | null;
   lastFailure: FailureView | null;
   heartbeat: unknown;
+  /** When the last heartbeat came; missing without one. */
+  heartbeatMs?: number;
+  /** Missing while it is not paused. */
+  pause?: PauseView;
+  /** Its timeouts and its retry policy; missing if the server does not report them. */
+  options?: StepOptions;
   attempts: AttemptView[];
+}
+/** Of a run or of a step: who paused it, why, and since when. */
+export interface PauseView {
+  by: string;
+  reason: string;
+  atMs: number;
+}
+/** Milliseconds; 0: no timeout, and no limit of attempts. */
+export interface StepOptions {
+  scheduleToCloseMs: number;
+  startToCloseMs: number;
+  heartbeatMs: number;
+  initialIntervalMs: number;
+  backoffCoefficient: number;
+  maximumIntervalMs: number;
+  maximumAttempts: number;
 }
 export interface AttemptView {
   attempt: number;

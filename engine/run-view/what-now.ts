@@ -10,10 +10,11 @@ import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
 import { allNodes } from '../flow/tree';
 import { parseActivityId, stepOfWait } from './activity-id';
+import { deedOf } from './deed';
 import { clauseOf } from './failure';
 import type { Ledger, LedgerEntry, NextWords, NodeView, RunFacts, WhatNow } from './model';
 import { waitsForWhom } from './approval-view';
-import type { ActivityRecord, Records } from './records';
+import type { Records } from './records';
 import { namedLeft } from './left-words';
 
 /** Workflow tasks are retried at once, so one failure is not reported. */
@@ -158,24 +159,6 @@ function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
     : onTimeout === 'approve'
       ? 'is approved automatically'
       : 'fails automatically';
-}
-
-/** What an activity does, in words that can begin a sentence. */
-function deedOf({ parsed, activityType }: ActivityRecord, manifest: FlowManifest): string {
-  if (!parsed) return activityType;
-  const node = manifest.nodes[parsed.nodeId];
-  const title = node?.title ?? parsed.nodeId;
-  switch (parsed.role) {
-    case 'undo':
-      return node?.undo?.title ?? `Undo of ${title}`;
-    case 'check':
-      return `The look-up of its outcome (${title})`;
-    case 'open':
-    case 'close':
-      return `The task in the inbox (${title})`;
-    case 'do':
-      return title;
-  }
 }
 
 function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' {

@@ -19,7 +19,7 @@ export function foldAttempts(
 
 function attemptsOf(earlier: PendingActivityView | undefined, now: PendingActivityView): AttemptView[] {
   const attempts = new Map((earlier?.attempts ?? []).map((attempt) => [attempt.attempt, attempt]));
-  const running = now.state === 'started' || now.state === 'cancelRequested';
+  const running = now.state === 'started' || now.state === 'cancelRequested' || now.state === 'pauseRequested';
   // During back-off the reported attempt is the next one: the one that started last is the one before.
   const started = running ? now.attempt : now.attempt - 1;
   if (started >= 1 && now.lastStartedMs !== null) {

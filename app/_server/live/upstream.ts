@@ -2,18 +2,15 @@
  * The sources of the live page's three inputs (design D10): history, pending state, `__nodes`; and hints that say
  * when to read.
  */
-import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
-import { runEventOf } from '@/engine/run-view/events-from-history';
-import { decodePayload } from '@/engine/flow/values/payload';
 import { eventsFromHistory } from '@/engine/run-view/events-from-history';
 import { NO_MASK, readerOf, type Mask } from '@/engine/run-view/mask';
-import { failureOf as failureViewOf } from '@/engine/run-view/failure';
-import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
-import { temporal } from '@/engine/proto';
+import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
+import type { temporal } from '@/engine/proto';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
 import { asking, reading, unanswered } from '../engine';
 import type { RunAddress } from '../runs/address';
+import { pendingView } from '../runs/pending-view';
 import { millisOf, summaryOf } from '../runs/summary';
 import type { Web } from '../web';
 
@@ -47,7 +44,6 @@ const LONG_POLL_DEADLINE_MS = 35_000;
 /** Up to 2 MiB. */
 const FIRST_PAGE_DEADLINE_MS = 4_000;
 const GRPC_DEADLINE_EXCEEDED = 4;
-const { PendingActivityState } = temporal.api.enums.v1;
 
 export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config'>): RunUpstream {
   const { namespace } = web.config;
@@ -98,52 +94,11 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
   };
 }
 
-type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;
 type TaskInfo = temporal.api.workflow.v1.IPendingWorkflowTaskInfo;
-
-function pendingView(info: PendingInfo): PendingActivityView {
-  const attempt = info.attempt ?? 1;
-  return {
-    activityId: info.activityId ?? '',
-    activityType: info.activityType?.name ?? '',
-    scheduledEventId: 0,
-    state: stateOf(info, attempt),
-    attempt,
-    maximumAttempts: info.maximumAttempts ?? 0,
-    lastStartedMs: millisOf(info.lastStartedTime),
-    nextAttemptMs: millisOf(info.nextAttemptScheduleTime) ?? (attempt > 1 ? millisOf(info.scheduledTime) : null),
-    lastFailure: failureViewOfProto(info.lastFailure),
-    heartbeat: decodeFirst(info.heartbeatDetails?.payloads),
-    attempts: [],
-  };
-}
-
-function stateOf({ state }: PendingInfo, attempt: number): PendingActivityView['state'] {
-  switch (state) {
-    case PendingActivityState.PENDING_ACTIVITY_STATE_STARTED:
-      return 'started';
-    case PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED:
-      return 'cancelRequested';
-    default:
-      return attempt > 1 ? 'backingOff' : 'scheduled';
-  }
-}
 
 /** Only a task that failed before is reported. The history has the reason. */
 function taskView(info: TaskInfo | null | undefined): RunFacts['workflowTask'] {
   const attempt = Number(info?.attempt ?? 0);
   if (!info || attempt < 2) return null;
   return { attempt, failure: null, sinceMs: millisOf(info.originalScheduledTime) ?? millisOf(info.scheduledTime) };
-}
-
-const decodeFirst = (payloads: Payload[] | null | undefined): unknown => {
-  const first = payloads?.[0];
-  return first ? decodePayload(first as Parameters<typeof decodePayload>[0]) : null;
-};
-
-/** failure.ts reads a failure only inside an event, so this wraps it in one. */
-function failureViewOfProto(failure: temporal.api.failure.v1.IFailure | null | undefined): FailureView | null {
-  if (!failure) return null;
-  const event = runEventOf({ activityTaskFailedEventAttributes: { failure } });
-  return failureViewOf(event.attributes.failure);
 }

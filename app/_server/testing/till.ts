@@ -115,6 +115,30 @@ export const TILL_FLOW = {
   ],
 } as const;
 
+/** One step, which changes nothing: its first attempt begins at once, and each further one an hour after the last. */
+export const retryingFlow = (connection: string) => ({
+  format: 1,
+  name: `asks-${connection}`,
+  title: 'Asks again',
+  input: { type: 'object', additionalProperties: false, properties: {} },
+  steps: [
+    {
+      id: 'look',
+      kind: 'action',
+      title: 'Look at the shelf',
+      activity: 'http.request',
+      effect: 'none',
+      input: { method: 'GET', connection, path: '/shelf' },
+      output: { type: 'object' },
+      options: {
+        startToCloseTimeout: '1m',
+        retry: { initialInterval: '1h', backoffCoefficient: 1, maximumInterval: '1h', maximumAttempts: 5 },
+      },
+    },
+    { id: 'done', kind: 'end', title: 'Done' },
+  ],
+});
+
 export interface Till {
   url: string;
   close(): Promise<void>;
