@@ -145,7 +145,8 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
             </span>
             <span
               className={cn(
-                'truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:hidden',
+                // Where a mark is in the corner of the face, the drawing says how much room it takes.
+                'mr-[var(--corner,0px)] truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:hidden',
                 shape === 'sideways' && 'small:hidden',
                 line.trouble && 'text-fail'
               )}

@@ -240,7 +240,7 @@ async function drag(page: Page): Promise<void> {
 }
 
 function exists(selector: string): string {
-  return `document.querySelector(${JSON.stringify(selector)}) !== null`;
+  return `(document.querySelector(${JSON.stringify(selector)}) !== null)`;
 }
 async function idle(page: Page): Promise<void> {
   await page.evaluate('new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: 300 }))');

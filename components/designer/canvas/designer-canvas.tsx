@@ -197,7 +197,7 @@ export const DesignerCanvas = memo(function DesignerCanvas(props: DesignerCanvas
         ref={frame}
         data-designer-canvas
         {...keptFocus}
-        className="relative min-h-0 flex-1"
+        className="relative min-h-0 flex-1 [--corner:0.75rem]"
         onPointerDownCapture={frameOf.onPointerDown}
         onPointerDown={(event) => {
           if (readOnly !== null || !(event.target instanceof Element)) return;
