@@ -5,6 +5,7 @@ import type { TemplateRef } from './templates';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import type { SearchableField } from '@/engine/flow/searchable';
 
 export interface FlowSummary {
   name: string;
@@ -16,6 +17,8 @@ export interface FlowSummary {
   publishedMs: number;
   publishedBy: string | null;
   steps: number;
+  /** By which lists of its runs can be filtered, in any of its versions. */
+  searchable: SearchableField[];
   /** Number of open runs of all versions; null if the cluster cannot count. */
   openRuns: number | null;
 }

@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   scope: 'effects inside',
   as: 'name of the failure in expressions',
   deadline: 'deadline of a run',
+  searchable: 'searchable fields',
   neverLeavesSilently: 'no failure may leave an effect behind without asking a person',
 };
 /** Where the name of a field depends on what has it. */

@@ -48,6 +48,7 @@ const flow: FlowDetail = {
     publishedMs: 0,
     publishedBy: 'Ada',
     steps: 0,
+    searchable: [],
     openRuns: 0,
   },
   versions: [version(1)],

@@ -14,6 +14,7 @@ const flow = (name: string, latestVersion = 1): FlowSummary => ({
   publishedMs: 0,
   publishedBy: null,
   steps: 1,
+  searchable: [],
   openRuns: 0,
 });
 const draft = (id: string, given: Partial<DraftRow> = {}): DraftRow => ({

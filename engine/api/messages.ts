@@ -2,6 +2,8 @@
  * The messages of `backstitch.v1` as plain objects. proto.ts is the contract; these are the same messages in
  * TypeScript.
  */
+import type { SearchableField } from '../flow/searchable';
+
 export interface VersionMessage {
   flow: string;
   version: number;
@@ -19,6 +21,7 @@ export interface VersionMessage {
   retiredBy: string;
   retiredReason: string;
   live: boolean;
+  searchable: SearchableField[];
 }
 export interface RetireVersionRequest {
   flow: string;

@@ -5,7 +5,7 @@ import { effectCounter } from '../versions/effect-counter';
 import { VersionRegistry } from '../versions/registry';
 import type { Build } from '../versions/build';
 import { Gates, type GatesOptions } from '../versions/gate/gates';
-import { Publisher } from '../versions/publish';
+import { Publisher, type RegisterFields } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
 import { readFrozen } from '../connections/frozen-operations';
 import { callsOfFlow } from '../connections/calls-of-flow';
@@ -25,6 +25,8 @@ export interface VersionsOptions {
   dataDir: string;
   /** `buildIn` of build-in-process.ts; in tests `buildWith` of build.ts. */
   build: Build;
+  /** Of the namespace in which flows run; without it no searchable field is registered. */
+  registerFields?: RegisterFields;
 }
 
 export interface Versions {
@@ -68,7 +70,13 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
     const keys = new KeyTable(pool);
     const connections = new LiveConnections(pool);
     const flows = new FlowEntries(pool);
-    const publisher = new Publisher(pool, registry, options.build, (document) => operationsFor(pool, document));
+    const publisher = new Publisher(
+      pool,
+      registry,
+      options.build,
+      (document) => operationsFor(pool, document),
+      options.registerFields
+    );
     return {
       registry,
       publisher,

@@ -186,6 +186,15 @@ message Version {
   string retired_reason = 14;
   // New runs of the version start on this revision.
   bool live = 15;
+  // By which lists of its runs can be filtered.
+  repeated SearchableField searchable = 16;
+}
+message SearchableField {
+  // Of the search attribute.
+  string name = 1;
+  string title = 2;
+  // As in Temporal: Keyword, Text, Int, ...
+  string type = 3;
 }
 message StartGateRequest {
   string flow = 1;

@@ -332,6 +332,7 @@ function versionMessage(version: VersionSummary): VersionMessage {
     retiredBy: version.retired?.by ?? '',
     retiredReason: version.retired?.reason ?? '',
     live,
+    searchable: Object.entries(version.searchable ?? {}).map(([name, { title, type }]) => ({ name, title, type })),
   };
 }
 

@@ -254,6 +254,24 @@ test('[PJ6] what people wrote is plain text in the README', () => {
   ]);
 });
 
+test('[PJ10] the README registers the searchable fields of the flow', () => {
+  const searchable = { OrderId: { title: 'Order', type: 'Keyword', value: 'input.id' } };
+  const manifest = { document: { title: 'A', searchable }, workflowType: 'a_v1', sha: '' } as unknown as FlowManifest;
+  const readme = readmeOf(manifest, [], {
+    hasApprovals: false,
+    hasScripts: false,
+    unwritten: [],
+    copied: [],
+    toCopy: [],
+  });
+  expect(readme).toContain(
+    'start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int --search-attribute OrderId=Keyword'
+  );
+  expect(readme).toContain(
+    'search-attribute create --name SagaPhase --type Keyword --name SagaStanding --type Int --name OrderId --type Keyword'
+  );
+});
+
 test('[PJ9] a flow that runs another one is refused with the step, wherever it is', () => {
   const child = {
     id: 'pay',

@@ -22,6 +22,7 @@ export function readmeOf(
     toCopy: readonly string[];
   }
 ): string {
+  const attributes = attributesOf(document);
   return `# ${plain(document.title.replace(/\s+/g, ' '))}
 
 ${plain(document.description ?? 'A saga, exported from Backstitch.')}
@@ -43,15 +44,15 @@ A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal se
 npm install
 cp .env.example .env   # fill in the variables below
 npm test          # downloads Temporal's test server; TEMPORAL_TEST_SERVER names one that is there already
-temporal server start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int
+temporal server start-dev ${attributes.map(([name, type]) => `--search-attribute ${name}=${type}`).join(' ')}
 npm start         # in a second shell: the worker
 npm run workflow  # in a third one: starts a run, with an example or with the input in a file
 \`\`\`
 
-A service other than the development server needs the two search attributes once. A run writes them while it undoes:
+A service other than the development server needs these search attributes once. ${whenWritten(document)}
 
 \`\`\`sh
-temporal operator search-attribute create --name SagaPhase --type Keyword --name SagaStanding --type Int
+temporal operator search-attribute create ${attributes.map(([name, type]) => `--name ${name} --type ${type}`).join(' ')}
 \`\`\`
 
 ## Variables of the environment
@@ -112,6 +113,20 @@ ${
     .join('')}
 sha256 of what was exported: \`${sha}\`
 `;
+}
+
+/** The search attributes that a run writes: of sagas, and the searchable fields of the flow. */
+const attributesOf = ({ searchable = {} }: FlowManifest['document']): [name: string, type: string][] => [
+  ['SagaPhase', 'Keyword'],
+  ['SagaStanding', 'Int'],
+  ...Object.entries(searchable).map(([name, { type }]): [string, string] => [name, type]),
+];
+
+function whenWritten({ searchable = {} }: FlowManifest['document']): string {
+  const own = Object.keys(searchable).length > 0;
+  return own
+    ? 'Every run writes its searchable fields, and waits\nuntil they are registered. It writes the other two while it undoes:'
+    : 'A run writes them while it undoes:';
 }
 
 /** Text as Markdown that shows it unchanged. Lines that begin like a list, a title or code are still a paragraph. */

@@ -11,6 +11,7 @@ import { durationSchema } from './duration';
 import { jsonSchemaSchema } from './json-schema';
 import { flowNameSchema, identifierSchema, nodeIdSchema } from './names';
 import { nodeSchema } from './nodes/table';
+import { searchableSchema } from './searchable';
 import { expressionSchema, templateSchema } from './template';
 import { flowTestSchema, MOST_TESTS } from './tests';
 
@@ -79,6 +80,11 @@ export const flowDocumentSchema = z.strictObject({
       })
     )
     .default({}),
+  /**
+   * What lists of runs are filtered by: search attributes that a run writes (searchable.ts). Optional, so that a
+   * document without them is the same document as before there were any.
+   */
+  searchable: searchableSchema.optional(),
   /** The deadline of the run: a timer within the workflow that starts the unwinding. */
   deadline: durationSchema.optional(),
   rollback: z.strictObject({ onFailure: undoFailureSchema.default('ask') }).default({ onFailure: 'ask' }),

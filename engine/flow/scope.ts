@@ -6,8 +6,8 @@
  * [SCO1] Outputs of nodes that have certainly run before, the nearest first; then variables and the input.
  * [SCO2] The undo of a step reads the output of the step; the step itself and its look-up do not.
  * [SCO3] A caught failure is readable in its own handler only.
- * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output
- *        as one that may be missing.
+ * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries, updates and searchable
+ *        fields every output as one that may be missing.
  * [SCO5] An item of a loop has the type that its list has.
  * [SCO6] The end of a loop reads the outputs of its steps, and the item. What each item gives has the type of what it
  *        reads.
@@ -215,7 +215,8 @@ function scopeOfFlow(document: FlowDocument, catalogue: Catalogue, path: Reading
     owner === 'signal' ? document.signals[String(name)] : owner === 'update' ? document.updates[String(name)] : null;
   const argued = payload ? [argument(payload.schema)] : [];
   if (owner === 'signal') return argued;
-  // Queries and updates are answered at any time, so no output is certain.
+  // Queries and updates are answered at any time, and searchable fields have a value from the start: no output is
+  // certain.
   const outputs = allNodes(document.steps)
     .filter((node) => factsOf(node).output)
     .map((node): ScopeValue => {

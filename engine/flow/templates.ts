@@ -3,14 +3,14 @@ import type { FlowDocument } from './document';
 import type { TemplateField } from './template';
 
 export interface FlowTemplateField extends TemplateField {
-  owner: 'variable' | 'signal' | 'query' | 'update';
-  /** Of the variable, signal, query or update. */
+  owner: 'variable' | 'signal' | 'query' | 'update' | 'searchable field';
+  /** Of the variable, signal, query, update or field. */
   name: string;
 }
 
 /** The templates of the flow itself, in the order of evaluation. */
 export function flowTemplatesOf(document: FlowDocument): FlowTemplateField[] {
-  const { variables, signals, queries, updates } = document;
+  const { variables, signals, queries, updates, searchable = {} } = document;
   return [
     ...Object.entries(variables).map(([name, { initial }]): FlowTemplateField => {
       return { owner: 'variable', name, value: initial, path: ['variables', name, 'initial'] };
@@ -21,6 +21,9 @@ export function flowTemplatesOf(document: FlowDocument): FlowTemplateField[] {
     }),
     ...Object.entries(queries).map(([name, { result }]): FlowTemplateField => {
       return { owner: 'query', name, value: result, path: ['queries', name, 'result'] };
+    }),
+    ...Object.entries(searchable).map(([name, { value }]): FlowTemplateField => {
+      return { owner: 'searchable field', name, value: { $expr: value }, path: ['searchable', name, 'value'] };
     }),
     ...Object.entries(updates).flatMap(([name, { accept, set }]): FlowTemplateField[] => [
       ...(accept === undefined

@@ -412,3 +412,54 @@ describe('names in an expression', () => {
     expect(findings([end], { input: { type: 'string' } })).toEqual(['input-no-object@flow']);
   });
 });
+
+describe('searchable fields', () => {
+  const field = (value: string, type = 'Keyword') => ({ title: 'Field', type, value });
+  const input = {
+    type: 'object',
+    properties: {
+      order: { type: 'string' },
+      card: { type: 'object', properties: { number: { type: 'string', sensitive: true }, bank: { type: 'string' } } },
+      cards: { type: 'array', items: { type: 'object', properties: { number: { type: 'string', sensitive: true } } } },
+    },
+  };
+  const found = (searchable: object, steps: object[] = []) => findings(steps, { input, searchable });
+
+  it('[SRF1] are at most ten', () => {
+    const fields = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`Field${index}`, field('input.order')]));
+    expect(found(fields(10))).toEqual([]);
+    expect(found(fields(11))).toEqual(['too-many-searchable@flow']);
+  });
+
+  it('[SRF2] have no name of the system', () => {
+    for (const name of ['WorkflowId', 'CloseTime', 'BuildIds', 'TemporalChangeVersion', 'SagaPhase', 'BackstitchFlow'])
+      expect(found({ [name]: field('input.order') }), name).toEqual(['reserved-name@flow']);
+  });
+
+  it('[SRF3] read nothing that is sensitive, nor a whole that contains it', () => {
+    for (const value of [
+      'input.card.number',
+      'input.card?.number',
+      'String(input.card)',
+      'input.cards.map((card) => card.number)[0]',
+      "input['card']",
+      '`${input}`',
+    ])
+      expect(found({ Card: field(value) }), value).toEqual(['sensitive-searchable@flow']);
+    expect(found({ Bank: field('input.card?.bank?.trim()'), Cards: field('input.cards.length', 'Int') })).toEqual([]);
+  });
+
+  it('[SRF4] read no output of a step in a loop', () => {
+    const loop = {
+      id: 'loop',
+      kind: 'each',
+      title: 'Each',
+      items: '[1, 2]',
+      item: 'item',
+      steps: [step('inner')],
+    };
+    expect(found({ Inner: field('inner.status', 'Int') }, [loop])).toEqual(['searchable-in-loop@flow']);
+    expect(found({ Outer: field('loop?.items', 'Int') }, [loop])).toEqual([]);
+  });
+});

@@ -35,6 +35,7 @@ import { checkReferences } from './references';
 import type { Path, Report } from './report';
 import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
+import { checkSearchable } from './searchable-check';
 import { allNodes, alwaysEnds, catchesOf, innerNamesOf, isLoop, nestedSteps } from './tree';
 import { visibleText } from './values/text';
 
@@ -62,6 +63,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   checkEnds(document, nodes, report);
   checkReferences(document, report);
   checkSchemas(document, report);
+  checkSearchable(document, catalogue, report);
   return found;
 }
 
@@ -139,8 +141,8 @@ function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report:
   };
   check(document.title, null, ['title']);
   document.scenarios.forEach(({ title }, index) => check(title, null, ['scenarios', index, 'title']));
-  for (const field of ['signals', 'updates', 'queries'] as const)
-    for (const [name, { title }] of Object.entries(document[field])) check(title, null, [field, name, 'title']);
+  for (const field of ['signals', 'updates', 'queries', 'searchable'] as const)
+    for (const [name, { title }] of Object.entries(document[field] ?? {})) check(title, null, [field, name, 'title']);
   for (const node of nodes) {
     check(node.title, node.id, ['title']);
     check(factsOf(node).step(node)?.undo?.title, node.id, ['undo', 'title']);

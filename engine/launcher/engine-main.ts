@@ -34,11 +34,14 @@ void runRole(async ({ waiting }) => {
   if (!url) throw new Error('The engine needs DATABASE_URL.');
   const log = pino({ level: process.env.BACKSTITCH_LOG_LEVEL ?? 'info' });
   const dataDir = process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data';
+  const namespace = process.env.BACKSTITCH_NAMESPACE ?? 'default';
   const keys = parseKeys(process.env.BACKSTITCH_KEYS);
   const versions = await openVersions({
     databaseUrl: url,
     dataDir,
     build: buildIn(fileURLToPath(new URL('./build-version.mjs', import.meta.url))),
+    // Nothing is published before the engine has started.
+    registerFields: (fields) => engine.registerFields(namespace, fields),
   });
   const trialFile = fileURLToPath(new URL('./trial.mjs', import.meta.url));
   const onBug = (stack: string) => log.error({ err: { stack } }, 'a trial failed with an internal error');
@@ -64,7 +67,7 @@ void runRole(async ({ waiting }) => {
     workflowWorker,
     activityWorker,
     log,
-    namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
+    namespaces: [namespace],
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
     newestOf: (flow) => versions.registry.newest(flow),

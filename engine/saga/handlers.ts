@@ -33,6 +33,7 @@ export function serveUpdate<Argument, Outputs extends object>(
     } catch (error) {
       throw asFailure(error, { nodeId: name, through: false });
     }
+    state.searchable?.tell();
   };
   setHandler(defineUpdate<void, [Argument]>(name), apply, {
     validator: (sent) => {

@@ -24,6 +24,7 @@ import { instantMs } from './instant';
 import { stepIdOf, type ItemPath } from './item-path';
 import { pause } from './pause';
 import { shortMessage } from './schedule';
+import { SearchableFields, type SearchableSpec } from './searchable';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
 import { runStep, type StepSpec } from './step';
@@ -201,6 +202,7 @@ export class Saga<FlowOutput = unknown> {
   passed(nodeId: string): void {
     Object.assign(this.cursor, { nodeId, through: true });
     this.state.mark(this.stepId(nodeId), 'done');
+    this.state.searchable?.tell();
   }
 
   /**
@@ -354,6 +356,12 @@ export class Saga<FlowOutput = unknown> {
     throw new Ended(output);
   }
 
+  /** Declared once, before the first step: fields by which lists of runs are filtered. */
+  searchable<Outputs extends object>(fields: SearchableSpec<Outputs>): void {
+    this.state.searchable = new SearchableFields(fields as SearchableSpec, this.state.outputs);
+    this.state.searchable.tell();
+  }
+
   /** A declared query: answered from the outputs so far. */
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void {
     serveQuery(this.state, name, answer);
@@ -424,6 +432,7 @@ export class Saga<FlowOutput = unknown> {
 
   private keep<Output>(nodeId: string, output: Output): Output {
     this.state.outputs[nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())] = output;
+    this.state.searchable?.tell();
     return output;
   }
 }

@@ -23,6 +23,7 @@ import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
 import { nodeIdOf } from './item-path';
 import { Ledger } from './ledger';
+import type { SearchableFields } from './searchable';
 
 /**
  * The position of one line of control: the flow's own, and each parallel branch's. An error in an expression belongs
@@ -43,6 +44,8 @@ export class SagaState {
   readonly waits = new Set<HumanWait>();
   /** Outputs of finished nodes by their name in expressions, for declared queries. */
   readonly outputs: Record<string, unknown> = {};
+  /** Null: the flow has none. */
+  searchable: SearchableFields | null = null;
   /** The point of no return was passed: nothing is unwound any more. */
   pivoted = false;
   /** The unwindings in progress: parallel branches may each catch a failure and undo at the same time. */

@@ -13,6 +13,7 @@ import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
 import { Retention } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
+import { registerFields, type FieldConflict } from './frontend/search-attributes';
 import { startRun } from './frontend/start';
 import { RETRY_MS } from './retry';
 import type { NewestOf } from './scheduled-start';
@@ -45,6 +46,8 @@ export interface EngineRole {
   engine: Engine;
   /** Resolves when the lease is lost for the first time; the engine gets it back by itself. */
   lost: Promise<Error>;
+  /** Registers the searchable fields of a flow in a namespace; returns those that cannot be. */
+  registerFields(namespace: string, fields: Readonly<Record<string, string>>): Promise<FieldConflict[]>;
   /** New workflow types are served from now on. */
   typesChanged(): void;
   stop(): Promise<void>;
@@ -122,6 +125,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     hints,
     engine,
     lost: engine.lost,
+    registerFields: (namespace, fields) => registerFields(frontend, namespace, fields),
     typesChanged: () => engine.typesChanged(),
     stop: () => {
       retention.stop();

@@ -8,6 +8,7 @@
  *   publisher that finds a newer version of another process builds again.
  * - Publishing the content of the newest version again returns that version, so a publisher whose answer was lost may
  *   repeat the request.
+ * - The searchable fields of a version are registered before its row is written, so no run meets a field that is not.
  * - A document that cannot be published is answered with diagnostics. Only a failing database or a bug throws.
  */
 import type pg from 'pg';
@@ -15,7 +16,7 @@ import { changesBetween } from '../flow/changes';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import type { LiveOperation } from '../connections/live-operations';
 import { insertFrozen, type FrozenCopy } from '../connections/frozen-operations';
-import { outputName } from '../flow/document';
+import { outputName, type FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
@@ -25,6 +26,7 @@ import type { VersionRegistry } from './registry';
 import {
   insertVersion,
   flowOfType,
+  flowsWithField,
   newestContent,
   readVersion,
   type NewVersion,
@@ -40,6 +42,14 @@ export interface Published {
   again: boolean;
   diagnostics: Diagnostic[];
 }
+
+/**
+ * Registers searchable fields as search attributes, by name with the name of the type. Returns those that cannot be:
+ * `type` is what the name has already; null: there is no room. Then none is registered.
+ */
+export type RegisterFields = (
+  fields: Readonly<Record<string, string>>
+) => Promise<readonly { name: string; type: string | null }[]>;
 
 interface PublishRequest {
   document: unknown;
@@ -58,7 +68,8 @@ export class Publisher {
     private readonly registry: VersionRegistry,
     private readonly build: Build,
     /** The operations of connections that a document names, as they are now. */
-    private readonly operationsFor: (document: unknown) => Promise<readonly LiveOperation[]> = async () => []
+    private readonly operationsFor: (document: unknown) => Promise<readonly LiveOperation[]> = async () => [],
+    private readonly registerFields: RegisterFields = async () => []
   ) {}
 
   /**
@@ -96,7 +107,12 @@ export class Publisher {
       const operations = { ...called, ...(await flowEntriesFor(this.pool, document)) };
       const built = await this.build({ document, version, known: newest?.contentSha ?? null, operations });
       if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
-      if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);
+      if (built.contentSha === newest?.contentSha) {
+        const served = await this.#served(flow, newest.version, true, built.diagnostics);
+        // An administrator may have removed a search attribute since then.
+        await this.#register(served.version?.document.searchable);
+        return served;
+      }
       if (base !== null && base !== (newest?.version ?? 0))
         return refused(await this.#changesSince(flow, { version: base, revision: null }, newest?.version ?? 0));
       const isFixed = base !== null && newest !== null && baseRevision !== '' && baseRevision !== newest.revision;
@@ -104,6 +120,8 @@ export class Publisher {
         return refused(await this.#changesSince(flow, { version: base, revision: baseRevision }, newest.version));
       const other = await flowOfType(this.pool, flow);
       if (other !== null) return refused([nameTaken(flow, other)]);
+      const conflicts = await this.#register(built.product?.manifest.document.searchable);
+      if (conflicts.length > 0) return refused(conflicts);
       const isMine = await inTurn(this.pool, flow, async (tx) => {
         const now = await newestContent(tx, flow);
         if (now?.version !== newest?.version || now?.revision !== newest?.revision) return false;
@@ -149,6 +167,27 @@ export class Publisher {
         return { code, severity: 'error', nodeId: change.nodeId, path: [], message: change.message };
       }),
     ];
+  }
+
+  async #register(fields: FlowDocument['searchable'] = {}): Promise<Diagnostic[]> {
+    const types = Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]));
+    if (Object.keys(types).length === 0) return [];
+    const conflicts = await this.registerFields(types);
+    return Promise.all(
+      conflicts.map(async ({ name, type }): Promise<Diagnostic> => {
+        const path = ['searchable', name, 'type'];
+        if (type === null) {
+          const message = `The namespace has no room for the search attribute '${name}'.`;
+          const fix = 'Use fields of other flows, or ask an administrator to remove search attributes.';
+          return { code: 'searchable-full', severity: 'error', nodeId: null, path, message, fix };
+        }
+        const flows = await flowsWithField(this.pool, name);
+        const whose = flows.length > 0 ? `, which ${flows.map((each) => `'${each}'`).join(' and ')} writes` : '';
+        const message = `'${name}' is already a search attribute of the type ${type}${whose}. One name has one type.`;
+        const fix = `Choose the type ${type}, or another name.`;
+        return { code: 'searchable-type', severity: 'error', nodeId: null, path, message, fix };
+      })
+    );
   }
 
   /** The version is durable. */

@@ -3,7 +3,7 @@
  * a run requested, and nothing about values. Pure.
  *
  * [RR1] For all runs: what callers see of a version. That is its input and output, its signals, updates and queries
- *       with their schemas. Titles and descriptions may change.
+ *       with their schemas, and its searchable fields with their types. Titles and descriptions may change.
  * [RR2] For runs that have begun a step with an effect: the effect of that step and its undo. These are the operation
  *       that undoes it and its definition, its input and everything from which the input is computed, and what happens
  *       when it fails. Time limits and retries may change. Runs that have not begun the step are not concerned.
@@ -34,6 +34,7 @@ export function signatureChanges(before: FlowDocument, after: FlowDocument): Dia
     ...doors('signals', before.signals, after.signals, 'The signal'),
     ...doors('updates', before.updates, after.updates, 'The update'),
     ...doors('queries', before.queries, after.queries, 'The query'),
+    ...doors('searchable', before.searchable ?? {}, after.searchable ?? {}, 'The searchable field'),
   ];
   return places
     .filter(([, was, is]) => textOf(was) !== textOf(is))
@@ -44,10 +45,11 @@ export function signatureChanges(before: FlowDocument, after: FlowDocument): Dia
     });
 }
 
-type Doors = Readonly<Record<string, { schema?: unknown; key?: unknown }>>;
+type Doors = Readonly<Record<string, { schema?: unknown; key?: unknown; type?: unknown }>>;
 
 function doors(field: string, before: Doors, after: Doors, what: string): [string[], unknown, unknown, string][] {
-  const contractOf = (door: Doors[string] | undefined) => door && { schema: door.schema, key: door.key };
+  const contractOf = (door: Doors[string] | undefined) =>
+    door && { schema: door.schema, key: door.key, type: door.type };
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => [
     [field, name],
     contractOf(before[name]),

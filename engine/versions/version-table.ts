@@ -19,6 +19,8 @@ export interface VersionSummary {
   title: string;
   description: string | null;
   nodes: number;
+  /** By which lists are filtered, as the document has them; null for none. */
+  searchable: FlowDocument['searchable'] | null;
   sha: string;
   createdBy: string;
   createdMs: number;
@@ -67,7 +69,7 @@ const RETIRED = `(SELECT json_build_object('by', r.retired_by, 'atMs', (extract(
 const IS_LIVE = `revision = coalesce((SELECT s.revision FROM worker.revision_switch s
   WHERE s.workflow_type = flow_version.workflow_type ORDER BY s.id DESC LIMIT 1), 'v' || version || '.0')`;
 const SUMMARY = `flow, version, revision, (${IS_LIVE}) AS live, workflow_type AS "workflowType", title, document->>'description' AS description,
-  (SELECT count(*) FROM json_object_keys(manifest->'nodes'))::int AS nodes, sha, created_by AS "createdBy",
+  (SELECT count(*) FROM json_object_keys(manifest->'nodes'))::int AS nodes, document->'searchable' AS searchable, sha, created_by AS "createdBy",
   (extract(epoch FROM created_at) * 1000)::float AS "createdMs", note, ${RETIRED}`;
 /** The sha of the copy of each operation that the revision calls, by activity type; null if it calls none. */
 const OPERATIONS = `SELECT json_object_agg(o.activity, o.sha) FROM worker.version_operation o
@@ -161,6 +163,15 @@ export async function flowOfType(database: Database, flow: string): Promise<stri
     [flow, outputName(flow)]
   );
   return rows[0]?.flow ?? null;
+}
+
+/** The flows of which a version has a searchable field of this name. */
+export async function flowsWithField(database: Database, name: string): Promise<string[]> {
+  const { rows } = await database.query<{ flow: string }>(
+    `SELECT DISTINCT flow FROM worker.flow_version WHERE document->'searchable'->$1 IS NOT NULL ORDER BY flow`,
+    [name]
+  );
+  return rows.map(({ flow }) => flow);
 }
 
 export async function insertVersion(database: Database, row: NewVersion): Promise<void> {

@@ -170,6 +170,35 @@ test('[V2] a version that was stored in format 1 is read in the newest format, a
   expect(await real.publish(other, 'Ada')).toMatchObject({ again: false, version: { version: 2 } });
 });
 
+test('[V14] searchable fields are registered before a version is served; one whose name has another type is refused', async () => {
+  const known: Record<string, string> = { Total: 'Int' };
+  const fields = new Publisher(pool, registry, buildWith(handToolchain), undefined, async (asked) => {
+    const conflicts = Object.entries(asked).filter(([name, type]) => (known[name] ?? type) !== type);
+    if (conflicts.length === 0) Object.assign(known, asked);
+    return conflicts.map(([name]) => ({ name, type: known[name]! }));
+  });
+  const searching = (name: string, type: string, answer = '1') => ({
+    ...flow(name, answer),
+    searchable: { Buyer: { title: 'Buyer', type, value: 'input.buyer' } },
+  });
+  expect((await fields.publish(searching('v14', 'Keyword'), 'Ada')).version?.version).toBe(1);
+  expect(known).toEqual({ Total: 'Int', Buyer: 'Keyword' });
+  const refused = await fields.publish(searching('v14-other', 'Text'), 'Ada');
+  expect(refused.version).toBe(null);
+  expect(refused.diagnostics).toMatchObject([{ code: 'searchable-type', path: ['searchable', 'Buyer', 'type'] }]);
+  expect(refused.diagnostics[0]!.message).toBe(
+    "'Buyer' is already a search attribute of the type Keyword, which 'v14' writes. One name has one type."
+  );
+  expect(await client.listVersions('v14-other')).toEqual([]);
+  expect((await client.listVersions('v14'))[0]!.searchable).toEqual([
+    { name: 'Buyer', title: 'Buyer', type: 'Keyword' },
+  ]);
+  // An administrator removed it.
+  delete known.Buyer;
+  expect(await fields.publish(searching('v14', 'Keyword'), 'Ada')).toMatchObject({ again: true });
+  expect(known.Buyer).toBe('Keyword');
+});
+
 test('[V3] many publishers at once get versions without gaps, one for each content', async () => {
   const answers = ['1', '2', '3', '4', '5', '6'];
   const published = await Promise.all(answers.map((answer) => client.putVersion(flow('v3', answer))));

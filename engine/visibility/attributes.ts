@@ -6,6 +6,7 @@
 import { textProblem } from '../plain-text';
 import type { temporal } from '../proto';
 import { readPayload } from '../flow/values/json';
+import { isExactData } from '../saga/exact';
 import { indexedTypeName, RFC_3339, systemField } from './fields';
 import type { Admission } from './record';
 
@@ -24,7 +25,8 @@ const FITS: Record<number, (value: unknown) => boolean> = {
   1: isText,
   2: isText,
   3: Number.isSafeInteger,
-  4: (value) => typeof value === 'number',
+  // Rounded, as on a Temporal server.
+  4: (value) => typeof value === 'number' || isExactData(value),
   5: (value) => typeof value === 'boolean',
   6: (value) => typeof value === 'string' && RFC_3339.test(value) && !Number.isNaN(Date.parse(value)),
 };
@@ -64,7 +66,7 @@ function valueProblem({ data, metadata }: Payload, type: number): string | null 
   } catch {
     return 'is not valid JSON';
   }
-  // A number with more digits than a number keeps exactly is an object here, which fits no type.
+  // A number with more digits than a number keeps exactly is an object here, which fits Double alone.
   if (value === null) return null;
   if (type !== KEYWORD_LIST && Array.isArray(value) && value.length > 1)
     return `has ${value.length} values, and its type ${indexedTypeName(type)} has one`;

@@ -259,6 +259,13 @@ const KEYWORD = 2;
 export const indexedTypeName = (indexedType: number | undefined): string =>
   INDEXED_TYPES[indexedType ?? KEYWORD]?.name ?? '';
 
+/** The IndexedValueType number of a name; 0 for none. */
+export const indexedTypeOf = (name: string): number =>
+  Math.max(
+    0,
+    INDEXED_TYPES.findIndex((each) => each.name === name)
+  );
+
 const [INT, DATETIME] = [3, 6];
 /** The system's fields as a Temporal server lists them beside search attributes: IndexedValueType numbers by name. */
 export const SYSTEM_ATTRIBUTES: Readonly<Record<string, number>> = Object.fromEntries(

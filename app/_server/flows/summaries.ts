@@ -1,6 +1,7 @@
 /** Converts the engine's messages about versions to those of the contract. */
 import type { FlowSummary, VersionSummary } from '@/app/_contract/flows';
 import type { VersionMessage } from '@/engine/api/client';
+import type { SearchableField } from '@/engine/flow/searchable';
 import { byName } from '@/engine/flow/values/name-order';
 
 export function versionSummary(version: VersionMessage): VersionSummary {
@@ -41,6 +42,14 @@ export function flowSummary(ofFlow: readonly VersionMessage[], openRuns: number 
     publishedMs: Number(newest.createdMs),
     publishedBy: newest.createdBy || null,
     steps: newest.nodes,
+    searchable: searchableOf(ofFlow),
     openRuns,
   };
+}
+
+/** Of all versions; of one name, the title of the newest. */
+function searchableOf(ofFlow: readonly VersionMessage[]): SearchableField[] {
+  const oldestFirst = ofFlow.toSorted(newestFirst).reverse();
+  const fields = oldestFirst.flatMap(({ searchable }) => searchable);
+  return [...new Map(fields.map((field) => [field.name, field])).values()];
 }

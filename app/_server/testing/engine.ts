@@ -14,7 +14,7 @@ import { typeCheck } from '@/engine/compiler/type-check';
 import { openGrpcDoor } from '@/engine/service/doors/grpc';
 import { Authority, parseKeys } from '@/engine/service/doors/keys';
 import { storedKeys } from '@/engine/service/doors/stored-keys';
-import { startEngine } from '@/engine/service/start-engine';
+import { startEngine, type EngineRole } from '@/engine/service/start-engine';
 import { trialsInProcess } from '@/engine/trial/testing/in-process';
 import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
@@ -59,6 +59,7 @@ export async function startTestEngine(options: {
     build: buildWith(
       createToolchain(catalogue, async ({ files, manifest }) => typeCheck(files, manifest?.nodes ?? {}))
     ),
+    registerFields: (fields) => engine.registerFields('default', fields),
   });
   const trials = trialsInProcess();
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
@@ -70,7 +71,7 @@ export async function startTestEngine(options: {
     ownCode,
   });
   const activityWorker = new ActivityExecutor({ activities, others });
-  const engine = await (options.start ?? startEngine)({
+  const engine: EngineRole = await (options.start ?? startEngine)({
     store: new PostgresStore({ url: options.databaseUrl }),
     workflowWorker,
     activityWorker,

@@ -15,6 +15,7 @@ import { handlers } from './handlers';
 import { ModuleNames } from './names';
 import { APPROVAL_TYPE, Outputs } from './outputs';
 import { capital, documentation, text } from './print';
+import { searchable } from './searchable';
 import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
 import { Variables } from './variables';
@@ -58,9 +59,11 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   const handlersType = outputs.handlersType();
   const head = [
     ...variables.declarations(),
+    ...searchable(document, outputs),
     ...handlers(document, outputs, doors, handlersType === null ? 'object' : 'Outputs'),
   ];
-  const usesSaga = [document.steps, document.queries, document.updates].some((drawn) => Object.keys(drawn).length > 0);
+  const { queries, updates, searchable: fields = {} } = document;
+  const usesSaga = [document.steps, queries, updates, fields].some((drawn) => Object.keys(drawn).length > 0);
   const { types, approval } = outputs.declarations();
   const constants = [...doors.declarations(), ...answers.declarations(), ...options.declarations()];
   const fromSaga = [
@@ -85,7 +88,7 @@ ${document.output ? exportedType(outputType, document.output) : ''}
 
 ${[...types, ...variables.types()].join('\n\n')}
 
-${handlersType === null ? '' : `/** The outputs of the steps that have run, for queries and updates. */\n${handlersType}`}
+${handlersType === null ? '' : `/** ${outputsWords(document)} */\n${handlersType}`}
 
 export async function ${workflowType(document.name, version)}(input: ${flow}Input): Promise<${result}> {
   return saga({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
@@ -98,6 +101,9 @@ ${constants.join('\n\n')}
 `;
   return { workflow, activities: activities.module() };
 }
+
+const outputsWords = ({ searchable: fields = {} }: FlowDocument): string =>
+  `The outputs of the steps that have run, for ${Object.keys(fields).length > 0 ? 'searchable fields, ' : ''}queries and updates.`;
 
 /** Names that the flow itself defines. */
 function namesOf({ steps, variables }: FlowDocument): string[] {

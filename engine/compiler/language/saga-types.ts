@@ -119,6 +119,22 @@ interface UpdateSpec<Argument, Outputs extends object> {
   refusal?: string;
   apply(argument: Argument, outputs: Partial<Outputs>): void;
 }
+interface Values {
+  Keyword: string;
+  Text: string;
+  Int: number;
+  Double: number;
+  Bool: boolean;
+  Datetime: string;
+  KeywordList: readonly string[];
+}
+interface FieldSpec<Type extends keyof Values, Outputs extends object> {
+  type: Type;
+  value(outputs: Partial<Outputs>): Values[Type] | null | undefined;
+}
+type SearchableSpec<Outputs extends object = object> = Readonly<
+  Record<string, { [Type in keyof Values]: FieldSpec<Type, Outputs> }[keyof Values]>
+>;
 interface SignalSpec<Payload> { id: string; signal: string; when?(payload: Payload): boolean; timeout?: Duration }
 interface EachSpec<Item> {
   id: string;
@@ -197,6 +213,7 @@ export declare class Saga<FlowOutput = unknown> {
   ): Promise<Output | undefined>;
   fail(nodeId: string, errorType: string, message: unknown): never;
   end(nodeId: string, output?: FlowOutput): never;
+  searchable<Outputs extends object>(fields: SearchableSpec<Outputs>): void;
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void;
   onUpdate<Argument, Outputs extends object = object>(name: string, spec: UpdateSpec<Argument, Outputs>): void;
 }

@@ -42,6 +42,8 @@ export interface Run {
     trace: string[];
     /** What the query __ledger says at the end. */
     ledger?: Record<string, LedgerState>;
+    /** Search attributes at the end. */
+    attributes?: Record<string, unknown>;
     /** Declared queries, asked at the end. */
     queries?: Record<string, unknown>;
   };

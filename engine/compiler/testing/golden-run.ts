@@ -47,6 +47,7 @@ export async function runGolden(
     result: run.result(),
     failure: failureOf(run),
     trace: traceOf(run.events),
+    attributes: run.state.searchAttributes,
     ledger: Object.fromEntries(report.entries.map(({ activityId, state }) => [activityId, state])),
   };
 }

@@ -9,8 +9,8 @@ import { changeNode } from './places';
 
 type Change = (expression: string) => string;
 
-/** Fields of the flow's signals and updates that are an expression as text. */
-const OF_THE_FLOW: Readonly<Record<string, string>> = { signals: 'key', updates: 'accept' };
+/** Fields of the flow's signals, updates and searchable fields that are an expression as text. */
+const OF_THE_FLOW: Readonly<Record<string, string>> = { signals: 'key', updates: 'accept', searchable: 'value' };
 
 /** Fields of nodes and branches that are an expression as text, in any kind of node. */
 const OF_NODES: readonly string[] = NODE_KINDS.flatMap((kind) => factsOf({ kind } as FlowNode).expressions);

@@ -10,7 +10,9 @@ import { isFields, type Draft, type DraftNode, type Fields, type Json } from './
 const BREAKS = /\s*[\u0000-\u001f\u007f-\u009f\u2028\u2029]\s*/g;
 
 export function oneLineTitles({ flow, steps, tray }: Draft): Draft {
-  const named = ['signals', 'queries', 'updates', 'scenarios', 'tests'].filter((name) => flow[name] !== undefined);
+  const named = ['signals', 'queries', 'updates', 'searchable', 'scenarios', 'tests'].filter(
+    (name) => flow[name] !== undefined
+  );
   const entries = named.map((name) => [name, ofEach(flow[name]!)] as const);
   return {
     flow: { ...titled(flow), ...Object.fromEntries(entries) },

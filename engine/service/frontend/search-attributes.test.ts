@@ -213,3 +213,18 @@ it('[CSA4] without the role of an administrator nothing changes; each change is 
     expect.objectContaining({ method: 'AddSearchAttributes', attributes: ['Mine'], outcome: 'PERMISSION_DENIED' })
   );
 });
+
+it('[CSA5] the searchable fields of a flow are added all together, or none of them', async () => {
+  await role.registerFields(namespace, { Buyer: 'Keyword', Total: 'Int' });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  expect(customAttributes).toMatchObject({ Buyer: KEYWORD, Total: INT });
+  expect(await role.registerFields(namespace, { Buyer: 'Keyword', Total: 'Int' })).toEqual([]);
+  expect(await role.registerFields(namespace, { Fresh: 'Bool', Total: 'Text' })).toEqual([
+    { name: 'Total', type: 'Int' },
+  ]);
+  const full = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`Many${index}`, 'Keyword']));
+  expect(await role.registerFields(namespace, full)).toContainEqual({ name: 'Many100', type: null });
+  const after = await connection.operatorService.listSearchAttributes({ namespace });
+  expect(Object.keys(after.customAttributes ?? {})).not.toContain('Fresh');
+  expect(Object.keys(after.customAttributes ?? {})).not.toContain('Many0');
+});

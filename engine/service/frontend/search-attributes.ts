@@ -7,13 +7,15 @@
  * [CSA3] After a removal its values are neither returned nor found, by list, count or describe, and can no longer be
  *        written. They remain stored: if the name is added again with a type that they fit, they are there again. (A
  *        Temporal server gives the freed column to the next attribute of the type, whose lists then show them.)
+ * [CSA5] The searchable fields of a flow that is published are added in the same way, all of them or none.
  * [CSA4] Only an administrator adds or removes; each change is in the audit log with the names.
  */
 import { status } from '@grpc/grpc-js';
 import { nameProblem } from '../../plain-text';
 import { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
-import { indexedTypeName, SYSTEM_ATTRIBUTES } from '../../visibility/fields';
+import { isReservedAttribute } from '../../visibility/attribute-names';
+import { indexedTypeName, indexedTypeOf, SYSTEM_ATTRIBUTES } from '../../visibility/fields';
 import { invalid, ServiceError } from '../errors';
 import { namespaceOf, type Frontend } from './context';
 import { changeNamespace, SEARCH_ATTRIBUTES } from './namespaces';
@@ -23,18 +25,6 @@ export import operatorservice = temporal.api.operatorservice.v1;
 /** Of a namespace. A Temporal server on a SQL database has 3 of each type, and 10 keywords. */
 const MOST = 100;
 const FIELD = 'search_attributes';
-/** common/searchattribute/defs.go: names that the server has, or had, for itself. */
-const RESERVED = new Set([
-  'BatcherNamespace',
-  'BatcherUser',
-  'BinaryChecksums',
-  'Memo',
-  'MemoEncoding',
-  'NamespaceId',
-  'VisibilityTaskKey',
-]);
-const RESERVED_PREFIX = /^(Temporal|Saga|Backstitch|__)/;
-
 const isOfSystem = (name: string): boolean =>
   Object.hasOwn(SYSTEM_ATTRIBUTES, name) || Object.hasOwn(SEARCH_ATTRIBUTES, name);
 
@@ -61,11 +51,40 @@ export async function addSearchAttributes(
   return {};
 }
 
+/** A searchable field that cannot be registered. `type`: what its name has already; null: the namespace has no room. */
+export interface FieldConflict {
+  name: string;
+  type: string | null;
+}
+
+/** [CSA5] For the publisher, which has checked the names. `fields`: names of types by name. */
+export async function registerFields(
+  frontend: Frontend,
+  namespace: string,
+  fields: Readonly<Record<string, string>>
+): Promise<FieldConflict[]> {
+  const registered = () => namespaceOf(frontend, namespace).searchAttributes;
+  const isThere = ([name, type]: [string, string]) => indexedTypeName(registered()[name] ?? -1) === type;
+  if (Object.entries(fields).every(isThere)) return [];
+  let conflicts: FieldConflict[] = [];
+  await change(frontend, namespace, (searchAttributes) => {
+    const room = MOST - Object.keys(searchAttributes).filter((name) => !isOfSystem(name)).length;
+    const added = Object.keys(fields).filter((name) => searchAttributes[name] === undefined);
+    conflicts = Object.entries(fields).flatMap(([name, type]): FieldConflict[] => {
+      const known = searchAttributes[name];
+      if (known === undefined) return added.indexOf(name) < room ? [] : [{ name, type: null }];
+      return indexedTypeName(known) === type ? [] : [{ name, type: indexedTypeName(known) }];
+    });
+    if (conflicts.length > 0) return;
+    for (const name of added) searchAttributes[name] = indexedTypeOf(fields[name]!);
+  });
+  return conflicts;
+}
+
 function demandName(name: string, type: number): void {
   const problem = name === '' ? 'a name is empty' : nameProblem(name);
   if (problem) throw invalid(FIELD, problem);
-  if (isOfSystem(name) || RESERVED.has(name) || RESERVED_PREFIX.test(name))
-    throw invalid(`${FIELD}.${name}`, 'is reserved by the system');
+  if (isOfSystem(name) || isReservedAttribute(name)) throw invalid(`${FIELD}.${name}`, 'is reserved by the system');
   if (name.includes('`')) throw invalid(`${FIELD}.${name}`, 'has a backtick, so no filter could name it');
   if (indexedTypeName(type) === '') throw invalid(`${FIELD}.${name}`, 'has no type that this engine knows');
 }

@@ -34,6 +34,12 @@ interface Trial {
 }
 const trials = JSON.parse(readFileSync(new URL('./trials.json', import.meta.url), 'utf8')) as Trial[];
 
+const { searchable = {} } = JSON.parse(readFileSync(new URL('../flow.json', import.meta.url), 'utf8')) as {
+  searchable?: Record<string, { type: string }>;
+};
+/** Of search attributes, by their numbers in the protocol. */
+const TYPES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
+
 // Failures are expected here.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
@@ -44,10 +50,11 @@ before(async () => {
   environment = await TestWorkflowEnvironment.createTimeSkipping(
     executable ? { server: { executable: { type: 'existing-path', path: executable } } } : undefined
   );
-  // Keyword and Int: what the saga library writes while effects are undone.
+  const types = Object.entries({ SagaPhase: 'Keyword', SagaStanding: 'Int' });
+  for (const [name, { type }] of Object.entries(searchable)) types.push([name, type]);
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.namespace,
-    searchAttributes: { SagaPhase: 2, SagaStanding: 3 },
+    searchAttributes: Object.fromEntries(types.map(([name, type]) => [name, TYPES.indexOf(type)])),
   });
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../src/workflows/workflow.ts', import.meta.url)),
