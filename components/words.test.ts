@@ -21,10 +21,10 @@ describe('the words of a run', () => {
   });
   test('[COWO4] a run that is paused says so, beside what else is true of it', () => {
     const paused = { isPaused: true };
-    expect(runWords(run('running', paused)).words).toBe('Paused');
-    expect(runWords(run('running', { ...paused, asks: true })).words).toBe('Waits for a person: paused');
-    expect(runWords(run('unwinding', paused)).words).toBe('Undoing: paused');
-    expect(runWords(run('needsHand', paused)).words).toBe('Needs a decision: paused');
+    expect(runWords(run('paused', paused))).toEqual({ words: 'Paused', mark: 'paused' });
+    expect(runWords(run('paused', { ...paused, asks: true })).words).toBe('Waits for a person: paused');
+    expect(runWords(run('paused', { ...paused, phase: 'unwinding' })).words).toBe('Undoing: paused');
+    expect(runWords(run('needsHand', { ...paused, phase: 'needs-hand' })).words).toBe('Needs a decision: paused');
   });
   test('[COWO2] a closed run waits for nobody and shows what may remain of it', () => {
     const killed: Partial<RunState> = { status: 'terminated', phase: 'left-standing', asks: true };

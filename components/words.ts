@@ -28,6 +28,7 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
   running: { words: 'Running', mark: 'running' },
   unwinding: { words: 'Undoing', mark: 'unwinding' },
   needsHand: { words: 'Needs a decision', mark: 'undoFailed' },
+  paused: { words: 'Paused', mark: 'paused' },
   completed: { words: 'Completed', mark: 'done' },
   completedStanding: { words: `Completed: ${MAY_REMAIN}`, mark: 'unknown' },
   failedUndone: { words: 'Failed: all undone', mark: 'undone' },
@@ -52,9 +53,10 @@ export const filterWords = (standing: RunStanding): string =>
 
 /** [COWO1] [COWO4] */
 export function runWords(run: RunState): Words {
-  const told = unpausedWords(run);
-  if (!run.isPaused) return told;
-  return { ...told, words: run.standingState === 'running' && !run.asks ? 'Paused' : `${told.words}: paused` };
+  if (!run.isPaused) return unpausedWords(run);
+  const standingState = run.phase === 'needs-hand' ? 'needsHand' : run.phase === 'unwinding' ? 'unwinding' : 'running';
+  const told = unpausedWords({ ...run, standingState });
+  return standingState === 'running' && !run.asks ? STANDING_WORDS.paused : { ...told, words: `${told.words}: paused` };
 }
 
 /** [COWO2] */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
 import { LONGEST_ID } from '@/engine/plain-text';
+import type { PauseView } from '@/engine/run-view/model';
 import type { CloseTaskInput, OpenTaskInput } from '@/engine/saga/contract';
 
 export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
@@ -101,6 +102,8 @@ export interface InboxTaskDetail {
   consequences: TaskConsequences | null;
   /** Why the consequences are not known. */
   consequencesProblem: string | null;
+  /** Of its run: nobody can decide until it is resumed. Null for a settled task, and if it is not known. */
+  pause: PauseView | null;
 }
 
 export const decideTaskSchema = z.object({

@@ -34,6 +34,7 @@ export const RUN_STANDINGS = [
   'running',
   'unwinding',
   'needsHand',
+  'paused',
   'completed',
   'completedStanding',
   'failedUndone',

@@ -15,6 +15,14 @@ test('[FA6] an update of a paused run is refused with the reason', () => {
   expect(paused).toMatchObject({ code: 'refused', message: expect.stringMatching(/^This run is paused\./) as string });
 });
 
+test('[FA7] a reset that the engine refuses is refused with its reason; before, it looked like a fault of the server', () => {
+  const why = "workflow_task_finish_event_id: a saga cannot be reset to there: the step 'pay' was undone, and so on";
+  expect(refusal(9, why)).toMatchObject({
+    code: 'refused',
+    message: "The run cannot be reset to this point. The step 'pay' was undone, and so on. Nothing was changed.",
+  });
+});
+
 test('[FA2] any other failed precondition is left to the operation that made the call', () => {
   expect(refusal(9, 'the workflow has not run yet')).toBeNull();
 });

@@ -180,6 +180,11 @@ export function fromEngine(error: unknown): Refusal | null {
         // preconditions are returned to the caller as they are.
         for (const [words, message] of ABOUT_PAUSES)
           if (words.test(details)) return new Refusal('refused', message, undefined, { cause: error });
+        if (NO_RESET.test(details)) {
+          const why = sentence(details.replace(NO_RESET, ''));
+          const message = `The run cannot be reset to this point. ${why} Nothing was changed.`;
+          return new Refusal('refused', message, undefined, { cause: error });
+        }
         if (!/^limit max/.test(details)) continue;
         return new Refusal('refused', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
@@ -197,6 +202,9 @@ export function fromEngine(error: unknown): Refusal | null {
   }
   return null;
 }
+
+/** How the engine begins to say why it does not reset a run (engine/service/frontend/reset.ts). */
+const NO_RESET = /^workflow_task_finish_event_id: a saga cannot be reset to there: /;
 
 /** What the engine says of a pause, for whoever asks what cannot be done now. */
 const ABOUT_PAUSES: readonly [RegExp, string][] = [

@@ -114,6 +114,8 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       const attempt = view.maximumAttempts > 0 ? `${view.attempt}/${view.maximumAttempts}` : `Attempt ${view.attempt}`;
       return { text: said ? `${attempt} · ${said}` : attempt, trouble: true };
     }
+    case 'paused':
+      return { text: view.note ?? 'Paused', trouble: false };
     case 'noWorker':
       return { text: 'No worker has started it', trouble: true };
     case 'notTaken':

@@ -17,6 +17,7 @@ export function firstInteresting(states: Record<string, NodeView> | undefined): 
     'unwinding',
     'noWorker',
     'waitsForPerson',
+    'paused',
     'retrying',
     'running',
     'failed',
@@ -58,7 +59,15 @@ export function selectionRanges(
 export function settlingOf(layout: FlowLayout, states: Record<string, NodeView> | undefined): Record<string, string> {
   const said: Record<string, string> = {};
   if (!states) return said;
-  const busy = new Set(['running', 'retrying', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal', 'noWorker']);
+  const busy = new Set([
+    'running',
+    'retrying',
+    'waitsForPerson',
+    'waitsForTimer',
+    'waitsForSignal',
+    'noWorker',
+    'paused',
+  ]);
   for (const bar of layout.bars) {
     if (bar.role !== 'join') continue;
     const rows = layout.branches.filter((place) => place.owner === bar.id && place.role === 'branch');

@@ -8,7 +8,7 @@ import type { NodeState } from '@/engine/run-view/model';
 import { LEFT_BEHIND } from './questions';
 
 export const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
-  { label: filterWords('running'), state: 'running', standings: ['running'] },
+  { label: filterWords('running'), state: 'running', standings: ['running', 'paused'] },
   { label: 'Undoing', state: 'unwinding', standings: ['unwinding'] },
   { label: 'Needs a decision', state: 'undoFailed', standings: ['needsHand'] },
   { label: 'Completed', state: 'done', standings: ['completed', 'continuedAsNew'] },

@@ -4,7 +4,7 @@
  * One task: the question, the consequences of each answer, the data, and the decision. The page is kept current while
  * it is open: a decision by another person is shown at once. A written comment is kept until it is sent or discarded.
  */
-import { ArrowLeft } from 'lucide-react';
+import { ArrowLeft, Pause } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
@@ -14,6 +14,7 @@ import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Field, Textarea } from '@/components/ui/field';
 import { SchemaView } from '@/components/ui/schema-value';
+import { RelativeTime } from '@/components/ui/time';
 import { ChangedData } from './changed-data';
 import { Consequences } from './consequences';
 import { useWhyNot } from '@/components/people/person';
@@ -36,7 +37,7 @@ const COMMENT_MOST = 4_000;
 
 export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; person: Decider }) {
   const { detail, failure, readAtMs, retry } = useTask(first);
-  const { task, consequences, consequencesProblem } = detail;
+  const { task, consequences, consequencesProblem, pause } = detail;
   // The role is known here at once; the rest is known by the server.
   const whyNot = useWhyNot('inbox.decide', task.flow) ?? task.whyNot;
   const draft = useDraft(person.id, task.taskId);
@@ -47,6 +48,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const decide = useDecide(task, draft, { onDecided: () => setAsked(null), onOvertaken: () => setAsked(null) });
   const away = useAway();
   const changed = read.hash !== task.dataHash;
+  const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
   const ask = (decision: Decision) => {
@@ -81,6 +83,24 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               how={decide.own ? 'own' : first.task.settled ? 'past' : 'overtaken'}
               draft={draft}
             />
+          ) : null}
+          {pause && !task.settled ? (
+            <div
+              role="status"
+              className="flex items-start gap-2.5 rounded-lg border border-mark/60 bg-sunken px-4 py-3 text-sm"
+            >
+              <Pause aria-hidden className="mt-0.5 size-4 shrink-0" />
+              <p className="min-w-0 wrap-anywhere">
+                <span className="font-medium">
+                  The run was paused by {pause.by} <RelativeTime atMs={pause.atMs} />
+                  {pause.reason ? `: ${pause.reason}` : null}
+                </span>
+                <span className="block text-ink-2">
+                  Nobody can decide until it is resumed. Your comment is kept here.
+                  {task.dueAtMs === null ? null : ' The time to decide runs on.'}
+                </span>
+              </p>
+            </div>
           ) : null}
           {changed && !task.settled ? (
             <ChangedData
@@ -131,7 +151,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           name={person.name}
           onAsk={ask}
           whyNot={whyNot}
-          disabledReason={away?.reason ?? (changed ? 'The data changed: read it again first.' : null)}
+          disabledReason={away?.reason ?? held ?? (changed ? 'The data changed: read it again first.' : null)}
         />
       )}
       <DecideDialog
@@ -141,7 +161,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
         asked={asked}
         onAsked={setAsked}
         decide={decide}
-        disabledReason={away?.reason ?? null}
+        disabledReason={away?.reason ?? held}
       />
     </div>
   );

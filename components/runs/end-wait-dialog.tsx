@@ -38,7 +38,7 @@ export function EndWaitAct({ view, wait, size = 'md' }: { view: RunView; wait: E
   return (
     <Button
       size={size}
-      disabledReason={view.blocked}
+      disabledReason={view.undecided}
       onClick={() => open((now, close) => <EndWaitDialog view={now} wait={wait} onClose={close} />)}
     >
       End the wait…
@@ -75,7 +75,7 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
       action="End the wait"
       leave="Keep waiting"
       pending={pending}
-      disabledReason={view.blocked ?? meanwhile}
+      disabledReason={view.undecided ?? meanwhile}
       onSubmit={() => void submit()}
       onClose={onClose}
     >

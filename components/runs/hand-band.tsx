@@ -12,11 +12,13 @@ import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { forwardIdOf, parseActivityId } from '@/engine/run-view/activity-id';
 import { TROUBLE } from '@/engine/run-view/loops';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
 import { EndWaitAct, onlyWait } from './end-wait-dialog';
 import { OUTCOME_CHOICES, OutcomeDialog } from './outcome-dialog';
+import { ResumeAct, RetryAct } from './pending-activity';
 import { useRunDialog } from './run-dialogs';
 import type { RunView } from './run-view';
 import { askedUndo, undoChoices, UndoDialog, undoIsUnmade } from './undo-dialog';
@@ -25,6 +27,7 @@ const MARKS: Record<WhatNow['kind'], NodeState> = {
   undoFailed: 'undoFailed',
   outcomeUnknown: 'unknown',
   waitsForApproval: 'waitsForPerson',
+  stepPaused: 'paused',
   retrying: 'retrying',
   taskFailing: 'failed',
   noWorker: 'noWorker',
@@ -103,13 +106,28 @@ function Acts({
         </Button>
       ) : null;
     }
-    default:
+    default: {
+      const pending = view.live.pending.find(({ activityId }) => stepOfActivity(activityId) === whatNow?.stepId);
       return nodeId ? (
-        <Button size="sm" onClick={() => onSelect(nodeId)}>
-          Show the step
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          {pending?.pause ? (
+            <ResumeAct view={view} activity={pending} />
+          ) : pending?.state === 'backingOff' ? (
+            <RetryAct view={view} activity={pending} />
+          ) : null}
+          <Button size="sm" onClick={() => onSelect(nodeId)}>
+            Show the step
+          </Button>
+        </div>
       ) : null;
+    }
   }
+}
+
+/** The step whose call, undo or look-up an activity is. */
+function stepOfActivity(activityId: string): string | null {
+  const parsed = parseActivityId(activityId);
+  return parsed && forwardIdOf(parsed);
 }
 
 /** The buttons after an undo that failed. */
@@ -124,7 +142,7 @@ export function UndoActs({ view, stepId, size = 'md' }: { view: RunView; stepId:
           key={value}
           size={size}
           variant={index === 0 && size === 'md' ? 'primary' : 'secondary'}
-          disabledReason={view.blocked}
+          disabledReason={view.undecided}
           onClick={() => open((now, close) => <UndoDialog view={now} entry={entry} first={value} onClose={close} />)}
         >
           {label}…
@@ -144,7 +162,7 @@ function OutcomeActs({ view, nodeId, stepId }: { view: RunView; nodeId: string; 
       {choices.map(({ value, label }) => (
         <Button
           key={value}
-          disabledReason={view.blocked}
+          disabledReason={view.undecided}
           onClick={() =>
             open((now, close) => (
               <OutcomeDialog view={now} nodeId={nodeId} stepId={stepId} first={value} onClose={close} />

@@ -70,7 +70,7 @@ export function OutcomeDialog({
     view.live.summary.closeMs === null &&
     (!waits || waits.some((wait) => wait.kind === 'outcome' && stepOfWait(wait) === stepId));
   const meanwhile = pending || isAsked ? null : answeredMeanwhile(view, stepId);
-  const disabledReason = view.blocked ?? meanwhile;
+  const disabledReason = view.undecided ?? meanwhile;
   const answered = (receipt: Receipt) => {
     toast.success(`${title}: ${label.toLowerCase()}.`, { description: `Decided by ${receipt.by}.` });
     onClose();

@@ -6,23 +6,13 @@
  */
 import { CircleCheck } from 'lucide-react';
 import { EmptyState } from '@/components/ui/states';
-import { JsonTree } from '@/components/ui/json-tree';
-import { Ahead, Instant, RelativeTime } from '@/components/ui/time';
+import { Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import { parseActivityId } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
 import { entriesByNode } from '@/engine/run-view/loops';
-import type { NodeState, NodeView, PendingActivityView } from '@/engine/run-view/model';
+import type { NodeState, NodeView } from '@/engine/run-view/model';
+import { PendingActivity } from './pending-activity';
 import type { RunView } from './run-view';
-
-const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: string }> = {
-  scheduled: { mark: 'notYet', words: 'Waits for a worker' },
-  started: { mark: 'running', words: 'Running' },
-  cancelRequested: { mark: 'cancelled', words: 'Asked to stop' },
-  backingOff: { mark: 'retrying', words: 'Waits for its next attempt' },
-  paused: { mark: 'retrying', words: 'Paused' },
-  pauseRequested: { mark: 'running', words: 'Running; paused after this attempt' },
-};
 
 /** Steps that wait for somebody or something, and whose attempt is no pending activity. */
 const WAITS: ReadonlySet<NodeState> = new Set(['waitsForPerson', 'waitsForSignal', 'waitsForTimer']);
@@ -61,7 +51,7 @@ export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nod
         </li>
       ) : null}
       {pending.map((each) => (
-        <Pending key={each.activityId} view={view} activity={each} onSelect={onSelect} />
+        <PendingActivity key={each.activityId} view={view} activity={each} onSelect={onSelect} />
       ))}
       {waits.map((node) => (
         <Wait key={node.nodeId} view={view} node={node} onSelect={onSelect} />
@@ -104,58 +94,6 @@ function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelec
           </>
         ) : null}
       </p>
-    </li>
-  );
-}
-
-function Pending({
-  view,
-  activity,
-  onSelect,
-}: {
-  view: RunView;
-  activity: PendingActivityView;
-  onSelect: (nodeId: string) => void;
-}) {
-  const parsed = parseActivityId(activity.activityId);
-  const node = parsed ? view.readBy.nodes[parsed.nodeId] : undefined;
-  const title = (parsed?.role === 'undo' ? node?.undo?.title : node?.title) ?? activity.activityType;
-  const { mark, words } = STATES[activity.state];
-  const attempts =
-    activity.maximumAttempts > 0 ? `${activity.attempt} of ${activity.maximumAttempts}` : String(activity.attempt);
-  return (
-    <li className="flex flex-col gap-1 p-3 text-sm">
-      <p className="flex items-center gap-2">
-        <StatusMark state={mark} attempt={activity.attempt} maximumAttempts={activity.maximumAttempts} word="none" />
-        {node ? (
-          <button
-            type="button"
-            onClick={() => onSelect(node.id)}
-            className="min-w-0 flex-1 truncate rounded-sm text-left font-medium hover:underline"
-          >
-            {title}
-          </button>
-        ) : (
-          <span className="min-w-0 flex-1 truncate font-medium">{title}</span>
-        )}
-        <span className="figures shrink-0 text-xs text-ink-2">attempt {attempts}</span>
-      </p>
-      <p className="text-xs text-ink-2">
-        {words}
-        {activity.nextAttemptMs !== null ? (
-          <>
-            , <Ahead atMs={activity.nextAttemptMs} />
-          </>
-        ) : null}
-        {activity.lastStartedMs !== null ? (
-          <>
-            {' · last started '}
-            <RelativeTime atMs={activity.lastStartedMs} />
-          </>
-        ) : null}
-      </p>
-      {activity.lastFailure ? <p className="text-xs text-fail">{clauseOf(activity.lastFailure)}</p> : null}
-      {activity.heartbeat !== null && activity.heartbeat !== undefined ? <JsonTree value={activity.heartbeat} /> : null}
     </li>
   );
 }

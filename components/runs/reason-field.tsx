@@ -13,7 +13,8 @@ export interface Reason {
 }
 
 /** The reason of an action, kept with the run and in the audit trail, with the name of the person. */
-export function useReason({ required }: { required: boolean }): Reason {
+/** `most`: in characters. */
+export function useReason({ required, most = 2_000 }: { required: boolean; most?: number }): Reason {
   const [text, setText] = useState('');
   const [tried, setTried] = useState(false);
   const missing = required && !text.trim();
@@ -24,7 +25,7 @@ export function useReason({ required }: { required: boolean }): Reason {
       help="Kept with the run, together with your name."
       error={tried && missing ? SAY_WHY : null}
     >
-      <Textarea rows={2} maxLength={2_000} value={text} onChange={({ target }) => setText(target.value)} />
+      <Textarea rows={2} maxLength={most} value={text} onChange={({ target }) => setText(target.value)} />
     </Field>
   );
   const isGiven = () => {

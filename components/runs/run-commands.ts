@@ -1,7 +1,7 @@
 'use client';
 
 /** What the command menu has of the page of a run. */
-import { ListTree, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
+import { ListTree, Pause, Play, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { pages } from '@/app/_contract/routes';
 import { useCommands } from '@/components/commands/commands';
@@ -12,7 +12,7 @@ import { stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from './stopping';
 
 /** A dialog of the header. */
-export type Asked = SendKind | 'stop' | 'kill';
+export type Asked = SendKind | 'pause' | 'resume' | 'stop' | 'kill';
 
 const THIS_RUN = 'This run';
 
@@ -27,6 +27,26 @@ export function useRunCommands(view: RunView, onAsk: (asked: Asked) => void): vo
     const isOpen = summary.closeMs === null;
     const stopping = isOpen
       ? [
+          projection.pause
+            ? {
+                id: 'resume',
+                group: THIS_RUN,
+                title: 'Resume…',
+                says: `Paused by ${projection.pause.by}`,
+                icon: Play,
+                words: ['unpause', 'continue'],
+                whyNot: blocked,
+                run: () => onAsk('resume'),
+              }
+            : {
+                id: 'pause',
+                group: THIS_RUN,
+                title: 'Pause…',
+                icon: Pause,
+                words: ['hold'],
+                whyNot: blocked,
+                run: () => onAsk('pause'),
+              },
           {
             id: 'stop',
             group: THIS_RUN,

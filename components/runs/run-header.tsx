@@ -1,9 +1,20 @@
 'use client';
 
 /** The name and status of the run, and everything that can be done to it. */
-import { CalendarClock, ChevronDown, CornerLeftUp, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
+import {
+  CalendarClock,
+  ChevronDown,
+  CornerLeftUp,
+  History,
+  Pause,
+  Play,
+  RotateCcw,
+  Skull,
+  Square,
+  Undo2,
+} from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { RunStatus } from '@/components/status/run-status';
 import { useWhyNot } from '@/components/people/person';
@@ -13,6 +24,8 @@ import { CopyButton } from '@/components/ui/copyable';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
+import { resetFrom } from '@/engine/run-view/reset-from';
+import { PauseRunDialog, ResumeRunDialog } from './pause-dialogs';
 import type { RunView } from './run-view';
 import { useRunCommands, type Asked } from './run-commands';
 import { cannotSend, SendDialog, SENDS } from './send-dialog';
@@ -52,14 +65,12 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
             <span className="font-mono text-xs">{summary.workflowType}</span>
           )}
           {view.detail.parent ? (
-            <Link
-              href={pages.run(view.detail.parent.workflowId, view.detail.parent.runId)}
-              className="inline-flex max-w-full items-center gap-1 rounded-sm underline-offset-2 hover:underline"
-            >
+            <Link href={pages.run(view.detail.parent.workflowId, view.detail.parent.runId)} className={HEADER_LINK}>
               <CornerLeftUp aria-hidden className="size-3.5 shrink-0" />
               <span className="min-w-0 wrap-anywhere">Child of {view.detail.parent.workflowId}</span>
             </Link>
           ) : null}
+          <ResetLinks view={view} />
           <StartedBySchedule view={view} />
           <Duration startMs={summary.startMs} endMs={summary.closeMs} />
           <span className="max-sm:hidden">
@@ -97,6 +108,8 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
         )}
         {open ? <StopMenu view={view} onAsk={setAsked} /> : <StartAgain view={view} />}
       </div>
+      {asked === 'pause' ? <PauseRunDialog view={view} onClose={close} /> : null}
+      {asked === 'resume' ? <ResumeRunDialog view={view} onClose={close} /> : null}
       {asked === 'stop' ? <StopDialog view={view} onClose={close} /> : null}
       {asked === 'kill' ? <KillDialog view={view} onClose={close} /> : null}
       {asked === 'signal' || asked === 'query' || asked === 'update' ? (
@@ -106,6 +119,29 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
   );
 }
 
+/** To the run from which a reset made this one, and to the one that a reset of this one made. */
+function ResetLinks({ view: { live } }: { view: RunView }) {
+  const { workflowId, runId, passedOn } = live.summary;
+  const from = useMemo(() => resetFrom(live.events, runId), [live.events, runId]);
+  return (
+    <>
+      {from ? (
+        <Link href={pages.run(workflowId, from.runId)} title={from.reason} className={HEADER_LINK}>
+          <History aria-hidden className="size-3.5 shrink-0" />
+          Reset from an earlier run
+        </Link>
+      ) : null}
+      {passedOn?.reset ? (
+        <Link href={pages.run(workflowId, passedOn.reset.runId)} className={HEADER_LINK}>
+          <History aria-hidden className="size-3.5 shrink-0" />
+          Goes on as a newer run
+        </Link>
+      ) : null}
+    </>
+  );
+}
+const HEADER_LINK = 'inline-flex max-w-full items-center gap-1 rounded-sm underline-offset-2 hover:underline';
+
 /** Temporal's attribute. */
 const SCHEDULED_BY = 'TemporalScheduledById';
 
@@ -113,10 +149,7 @@ function StartedBySchedule({ view }: { view: RunView }) {
   const id = view.detail.searchAttributes[SCHEDULED_BY];
   if (typeof id !== 'string') return null;
   return (
-    <Link
-      href={pages.schedule(id)}
-      className="inline-flex max-w-full items-center gap-1 rounded-sm underline-offset-2 hover:underline"
-    >
+    <Link href={pages.schedule(id)} className={HEADER_LINK}>
       <CalendarClock aria-hidden className="size-3.5 shrink-0" />
       <span className="min-w-0 wrap-anywhere">Started by {id}</span>
     </Link>
@@ -127,7 +160,7 @@ function StartedBySchedule({ view }: { view: RunView }) {
 const revisionWords = ({ version, revision }: RunView['live']['summary']): string =>
   revision && !revision.endsWith('.0') ? revision : `v${version}`;
 
-function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
+function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: Asked) => void }) {
   const { projection, live, readBy, blocked } = view;
   const stopping = stoppingOf(projection);
   const idle = stopIsIdle(live.events, projection, live.summary.phase, readBy);
@@ -150,6 +183,23 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kil
         </Button>
       }
     >
+      {projection.pause ? (
+        <MenuItem
+          icon={<Play aria-hidden />}
+          description="It goes on with what happened meanwhile."
+          onSelect={() => onAsk('resume')}
+        >
+          Resume…
+        </MenuItem>
+      ) : (
+        <MenuItem
+          icon={<Pause aria-hidden />}
+          description="No step begins until somebody resumes it."
+          onSelect={() => onAsk('pause')}
+        >
+          Pause…
+        </MenuItem>
+      )}
       <MenuItem
         icon={<Undo2 aria-hidden />}
         disabled={idle !== null}

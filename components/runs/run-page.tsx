@@ -12,6 +12,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { AwayBand } from './away-band';
 import { HandBand } from './hand-band';
+import { PauseBand } from './pause-band';
 import { useStepCommands } from './run-commands';
 import { RunDialogs } from './run-dialogs';
 import { RunHeader } from './run-header';
@@ -45,6 +46,7 @@ export function RunPage({ initial, withBooks }: RunPageProps) {
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}
       <RunHeader view={view} room={room} />
       <RunDialogs view={view}>
+        <PauseBand view={view} />
         <HandBand view={view} onSelect={parts.select} />
         <div className={cn('flex min-h-0 flex-1 flex-col', view.away && 'grayscale')}>
           {room === 'desk' ? <Desk {...parts} /> : null}

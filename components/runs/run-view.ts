@@ -28,6 +28,8 @@ export interface RunView {
   away: Away | null;
   /** Why nothing can be changed about the run now; null if it can. */
   blocked: string | null;
+  /** Why nothing can be decided or updated now, which a pause refuses too; null if it can. */
+  undecided: string | null;
   /** Why the run cannot be queried now; null if it can. */
   mute: string | null;
 }
@@ -36,6 +38,8 @@ export interface RunView {
 const PACE_MS = 250;
 /** The projection uses the clock to detect steps that no worker picks up, so it is computed again at this interval. */
 const CLOCK_MS = 5_000;
+
+const PAUSED = 'The run is paused: resume it first.';
 
 export function useRunView(initial: RunDetail): RunView {
   const { workflowId, runId } = initial.summary;
@@ -54,7 +58,8 @@ export function useRunView(initial: RunDetail): RunView {
   const ticked = !open || away || now === null ? 0 : Math.floor(now / CLOCK_MS) * CLOCK_MS;
   const projection = useMemo(() => project(factsOf(live, detail, ticked), readBy), [live, detail, readBy, ticked]);
   const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
-  return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
+  const undecided = blocked ?? (projection.pause ? PAUSED : null);
+  return { detail, live, manifest, readBy, projection, away, blocked, undecided, mute: away?.reason ?? null };
 }
 
 /** A run that switches to another revision is shown with the drawing of that revision. */

@@ -62,7 +62,7 @@ export const SENDS: readonly { kind: SendKind; label: string; description: strin
 
 /** Why nothing of this kind can be sent now; null when it can. */
 export const cannotSend = (kind: SendKind, view: RunView): string | null =>
-  kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view));
+  kind === 'query' ? view.mute : ((kind === 'update' ? view.undecided : view.blocked) ?? nothingToSend(kind, view));
 
 /** Why there is nothing to send; null if there is. */
 export function nothingToSend(kind: SendKind, { manifest }: Pick<RunView, 'manifest'>): string | null {

@@ -11,14 +11,16 @@ import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Ahead, Duration, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { parseActivityId } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { NodeManifest } from '@/engine/flow/manifest';
-import type { LedgerEntry, NodeView, TimelineRow } from '@/engine/run-view/model';
+import type { LedgerEntry, NodeView, PendingActivityView, TimelineRow } from '@/engine/run-view/model';
 import { revisionSpans, revisionsOfStep } from '@/engine/run-view/revisions';
 import { ItemList } from './item-list';
 import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
+import { PendingActivity } from './pending-activity';
 import { ResetAct } from './reset-dialog';
 import type { RunView } from './run-view';
 
@@ -45,6 +47,7 @@ export function StepPanel({
   }
   const rows = view.projection.timeline.filter((row) => row.nodeId === node.id);
   const items = view.projection.items[node.id];
+  const pending = view.live.pending.filter(({ activityId }) => parseActivityId(activityId)?.nodeId === node.id);
   const entry = entriesByNode(view.projection.ledger).get(node.id) ?? null;
   // Of a child: each effect that it handed over.
   const effects = node.child
@@ -66,19 +69,23 @@ export function StepPanel({
           word="visible"
         />
       </header>
-      {state.note && state.note !== node.activity ? <p className="text-sm text-ink-2">{state.note}</p> : null}
+      {state.note && state.note !== node.activity && state.state !== 'paused' ? (
+        <p className="text-sm text-ink-2">{state.note}</p>
+      ) : null}
       {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
         <p className="text-sm text-ink-2">
-          Continues automatically <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} to="minute" />
+          {view.projection.pause ? 'Its time is over' : 'Continues automatically'} <Ahead atMs={state.dueMs} />:{' '}
+          <Instant atMs={state.dueMs} to="minute" />
         </p>
       ) : null}
-      {state.failure ? (
+      {state.failure && !pending.some(({ lastFailure }) => lastFailure) ? (
         <p className="rounded-md border border-fail/40 bg-fail-tint px-3 py-2 text-sm">
           <span className="block font-mono text-xs text-fail">{state.failure.type}</span>
           {clauseOf(state.failure)}.
         </p>
       ) : null}
       {state.childRun ? <ChildRun run={state.childRun} node={node} /> : null}
+      <Pending view={view} pending={pending} />
       {items && items.length > 0 ? <ItemList items={items} of={node.kind === 'repeat' ? 'round' : 'item'} /> : null}
       <RanOn view={view} nodeId={node.id} />
       {rows.length > 0 ? <Attempts rows={rows} /> : null}
@@ -94,6 +101,28 @@ export function StepPanel({
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Of a step in a loop, more can be pending at once than anybody reads. */
+const MOST_PENDING = 5;
+
+/** What of the step is under way or waits for its next attempt, with what can be done about it. */
+function Pending({ view, pending }: { view: RunView; pending: readonly PendingActivityView[] }) {
+  if (pending.length === 0) return null;
+  return (
+    <Part title="Pending">
+      <ul className="divide-y divide-hairline rounded-md border border-hairline">
+        {pending.slice(0, MOST_PENDING).map((each) => (
+          <PendingActivity key={each.activityId} view={view} activity={each} />
+        ))}
+      </ul>
+      {pending.length > MOST_PENDING ? (
+        <p className="mt-1 text-xs text-ink-2">
+          {MOST_PENDING} of {pending.length}. The tab Pending has all.
+        </p>
+      ) : null}
+    </Part>
   );
 }
 

@@ -43,6 +43,9 @@ export function StopDialog({ view, onClose }: StopProps) {
       label={stopLabel(stopping)}
       done={undone.length > 0 ? 'The run was asked to stop and undoes its effects.' : 'The run was asked to stop.'}
     >
+      {view.projection.pause ? (
+        <p className="text-sm">This run is paused. The stop is kept, and takes effect when somebody resumes it.</p>
+      ) : null}
       {waitsFor.length > 0 ? (
         <EffectList title="Waits for">
           {waitsFor.map((entry) => (

@@ -108,7 +108,7 @@ export function UndoDialog({
       action={label}
       leave="Not now"
       pending={pending}
-      disabledReason={view.blocked ?? meanwhile}
+      disabledReason={view.undecided ?? meanwhile}
       onSubmit={() => void submit()}
       onClose={onClose}
     >

@@ -20,6 +20,7 @@ export const STATE_WORDS: Record<NodeState, string> = {
   waitsForSignal: 'Waits for a signal',
   notTaken: 'Not taken',
   noWorker: 'No worker',
+  paused: 'Paused',
   unknown: 'Outcome unknown',
   cancelled: 'Cancelled',
   terminated: 'Terminated',
@@ -39,6 +40,7 @@ const COLOURS: Record<NodeState, string> = {
   waitsForSignal: 'text-work',
   notTaken: 'text-mark',
   noWorker: 'text-fail',
+  paused: 'text-ink',
   unknown: 'text-fail',
   cancelled: 'text-mark',
   terminated: 'text-ink-2',
@@ -181,6 +183,12 @@ const SHAPES: Record<Exclude<NodeState, 'retrying'>, ReactNode> = {
   noWorker: (
     <>
       <path d="M7 2.5v3.5M13 2.5v3.5M4.8 6h10.4v3.2a5.2 5.2 0 0 1-10.4 0zM10 14.5v3" />
+    </>
+  ),
+  paused: (
+    <>
+      {hollow}
+      <path d="M8 7.2v5.6M12 7.2v5.6" />
     </>
   ),
   unknown: (

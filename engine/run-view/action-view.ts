@@ -1,12 +1,12 @@
 /** A step on the screens: its last forward activity, its pending state, and what its undo has done. */
 import type { FlowManifest } from '../flow/manifest';
-import type { Ledger, LedgerEntry, NodeView, PendingActivityView, RunFacts } from './model';
+import type { Ledger, LedgerEntry, NodeView, PauseView, PendingActivityView, RunFacts } from './model';
 import { isWaitEnded, type ActivityRecord, type Records } from './records';
 
 /** An activity that no worker has started for this long, in milliseconds, probably has no worker. */
 export const NO_WORKER_AFTER_MS = 10_000;
 
-/** [N1] [N2] [N8] */
+/** [N1] [N2] [N8] [N12] */
 export function actionView(
   view: NodeView,
   facts: RunFacts,
@@ -36,7 +36,7 @@ export function actionView(
   }
   if (record.outcome === null && !ended) {
     const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
-    applyPending(view, record, pending, facts.nowMs);
+    applyPending(view, record, pending, facts.nowMs, records.pause !== null);
     return view;
   }
   const asked = facts.nodes?.waitsFor.some((wait) => wait.kind === 'outcome' && wait.nodeId === nodeId);
@@ -62,7 +62,8 @@ export function actionView(
       const pending = undo && facts.pending.find((each) => each.scheduledEventId === undo.scheduledEventId);
       view.attempt = pending?.attempt ?? 1;
       view.maximumAttempts = undo?.maximumAttempts ?? 0;
-      view.dueMs = pending?.nextAttemptMs ?? null;
+      view.dueMs = records.pause ? null : (pending?.nextAttemptMs ?? null);
+      if (pending?.pause) view.note = pausedWords(pending.pause);
       break;
     }
     case 'undone':
@@ -89,7 +90,8 @@ function applyPending(
   view: NodeView,
   record: ActivityRecord,
   pending: PendingActivityView | undefined,
-  nowMs: number
+  nowMs: number,
+  isRunPaused: boolean
 ): void {
   view.state = 'running';
   if (!pending) return;
@@ -99,6 +101,12 @@ function applyPending(
   view.startedMs = pending.attempts[0]?.startedMs ?? pending.lastStartedMs ?? record.scheduledMs;
   if (pending.state === 'cancelRequested') {
     view.note = 'Asked to stop';
+    return;
+  }
+  if (pending.pause) view.note = pausedWords(pending.pause);
+  if (isHeld(pending, isRunPaused)) {
+    view.state = 'paused';
+    if (!pending.pause) view.note = 'Waits until the run is resumed';
     return;
   }
   if (pending.attempt > 1 || pending.state === 'backingOff') {
@@ -114,3 +122,10 @@ function applyPending(
     view.state = 'noWorker';
   }
 }
+
+/** [N12] True if its pause, or that of the run, keeps the next attempt from beginning. */
+export function isHeld({ state }: PendingActivityView, isRunPaused: boolean): boolean {
+  return state === 'paused' || (isRunPaused && (state === 'scheduled' || state === 'backingOff'));
+}
+
+const pausedWords = ({ by, reason }: PauseView): string => `Paused by ${by}${reason ? `: ${reason}` : ''}`;

@@ -23,6 +23,7 @@ export const URGENCY: readonly NodeState[] = [
   'unwinding',
   'noWorker',
   'waitsForPerson',
+  'paused',
   'retrying',
   'running',
   'waitsForSignal',

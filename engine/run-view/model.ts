@@ -91,6 +91,7 @@ export type NodeState =
   | 'waitsForSignal'
   | 'notTaken'
   | 'noWorker'
+  | 'paused'
   | 'unknown'
   | 'cancelled'
   | 'terminated';
@@ -234,6 +235,8 @@ export interface RunProjection {
   items: Record<string, ItemView[]>;
   ledger: Ledger;
   timeline: TimelineRow[];
+  /** Null while the run is not paused. */
+  pause: PauseView | null;
   /** One sentence for the header if a run needs a decision or waits; null if it needs nothing. */
   whatNow: WhatNow | null;
   /** The sentence for the header if `whatNow` is null: what the run does, or how it ended. */
@@ -261,7 +264,7 @@ export interface Standing {
   next: NextWords | null;
 }
 export interface WhatNow {
-  kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';
+  kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'stepPaused' | 'retrying' | 'taskFailing' | 'noWorker';
   sentence: string;
   nodeId: string | null;
   /** The id of that step's forward activity; differs from `nodeId` in loops. */

@@ -19,6 +19,8 @@
  *      continued was taken, also if the handler has no steps.
  * [N10] In a loop a branch of a choice is taken if an item took it. That other items took another one says nothing of it.
  * [N11] When a race is over, what its other branches have not reached is not taken: it does not come any more.
+ * [N12] A step whose next attempt waits for the end of a pause, its own or that of the run, is paused: it neither runs nor
+ *      retries nor lacks a worker.
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';

@@ -20,6 +20,7 @@ const UNDER_WAY: ReadonlySet<NodeState> = new Set([
   'waitsForTimer',
   'waitsForSignal',
   'noWorker',
+  'paused',
 ]);
 export const isUnderWay = (state: NodeState): boolean => UNDER_WAY.has(state);
 

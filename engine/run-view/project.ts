@@ -22,6 +22,7 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
     items,
     ledger,
     timeline: timelineOf(facts, records, { ...nodes, ...steps }, ledger, manifest),
+    pause: records.pause,
     whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
     standing: standingOf(facts, records, nodes, ledger, manifest),
   };

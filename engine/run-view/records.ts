@@ -17,7 +17,7 @@ import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-
 import { durationMsOf } from './events-from-history';
 import { failureOf } from './failure';
 import { fieldsOf } from './fields';
-import type { FailureView, RunEvent } from './model';
+import type { FailureView, PauseView, RunEvent } from './model';
 
 export type ActivityOutcome = 'completed' | 'failed' | 'timedOut' | 'canceled';
 /** One scheduling of an activity. An undo that an operator retries has several under one activity id. */
@@ -102,6 +102,8 @@ export interface Records {
   updates: UpdateRecord[];
   startedMs: number | null;
   closed: { type: string; timeMs: number } | null;
+  /** Who paused the run, while it is paused. */
+  pause: PauseView | null;
   /** The ids of the effects that this run handed over when it ended. */
   handed: ReadonlySet<string>;
   /**
@@ -132,6 +134,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
     updates: [],
     startedMs: null,
     closed: null,
+    pause: null,
     handed: new Set(),
     phase: null,
     taskQueue: null,
@@ -333,6 +336,16 @@ export function readRecords(events: readonly RunEvent[]): Records {
           records.phase = (textOf(Array.isArray(value) ? value[0] : value) || null) as SagaPhase;
         break;
       }
+      case 'WorkflowExecutionPaused':
+        records.pause = {
+          by: textOf(attributes.identity) || 'somebody',
+          reason: textOf(attributes.reason),
+          atMs: event.timeMs,
+        };
+        break;
+      case 'WorkflowExecutionUnpaused':
+        records.pause = null;
+        break;
       case 'WorkflowExecutionCompleted':
       case 'WorkflowExecutionFailed':
       case 'WorkflowExecutionCanceled':
@@ -340,6 +353,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
       case 'WorkflowExecutionTimedOut':
       case 'WorkflowExecutionContinuedAsNew':
         records.closed = { type: event.type, timeMs: event.timeMs };
+        records.pause = null;
         records.handed = handedAtClose(event);
         break;
     }

@@ -6,6 +6,7 @@
  * [SEN1] First a requested stop and the answers that it waits for; then the way back: what is being undone, and what
  *      remains meanwhile.
  * [SEN2] Then running steps, timers, signals; last the closing of a task in the inbox.
+ * [SEN4] While the run is paused, what waits for its end is said to wait, and no time is named.
  * [SEN3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
 import { RESETTER } from '../history/resetter';
@@ -39,8 +40,9 @@ export function standingOf(
     sentence,
     nodeId: view?.nodeId ?? null,
     sinceMs: view?.startedMs ?? null,
-    nextMs: view?.dueMs ?? null,
-    next: view?.dueMs ? (next ?? 'continues automatically') : null,
+    ...(view?.dueMs && !records.pause
+      ? { nextMs: view.dueMs, next: next ?? 'continues automatically' }
+      : { nextMs: null, next: null }),
   });
 
   const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
@@ -60,6 +62,13 @@ export function standingOf(
   const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && IS_WORK.has(manifest.nodes[nodeId]?.kind));
   if (busy.length > 0)
     return of('running', `Running: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is retried');
+  const held = views.filter(({ nodeId, state }) => state === 'paused' && IS_WORK.has(manifest.nodes[nodeId]?.kind));
+  if (held.length > 0)
+    return of(
+      'paused',
+      `Waits until the run is resumed: ${held.map(({ nodeId }) => title(nodeId)).join(', ')}.`,
+      held[0]
+    );
   const waits = (state: NodeState, what: string, next?: NextWords, more = ''): Standing | null => {
     const waiting = views.filter((view) => view.state === state);
     return waiting[0]
@@ -77,7 +86,7 @@ export function standingOf(
   if (waiting) return waiting;
   const telling = records.activities.find(({ outcome, parsed }) => outcome === null && parsed?.role === 'close');
   if (telling?.parsed) return of('running', `Closes the task in the inbox: ${title(telling.parsed.nodeId)}.`);
-  return of('running', 'Running.');
+  return records.pause ? of('paused', 'Nothing is under way.') : of('running', 'Running.');
 }
 
 /**

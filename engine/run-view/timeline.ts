@@ -9,6 +9,7 @@
  * [RP4] A call whose outcome nobody found out is marked as in the drawing and the ledger: unknown, not failed.
  */
 import type { FlowManifest } from '../flow/manifest';
+import { isHeld } from './action-view';
 import { parseActivityId } from './activity-id';
 import type { AttemptView, Ledger, NodeState, NodeView, RunFacts, TimelineRow } from './model';
 import type { ActivityRecord, ChildRecord, Records } from './records';
@@ -61,7 +62,7 @@ export function timelineOf(
       item,
       startMs: record.scheduledMs,
       endMs: record.closedMs ?? closedMs,
-      state: rowState(record, facts, closedMs !== null, nodes[record.forwardId]?.fault ?? null),
+      state: rowState(record, facts, records.pause !== null, closedMs !== null, nodes[record.forwardId]?.fault ?? null),
       attempts: attemptsOf(record, facts, closedMs),
     });
   }
@@ -120,7 +121,13 @@ function itemOf(stepId: string | null): string {
   return path.join('.');
 }
 
-function rowState(record: ActivityRecord, facts: RunFacts, closed: boolean, fault: NodeView['fault']): NodeState {
+function rowState(
+  record: ActivityRecord,
+  facts: RunFacts,
+  isRunPaused: boolean,
+  closed: boolean,
+  fault: NodeView['fault']
+): NodeState {
   const role = record.parsed?.role ?? 'do';
   const undo = role === 'undo';
   switch (record.outcome) {
@@ -135,6 +142,7 @@ function rowState(record: ActivityRecord, facts: RunFacts, closed: boolean, faul
     case null: {
       if (closed) return facts.status === 'terminated' ? 'terminated' : 'cancelled';
       const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
+      if (pending && isHeld(pending, isRunPaused)) return 'paused';
       if (undo) return 'unwinding';
       return pending && (pending.attempt > 1 || pending.state === 'backingOff') ? 'retrying' : 'running';
     }

@@ -2,13 +2,16 @@
  * The one sentence under a run's header if it needs a decision or waits; null if it needs nothing.
  *
  * Rules: [RVS1] the most urgent first: undo failed, outcome unknown, workflow task failing, no worker, a person, an
- * undo that pauses, retrying.
+ * undo that pauses, a step that somebody paused, retrying.
  * [RVS4] What happens automatically, and when, is named exactly: retried, rejected, approved, failed.
+ * [RVS5] While the run is paused nothing happens by itself: no time is named, and what waits for its end is not called
+ *     retrying. A paused step is named with who paused it, and why.
  * [RVS2] A closed run waits for nothing. [RVS3] The sentence says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
 import { allNodes } from '../flow/tree';
+import { isHeld } from './action-view';
 import { parseActivityId, stepOfWait } from './activity-id';
 import { deedOf } from './deed';
 import { clauseOf } from './failure';
@@ -43,8 +46,7 @@ export function whatNowOf(
     nodeId: stepId && (parseActivityId(stepId)?.nodeId ?? stepId),
     stepId,
     sinceMs,
-    nextMs,
-    next: nextMs === null ? null : next,
+    ...(nextMs === null || records.pause ? { nextMs: null, next: null } : { nextMs, next }),
   });
 
   const asks = ({ nodeId, activityId }: LedgerEntry): boolean => {
@@ -128,9 +130,25 @@ export function whatNowOf(
   }
 
   const closed = new Set(records.activities.flatMap((each) => (each.outcome ? [each.scheduledEventId] : [])));
-  const retrying = facts.pending
-    // Pending state is read separately from the history and may be older: closed activities are left out.
-    .filter(({ scheduledEventId }) => !closed.has(scheduledEventId))
+  // Pending state is read separately from the history and may be older: closed activities are left out.
+  const pending = facts.pending.filter(({ scheduledEventId }) => !closed.has(scheduledEventId));
+  const aside = pending.filter((each) => each.pause).sort((a, b) => a.pause!.atMs - b.pause!.atMs)[0];
+  if (aside?.pause) {
+    const { by, reason, atMs } = aside.pause;
+    const record = records.activities.find((each) => each.scheduledEventId === aside.scheduledEventId);
+    const what = record ? deedOf(record, manifest) : aside.activityType;
+    const why = reason ? `: ${reason.replace(/[.]$/, '')}` : '';
+    const still = aside.state === 'paused' ? '' : ` Attempt ${aside.attempt} is still under way.`;
+    return now(
+      'stepPaused',
+      record?.parsed ? record.forwardId : null,
+      `${what} is paused by ${by}${why}.${still}`,
+      atMs
+    );
+  }
+
+  const retrying = pending
+    .filter((each) => !isHeld(each, records.pause !== null))
     .filter((each) => each.attempt > 1 || each.state === 'backingOff')
     .sort((a, b) => b.attempt - a.attempt)[0];
   if (retrying) {
@@ -151,7 +169,7 @@ export function whatNowOf(
 }
 
 /** What happens to an approval if nobody decides in time. */
-function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
+export function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
   const node = allNodes(document.steps).find(({ id }) => id === nodeId);
   const onTimeout = node?.kind === 'approval' ? node.onTimeout : 'fail';
   return onTimeout === 'reject'

@@ -1,6 +1,8 @@
-/** One task, open or settled; for an open task with the consequences of each answer. */
+/** One task, open or settled; for an open task with the consequences of each answer,
+ * and with the pause of its run. */
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { ledgerOf } from '@/engine/run-view/ledger';
+import { readRecords } from '@/engine/run-view/records';
 import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
@@ -18,26 +20,28 @@ export async function getTask(
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor);
-  if (row.settledAt) return { task, consequences: null, consequencesProblem: null };
-  return { task, ...(await consequences(web, row)) };
+  if (row.settledAt) return { task, consequences: null, consequencesProblem: null, pause: null };
+  return { task, ...(await readOfRun(web, row)) };
 }
 
 /**
  * A person who may decide can read the question also while the engine is away; the consequences are then missing,
  * with the reason.
  */
-async function consequences(
+async function readOfRun(
   web: Pick<Web, 'catalogue' | 'hub' | 'log'>,
   row: HumanTask
-): Promise<Pick<InboxTaskDetail, 'consequences' | 'consequencesProblem'>> {
+): Promise<Omit<InboxTaskDetail, 'task'>> {
+  const unknown = (consequencesProblem: string) => ({ consequences: null, consequencesProblem, pause: null });
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);
-    if (!version) return { consequences: null, consequencesProblem: 'This is not a flow of this Backstitch.' };
+    if (!version) return unknown('This is not a flow of this Backstitch.');
     const live = await web.hub.read({ workflowId: row.workflowId, runId: row.runId ?? row.firstRunId });
     const beside = { pending: live.pending, settlements: live.settlements ?? [] };
     const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest, beside), row.nodeId);
-    return { consequences: told, consequencesProblem: told ? null : 'The flow has no such approval.' };
+    const { pause } = readRecords(live.events);
+    return { consequences: told, consequencesProblem: told ? null : 'The flow has no such approval.', pause };
   } catch (error) {
-    return { consequences: null, consequencesProblem: failureOf(error, web.log).message };
+    return unknown(failureOf(error, web.log).message);
   }
 }

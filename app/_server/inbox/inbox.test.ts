@@ -9,7 +9,9 @@ import { provesHistories } from '@/engine/history/testing/proof';
 import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { cancelRun } from '../runs/cancel';
+import { pauseRun } from '../runs/pause';
 import { resetRun } from '../runs/reset';
+import { resumeRun } from '../runs/resume';
 import { signalRun } from '../runs/signal';
 import { fillIn } from '../fill-in';
 import { startRun } from '../runs/start';
@@ -221,6 +223,22 @@ describe('tasks follow their runs', () => {
     await expect(decide(ada, task)).rejects.toMatchObject({ code: 'alreadyDecided', message: /has ended/ });
   });
 
+  test('[I47] a task of a paused run says who paused it and why; nobody decides it until the run is resumed', async () => {
+    const { run, task } = await here.ask();
+    await pauseRun(here.web, olga, run, { requestId: randomUUID(), reason: 'The bank is closed.' });
+    const paused = async () => (await getTask(here.web, ada, task.taskId)).pause;
+    await eventually(async () => expect(await paused()).toMatchObject({ by: 'Olga', reason: 'The bank is closed.' }));
+    const decisionId = randomUUID();
+    await expect(decide(ada, task, { decisionId })).rejects.toMatchObject({
+      code: 'refused',
+      message: 'This run is paused. It accepts no update and no decision until somebody resumes it.',
+    });
+    expect(await rowOf(task)).toMatchObject({ settledAt: null, outcome: null });
+    await resumeRun(here.web, olga, run, { requestId: randomUUID() });
+    await eventually(async () => expect(await paused()).toBeNull());
+    await decide(ada, task, { decisionId });
+    expect(await rowOf(task)).toMatchObject({ outcome: 'approved' });
+  });
   test('[I14] a stopped run withdraws its task', async () => {
     const { run, task } = await here.ask();
     await cancelRun(here.web, olga, run, { requestId: randomUUID() });

@@ -44,7 +44,7 @@ export async function listRuns(
 
 /** The outcomes of each status, the plain one first: its number is the remainder after the others. */
 const STANDINGS_OF: Record<string, readonly [RunStanding, ...RunStanding[]]> = {
-  Running: ['running', 'unwinding', 'needsHand'],
+  Running: ['running', 'unwinding', 'needsHand', 'paused'],
   Completed: ['completed', 'completedStanding'],
   Failed: ['failed', 'failedUndone', 'failedStanding'],
   Canceled: ['canceled', 'canceledUndone', 'canceledStanding'],

@@ -293,11 +293,20 @@ describe('list', () => {
     await workflowService.pauseWorkflowExecution({ ...named, requestId: requestId() });
     // The page has what its watch was told last.
     await expect.poll(isPaused).toEqual([true, true]);
+    // It is counted as paused, and as nothing else.
+    const other = await start(olga, { workflowId: `${run.workflowId}-other` });
+    const counts = async () => (await list({ id: run.workflowId })).counts;
+    const found = async (standing: string) =>
+      (await list({ id: run.workflowId, standing })).runs.map(({ workflowId }) => workflowId);
+    expect(await counts()).toEqual({ running: 1, paused: 1 });
+    expect(await found('paused')).toEqual([run.workflowId]);
+    expect(await found('running')).toEqual([other.workflowId]);
     const update = { name: 'changeNote', input: { note: 'late' }, requestId: requestId() };
     expect(await toldAs(updateRun(here.web, olga, run, update))).toBe('refused');
     await workflowService.unpauseWorkflowExecution({ ...named, requestId: requestId() });
     await expect.poll(isPaused).toEqual([undefined, undefined]);
-    await terminateRun(here.web, olga, run, { reason: 'Over.' });
+    expect(await counts()).toEqual({ running: 2 });
+    for (const each of [run, other]) await terminateRun(here.web, olga, each, { reason: 'Over.' });
   });
 
   test('[R20] pages follow each other without a gap or a repeat, and a damaged token is refused', async () => {

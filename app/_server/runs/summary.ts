@@ -45,7 +45,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     revision: version ? revisionOf(attributes[BUILD_IDS], version.version) : null,
     status,
     ...(info.status === PAUSED_STATUS ? { isPaused: true } : {}),
-    standingState: standingOf(status, phase, standing),
+    standingState: standingOf(status, phase, standing, info.status === PAUSED_STATUS),
     phase,
     standing,
     ...(lateAnswers.length > 0 ? { lateAnswers } : {}),
@@ -63,11 +63,21 @@ function revisionOf(buildIds: unknown, version: number): string {
   return typeof ours === 'string' ? ours : `v${version}.0`;
 }
 
-/** Status and saga phase combined; the same distinction as STANDING_CLAUSES makes. */
-export function standingOf(status: RunStatus, phase: SagaPhase | null, standing: number | null): RunStanding {
+/**
+ * Status and saga phase combined; the same distinction as STANDING_CLAUSES makes. A run that needs a decision is counted
+ * as such also while it is paused.
+ */
+export function standingOf(
+  status: RunStatus,
+  phase: SagaPhase | null,
+  standing: number | null,
+  isPaused = false
+): RunStanding {
   switch (status) {
     case 'running':
-      return phase === 'unwinding' ? 'unwinding' : phase === 'needs-hand' ? 'needsHand' : 'running';
+      if (phase === 'needs-hand') return 'needsHand';
+      if (isPaused) return 'paused';
+      return phase === 'unwinding' ? 'unwinding' : 'running';
     case 'completed':
       return (standing ?? 0) > 0 ? 'completedStanding' : 'completed';
     case 'failed':

@@ -9,6 +9,8 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 const NOTHING_STANDS = '(SagaStanding IS NULL OR SagaStanding = 0)';
 const NOT_UNWOUND = "(SagaPhase IS NULL OR SagaPhase != 'unwound')";
+/** The engine finds paused runs among the running ones too. */
+const GOES_ON = "ExecutionStatus = 'Running' AND ExecutionStatus != 'Paused'";
 const ended = (status: string) => ({
   standing: `(ExecutionStatus = '${status}' AND SagaStanding > 0)`,
   undone: `(ExecutionStatus = '${status}' AND SagaPhase = 'unwound' AND ${NOTHING_STANDS})`,
@@ -20,10 +22,10 @@ const canceled = ended('Canceled');
 
 /** Each run matches exactly one of these; the same distinction as `standingOf` makes. */
 export const STANDING_CLAUSES: Record<RunStanding, string> = {
-  running:
-    "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
-  unwinding: "(ExecutionStatus = 'Running' AND SagaPhase = 'unwinding')",
+  running: `(${GOES_ON} AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))`,
+  unwinding: `(${GOES_ON} AND SagaPhase = 'unwinding')`,
   needsHand: "(ExecutionStatus = 'Running' AND SagaPhase = 'needs-hand')",
+  paused: "(ExecutionStatus = 'Paused' AND (SagaPhase IS NULL OR SagaPhase != 'needs-hand'))",
   completed: `(ExecutionStatus = 'Completed' AND ${NOTHING_STANDS})`,
   completedStanding: completed.standing,
   failedUndone: failed.undone,

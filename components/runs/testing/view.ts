@@ -44,6 +44,7 @@ export function viewOf(facts: RunFacts, change: Partial<RunView> = {}): RunView 
     projection: project(facts, manifest),
     away: null,
     blocked: null,
+    undecided: change.blocked ?? null,
     mute: null,
     ...change,
   };
