@@ -101,7 +101,7 @@ function Acts({
     case 'waitsForApproval': {
       const wait = view.live.nodes?.waitsFor.find((each) => each.kind === 'approval' && each.nodeId === nodeId);
       return wait?.kind === 'approval' ? (
-        <Button variant="primary" asChild>
+        <Button variant={view.undecided ? 'secondary' : 'primary'} asChild>
           <Link href={pages.task(wait.taskId)}>Open the approval</Link>
         </Button>
       ) : null;

@@ -15,7 +15,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { RadioList } from '@/components/ui/radio-list';
 import { Card } from '@/components/ui/surface';
 import { toast } from '@/components/ui/toast';
-import { expiredWords, keptWords } from './retention-words';
+import { deleteWords, expiredWords, goneAtOnce, keptWords } from './retention-words';
 
 export function RetentionPage({ prefetched }: { prefetched: Prefetched<RetentionList> }) {
   const { data, failure, readAtMs, retry } = useList('runs', routes.retention(), prefetched);
@@ -144,7 +144,8 @@ function Confirm({
   children?: React.ReactNode;
 }) {
   const { pending, failure, send } = useSend(['runs', routes.retention()]);
-  const deletes = expired !== null && expired.runs > expired.held;
+  const deletes = expired !== null && goneAtOnce(expired) > 0;
+  const [first, ...further] = expired ? expiredWords(expired, days) : ['Counts the runs that would be deleted…'];
   const submit = async () => {
     const answer = await send<KeptNamespace>(routes.setRetention(), { namespace, days });
     if (!answer) return;
@@ -154,14 +155,19 @@ function Confirm({
   return (
     <FormDialog
       title={`Keep closed runs ${keptWords(days)}?`}
-      description={expired ? expiredWords(expired, days) : 'Counts the runs that would be deleted…'}
-      action={deletes ? 'Delete them and keep the period' : `Keep them ${keptWords(days)}`}
+      description={first}
+      action={deletes ? deleteWords(expired) : `Keep them ${keptWords(days)}`}
       danger={deletes}
       pending={pending}
       disabledReason={expired ? null : 'The runs that would be deleted are not counted yet.'}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
+      {further.map((words) => (
+        <p key={words} className="text-sm">
+          {words}
+        </p>
+      ))}
       {children}
       {failure ? <FailureBand failure={failure} asOfMs={null} /> : null}
     </FormDialog>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { daysProblem } from '@/app/_contract/retention';
-import { expiredWords, keptWords } from './retention-words';
+import { deleteWords, expiredWords, keptWords } from './retention-words';
 
 it('[KEEP4] how long', () => {
   expect([null, 1, 30, 36_500].map(keptWords)).toEqual(['for ever', 'for one day', 'for 30 days', 'for 36,500 days']);
@@ -16,7 +16,12 @@ it.each([
   // Two counts are of two moments.
   [{ runs: 1, held: 2 }, 30, 'No run that closed'],
   [{ runs: 0, held: 0 }, null, 'From now on nothing is deleted by itself.'],
-])('[KEEP4] %o at %s days', (expired, days, words) => expect(expiredWords(expired, days)).toContain(words));
+])('[KEEP4] %o at %s days', (expired, days, words) => expect(expiredWords(expired, days).join(' ')).toContain(words));
+
+it('[KEEP4] the button that deletes says how many', () => {
+  expect(deleteWords({ runs: 1_234, held: 12 })).toBe('Delete 1,222 runs');
+  expect(deleteWords({ runs: 2, held: 1 })).toBe('Delete one run');
+});
 
 it.each([
   ['', 'Enter a number of days.'],

@@ -157,7 +157,8 @@ function List({
   }
   const columns = columnsOf(value, items);
   return (
-    <div className="overflow-x-auto">
+    // Where it is wider than its place, it is scrolled by keys too.
+    <div className="overflow-x-auto" tabIndex={0} role="group" aria-label={schema?.title ?? 'Table'}>
       <table className="text-left text-sm">
         <thead>
           <tr>

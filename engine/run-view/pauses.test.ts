@@ -1,4 +1,7 @@
-/** A paused run and a paused step on the screens: [N12] of node-states.ts, [RVS5] of what-now.ts, and [SEN4] of the sentence under the header. */
+/**
+ * A paused run and a paused step on the screens: [N12] of node-states.ts, [RVS5] of what-now.ts, and [SEN4] of the
+ * sentence under the header.
+ */
 import { describe, expect, it } from 'vitest';
 import type { PendingActivityView, RunFacts } from './model';
 import { project } from './project';

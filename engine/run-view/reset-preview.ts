@@ -119,7 +119,8 @@ function refusalOf(
   const later = undos.find(
     ({ forwardId }) => began.has(forwardId) || (forwardId.includes('/') && ofChildren.has(forwardId.split('/', 1)[0]!))
   );
-  if (later) return `${titleOf(later.forwardId)} was undone after this step, and the new run would count on it.`;
+  if (later)
+    return `The run began to undo ${titleOf(later.forwardId)} after this step, and the new run would count on it.`;
   const isChild = events[0] && events[0].attributes.parentWorkflowExecution;
   return closed && isChild && handed.size > 0
     ? 'The run that started it has taken over what it left. Reset that run.'
