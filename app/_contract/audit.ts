@@ -40,3 +40,37 @@ export interface AuditPage {
   nextPageToken: string | null;
   readAtMs: number;
 }
+
+/** A link of the chain: its number, from 1, and its hash (sha256, 64 hex digits). {0, ''} if there is none yet. */
+export interface AuditHead {
+  link: number;
+  hash: string;
+}
+export interface AuditFault {
+  /** The number of the link; 0 for an entry without one. */
+  link: number;
+  entry: string | null;
+  /** A sentence. */
+  what: string;
+}
+/** What a check of the whole trail found. */
+export interface AuditCheck {
+  entries: number;
+  head: AuditHead;
+  /** The first of them. */
+  faults: AuditFault[];
+  /** How many there are. */
+  found: number;
+  /** False: the head of the earlier check is not in the trail. */
+  held: boolean;
+}
+export const checkAuditSchema = z.object({
+  /** The head of an earlier check, as it was shown: '4812:9f3a…'; empty: none. */
+  head: z
+    .string()
+    .trim()
+    .max(100)
+    .regex(/^(\d{1,15}:[0-9a-f]{64})?$/, "must be the head of an earlier check, such as '4812:9f3a…', or empty")
+    .default(''),
+});
+export type CheckAudit = z.infer<typeof checkAuditSchema>;

@@ -38,6 +38,8 @@ export const routes = {
   revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,
   /** GET AuditPage */
   audit: (search = '') => `/api/audit${search ? `?${search}` : ''}`,
+  /** POST CheckAudit → AuditCheck */
+  checkAudit: () => '/api/audit/check',
   /** GET text/csv, with the same filters. */
   auditExport: (search = '') => `/api/audit/export${search ? `?${search}` : ''}`,
   /** POST LookAtLink → EntryLinkView. No session needed: the token authenticates. */

@@ -232,6 +232,11 @@ function onGate(
 }
 
 const TABLE: Record<string, Line> = {
+  'POST /api/audit/check': {
+    who: 'audit.check',
+    audit: 'audit.check',
+    call: (visitor) => visitor.post(to.checkAudit(), {}),
+  },
   'GET /api/audit': { who: 'audit.read', audit: null, call: (visitor) => visitor.get(to.audit()) },
   'GET /api/audit/export': {
     who: 'audit.export',

@@ -20,6 +20,7 @@ import { PlainText } from '@/components/ui/plain-text';
 import { visibleText } from '@/engine/flow/values/text';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import { FAILURES } from '@/app/_contract/errors';
+import { CheckTrail } from './check-trail';
 import { auditParsers, auditSearch, type AuditFilters } from './audit-filters';
 import { useRows } from '@/components/ui/use-rows';
 
@@ -38,7 +39,7 @@ const KINDS = [
   { value: 'people', label: 'People' },
   { value: 'groups', label: 'Groups' },
   { value: 'keys', label: 'Keys' },
-  { value: 'audit', label: 'Exports of the audit trail' },
+  { value: 'audit', label: 'Exports and checks of the audit trail' },
 ];
 const ENDS = [
   { value: ANY, label: 'Any outcome' },
@@ -79,12 +80,15 @@ export function AuditPage({
           <h1 className="text-xl font-semibold">Audit</h1>
           <p className="text-sm text-ink-2">Every change that was requested, and every request that was refused.</p>
         </div>
-        <Button className="ml-auto" asChild>
-          <a href={routes.auditExport(search)} download>
-            <Download aria-hidden />
-            Export as CSV
-          </a>
-        </Button>
+        <div className="ml-auto flex flex-wrap gap-2">
+          <CheckTrail />
+          <Button asChild>
+            <a href={routes.auditExport(search)} download>
+              <Download aria-hidden />
+              Export as CSV
+            </a>
+          </Button>
+        </div>
       </header>
       <Filters filters={filters} onFilters={change} who={who} />
       {failure ? <FailureBand failure={failure} onRetry={() => void query.refetch()} /> : null}

@@ -13,6 +13,7 @@ export const ROLE_WORDS: Record<Role, { label: string; may: string }> = {
   designer: { label: 'Designer', may: 'Publish flows; start, signal and stop runs' },
   operator: { label: 'Operator', may: 'Start, signal and stop runs; answer operator decisions' },
   approver: { label: 'Approver', may: 'Decide approvals' },
+  auditor: { label: 'Auditor', may: 'View everything and the audit trail' },
   viewer: { label: 'Viewer', may: 'View flows, runs and approvals' },
 };
 const ROLE_OPTIONS = ROLE_NAMES.map((role) => ({

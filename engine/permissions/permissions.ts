@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'design',
   'secrets',
   'administer',
+  'audit',
   'keepTasks',
   'checkKeys',
   'speakForPeople',
@@ -31,7 +32,8 @@ const WORDS: Record<Permission, string> = {
   decide: 'decide approvals',
   design: 'draw and publish flows',
   secrets: 'change connections and secrets',
-  administer: 'delete runs, or manage people, keys, search attributes, retention and the audit trail',
+  administer: 'delete runs, or manage people, keys, search attributes and retention',
+  audit: 'read the audit trail',
   keepTasks: 'open and close tasks in the inbox',
   checkKeys: 'check the keys of others',
   speakForPeople: 'act in the name of a person',
@@ -123,8 +125,9 @@ export const OPERATIONS = {
   'keys.revoke': 'administer',
   'searchAttributes.add': 'administer',
   'searchAttributes.remove': 'administer',
-  'audit.read': 'administer',
-  'audit.export': 'administer',
+  'audit.read': 'audit',
+  'audit.export': 'audit',
+  'audit.check': 'audit',
   'tasks.open': 'keepTasks',
   'tasks.close': 'keepTasks',
   'keys.check': 'checkKeys',
@@ -134,10 +137,11 @@ export type Operation = keyof typeof OPERATIONS;
 
 /** Roles of people, groups and API keys, the most powerful first. */
 export const ROLES = {
-  admin: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer'],
+  admin: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer', 'audit'],
   designer: ['read', 'operate', 'resolve', 'design'],
   operator: ['read', 'operate', 'resolve'],
   approver: ['read', 'decide'],
+  auditor: ['read', 'audit'],
   viewer: ['read'],
 } as const satisfies Record<string, readonly Permission[]>;
 export type Role = keyof typeof ROLES;

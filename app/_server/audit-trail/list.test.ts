@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AUDIT_LONGEST, AUDIT_PAGE, type AuditPage } from '@/app/_contract/audit';
 import { routes as to } from '@/app/_contract/routes';
+import { emptyTrail } from '../testing/audit';
 import { must, startWorld, type Visitor, type World } from '../testing/world';
 
 let world: World;
@@ -12,7 +13,7 @@ beforeAll(async () => {
   admin = await world.as('admin');
 });
 afterAll(() => world.close());
-beforeEach(() => world.web.database.auditEntry.deleteMany());
+beforeEach(() => emptyTrail(world.web));
 
 const NOON = Date.UTC(2026, 0, 15, 12);
 interface Entry {
@@ -197,7 +198,7 @@ describe('export', () => {
       expect(shown.sort()).toEqual(evil.map((text) => `'${text}`).sort());
     }
     // Quotes, commas and line ends inside a cell stay in it.
-    await world.web.database.auditEntry.deleteMany();
+    await emptyTrail(world.web);
     await entries({ target: 'a"b,c\r\nd', details: { reason: '"' } });
     expect((await exported({ operation: 'runs' }))[1]?.slice(4, 6)).toEqual(['a"b,c\r\nd', '"']);
   });
