@@ -841,6 +841,7 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'queues.poll',
     'namespaces.register',
     'namespaces.deprecate',
+    'namespaces.delete',
     'batches.get',
     'batches.list',
     'batches.start',

@@ -53,6 +53,7 @@ test('[CTC2] the audit finds a commit of a replaced epoch and a writer without a
     retentionDays: 1,
     retentionEnforced: false,
     isDeprecated: false,
+    removeAt: null,
     searchAttributes: {},
   };
   await first.writeNamespace({ ...record, name: 'in-time' });

@@ -111,6 +111,7 @@ export const OPERATIONS = {
   'runs.delete': 'administer',
   'namespaces.update': 'administer',
   'namespaces.deprecate': 'administer',
+  'namespaces.delete': 'administer',
   'people.list': 'administer',
   'people.invite': 'administer',
   'people.withdrawInvitation': 'administer',

@@ -127,6 +127,11 @@ export class Batches {
     await this.#write(batch);
   }
 
+  /** Of a namespace that is being deleted: they ask nothing more. Their rows are removed with that of the namespace. */
+  drop(namespace: string): void {
+    for (const batch of this.of(namespace)) this.#batches.delete(keyOf(batch));
+  }
+
   #write(batch: Batch): Promise<void> {
     const { request, progress, ...rest } = batch;
     const stored: StoredBatch = { ...rest, request: StartBatchOperationRequest.encode(request).finish(), progress };

@@ -246,7 +246,7 @@ describe('requests to a namespace', () => {
     [period(0.5), status.INVALID_ARGUMENT, 'config.workflow_execution_retention_ttl: is less than a day'],
     [period(40_000), status.INVALID_ARGUMENT, 'is longer than 36500 days'],
     [{ namespace: 'none' }, status.NOT_FOUND, 'Namespace none is not found.'],
-    [{ updateInfo: { state: 3 } }, status.UNIMPLEMENTED, 'update_info.state'],
+    [{ updateInfo: { state: 3 } }, status.INVALID_ARGUMENT, 'is deleted with DeleteNamespace'],
     [{ replicationConfig: { clusters: [{ clusterName: 'east' }] } }, status.INVALID_ARGUMENT, "'east' is not this"],
   ])('[RET6] %o is refused, and nothing changes', async (request, code, message) => {
     await begin();

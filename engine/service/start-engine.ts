@@ -11,6 +11,7 @@ import { Engine } from './engine';
 import { batchAction } from './frontend/batches';
 import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
+import { NamespaceDeletions } from './namespace-deletions';
 import { Retention } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { registerFields, type FieldConflict } from './frontend/search-attributes';
@@ -82,11 +83,19 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   });
   const declared = options.declared ?? (() => undefined);
   const retention = new Retention(engine, { namespaces: () => namespaces.values(), log: options.log });
-  const namespaceChanged = () => retention.wake();
+  const namespaceChanged = () => {
+    retention.wake();
+    deletions.wake();
+  };
   const batches = new Batches(engine, { actionOf: (batch) => batchAction(frontend, batch), log: options.log });
-  const frontend: Frontend = { engine, namespaces, declared, newestOf, schedules, batches, namespaceChanged };
+  const own = new Set(options.namespaces ?? ['default']);
+  const frontend: Frontend = { engine, namespaces, own, declared, newestOf, schedules, batches, namespaceChanged };
+  const deletions = new NamespaceDeletions(engine, { namespaces, schedules, batches, log: options.log });
   const readNamespaces = async () => {
-    for (const record of await engine.store.readNamespaces()) {
+    const records = await engine.store.readNamespaces();
+    // Another engine may have removed some.
+    frontend.namespaces.clear();
+    for (const record of records) {
       // An older engine registered fewer.
       const searchAttributes = { ...SEARCH_ATTRIBUTES, ...record.searchAttributes };
       frontend.namespaces.set(record.name, { ...record, searchAttributes });
@@ -97,7 +106,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     await readNamespaces();
     await schedules.begin();
     await batches.begin();
-    retention.wake();
+    namespaceChanged();
   };
   await readNamespaces();
   engine.onLease(() => {
@@ -110,7 +119,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
       if (engine.holdsLease) readAgain().catch(readLater);
     });
   }
-  for (const name of options.namespaces ?? ['default']) {
+  for (const name of own) {
     if (frontend.namespaces.has(name)) continue;
     const record = newNamespace(name);
     await engine.store.writeNamespace(record);
@@ -119,7 +128,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   // Not before: what a schedule starts is started in a namespace.
   await schedules.begin();
   await batches.begin();
-  retention.wake();
+  namespaceChanged();
   return {
     service: new WorkflowServiceImplementation({ frontend, taskQueue: EMBEDDED_QUEUE, log: options.log }),
     hints,
@@ -129,6 +138,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     typesChanged: () => engine.typesChanged(),
     stop: () => {
       retention.stop();
+      deletions.stop();
       return engine.stop();
     },
   };

@@ -100,6 +100,10 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
     ...about('installation', 'searchAttributes.remove', attributes.removeSearchAttributes),
     tellsOfRuns: false,
   },
+  DeleteNamespace: {
+    ...about('installation', 'namespaces.delete', namespaces.deleteNamespace),
+    tellsOfRuns: false,
+  },
 };
 
 export const ANSWERED_METHODS: readonly string[] = Object.keys(METHODS);

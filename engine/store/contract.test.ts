@@ -401,11 +401,28 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       retentionDays: 30,
       retentionEnforced: true,
       isDeprecated: true,
+      removeAt: null,
       searchAttributes: { SagaPhase: 2 },
     };
     await leased.writeNamespace(space);
     await leased.writeNamespace({ ...space, description: 'changed' });
-    expect(await leased.readNamespaces()).toEqual([{ ...space, description: 'changed' }]);
+    await leased.writeNamespace({ ...space, name: 'going', id: 'id-2', removeAt: 1_700_000_000_000 });
+    const changed = { ...space, description: 'changed' };
+    expect(await leased.readNamespaces()).toEqual([
+      changed,
+      expect.objectContaining({ name: 'going', removeAt: 1_700_000_000_000 }),
+    ]);
+    const batch = { jobId: 'j', startTime: 1, closeTime: null, request: new Uint8Array(), progress: {} };
+    await leased.writeBatch({ ...batch, namespace: 'going' });
+    await leased.writeBatch({ ...batch, namespace: 'default' });
+    await leased.deleteNamespace('going');
+    await leased.deleteNamespace('nowhere');
+    expect(await leased.readNamespaces()).toEqual([changed]);
+    expect((await leased.readBatches()).map(({ namespace }) => namespace)).toEqual(['default']);
+    const next = await store.acquire('next');
+    await expect(leased.deleteNamespace('default')).rejects.toBeInstanceOf(FencedError);
+    expect(await next.readNamespaces()).toEqual([changed]);
+    await next.release();
   });
 
   it('[STCO25] closed runs are read in the order of their close, page by page', async () => {

@@ -280,6 +280,13 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve();
   }
 
+  async deleteNamespace(name: string): Promise<void> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+    this.store.namespaces.delete(name);
+    for (const [key, batch] of this.store.batches) if (batch.namespace === name) this.store.batches.delete(key);
+  }
+
   readBatches(): Promise<StoredBatch[]> {
     const batches = [...this.store.batches.values()].map((batch) => structuredClone(batch));
     return Promise.resolve(batches.sort((a, b) => b.startTime - a.startTime));

@@ -75,6 +75,8 @@ export interface NamespaceRecord {
   retentionEnforced: boolean;
   /** No run is started by request. */
   isDeprecated: boolean;
+  /** Null unless it is being deleted: when nothing of it is left, and this time has come, its record is removed too. */
+  removeAt: TimestampMs | null;
   /** Registered search attributes beyond the system's own: name → Temporal IndexedValueType number. */
   searchAttributes: Record<string, number>;
 }
@@ -185,6 +187,8 @@ export interface LeasedStore {
 
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;
+  /** Removes the record, and its batches. Does nothing if there is none. Throws FencedError, StoreUnavailableError. */
+  deleteNamespace(name: string): Promise<void>;
 
   /** All, or the one of this address; in no order. */
   readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]>;

@@ -125,6 +125,8 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   ListSearchAttributes: [['cluster.describe', 'any', { namespace }]],
   AddSearchAttributes: [['searchAttributes.add', 'all', { namespace, searchAttributes: { Color: 2 } }]],
   RemoveSearchAttributes: [['searchAttributes.remove', 'all', { namespace, searchAttributes: ['Color'] }]],
+  // Flows run in it: nobody can delete it.
+  DeleteNamespace: [['namespaces.delete', 'all', { namespace }]],
   // The last ones, because they end the run.
   ResetWorkflowExecution: [['runs.reset', 'one', { ...run, requestId: 'reset', workflowTaskFinishEventId: 3 }]],
   TerminateWorkflowExecution: [['runs.terminate', 'one', run]],

@@ -39,7 +39,7 @@ export const DESCRIBE_NAMESPACE: Fields = {
 export const LIST_NAMESPACES: Fields = {
   pageSize: honoured,
   nextPageToken: honoured,
-  namespaceFilter: { includeDeleted: notYet('namespaces cannot be deleted yet') },
+  namespaceFilter: { includeDeleted: honoured },
 };
 
 const NO_ARCHIVE = ignored('not read where the cluster has no archive', 'service/frontend/namespace_handler.go');

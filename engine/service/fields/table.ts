@@ -64,6 +64,7 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   ListSearchAttributes: { namespace: honoured },
   AddSearchAttributes: { namespace: honoured, searchAttributes: honoured },
   RemoveSearchAttributes: { namespace: honoured, searchAttributes: honoured },
+  DeleteNamespace: { namespace: honoured, namespaceId: honoured, namespaceDeleteDelay: honoured },
 };
 
 /** Always rejected, whatever their fields say. */

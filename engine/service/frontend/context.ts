@@ -18,6 +18,8 @@ export type { Caller } from '../../permissions/caller';
 export interface Frontend {
   engine: Engine;
   namespaces: Map<string, NamespaceRecord>;
+  /** Names of those that the engine was started with: flows run in them, and they cannot be deleted. */
+  own: ReadonlySet<string>;
   declared: DeclaredOf;
   newestOf: NewestOf;
   schedules: Schedules;
@@ -29,7 +31,7 @@ export interface Frontend {
 export function namespaceOf(frontend: Frontend, name: string | null | undefined): NamespaceRecord {
   if (!name) throw invalid('namespace', 'is not set');
   const found = frontend.namespaces.get(name);
-  if (!found) throw namespaceNotFound(name);
+  if (!found || found.removeAt !== null) throw namespaceNotFound(name);
   return found;
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal, type google } from '../../proto';
+import type { operatorservice } from './search-attributes';
 import { durationMs } from '../../proto-time';
 import type { NamespaceRecord } from '../../store/port';
 import { SYSTEM_ATTRIBUTES } from '../../visibility/fields';
@@ -43,6 +44,7 @@ export function newNamespace(name: string, more: Partial<NamespaceRecord> = {}):
     retentionDays: DEFAULT_RETENTION_DAYS,
     retentionEnforced: false,
     isDeprecated: false,
+    removeAt: null,
     searchAttributes: SEARCH_ATTRIBUTES,
     ...more,
   };
@@ -110,11 +112,11 @@ const NAMESPACES_PAGE = 100;
 /** In the order of their names. The token is the last name of the page before. */
 export function listNamespaces(
   frontend: Frontend,
-  { pageSize, nextPageToken }: workflowservice.IListNamespacesRequest
+  { pageSize, nextPageToken, namespaceFilter }: workflowservice.IListNamespacesRequest
 ): workflowservice.IListNamespacesResponse {
   const after = nextPageToken?.length ? new TextDecoder().decode(nextPageToken) : '';
   const records = [...frontend.namespaces.values()]
-    .filter(({ name }) => name > after)
+    .filter(({ name, removeAt }) => name > after && (removeAt === null || namespaceFilter?.includeDeleted))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   const page = records.slice(0, pageSize && pageSize > 0 ? pageSize : NAMESPACES_PAGE);
   const next = page.length < records.length ? page.at(-1)!.name : '';
@@ -126,8 +128,11 @@ export async function registerNamespace(
   request: workflowservice.IRegisterNamespaceRequest
 ): Promise<workflowservice.IRegisterNamespaceResponse> {
   const name = requireKey('namespace', request.namespace);
-  if (frontend.namespaces.has(name)) {
-    throw new ServiceError(status.ALREADY_EXISTS, `Namespace ${name} already exists.`, {
+  const known = frontend.namespaces.get(name);
+  if (known) {
+    const message =
+      known.removeAt === null ? 'already exists.' : 'is being deleted. Its name is free when that is done.';
+    throw new ServiceError(status.ALREADY_EXISTS, `Namespace ${name} ${message}`, {
       type: 'NamespaceAlreadyExistsFailure',
       value: temporal.api.errordetails.v1.NamespaceAlreadyExistsFailure.encode({}).finish(),
     });
@@ -240,7 +245,7 @@ function stateAsked(state: number | null | undefined): boolean {
     case NamespaceState.NAMESPACE_STATE_DEPRECATED:
       return true;
     default:
-      throw new ServiceError(status.UNIMPLEMENTED, 'update_info.state: namespaces cannot be deleted yet');
+      throw invalid('update_info.state', 'a namespace is deleted with DeleteNamespace of the OperatorService');
   }
 }
 
@@ -252,8 +257,39 @@ export async function deprecateNamespace(
   return {};
 }
 
+/**
+ * A Temporal server renames the namespace at once, so that its name is free, and deletes what was in it later
+ * (service/worker/deletenamespace). Here nobody finds it any more; what was in it is deleted by namespace-deletions.ts,
+ * and then its name is free.
+ */
+export async function deleteNamespace(
+  frontend: Frontend,
+  request: operatorservice.IDeleteNamespaceRequest
+): Promise<operatorservice.IDeleteNamespaceResponse> {
+  const { namespace, namespaceId, namespaceDeleteDelay } = request;
+  if (namespace && namespaceId)
+    throw invalid('namespace_id', 'a namespace is deleted by its name or by its id, not by both');
+  const byId = [...frontend.namespaces.values()].find(({ id, removeAt }) => id === namespaceId && removeAt === null);
+  if (namespaceId && !byId) throw namespaceNotFound(namespaceId);
+  const { name } = byId ?? namespaceOf(frontend, namespace);
+  if (frontend.own.has(name))
+    throw new ServiceError(
+      status.FAILED_PRECONDITION,
+      `Namespace ${name} is protected: flows of this installation run in it, so it cannot be deleted.`
+    );
+  const delayMs = namespaceDeleteDelay ? durationMs(namespaceDeleteDelay) : 0;
+  if (delayMs < 0) throw invalid('namespace_delete_delay', 'is negative');
+  await changeNamespace(frontend, name, (before) => ({ ...before, removeAt: frontend.engine.now() + delayMs }));
+  return { deletedNamespace: name };
+}
+
 export function getSearchAttributes(): workflowservice.IGetSearchAttributesResponse {
   return { keys: { ...SYSTEM_ATTRIBUTES, ...SEARCH_ATTRIBUTES } };
+}
+
+function stateOf({ removeAt, isDeprecated }: NamespaceRecord): temporal.api.enums.v1.NamespaceState {
+  if (removeAt !== null) return NamespaceState.NAMESPACE_STATE_DELETED;
+  return isDeprecated ? NamespaceState.NAMESPACE_STATE_DEPRECATED : NamespaceState.NAMESPACE_STATE_REGISTERED;
 }
 
 function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNamespaceResponse {
@@ -264,9 +300,7 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       description: record.description,
       ownerEmail: record.ownerEmail,
       data: record.data,
-      state: record.isDeprecated
-        ? NamespaceState.NAMESPACE_STATE_DEPRECATED
-        : NamespaceState.NAMESPACE_STATE_REGISTERED,
+      state: stateOf(record),
       capabilities: { syncUpdate: true, asyncUpdate: true },
     },
     config: {

@@ -312,7 +312,7 @@ class LeasedPostgresStore implements LeasedStore {
       '',
       `SELECT name, id, description, retention_days AS "retentionDays", search_attributes AS "searchAttributes",
         owner_email AS "ownerEmail", data,
-        retention_enforced AS "retentionEnforced", deprecated AS "isDeprecated" FROM engine.namespace ORDER BY name`,
+        retention_enforced AS "retentionEnforced", deprecated AS "isDeprecated", remove_at AS "removeAt" FROM engine.namespace ORDER BY name`,
       []
     );
   }
@@ -322,11 +322,12 @@ class LeasedPostgresStore implements LeasedStore {
       '',
       `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
        INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes, owner_email, data,
-         retention_enforced, deprecated)
-       SELECT $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10 FROM l
+         retention_enforced, deprecated, remove_at)
+       SELECT $2, $3, $4, $5, $6::jsonb, $7, $8::jsonb, $9, $10, $11 FROM l
        ON CONFLICT (name) DO UPDATE SET description = excluded.description, retention_days = excluded.retention_days,
          search_attributes = excluded.search_attributes, owner_email = excluded.owner_email, data = excluded.data,
-         retention_enforced = excluded.retention_enforced, deprecated = excluded.deprecated
+         retention_enforced = excluded.retention_enforced, deprecated = excluded.deprecated,
+         remove_at = excluded.remove_at
        RETURNING name`,
       [
         this.epoch,
@@ -339,9 +340,22 @@ class LeasedPostgresStore implements LeasedStore {
         JSON.stringify(record.data),
         record.retentionEnforced,
         record.isDeprecated,
+        record.removeAt,
       ]
     );
     if (written.length === 0) await this.prove();
+  }
+
+  async deleteNamespace(name: string): Promise<void> {
+    const held = await this.#read(
+      '',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       b AS (DELETE FROM engine.batch USING l WHERE namespace = $2),
+       n AS (DELETE FROM engine.namespace USING l WHERE name = $2)
+       SELECT 1 FROM l`,
+      [this.epoch, name]
+    );
+    if (held.length === 0) await this.prove();
   }
 
   readBatches(): Promise<StoredBatch[]> {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "engine"."namespace" ADD COLUMN     "remove_at" BIGINT;
