@@ -20,7 +20,7 @@ afterEach(() => world.role.stop());
 
 const parent: Script = (events) => {
   if (count(events, Type.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED) > 0) return [];
-  return [command.startChild('child', 'waits')];
+  return [command.startChild('child', { workflowType: { name: 'waits' } })];
 };
 async function begin(): Promise<void> {
   world = await new World({ done: () => [command.complete()], waits: untilSignal, sleeper, parent }).begin();

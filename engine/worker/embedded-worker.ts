@@ -149,7 +149,10 @@ export class EmbeddedWorker implements WorkflowWorker {
     let outcome: TaskOutcome | undefined;
     if (run && !onlyQueries) outcome = await run.proceed(task.newEvents, task.updates);
     if (!run) ({ run, outcome } = await this.#replayed(task, choice, sandbox));
-    const queryResults = await run.answer(task.queries);
+    const queryResults = {
+      ...(await run.answer(task.queries.filter((each) => !asksForStacks(each)))),
+      ...(await this.#stacks(task, run)),
+    };
     this.#trim();
     return {
       kind: 'completed',
@@ -158,6 +161,24 @@ export class EmbeddedWorker implements WorkflowWorker {
       sdkMetadata: onlyQueries ? {} : run.metadata(),
       revision: run.bundle.revision,
     };
+  }
+
+  /**
+   * The answers to the queries of stack traces. Noting where each promise is made costs more than everything else that
+   * a run does, so runs do not: these queries are answered by a second instance, which replays the history for them.
+   */
+  async #stacks(task: WorkflowTask, run: HostedRun): Promise<Awaited<ReturnType<HostedRun['answer']>>> {
+    const queries = task.queries.filter(asksForStacks);
+    if (queries.length === 0) return {};
+    // Keys of runs are positive.
+    const runKey = -task.run.runKey;
+    const noting = new HostedRun(run.sandbox, { ...task.run, runKey }, run.bundle, { stacks: true });
+    try {
+      await noting.replay(await task.loadHistory(), task.updates);
+      return await noting.answer(queries);
+    } finally {
+      run.sandbox.dispose(runKey);
+    }
   }
 
   /** The run from its history: on the live revision if it can continue there, otherwise on its own. */
@@ -286,3 +307,6 @@ function taskFailed(error: unknown): WorkflowTaskResult {
     failure: { message, stackTrace, source: 'Backstitch', applicationFailureInfo: { type: name } },
   };
 }
+
+const STACK_QUERIES: ReadonlySet<unknown> = new Set(['__stack_trace', '__enhanced_stack_trace']);
+const asksForStacks = ({ query }: WorkflowTask['queries'][number]): boolean => STACK_QUERIES.has(query.queryType);

@@ -34,6 +34,8 @@ export class ActivationError extends Error {
 export interface HostedRunOptions {
   /** Records where each command is requested, for the report of a violation. */
   trace?: boolean;
+  /** Notes where each promise is made, for the queries of stack traces. */
+  stacks?: boolean;
   /** For a history that another revision made: see RunMachine. */
   strict?: boolean;
   /** Receives the lines that the code logged, except those of a replay. */
@@ -75,6 +77,7 @@ export class HostedRun {
       const create =
         index === 0 ? runCreation(this.run, this.bundle.id, started, timestampMs(history[0]?.eventTime)) : undefined;
       if (create && this.options.trace) create.trace = true;
+      if (create && this.options.stacks) create.stacks = true;
       outcome = await this.#task(events, following, deliveries(following, updates), create);
     }
     return outcome;

@@ -6,7 +6,7 @@ import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from './embedded-worker';
 import { WorkflowUnderTest } from './testing/run-workflow';
 
-const SOURCE = `import { ApplicationFailure, defineQuery, log, proxyActivities, proxySinks, setHandler, sleep } from '@temporalio/workflow';
+const SOURCE = `import { ApplicationFailure, condition, defineQuery, log, proxyActivities, proxySinks, setHandler, sleep } from '@temporalio/workflow';
 import { deeper } from './deeper';
 const { work } = proxyActivities<{ work(name: string): Promise<string> }>({ startToCloseTimeout: '10s' });
 export async function speaks(): Promise<string> {
@@ -47,6 +47,16 @@ export async function changes(): Promise<string> {
   await work('a');
   await sleep(1_000);
   return 'first';
+}
+export async function waits(): Promise<void> {
+  await Promise.all([naps(), listens()]);
+}
+async function naps(): Promise<void> {
+  await work('before a nap');
+  await sleep(2_000);
+}
+async function listens(): Promise<void> {
+  await condition(() => false);
 }
 `;
 const DEEPER = `export interface Thing {
@@ -218,5 +228,50 @@ describe('[WV15] a changed bundle', () => {
     serve(bundle);
     await run.run();
     expect(run.result()).toBe('first');
+  });
+});
+
+describe('stack traces', () => {
+  interface Enhanced {
+    sdk: { name: string; version: string };
+    stacks: { locations: { file_path: string; function_name?: string; line: number }[] }[];
+    sources: object;
+  }
+  const begin = async (until: (run: WorkflowUnderTest) => boolean) => {
+    const run = start('waits');
+    await run.run({ until: () => until(run) });
+    return run;
+  };
+  const sleeps = (run: WorkflowUnderTest) => run.events.some(({ timerStartedEventAttributes: timer }) => timer);
+
+  it('[WST1] __stack_trace has the place of everything for which the code waits', async () => {
+    const run = await begin(sleeps);
+    const places = String(await run.query('__stack_trace')).split('\n\n');
+    const topOf = (name: string) => places.find((place) => place.startsWith(`    at ${name} `))?.split('\n')[0];
+    expect(topOf('naps')).toContain(`(flow.ts:${lineOf('await sleep(2_000)')}:9)`);
+    expect(topOf('listens')).toContain(`(flow.ts:${lineOf('await condition')}:9)`);
+    expect(places.join()).not.toContain(`flow.ts:${lineOf("await work('before a nap')")}:`);
+  });
+
+  it('[WST1] __enhanced_stack_trace has the same places as data', async () => {
+    const run = await begin(sleeps);
+    const { sdk, stacks, sources } = (await run.query('__enhanced_stack_trace')) as Enhanced;
+    expect(sdk).toEqual({ name: 'typescript', version: '1.24.0' });
+    expect(sources).toEqual({});
+    const lines = stacks.flatMap(({ locations }) =>
+      locations.slice(0, 1).map(({ file_path, line }) => `${file_path}:${line}`)
+    );
+    expect(lines).toContain(`flow.ts:${lineOf('await condition')}`);
+  });
+
+  it('[WST2] the run itself is not replayed for it, goes on as before, and one that has ended waits for nothing', async () => {
+    const run = await begin(sleeps);
+    const events = run.events.length;
+    await run.query('__stack_trace');
+    expect(run.events).toHaveLength(events);
+    await run.cancel();
+    await run.run();
+    expect(run.failures).toEqual([]);
+    expect(await run.query('__stack_trace')).toBe('');
   });
 });

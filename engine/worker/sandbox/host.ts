@@ -7,18 +7,21 @@
  *   object of the host is within reach of the code (realm/, lockdown.ts).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { promiseHooks } from 'node:v8';
 import vm from 'node:vm';
 import type { temporal } from '../../proto';
 import type { Activation, ActivationResult, RunCreation, SandboxLog } from './protocol';
 import { Realm, type Evaluate } from './realm-host';
 import type { GuestRun } from './realm/guest';
-import { bundleFilename } from './stacks';
+import { bundleFilename, type CodePlace } from './stacks';
 
 type Failure = temporal.api.failure.v1.IFailure;
 
 interface HostedRun {
   guest: GuestRun;
   unhandled: { reason: unknown } | null;
+  /** The places of its promises are noted. */
+  stacks: boolean;
 }
 
 const UNREADABLE: Failure = {
@@ -35,7 +38,11 @@ export class SandboxHost {
   /** The key of the run whose code is executed. An unhandled rejection belongs to this run. */
   readonly #entered = new AsyncLocalStorage<number>();
 
-  constructor(baseScript: string) {
+  /** `here`: where the code of a run is, for runs that are created with `stacks`. */
+  constructor(
+    baseScript: string,
+    private readonly here: () => CodePlace = () => ({ formatted: '', locations: '[]', aggregator: null })
+  ) {
     this.realm = new Realm(new vm.Script(baseScript, { filename: 'temporal-workflow.js' }));
     process.on('unhandledRejection', (reason) => {
       const run = this.#runs.get(this.#entered.getStore() ?? -1);
@@ -83,11 +90,11 @@ export class SandboxHost {
         if (run) this.dispose(activation.runKey);
         run = undefined;
         const guest = this.#create(activation.create, activation.timestampMs);
-        run = { guest, unhandled: null };
+        run = { guest, unhandled: null, stacks: activation.create.stacks ?? false };
         this.#runs.set(activation.runKey, run);
       }
       if (!run) return { notCached: true };
-      return this.#drive(run.guest, activation);
+      return run.stacks ? this.#noting(run.guest, activation) : this.#drive(run.guest, activation);
     } catch (error) {
       // The error is not inspected here, because it may be an object of the workflow.
       return { failure: this.#failure(run, error), logs: this.#logs(run) };
@@ -104,6 +111,27 @@ export class SandboxHost {
       this.#compiled.set(bundleId, evaluate);
     }
     return this.realm.call(this.realm.guest.create, creation, timestampMs, evaluate);
+  }
+
+  /**
+   * Notes where each promise is made. The hooks are those of the whole thread: they are set for this activation only,
+   * within which no code of another run, and no promise of the host, is made.
+   */
+  #noting(run: GuestRun, activation: Activation): ActivationResult {
+    const { guest } = this.realm;
+    const stop = promiseHooks.createHook({
+      // The promises are objects of the run: they are passed on, and nothing of them is read here.
+      init: (promise: unknown, parent: unknown) => {
+        const { formatted, locations, aggregator } = this.here();
+        guest.promiseMade(run, promise, parent, formatted, locations, aggregator);
+      },
+      settled: (promise: unknown) => guest.promiseSettled(run, promise),
+    }) as () => void;
+    try {
+      return this.#drive(run, activation);
+    } finally {
+      stop();
+    }
   }
 
   #drive(run: GuestRun, activation: Activation): ActivationResult {

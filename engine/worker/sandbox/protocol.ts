@@ -18,6 +18,11 @@ export interface RunCreation {
   randomnessSeed: number[];
   /** Records for each command where the code requested it. This costs one stack trace per command. */
   trace?: boolean;
+  /**
+   * Knows where each promise was made, for the queries of stack traces. This costs one stack trace per promise, so it is
+   * for a replay that only answers them.
+   */
+  stacks?: boolean;
 }
 
 export interface Activation {

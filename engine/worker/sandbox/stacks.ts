@@ -11,7 +11,32 @@ const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;(?:charset=[^;
 
 export const bundleFilename = (bundleId: string) => `workflow-${bundleId.slice(0, 12)}.js`;
 
+/** Of one frame, in the form of `temporal.api.sdk.v1.StackTraceFileLocation`. */
+interface Location {
+  file_path: string;
+  function_name?: string;
+  line: number;
+  column: number;
+  internal_code: false;
+}
+/** Where the code of a run is now, without the frames of the library and of the host. */
+export interface CodePlace {
+  /** '' outside of the code of a run. */
+  formatted: string;
+  /** JSON of `Location[]`. */
+  locations: string;
+  /** The function of Promise that is executed now: 'all', 'race', …; null for none. */
+  aggregator: string | null;
+}
+
+/** Of errors of this thread. The library has a dozen frames between the code of a run and a promise. */
+const DEEPEST = 60;
+const AGGREGATORS: ReadonlySet<string | null> = new Set(['all', 'race', 'any', 'allSettled']);
+
 export class SourceStacks {
+  /** The frames of the last error, if `here` waits for them. */
+  #sites: NodeJS.CallSite[] | null = null;
+  #isAsked = false;
   readonly #code = new Map<string, string>();
   readonly #maps = new Map<string, SourceMap | null>();
 
@@ -28,7 +53,36 @@ export class SourceStacks {
    * the error belongs to.
    */
   install(): void {
-    Error.prepareStackTrace = (error, sites) => `${headline(error)}${this.#lines(sites).join('')}`;
+    Error.prepareStackTrace = (error, sites) => {
+      if (!this.#isAsked) return `${headline(error)}${this.#lines(sites).join('')}`;
+      this.#sites = sites;
+      return '';
+    };
+    Error.stackTraceLimit = DEEPEST;
+  }
+
+  here(): CodePlace {
+    this.#isAsked = true;
+    try {
+      void new Error().stack;
+    } finally {
+      this.#isAsked = false;
+    }
+    const sites = this.#sites ?? [];
+    this.#sites = null;
+    const own = sites.filter((site) => BUNDLE.test(site.getFileName() ?? ''));
+    // Functions of the language have no file. The first ones are those that made the promise.
+    const native = sites.find((site) => !site.getFileName() && AGGREGATORS.has(site.getFunctionName()));
+    const locations = own.map((site): Location => {
+      const { file, line, column } = this.#place(site) ?? rawPlace(site);
+      const name = site.getFunctionName();
+      return { file_path: file, ...(name ? { function_name: name } : {}), line, column, internal_code: false };
+    });
+    return {
+      formatted: own.map((site) => `    at ${this.#site(site)}`).join('\n'),
+      locations: JSON.stringify(locations),
+      aggregator: native?.getFunctionName() ?? null,
+    };
   }
 
   #lines(sites: NodeJS.CallSite[]): string[] {
@@ -38,14 +92,19 @@ export class SourceStacks {
   }
 
   #site(site: NodeJS.CallSite): string {
-    const file = site.getFileName() ?? '';
-    const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
-    const entry = (line > 0 && this.#map(file)?.findEntry(line - 1, column - 1)) as Partial<SourceMapping> | undefined;
-    if (!entry?.originalSource || entry.originalLine === undefined || entry.originalColumn === undefined)
-      return String(site);
-    const place = `${readable(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    const found = this.#place(site);
+    if (!found) return String(site);
+    const place = `${found.file}:${found.line}:${found.column}`;
     const name = `${site.isAsync() ? 'async ' : ''}${site.getFunctionName() ?? ''}`.trim();
     return name ? `${name} (${place})` : place;
+  }
+
+  /** In the sources; null where they are not known. */
+  #place(site: NodeJS.CallSite): { file: string; line: number; column: number } | null {
+    const { file, line, column } = rawPlace(site);
+    const entry = (line > 0 && this.#map(file)?.findEntry(line - 1, column - 1)) as Partial<SourceMapping> | undefined;
+    if (!entry?.originalSource || entry.originalLine === undefined || entry.originalColumn === undefined) return null;
+    return { file: readable(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
 
   #map(file: string): SourceMap | null {
@@ -59,6 +118,10 @@ export class SourceStacks {
     return map;
   }
 }
+
+const rawPlace = (site: NodeJS.CallSite) => {
+  return { file: site.getFileName() ?? '', line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 };
+};
 
 /** esbuild writes 'memory:workflow.ts' for a module that is not a file. */
 const readable = (source: string) => source.replace(/^memory:/, '');

@@ -10,8 +10,8 @@ import { SourceStacks } from './stacks';
 
 const { baseScript, progress } = workerData as ThreadData;
 const counters = new Int32Array(progress);
-const host = new SandboxHost(baseScript);
 const stacks = new SourceStacks();
+const host = new SandboxHost(baseScript, () => stacks.here());
 stacks.install();
 const port = parentPort;
 const later = setImmediate;

@@ -21,6 +21,7 @@ import { safeString, shorten, toShortJson } from './print';
 
 type Failure = temporal.api.failure.v1.IFailure;
 type Workflows = Record<string, unknown>;
+type Stack = Activator['promiseStackStore']['promiseToStack'] extends Map<unknown, infer S> ? S : never;
 
 /** One cached run. Only this module reads its fields. */
 export interface GuestRun {
@@ -28,6 +29,8 @@ export interface GuestRun {
   batches: Job[][];
   /** The places where the commands of this activation were requested; null unless the run is traced. */
   origins: string[] | null;
+  /** The promise of the `Promise.all` that makes promises now. */
+  aggregation: Promise<unknown> | null;
 }
 
 export interface Concluded {
@@ -52,6 +55,19 @@ export interface Guest {
   /** An unhandled rejection fails the task. */
   reject(run: GuestRun, reason: unknown): void;
   failure(run: GuestRun | undefined, error: unknown): Failure;
+  /**
+   * A promise was made here; only of runs with `stacks`. `parent`: the promise that it follows. `aggregator`: the
+   * function of Promise that made it, such as 'all'.
+   */
+  promiseMade(
+    run: GuestRun,
+    promise: unknown,
+    parent: unknown,
+    formatted: string,
+    locations: string,
+    aggregator: string | null
+  ): void;
+  promiseSettled(run: GuestRun, promise: unknown): void;
   dispose(run: GuestRun): void;
 }
 
@@ -67,7 +83,7 @@ Object.defineProperty(globalThis, '__TEMPORAL__', {
 export const guest: Guest = {
   create(creation, timestampMs, modules) {
     // The library copies both of these itself.
-    const { info, randomnessSeed, trace } = creation;
+    const { info, randomnessSeed, trace, stacks = false } = creation;
     evaluate = modules;
     setCurrentActivator(undefined);
     try {
@@ -80,14 +96,14 @@ export const guest: Guest = {
         sourceMap: { version: 3, sources: [], names: [], mappings: '' } as never,
         getTimeOfDay: () => bridge.timeOfDay(),
         registeredActivityNames: new Set<string>(),
-        stackTracesEnabled: false,
+        stackTracesEnabled: stacks,
       });
     } finally {
       evaluate = () => ({});
     }
     const activator = currentActivator();
     if (!activator) throw new Error('the workflow library made no activator');
-    const run: GuestRun = { activator, batches: [], origins: null };
+    const run: GuestRun = { activator, batches: [], origins: null, aggregation: null };
     if (trace) traceCommands(run);
     return run;
   },
@@ -177,6 +193,30 @@ export const guest: Guest = {
     } catch {
       return plainFailure('The workflow failed with an error that cannot be read.', '', 'Error');
     }
+  },
+
+  // As the official worker's hooks do it (@temporalio/worker, workflow/vm-shared.ts). Nothing here makes a promise.
+  promiseMade(run, promise, parent, formatted, locations, aggregator) {
+    const store = run.activator.promiseStackStore;
+    let made = promise as Promise<unknown>;
+    let stack: Stack | undefined = { formatted, structured: JSON.parse(locations) as never };
+    if (aggregator === null) run.aggregation = null;
+    else if (run.aggregation === null) run.aggregation = made;
+    else {
+      // It belongs to the promise of the whole.
+      made = run.aggregation;
+      stack = store.promiseToStack.get(made);
+    }
+    if (made === parent) return;
+    if (stack) store.promiseToStack.set(made, stack);
+    const parents = store.childToParent.get(made) ?? new Set();
+    if (parent) parents.add(parent as Promise<unknown>);
+    store.childToParent.set(made, parents);
+  },
+
+  promiseSettled({ activator }, promise) {
+    activator.promiseStackStore.childToParent.delete(promise as Promise<unknown>);
+    activator.promiseStackStore.promiseToStack.delete(promise as Promise<unknown>);
   },
 
   dispose({ activator }) {
