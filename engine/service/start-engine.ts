@@ -86,7 +86,17 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   const namespaceChanged = () => {
     retention.wake();
     deletions.wake();
+    indexAttributes();
   };
+  // In the background: lists find the same before, only slower.
+  function indexAttributes(): void {
+    const all = [...namespaces.values()].flatMap(({ searchAttributes }) => Object.entries(searchAttributes));
+    const own = all.filter(([name]) => !Object.hasOwn(SEARCH_ATTRIBUTES, name));
+    if (own.length === 0 || !engine.holdsLease) return;
+    engine.store.indexAttributes(own).catch((error: unknown) => {
+      options.log?.warn({ err: error }, 'lists by search attributes remain slow: their indexes cannot be made now');
+    });
+  }
   const batches = new Batches(engine, { actionOf: (batch) => batchAction(frontend, batch), log: options.log });
   const own = new Set(options.namespaces ?? ['default']);
   const frontend: Frontend = { engine, namespaces, own, declared, newestOf, schedules, batches, namespaceChanged };

@@ -262,6 +262,10 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve([...groups.values()]);
   }
 
+  indexAttributes(): Promise<void> {
+    return Promise.resolve();
+  }
+
   readTime(): Promise<EngineTime | null> {
     return Promise.resolve(this.store.time);
   }

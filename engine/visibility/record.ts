@@ -15,6 +15,7 @@ export interface VisibilityRecord extends RunAddress {
   startTime: TimestampMs;
   /** When the first workflow task may begin: later than the start after a start delay or a back-off. */
   executionTime: TimestampMs;
+  /** Never before the start. */
   closeTime: TimestampMs | null;
   historyLength: number;
   /** Null in rows of earlier versions, as the next one. */

@@ -1,7 +1,7 @@
 /** A list filter as SQL with parameters. Must agree with `matches` (visibility.test.ts compares the two). */
 import { createHash } from 'node:crypto';
 import type { Filter, FilterValue, SearchAttributeValue } from './record';
-import { systemField, TYPES, WHITE_SPACE, type TypeFacts } from './fields';
+import { systemField, TYPES, typeOf, WHITE_SPACE, type TypeFacts } from './fields';
 
 /** Appends the values to `values`; the text refers to them as $n. */
 export function filterSql(filter: Filter, values: unknown[]): string {
@@ -34,8 +34,7 @@ export function filterSql(filter: Filter, values: unknown[]): string {
    * Of one JSON type only, because values of different types cannot be ordered: null for others. An index of such an
    * expression is used if it is written exactly alike.
    */
-  const ofType = (type: 'number' | 'string') =>
-    `(CASE WHEN jsonb_typeof(${attribute()}) = '${type}' THEN ${type === 'number' ? `(${attributeText()})::numeric` : attributeText()} END)`;
+  const ofType = (type: JsonType) => attributeOfType(type, attribute, attributeText);
   switch (filter.op) {
     case 'isNull':
     case 'isNotNull':
@@ -62,10 +61,37 @@ export function filterSql(filter: Filter, values: unknown[]): string {
     : `(${compared(ofType('string'), TYPES.text)})`;
 }
 
+type JsonType = 'number' | 'string';
+const attributeOfType = (type: JsonType, attribute: () => string, text: () => string): string =>
+  `(CASE WHEN jsonb_typeof(${attribute()}) = '${type}' THEN ${type === 'number' ? `(${text()})::numeric` : text()} END)`;
+
+/**
+ * The index by which ranges of a search attribute are found, which the store makes when the attribute is registered;
+ * null for types without an order. `indexedType`: an IndexedValueType number. Without the namespace: a row of an index
+ * has no room for two long texts.
+ */
+export function attributeIndex(name: string, indexedType: number): { name: string; expression: string } | null {
+  const type = typeOf(name, { [name]: indexedType });
+  if (systemField(name) || (type !== 'number' && type !== 'text' && type !== 'time')) return null;
+  const json: JsonType = type === 'number' ? 'number' : 'string';
+  const literal = `'${name.replaceAll("'", "''")}'`;
+  const value = attributeOfType(
+    json,
+    () => `search_attributes -> ${literal}`,
+    () => `search_attributes ->> ${literal}`
+  );
+  const digest = createHash('md5').update(`${json} ${name}`).digest('hex').slice(0, 16);
+  return {
+    name: `visibility_attribute_${digest}_idx`,
+    expression: json === 'number' ? value : `(${value} COLLATE "C")`,
+  };
+}
+
 /** System fields that have an index of their own, besides those in the order of the list. */
 const INDEXED = new Set(['WorkflowId', 'RunId', 'ParentWorkflowId', 'ParentRunId', 'RootWorkflowId']);
-/** Of its own index; other attributes are indexed for equality only. */
-const ORDERED_INDEX = 'SagaStanding';
+/** Ranges of these and of search attributes have an index of their own. */
+const RANGES_INDEXED = new Set(['HistoryLength', 'HistorySizeBytes', 'StateTransitionCount', 'ExecutionDuration']);
+const hasRangeIndex = (field: string): boolean => RANGES_INDEXED.has(field) || !systemField(field);
 
 /** True if an index that is not in the order of the list finds what the filter matches. */
 export function isIndexed(filter: Filter): boolean {
@@ -80,12 +106,12 @@ export function isIndexed(filter: Filter): boolean {
     case 'in':
       return INDEXED.has(filter.field) || !systemField(filter.field);
     case 'startsWith':
-      return INDEXED.has(filter.field);
+      return INDEXED.has(filter.field) || !systemField(filter.field);
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return filter.field === ORDERED_INDEX;
+      return hasRangeIndex(filter.field);
     default:
       return false;
   }
@@ -96,12 +122,12 @@ const wordDigest = (field: string, word: string): string =>
   createHash('md5').update(`${field} ${word}`).digest('hex').slice(0, 16);
 
 /**
- * The expression by which a count is grouped: JSON, or null if the run has no value. `groupValue` converts its result
- * to a value of the field.
+ * The column or the expression by which a count is grouped, null if the run has no value. As JSON, `groupValue` converts
+ * it to a value of the field. A column as it is: an index may have it.
  */
 export function groupSql(name: string, values: unknown[]): string {
   const system = systemField(name);
-  return system ? `to_jsonb(${system.column})` : `search_attributes -> $${values.push(name)}::text`;
+  return system ? system.column : `search_attributes -> $${values.push(name)}::text`;
 }
 
 /** Converts the value of a column to the value that filters and records have. */

@@ -12,6 +12,7 @@ import { listStatement } from '../store/postgres/lists';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { InvalidQuery } from './fields';
+import { attributeIndex } from './sql';
 import { parseListQuery } from './parse';
 
 const { IndexedValueType: Type } = temporal.api.enums.v1;
@@ -242,6 +243,7 @@ describe('both stores', () => {
     database = await createTestDatabase();
     memory = await new MemoryStore().acquire('memory');
     postgres = await new PostgresStore({ url: database.url }).acquire('postgres');
+    await postgres.indexAttributes(Object.entries(attributes));
   });
   afterAll(async () => {
     await postgres.release();
@@ -262,7 +264,8 @@ describe('both stores', () => {
     status: fc.integer({ min: 1, max: 7 }).map((status) => status as VisibilityRecord['status']),
     startTime: value.time.map(Date.parse),
     executionTime: value.time.map(Date.parse),
-    closeTime: fc.option(value.time.map(Date.parse)),
+    /** After the start. */
+    openMs: fc.option(fc.integer({ min: 0, max: 40 }).map((seconds) => seconds * 1_000)),
     historyLength: fc.nat(40),
     historySizeBytes: fc.option(fc.nat(400)),
     stateTransitions: fc.option(fc.nat(20)),
@@ -291,10 +294,11 @@ describe('both stores', () => {
   /** A new namespace with these runs, in both stores. */
   async function stored(rows: (typeof rowOf extends fc.Arbitrary<infer Row> ? Row : never)[]): Promise<string> {
     const namespace = `namespace-${runs}`;
-    const records = rows.map((row): VisibilityRecord => {
+    const records = rows.map(({ openMs, ...row }): VisibilityRecord => {
       const runKey = ++runs;
       const runId = `run-${runKey}`;
-      return { ...row, runKey, namespace, runId, firstRunId: runId, memo: new Uint8Array() };
+      const closeTime = openMs === null ? null : row.startTime + openMs;
+      return { ...row, closeTime, runKey, namespace, runId, firstRunId: runId, memo: new Uint8Array() };
     });
     await Promise.all([memory, postgres].map((store) => store.commit(records.map(creation))));
     return namespace;
@@ -425,6 +429,14 @@ describe('both stores', () => {
     ["SagaPhase = 'unwound'", 'visibility_search_attributes_idx'],
     ["Tags = 'a' AND HistoryLength > 3", 'visibility_search_attributes_idx'],
     ["Note = 'late parcel'", 'visibility_words_idx'],
+    ['HistoryLength > 9', 'visibility_history_length_idx'],
+    ['HistorySizeBytes BETWEEN 9 AND 10', 'visibility_history_size_idx'],
+    ['StateTransitionCount > 9', 'visibility_transitions_idx'],
+    ["ExecutionDuration > '1h'", 'visibility_duration_idx'],
+    ['Ratio > 5000', attributeIndex('Ratio', 4)!.name],
+    ["SagaPhase STARTS_WITH 'a'", attributeIndex('SagaPhase', 2)!.name],
+    ["SagaPhase > 'z'", attributeIndex('SagaPhase', 2)!.name],
+    ["Due < '2026-11-30T00:00:00Z'", attributeIndex('Due', 6)!.name],
   ])('[VV9] what is rare is found by an index: %s', async (asked, index) => {
     const client = new pg.Client(database.url);
     await client.connect();
@@ -439,6 +451,36 @@ describe('both stores', () => {
       expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain(index);
     } finally {
       await client.end();
+    }
+  });
+
+  it('[VV14] an index whose making was interrupted is made again by the next engine, also of a name with quotes', async () => {
+    const name = "it's";
+    const index = attributeIndex(name, Type.INDEXED_VALUE_TYPE_KEYWORD)!.name;
+    const other = await createTestDatabase();
+    const admin = new pg.Client(other.url);
+    await admin.connect();
+    const validity = async () => {
+      const sql = 'SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)';
+      const { rows } = await admin.query<{ indisvalid: boolean }>(sql, [`engine."${index}"`]);
+      return rows.map(({ indisvalid }) => indisvalid);
+    };
+    const made = async () => {
+      const engine = await new PostgresStore({ url: other.url }).acquire('engine');
+      const wanted = [[name, Type.INDEXED_VALUE_TYPE_KEYWORD] as const];
+      await Promise.all([engine.indexAttributes(wanted), engine.indexAttributes(wanted)]);
+      await engine.release();
+      return validity();
+    };
+    try {
+      expect(await made()).toEqual([true]);
+      await admin.query('UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass($1)', [
+        `engine."${index}"`,
+      ]);
+      expect(await made()).toEqual([true]);
+    } finally {
+      await admin.end();
+      await other.drop();
     }
   });
 

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal, type google } from '../../proto';
-import type { operatorservice } from './search-attributes';
 import { durationMs } from '../../proto-time';
 import type { NamespaceRecord } from '../../store/port';
 import { SYSTEM_ATTRIBUTES } from '../../visibility/fields';
@@ -264,8 +263,8 @@ export async function deprecateNamespace(
  */
 export async function deleteNamespace(
   frontend: Frontend,
-  request: operatorservice.IDeleteNamespaceRequest
-): Promise<operatorservice.IDeleteNamespaceResponse> {
+  request: temporal.api.operatorservice.v1.IDeleteNamespaceRequest
+): Promise<temporal.api.operatorservice.v1.IDeleteNamespaceResponse> {
   const { namespace, namespaceId, namespaceDeleteDelay } = request;
   if (namespace && namespaceId)
     throw invalid('namespace_id', 'a namespace is deleted by its name or by its id, not by both');

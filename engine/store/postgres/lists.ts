@@ -39,7 +39,8 @@ export function nearStatement({ namespace, filter, limit, after }: ListQuery): Q
 /** One page by its key, so that page 1,000 costs what page 1 costs. */
 export function listStatement({ namespace, filter, limit, after }: ListQuery): QueryConfig {
   const values: unknown[] = [namespace, limit];
-  const conditions = ['namespace = $1', ...(filter ? [filterSql(filter, values)] : []), ...continued(after, values)];
+  const filters = filter ? [filter, ...timeBounds(filter)] : [];
+  const conditions = ['namespace = $1', ...filters.map((each) => filterSql(each, values)), ...continued(after, values)];
   // An expression: the index in the order of the list must not be used where one of the filter can be.
   const order = filter && isIndexed(filter) ? 'ORDER BY start_time + 0 DESC, run_key DESC' : ORDER;
   return {
@@ -64,11 +65,13 @@ function continued(after: ListQuery['after'], values: unknown[]): string[] {
   return [`(start_time, run_key) < ($${start}::bigint, $${values.push(after.runKey)}::bigint)`];
 }
 
-/** What a filter says of the start in any case. */
+/** What a filter says of the start in any case. A run has started before it closes. */
 function timeBounds(filter: Filter): Filter[] {
   if (filter.op === 'and') return filter.of.flatMap(timeBounds);
-  const isBound = filter.op === '<' || filter.op === '<=' || filter.op === '>' || filter.op === '>=';
-  return isBound && filter.field === 'StartTime' ? [filter] : [];
+  const isUpper = filter.op === '<' || filter.op === '<=';
+  if (!isUpper && filter.op !== '>' && filter.op !== '>=') return [];
+  if (filter.field === 'StartTime') return [filter];
+  return isUpper && filter.field === 'CloseTime' ? [{ ...filter, field: 'StartTime' }] : [];
 }
 
 /** Rows of `key` (JSON, null without a group or a value) and `count`. */
@@ -76,6 +79,8 @@ export function countStatement(namespace: string, filter: Filter | null, groupBy
   const values: unknown[] = [namespace];
   const group = groupBy === null ? null : groupSql(groupBy, values);
   const where = filter ? `namespace = $1 AND ${filterSql(filter, values)}` : 'namespace = $1';
-  const text = `SELECT ${group ?? 'NULL::jsonb'} AS key, count(*) AS count FROM engine.visibility WHERE ${where} ${group ? 'GROUP BY 1 ORDER BY 2 DESC' : ''}`;
-  return { text, values };
+  if (group === null)
+    return { text: `SELECT NULL::jsonb AS key, count(*) AS count FROM engine.visibility WHERE ${where}`, values };
+  const groups = `SELECT ${group} AS key, count(*) AS count FROM engine.visibility WHERE ${where} GROUP BY 1`;
+  return { text: `SELECT to_jsonb(key) AS key, count FROM (${groups}) AS groups ORDER BY count DESC`, values };
 }

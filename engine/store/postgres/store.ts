@@ -26,6 +26,7 @@ import { commitBatch } from './commit';
 import { storeError } from './errors';
 import { GroupedReads } from './grouped-reads';
 import { groupValue } from '../../visibility/sql';
+import { AttributeIndexes } from './attribute-indexes';
 import { closedStatement, countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
@@ -101,7 +102,8 @@ export class PostgresStore implements Store {
       };
       const commits = pool(this.#options.commitConnections);
       const reads = pool(this.#options.commitConnections);
-      return new LeasedPostgresStore(epoch, lost, lose, liveness, commits, reads);
+      const indexes = new AttributeIndexes(() => new Client({ ...config, ...named }));
+      return new LeasedPostgresStore(epoch, lost, lose, liveness, commits, reads, indexes);
     } catch (error) {
       await liveness.end().catch(() => {});
       throw storeError(error);
@@ -140,7 +142,8 @@ class LeasedPostgresStore implements LeasedStore {
     private readonly lose: (error: Error) => void,
     private readonly liveness: pg.Client,
     private readonly commits: pg.Pool,
-    private readonly reads: pg.Pool
+    private readonly reads: pg.Pool,
+    private readonly indexes: AttributeIndexes
   ) {
     this.#beating = beat(liveness);
     void lost.then((error) => {
@@ -317,6 +320,10 @@ class LeasedPostgresStore implements LeasedStore {
     );
   }
 
+  indexAttributes(attributes: readonly (readonly [string, number])[]): Promise<void> {
+    return this.indexes.make(attributes);
+  }
+
   async writeNamespace(record: NamespaceRecord): Promise<void> {
     const written = await this.#read(
       '',
@@ -414,6 +421,7 @@ class LeasedPostgresStore implements LeasedStore {
 
   async release(): Promise<void> {
     this.#beating.stop();
+    this.indexes.close();
     await Promise.allSettled([this.commits.end(), this.reads.end(), this.liveness.end()]);
   }
 }
