@@ -93,6 +93,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/schedules/[id]/edit': of('schedules.get', pages.editSchedule(schedule), true),
     '/runs': of('runs.list', pages.runs()),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
+    '/account': null,
     '/settings': null,
     '/settings/audit': of('audit.read', pages.audit()),
     '/settings/connections': of('connections.list', pages.connections()),

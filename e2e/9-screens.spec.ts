@@ -69,6 +69,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     keys: pages.keys(),
     audit: pages.audit(),
     retention: pages.retention(),
+    account: pages.account(),
     'audit-none': `${pages.audit()}?who=nobody-of-this-name`,
     ...(await makePeople(api)),
   };

@@ -27,7 +27,7 @@ const nameSchema = z
   .max(120)
   .refine(isVisible, VISIBLE);
 const emailSchema = z.email('This is not an e-mail address.').max(320);
-const passwordSchema = z.string().min(10, 'At least 10 characters.').max(128);
+export const passwordSchema = z.string().min(10, 'At least 10 characters.').max(128);
 
 export const firstAccountSchema = z.object({
   name: nameSchema,

@@ -48,6 +48,12 @@ export const routes = {
   useLink: () => '/api/entry/use',
   /** GET { person: Person } */
   me: () => '/api/me',
+  /** GET OwnAccount. These three need the session of a person. */
+  account: () => '/api/account',
+  /** POST ChangePassword → { ended } */
+  changePassword: () => '/api/account/password',
+  /** POST EndSessions → { ended } */
+  endSessions: () => '/api/account/sessions/end',
   /** GET { exists }. POST FirstAccount → { person }; only while no account exists. */
   firstAccount: () => '/api/first-account',
   /** POST SignIn; sets the cookie (better-auth). */
@@ -250,5 +256,6 @@ export const pages = {
   connection: (name: string) => `/settings/connections/${part(name)}`,
   operation: (name: string, operation: string) => `/settings/connections/${part(name)}/operations/${part(operation)}`,
   newOperation: (name: string) => `/settings/connections/${part(name)}/new-operation`,
+  account: () => '/account',
   audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,
 } as const;

@@ -644,6 +644,18 @@ const TABLE: Record<string, Line> = {
         dueAtMs: null,
       }),
   },
+  'GET /api/account': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.account()) },
+  'POST /api/account/password': {
+    who: 'anySession',
+    audit: 'people.changePassword',
+    status: 422,
+    call: (visitor) => visitor.post(to.changePassword(), { current: `not ${PASSWORD}`, password: PASSWORD }),
+  },
+  'POST /api/account/sessions/end': {
+    who: 'anySession',
+    audit: 'people.endSession',
+    call: (visitor) => visitor.post(to.endSessions(), { id: null }),
+  },
   'GET /api/me': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.me()) },
   'GET /api/runs': { who: 'runs.list', audit: null, call: (visitor) => visitor.get(to.runs()) },
   'GET /api/runs/[workflowId]/[runId]': {

@@ -46,6 +46,8 @@ export function crumbsOf(path: string): Crumb[] {
       return [ROOTS.approvals, ...approvalCrumbs(parts)];
     case 'settings':
       return [ROOTS.settings, ...settingCrumbs(parts)];
+    case 'account':
+      return [{ label: 'Your account', href: pages.account() }];
     default:
       return [{ label: 'Home', href: pages.home() }];
   }

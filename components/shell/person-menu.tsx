@@ -68,6 +68,9 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
       <MenuLabel>Numbers</MenuLabel>
       <MenuChoice value={writing.name} onValueChange={chooseWriting} options={FIGURES} />
       <MenuSeparator />
+      <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => router.push(pages.account())}>
+        Your account
+      </MenuItem>
       <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={showKeys}>
         Keys on this page
       </MenuItem>

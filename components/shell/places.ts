@@ -3,6 +3,7 @@ import {
   CalendarClock,
   CalendarX,
   CircleCheckBig,
+  CircleUserRound,
   House,
   KeyRound,
   LayoutTemplate,
@@ -47,6 +48,7 @@ export const SETTINGS: readonly Place[] = [
 
 /** Pages that a link of another page leads to. */
 export const FURTHER: readonly Place[] = [
+  { href: pages.account(), label: 'Your account', icon: CircleUserRound, operation: 'runs.list' },
   { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },
   { href: pages.inbox('done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
 ];

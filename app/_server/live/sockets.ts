@@ -215,7 +215,8 @@ async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<v
 /** As `endWithSession`, after the roles of the person changed. The page reads its permissions again. */
 async function holdToRoles(socket: LiveSocket, sessions: Sessions): Promise<void> {
   await endWithSession(socket, sessions);
-  if (socket.connected) socket.emit('invalidate', { topics: ['people', 'runs', 'schedules', 'flows', 'drafts', 'inbox'] });
+  if (socket.connected)
+    socket.emit('invalidate', { topics: ['people', 'runs', 'schedules', 'flows', 'drafts', 'inbox'] });
 }
 
 /**
