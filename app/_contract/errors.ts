@@ -64,7 +64,7 @@ export const FAILURES = {
   runClosed: { status: 409, whatToDo: 'Nothing can be sent to a run that has ended. If necessary, start a new run.' },
   workflowIdTaken: { status: 409, whatToDo: 'Choose another id, or open the run that has it.' },
   requestReused: { status: 409, whatToDo: 'Reload the page and send it again.' },
-  refused: { status: 409, whatToDo: 'Read the reason. Nothing was changed in the run.' },
+  refused: { status: 409, whatToDo: 'Read the reason. Nothing was changed.' },
   queryFailed: {
     status: 422,
     whatToDo: 'Check the argument; if the run keeps failing its workflow task, look at its events.',

@@ -151,6 +151,8 @@ export interface EntryLinkView {
   createdBy: string;
   expiresMs: number;
 }
+export const forgotPasswordSchema = z.object({ email: emailSchema });
+export type ForgotPassword = z.infer<typeof forgotPasswordSchema>;
 export const useLinkSchema = z.object({
   token: z.string().min(1).max(200),
   /** For an invitation. */

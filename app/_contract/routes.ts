@@ -44,6 +44,8 @@ export const routes = {
   auditExport: (search = '') => `/api/audit/export${search ? `?${search}` : ''}`,
   /** POST LookAtLink → EntryLinkView. No session needed: the token authenticates. */
   lookAtLink: () => '/api/entry/look',
+  /** POST ForgotPassword → { ok }. No session needed; the answer does not say whether there is such an account. */
+  forgotPassword: () => '/api/entry/forgot',
   /** POST UseLink → { email }. No session needed: the token authenticates. */
   useLink: () => '/api/entry/use',
   /** GET { person: Person } */

@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EntryLinkView, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
-import { must, PASSWORD, startWorld, Visitor, type World } from './testing/world';
+import { eventually, must, PASSWORD, startWorld, Visitor, type World } from './testing/world';
 
 const MAIL_PASSWORD = 'the password of the mail server';
 
@@ -152,4 +152,41 @@ test('[ML5] no log contains a token, a link or the mail password, even when a le
   // The audit trail, which others can read, does not contain it either.
   const trail = JSON.stringify(await world.web.database.auditEntry.findMany());
   expect(trail.includes('/join#')).toBe(false);
+});
+
+test('[ML6] who forgot the password gets a link by mail; the answer does not say whether there is an account', async () => {
+  const asking = (address: string) => new Visitor(world.origin, { 'x-test-client': address });
+  const ask = (email: string, address = '10.9.1.1') => asking(address).post(to.forgotPassword(), { email });
+  const { database } = world.web;
+  await database.user.update({ where: { email: 'bob@example.test' }, data: { deactivatedAt: new Date() } });
+  const answers = [await ask('ADMIN@example.test'), await ask('nobody@example.test'), await ask('bob@example.test')];
+  expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(3).fill([200, { ok: true }]));
+  await eventually(async () => expect(letters).toHaveLength(1));
+  expect(only().to).toEqual(['admin@example.test']);
+  const token = tokenIn(only());
+  await eventually(async () =>
+    expect(await database.auditEntry.findMany({ where: { operation: 'people.forgotPassword' } })).toMatchObject([
+      { target: 'admin@example.test', fromAddress: '10.9.1.1', outcome: 'done' },
+    ])
+  );
+
+  // Its owner is not flooded, from however many addresses; the password of now works on.
+  for (let each = 2; each < 8; each++) await ask('admin@example.test', `10.9.1.${each}`);
+  await eventually(async () =>
+    expect(logged.some((line) => line.includes('too many links for a new password'))).toBe(true)
+  );
+  await eventually(async () => expect(letters).toHaveLength(3));
+  expect((await asking('10.9.2.1').signIn('admin@example.test')).status).toBe(200);
+
+  // Of several links the newest works, once.
+  const newest = tokenIn(letters.at(-1)!);
+  const guest = asking('10.9.2.2');
+  expect((await guest.post(to.useLink(), { token, password: 'another horse battery' })).error?.code).toBe('linkUsed');
+  await must(guest.post(to.useLink(), { token: newest, password: 'another horse battery' }));
+  expect((await guest.signIn('admin@example.test', 'another horse battery')).status).toBe(200);
+
+  const flood = await Promise.all(Array.from({ length: 11 }, () => ask('nobody@example.test', '10.9.3.1')));
+  expect(flood.at(-1)?.error?.code).toBe('tooManyTries');
+  expect((await ask('no address')).error?.problems?.[0]?.at).toBe('/email');
+  for (const secret of [token, newest]) expect(logged.join('')).not.toContain(secret);
 });

@@ -292,6 +292,13 @@ const TABLE: Record<string, Line> = {
     await send(await world.as('admin'), id, [drawn]);
     return visitor.post(to.publishDraft(id), { number: 1 });
   }),
+  'POST /api/entry/forgot': {
+    who: 'anybody',
+    // Without a mail server; mail.test.ts has the rest.
+    audit: null,
+    status: 409,
+    call: (visitor) => visitor.post(to.forgotPassword(), { email: 'viewer@example.test' }),
+  },
   'POST /api/entry/look': {
     who: 'anybody',
     audit: null,

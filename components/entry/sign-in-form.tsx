@@ -9,11 +9,20 @@ import { failureFrom } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
+import { ForgotForm } from './forgot-form';
 import { signIn } from './sign-in';
 
-export function SignInForm({ back, failure: first }: { back: string; failure: AppFailure | null }) {
+interface SignInFormProps {
+  back: string;
+  failure: AppFailure | null;
+  /** Links for a new password can be mailed. */
+  mails: boolean;
+}
+
+export function SignInForm({ back, failure: first, mails }: SignInFormProps) {
+  const [forgot, setForgot] = useState(false);
   const [failure, setFailure] = useState(first);
-  const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
+  const { register, handleSubmit, formState, getValues } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
   const submit = handleSubmit(async (account) => {
     setFailure(null);
     try {
@@ -25,6 +34,7 @@ export function SignInForm({ back, failure: first }: { back: string; failure: Ap
       setFailure(failureFrom(error));
     }
   });
+  if (forgot) return <ForgotForm email={getValues('email')} mails={mails} onBack={() => setForgot(false)} />;
   return (
     <>
       <h1 className="text-xl font-semibold">Sign in</h1>
@@ -44,6 +54,9 @@ export function SignInForm({ back, failure: first }: { back: string; failure: Ap
         </Field>
         <Button type="submit" variant="primary" pending={formState.isSubmitting} className="mt-2 h-9">
           Sign in
+        </Button>
+        <Button variant="ghost" size="sm" className="self-center" onClick={() => setForgot(true)}>
+          Forgot the password?
         </Button>
       </form>
     </>

@@ -16,8 +16,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const found = await prefetch(async (web) => ({
     actor: await readActor(web, asked),
     accountExists: await accountExists(web),
+    mails: web.mail.configured,
   }));
   if (found.data?.actor) redirect(back);
   if (found.data?.accountExists === false) redirect(pages.firstAccount());
-  return <SignInForm back={back} failure={found.failure ?? null} />;
+  return <SignInForm back={back} failure={found.failure ?? null} mails={found.data?.mails ?? false} />;
 }
