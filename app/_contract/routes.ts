@@ -172,6 +172,8 @@ export const routes = {
   /** GET RunDetail */
   run,
   /** POST SignalRun → Receipt */
+  /** GET: a file, the history in Temporal's JSON */
+  history: (workflowId: string, runId: string) => `${run(workflowId, runId)}/history`,
   /** GET → RunFamily */
   family: (workflowId: string, runId: string) => `${run(workflowId, runId)}/family`,
   signal: (workflowId: string, runId: string) => `${run(workflowId, runId)}/signal`,

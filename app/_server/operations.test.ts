@@ -673,6 +673,14 @@ const TABLE: Record<string, Line> = {
       return visitor.get(to.run(run.workflowId, run.runId));
     },
   },
+  'GET /api/runs/[workflowId]/[runId]/history': {
+    who: 'runs.get',
+    audit: null,
+    call: async (visitor, world) => {
+      const run = await world.startTill();
+      return visitor.get(to.history(run.workflowId, run.runId));
+    },
+  },
   'GET /api/runs/[workflowId]/[runId]/family': {
     who: 'runs.get',
     audit: null,

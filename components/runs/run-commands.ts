@@ -1,11 +1,12 @@
 'use client';
 
 /** What the command menu has of the page of a run. */
-import { ListTree, Pause, Play, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
+import { ClipboardCopy, ListTree, Pause, Play, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { pages } from '@/app/_contract/routes';
 import { useCommands } from '@/components/commands/commands';
 import { useWhyNot } from '@/components/people/person';
+import { copyReport } from './copy-report';
 import type { RunView } from './run-view';
 import { cannotSend, SENDS, type SendKind } from './send-dialog';
 import { stopLabel } from './stop-words';
@@ -79,6 +80,14 @@ export function useRunCommands(view: RunView, onAsk: (asked: Asked) => void): vo
         run: () => onAsk(kind),
       })),
       ...stopping,
+      {
+        id: 'report',
+        group: THIS_RUN,
+        title: 'Copy a report',
+        says: 'What it does, what failed and what remains',
+        icon: ClipboardCopy,
+        run: () => void copyReport(view),
+      },
       ...(flow === null
         ? []
         : [

@@ -4,7 +4,10 @@
 import {
   CalendarClock,
   ChevronDown,
+  ClipboardCopy,
   CornerLeftUp,
+  Download,
+  Ellipsis,
   History,
   Pause,
   Play,
@@ -15,10 +18,10 @@ import {
 } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
-import { pages } from '@/app/_contract/routes';
+import { pages, routes } from '@/app/_contract/routes';
 import { RunStatus } from '@/components/status/run-status';
 import { useWhyNot } from '@/components/people/person';
-import { Button } from '@/components/ui/button';
+import { Button, IconButton } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { CopyButton } from '@/components/ui/copyable';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -26,6 +29,7 @@ import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
 import { resetFrom } from '@/engine/run-view/reset-from';
 import { PauseRunDialog, ResumeRunDialog } from './pause-dialogs';
+import { copyReport } from './copy-report';
 import type { RunView } from './run-view';
 import { useRunCommands, type Asked } from './run-commands';
 import { cannotSend, SendDialog, SENDS } from './send-dialog';
@@ -107,6 +111,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           ))
         )}
         {open ? <StopMenu view={view} onAsk={setAsked} /> : <StartAgain view={view} />}
+        <MoreMenu view={view} />
       </div>
       {asked === 'pause' ? <PauseRunDialog view={view} onClose={close} /> : null}
       {asked === 'resume' ? <ResumeRunDialog view={view} onClose={close} /> : null}
@@ -215,6 +220,39 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: Asked) => voi
         onSelect={() => onAsk('kill')}
       >
         Kill now, undo nothing…
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** What is taken along of the run: its report in words, and its history as a file. */
+function MoreMenu({ view }: { view: RunView }) {
+  const { workflowId, runId } = view.live.summary;
+  return (
+    <Menu
+      trigger={
+        <IconButton label="More" variant="secondary">
+          <Ellipsis aria-hidden />
+        </IconButton>
+      }
+    >
+      <MenuItem
+        icon={<ClipboardCopy aria-hidden />}
+        description="What it does, what failed and what remains, in words."
+        onSelect={() => void copyReport(view)}
+      >
+        Copy a report
+      </MenuItem>
+      <MenuItem asChild>
+        <a href={routes.history(workflowId, runId)} download>
+          <Download aria-hidden />
+          <span className="flex-1">
+            Download the history
+            <span className="block text-xs text-ink-2">
+              JSON, as Temporal’s tools read it. What is sensitive is hidden.
+            </span>
+          </span>
+        </a>
       </MenuItem>
     </Menu>
   );

@@ -71,6 +71,26 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
   };
 }
 
+/** A file that is saved, read as fast as the receiver takes it. */
+export function fileOf(name: string, type: string, parts: AsyncGenerator<string>): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel: () => void parts.return(undefined),
+  });
+  const headers = {
+    'content-type': type,
+    // Names have characters that a header has not.
+    'content-disposition': `attachment; filename="${name.replace(/[^\w.-]+/g, '_')}"`,
+    'cache-control': 'no-store',
+  };
+  return new Response(body, { headers });
+}
+
 const answerOf = async (answer: unknown): Promise<Response> =>
   answer instanceof Response ? answer : inTurn(() => json(answer, 200));
 
