@@ -120,3 +120,68 @@ test('a long list shows its next page below, and shows how many runs there are',
   await desk.locator(`[data-run^="${batch.prefix}-1/"]`).scrollIntoViewIfNeeded();
   await expect(desk.locator(`[data-run^="${batch.prefix}-1/"]`)).toBeVisible();
 });
+
+test('runs are found by the searchable fields of their flow: by a comparison, as text, and in a column', async ({
+  desk,
+  api,
+}) => {
+  const flow = `parcel-${crypto.randomUUID().slice(0, 8)}`;
+  const value = (title: string, type: string, field: string) => ({ title, type, value: `input.${field}` });
+  const document = {
+    format: 2,
+    name: flow,
+    title: `Parcels ${flow}`,
+    input: {
+      type: 'object',
+      required: ['order', 'pieces'],
+      properties: { order: { type: 'string' }, pieces: { type: 'integer' } },
+    },
+    searchable: {
+      ParcelOrder: value('Order', 'Keyword', 'order'),
+      ParcelPieces: value('Pieces', 'Int', 'pieces'),
+    },
+    steps: [{ id: 'done', kind: 'end', title: 'Done' }],
+  };
+  await api.post(routes.publish(), { document });
+  const start = (order: string, pieces: number) =>
+    api.post<StartedRun>(routes.startRun(flow), { requestId: crypto.randomUUID(), input: { order, pieces } });
+  const [hers, his] = [await start("O'Hara", 3), await start('B-2', 40)];
+  await api.standsAs(hers, 'completed');
+  await api.standsAs(his, 'completed');
+
+  await desk.goto(pages.runs(`flow=${flow}`));
+  await expect(rows(desk)).toHaveCount(2);
+  await desk.getByRole('button', { name: 'Fields' }).click();
+  await desk.getByLabel('Comparison').click();
+  await desk.getByRole('option', { name: 'begins with' }).click();
+  await desk.getByLabel('Value').fill("O'H");
+  await desk.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(rows(desk)).toHaveCount(1);
+  await expect(rowOf(desk, hers)).toBeVisible();
+  const chips = desk.getByRole('list', { name: 'Filters by fields' });
+  await expect(chips).toHaveText("Order begins with O'H");
+
+  await desk.getByRole('button', { name: 'Fields (1)' }).click();
+  await desk.getByLabel('As text').fill('ParcelPieces > 10');
+  await desk.keyboard.press('Enter');
+  await expect(rowOf(desk, his)).toBeVisible();
+  await expect(rows(desk)).toHaveCount(1);
+  await expect(chips).toHaveText('Pieces is more than 10');
+  await desk.reload();
+  await expect(rows(desk)).toHaveCount(1);
+
+  await desk.getByRole('button', { name: 'Columns' }).click();
+  await desk.getByRole('checkbox', { name: 'Pieces' }).click();
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByRole('columnheader', { name: 'Pieces' })).toBeVisible();
+  await expect(rowOf(desk, his).getByRole('cell', { name: '40' })).toBeVisible();
+  await desk.getByRole('button', { name: 'Remove the filter Pieces is more than 10' }).click();
+  await expect(rows(desk)).toHaveCount(2);
+
+  await desk.goto(pages.runs(`where=${encodeURIComponent('Nothing > 1')}`));
+  await expect(desk.getByText(/Nothing/).first()).toBeVisible();
+  await desk.goto(pages.run(his.workflowId, his.runId));
+  await desk.getByRole('tab', { name: 'About' }).click();
+  await expect(desk.getByText('Searchable fields')).toBeVisible();
+  await expect(desk.getByText('40', { exact: true })).toBeVisible();
+});

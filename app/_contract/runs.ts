@@ -13,6 +13,7 @@ import type {
   RunFacts,
   Settlement,
 } from '@/engine/run-view/model';
+import type { FieldValue } from '@/engine/run-view/searchable';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
 export const RUN_STATUSES = [
@@ -75,9 +76,14 @@ export interface RunSummary {
   lateAnswers?: LateAnswer[];
   /** Which of its effects belong to other runs now; missing if all of them are its own. */
   passedOn?: PassedOn;
+  /** The values of the searchable fields of its flow, by name; missing if it has none. */
+  fields?: Record<string, FieldValue>;
   startMs: number;
   closeMs: number | null;
 }
+
+/** Of a filter as text. */
+export const LONGEST_WHERE = 2_000;
 
 /** Filters of the runs list; the URL of the page uses the same names. */
 export const runsQuerySchema = z.object({
@@ -91,6 +97,8 @@ export const runsQuerySchema = z.object({
   version: z.coerce.number().int().positive().optional(),
   /** A prefix of the workflow id. */
   id: z.string().max(LONGEST_ID).optional(),
+  /** A filter in Temporal's query language, by searchable fields or anything else. */
+  where: z.string().max(LONGEST_WHERE).optional(),
   startedAfterMs: z.coerce.number().int().optional(),
   startedBeforeMs: z.coerce.number().int().optional(),
   pageToken: z.string().max(4_000).optional(),

@@ -4,19 +4,22 @@ import { Columns3 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { CheckboxField } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
-import { OPTIONAL_COLUMNS, type ColumnId } from './columns';
+import type { SearchableField } from '@/engine/flow/searchable';
+import { isShown, optionalColumns, type ColumnChoice as Chosen } from './columns';
 
 export interface ColumnChoiceProps {
-  columns: Partial<Record<ColumnId, boolean>>;
-  onColumns: (columns: Partial<Record<ColumnId, boolean>>) => void;
+  columns: Chosen;
+  onColumns: (columns: Chosen) => void;
+  /** Each can be a column. */
+  fields: readonly SearchableField[];
 }
 
-export function ColumnChoice({ columns, onColumns }: ColumnChoiceProps) {
+export function ColumnChoice({ columns, onColumns, fields }: ColumnChoiceProps) {
   return (
     <Popover
       label="Columns"
       align="end"
-      className="w-48"
+      className="max-h-(--radix-popover-content-available-height) w-56 overflow-y-auto"
       trigger={
         <Button variant="ghost" aria-label="Columns">
           <Columns3 aria-hidden />
@@ -24,11 +27,11 @@ export function ColumnChoice({ columns, onColumns }: ColumnChoiceProps) {
       }
     >
       <div className="flex flex-col gap-2">
-        {OPTIONAL_COLUMNS.map(({ id, label }) => (
+        {optionalColumns(fields).map(({ id, label }) => (
           <CheckboxField
             key={id}
             label={label}
-            checked={columns[id] !== false}
+            checked={isShown(id, columns)}
             onCheckedChange={(checked) => onColumns({ ...columns, [id]: checked === true })}
           />
         ))}

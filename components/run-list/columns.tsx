@@ -10,6 +10,8 @@ import { CopyableId } from '@/components/ui/copyable';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
 import { leftMeanwhile } from '@/components/words';
+import type { SearchableField } from '@/engine/flow/searchable';
+import { SearchableValue } from './field-value';
 import { keyOf, type RunRow } from './row';
 
 export const features = tableFeatures({ columnVisibilityFeature });
@@ -18,7 +20,7 @@ const helper = createColumnHelper<typeof features, RunRow>();
 /** Lies above the link that covers the row, because it has a tooltip or a button of its own. */
 const OWN = 'relative z-10';
 
-export const COLUMNS = helper.columns([
+const FIXED = helper.columns([
   helper.display({
     id: 'status',
     header: 'Status',
@@ -84,19 +86,48 @@ export const COLUMNS = helper.columns([
   }),
 ]);
 
-export type ColumnId = 'status' | 'id' | 'flow' | 'runId' | 'started' | 'ended' | 'duration';
+type FixedId = 'status' | 'id' | 'flow' | 'runId' | 'started' | 'ended' | 'duration';
+type FieldId = `field:${string}`;
+export type ColumnId = FixedId | FieldId;
+const isField = (id: ColumnId): id is FieldId => id.startsWith('field:');
+
+const fieldId = ({ name }: SearchableField): FieldId => `field:${name}`;
+const ofField = (field: SearchableField) =>
+  helper.display({
+    id: fieldId(field),
+    header: field.title,
+    cell: ({ row: { original } }) => (
+      <span className="block truncate">
+        <SearchableValue type={field.type} value={original.item.fields?.[field.name]} />
+      </span>
+    ),
+  });
+/** The fields come behind the flow. */
+export function columnsWith(fields: readonly SearchableField[]) {
+  const behind = FIXED.findIndex(({ id }) => id === 'flow') + 1;
+  return [...FIXED.slice(0, behind), ...fields.map(ofField), ...FIXED.slice(behind)];
+}
+
 /** The columns that can be switched on and off, with their names. */
-export const OPTIONAL_COLUMNS: readonly { id: ColumnId; label: string }[] = [
+const OPTIONAL: readonly { id: ColumnId; label: string }[] = [
   { id: 'flow', label: 'Flow' },
   { id: 'runId', label: 'Run id' },
   { id: 'started', label: 'Started' },
   { id: 'ended', label: 'Ended' },
   { id: 'duration', label: 'Duration' },
 ];
-export const HIDDEN_AT_FIRST: Partial<Record<ColumnId, boolean>> = { runId: false, ended: false };
+export const optionalColumns = (fields: readonly SearchableField[]): readonly { id: ColumnId; label: string }[] => [
+  ...OPTIONAL,
+  ...fields.map((field) => ({ id: fieldId(field), label: field.title })),
+];
+export type ColumnChoice = Partial<Record<ColumnId, boolean>>;
+const HIDDEN_AT_FIRST: readonly ColumnId[] = ['runId', 'ended'];
+/** Whether a column is shown if nobody has chosen. */
+export const isShown = (id: ColumnId, chosen: ColumnChoice): boolean =>
+  chosen[id] ?? !(isField(id) || HIDDEN_AT_FIRST.includes(id));
 
-/** The columns of the grid from 768 px. Below that a row is a card, placed by `CARD_PLACES`. */
-export const TRACKS: Record<ColumnId, string> = {
+/** The columns of the grid from 768 px. Below that a row is a card, placed by `cardPlaceOf`. */
+const TRACKS: Record<FixedId, string> = {
   status: 'minmax(11rem, 15rem)',
   id: 'minmax(12rem, 2fr)',
   flow: 'minmax(10rem, 1.4fr)',
@@ -105,7 +136,8 @@ export const TRACKS: Record<ColumnId, string> = {
   ended: '6rem',
   duration: '6.5rem',
 };
-export const CARD_PLACES: Record<ColumnId, string> = {
+export const trackOf = (id: ColumnId): string => (isField(id) ? 'minmax(7rem, 1fr)' : TRACKS[id]);
+const CARD_PLACES: Record<FixedId, string> = {
   status: 'max-md:col-start-1 max-md:row-start-1',
   duration: 'max-md:col-start-2 max-md:row-start-1 max-md:text-right',
   id: 'max-md:col-span-2 max-md:col-start-1 max-md:row-start-2',
@@ -114,6 +146,7 @@ export const CARD_PLACES: Record<ColumnId, string> = {
   ended: 'max-md:hidden',
   runId: 'max-md:hidden',
 };
+export const cardPlaceOf = (id: ColumnId): string => (isField(id) ? 'max-md:hidden' : CARD_PLACES[id]);
 
 /** The link of the row; it covers the whole row. */
 function RunLink({ run }: { run: RunSummary }) {

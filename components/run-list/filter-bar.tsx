@@ -11,6 +11,7 @@ import type { FilterProps } from './filters';
 import { FlowChoice, VersionChoice } from './flow-choice';
 import { IdSearch } from './id-search';
 import { StartedChoice, StartedFields } from './started-choice';
+import { WhereChoice, WhereFields } from './where-choice';
 
 export interface FilterBarProps extends FilterProps, ColumnChoiceProps {
   flows: readonly FlowSummary[];
@@ -20,13 +21,21 @@ export interface FilterBarProps extends FilterProps, ColumnChoiceProps {
 export function FilterBar(props: FilterBarProps) {
   const [open, setOpen] = useState(false);
   const { filters } = props;
-  const narrowed = [filters.flow, filters.startedAfterMs ?? filters.startedBeforeMs].filter((each) => each !== null);
+  const where = {
+    where: filters.where,
+    fields: props.fields,
+    onWhere: (text: string | null) => props.onFilters({ where: text }),
+  };
+  const narrowed = [filters.flow, filters.where, filters.startedAfterMs ?? filters.startedBeforeMs].filter(
+    (each) => each !== null
+  );
   return (
     <div className="flex items-center gap-2 max-md:w-full">
       <IdSearch {...props} />
       <div className="flex items-center gap-2 max-md:hidden">
         <FlowChoice {...props} className="w-44" />
         {filters.flow ? <VersionChoice {...props} className="w-32" /> : null}
+        <WhereChoice {...where} />
         <StartedChoice {...props} />
         <ColumnChoice {...props} />
       </div>
@@ -55,6 +64,9 @@ export function FilterBar(props: FilterBarProps) {
               <VersionChoice {...props} />
             </Titled>
           ) : null}
+          <Titled title="Fields">
+            <WhereFields {...where} />
+          </Titled>
           <Titled title="Started">
             <StartedFields {...props} />
           </Titled>

@@ -5,7 +5,7 @@
  */
 import { createLoader, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 import { parseAsInstant } from '@/components/ui/parse-instant';
-import { LONGEST_ID } from '@/app/_contract/runs';
+import { LONGEST_ID, LONGEST_WHERE } from '@/app/_contract/runs';
 import { RUN_STANDINGS, type RunStanding } from '@/app/_contract/runs';
 
 export const filterParsers = {
@@ -13,6 +13,7 @@ export const filterParsers = {
   flow: parseAsString,
   version: parseAsInteger,
   id: parseAsString,
+  where: parseAsString,
   startedAfterMs: parseAsInstant,
   startedBeforeMs: parseAsInstant,
 };
@@ -21,6 +22,8 @@ export interface RunFilters {
   flow: string | null;
   version: number | null;
   id: string | null;
+  /** In the query language (where.ts). */
+  where: string | null;
   startedAfterMs: number | null;
   startedBeforeMs: number | null;
 }
@@ -33,6 +36,7 @@ export const NO_FILTERS: RunFilters = {
   flow: null,
   version: null,
   id: null,
+  where: null,
   startedAfterMs: null,
   startedBeforeMs: null,
 };
@@ -51,6 +55,8 @@ export function searchOf(filters: RunFilters): string {
   if (filters.flow && filters.version && filters.version > 0) search.set('version', String(filters.version));
   const id = filters.id?.trim();
   if (id) search.set('id', id.slice(0, LONGEST_ID));
+  const where = filters.where?.trim();
+  if (where) search.set('where', where.slice(0, LONGEST_WHERE));
   if (isInstant(filters.startedAfterMs)) search.set('startedAfterMs', String(filters.startedAfterMs));
   if (isInstant(filters.startedBeforeMs)) search.set('startedBeforeMs', String(filters.startedBeforeMs));
   return search.toString();

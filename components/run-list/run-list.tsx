@@ -6,7 +6,7 @@
  */
 import { Play, SearchX } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
@@ -31,6 +31,8 @@ import { RunTable } from './run-table';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns } from './use-runs';
+import { fieldsOfFlows } from './where';
+import { WhereChips } from './where-chips';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next run, previous run' },
@@ -55,6 +57,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   const count = useCount();
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
   const [columns, setColumns] = useColumns();
+  const fields = useMemo(() => fieldsOfFlows(flows, filters.flow), [flows, filters.flow]);
   const [active, setActive] = useState<string | null>(null);
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
@@ -93,7 +96,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           {howMany(runs, filters.standing, count)}
         </p>
         <div className="ml-auto max-md:ml-0 max-md:w-full">
-          <FilterBar {...{ filters, flows, search, columns }} onFilters={change} onColumns={setColumns} />
+          <FilterBar {...{ filters, flows, search, columns, fields }} onFilters={change} onColumns={setColumns} />
         </div>
       </header>
       <StandingChips
@@ -101,6 +104,9 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
         counts={runs.counts}
         onChosen={(standing) => change({ standing })}
       />
+      {filters.where ? (
+        <WhereChips where={filters.where} fields={fields} onWhere={(where) => change({ where })} />
+      ) : null}
       {runs.failure ? (
         <FailureBand
           failure={runs.failure}
@@ -129,7 +135,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           {rows.length > 0 ? (
             <>
               <RunTable
-                {...{ rows, columns, active, scroller }}
+                {...{ rows, columns, fields, active, scroller }}
                 onActive={setActive}
                 more={runs.more !== null}
                 stale={runs.failure !== null || away !== null}

@@ -4,12 +4,13 @@
  * The rows of the list; only visible rows are rendered. The same markup is a table from 768 px and cards below that.
  * A link covers each row, so that a run can be opened in a new tab.
  */
-import { useTable, type ColumnVisibilityState } from '@tanstack/react-table';
+import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type CSSProperties, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, type CSSProperties, type RefObject } from 'react';
 import { cn } from '@/components/ui/cn';
 import { keyOf, type RunRow } from './row';
-import { CARD_PLACES, COLUMNS, features, TRACKS, type ColumnId } from './columns';
+import type { SearchableField } from '@/engine/flow/searchable';
+import { cardPlaceOf, columnsWith, features, isShown, trackOf, type ColumnChoice, type ColumnId } from './columns';
 
 export const ROW_PX = 28;
 const GRID = 'grid items-center md:grid-cols-(--tracks) md:px-2';
@@ -19,7 +20,8 @@ const FIRST_PAINT = { width: 1280, height: 30 * ROW_PX };
 
 export function RunTable({
   rows,
-  columns,
+  columns: chosen,
+  fields,
   active,
   scroller,
   onActive,
@@ -27,7 +29,9 @@ export function RunTable({
   stale,
 }: {
   rows: readonly RunRow[];
-  columns: ColumnVisibilityState;
+  columns: ColumnChoice;
+  /** Those that can be columns. */
+  fields: readonly SearchableField[];
   /** Key of the row that j and k have reached; the focus follows it. */
   active: string | null;
   scroller: RefObject<HTMLDivElement | null>;
@@ -37,9 +41,14 @@ export function RunTable({
   /** The rows are old and are shown greyed. */
   stale: boolean;
 }) {
+  const all = useMemo(() => columnsWith(fields), [fields]);
+  const columns = useMemo(
+    () => Object.fromEntries(all.map(({ id }) => [id, isShown(id as ColumnId, chosen)])),
+    [all, chosen]
+  );
   const table = useTable({
     features,
-    columns: COLUMNS,
+    columns: all,
     data: rows as RunRow[],
     getRowId: ({ item }) => keyOf(item),
     state: { columnVisibility: columns },
@@ -59,7 +68,7 @@ export function RunTable({
   });
 
   const visible = table.getVisibleLeafColumns();
-  const tracks = visible.map(({ id }) => TRACKS[id as ColumnId]).join(' ');
+  const tracks = visible.map(({ id }) => trackOf(id as ColumnId)).join(' ');
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -114,7 +123,7 @@ export function RunTable({
                   role="cell"
                   className={cn(
                     CELL,
-                    CARD_PLACES[cell.column.id as ColumnId],
+                    cardPlaceOf(cell.column.id as ColumnId),
                     cell.column.id === 'duration' && 'text-right'
                   )}
                 >

@@ -12,6 +12,8 @@ import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import { outputOf } from '@/engine/run-view/handed-over';
 import { failureOf } from '@/engine/run-view/failure';
+import { fieldsOfRun } from '@/engine/run-view/searchable';
+import { SearchableValue } from '@/components/run-list/field-value';
 import type { FailureView, RunEvent } from '@/engine/run-view/model';
 import { Part } from './part';
 import type { RunView } from './run-view';
@@ -81,6 +83,10 @@ function FailureTree({ failure }: { failure: FailureView }) {
 export function AboutPanel({ view }: { view: RunView }) {
   const { detail, live, manifest } = view;
   const { summary } = live;
+  const found = manifest ? fieldsOfRun(manifest.document, live.events) : [];
+  const others = Object.fromEntries(
+    Object.entries(detail.searchAttributes).filter(([attribute]) => !found.some(({ name }) => name === attribute))
+  );
   return (
     <div className="flex flex-col gap-4 p-3">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-sm">
@@ -120,8 +126,19 @@ export function AboutPanel({ view }: { view: RunView }) {
           <span className="figures">{live.events.length}</span>
         </Row>
       </dl>
+      {found.length > 0 ? (
+        <Part title="Searchable fields">
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-sm">
+            {found.map(({ name, title, type, value }) => (
+              <Row key={name} label={title}>
+                <SearchableValue type={type} value={value} />
+              </Row>
+            ))}
+          </dl>
+        </Part>
+      ) : null}
       <Fields title="Memo" value={detail.memo} />
-      <Fields title="Search attributes" value={detail.searchAttributes} />
+      <Fields title="Search attributes" value={others} />
     </div>
   );
 }

@@ -23,6 +23,26 @@ export function parseListQuery(query: string, attributes: Readonly<Record<string
   return parser.parse();
 }
 
+/**
+ * Why a text is not one filter that can be put into parentheses beside others; null if it is one. It may name any
+ * field.
+ */
+export function filterProblem(query: string): string | null {
+  // Some servers read what follows a backslash in a text as part of the text, and this parser does not.
+  if (query.includes('\\')) return 'has a backslash';
+  let depth = 0;
+  try {
+    for (const { kind, text } of tokens(query)) {
+      if (kind !== 'symbol') continue;
+      if (text === '(') depth++;
+      if (text === ')' && --depth < 0) return 'closes a parenthesis that it does not open';
+    }
+  } catch (error) {
+    return error instanceof InvalidQuery ? error.message : String(error);
+  }
+  return depth === 0 ? null : 'does not close every parenthesis';
+}
+
 const OPPOSITES = { '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>' } as const;
 
 /**

@@ -7,6 +7,7 @@ import { PAUSED_STATUS } from '@/engine/run-name';
 import { decodePayload } from '@/engine/flow/values/payload';
 import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
 import { PASSED_ON, readPassedOn } from '@/engine/run-view/passed-on';
+import { fieldValues } from '@/engine/run-view/searchable';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 import type { VersionCatalogue } from '../flows/catalogue';
 
@@ -35,6 +36,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
   const standing = numberOf(single(attributes[SAGA_STANDING]));
   const lateAnswers = readLateAnswers(attributes[LATE_ANSWERS]);
   const passedOn = readPassedOn(attributes[PASSED_ON]);
+  const fields = fieldValues(version?.searchable ?? [], attributes);
   return {
     workflowId: info.execution?.workflowId ?? '',
     runId: info.execution?.runId ?? '',
@@ -50,6 +52,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     standing,
     ...(lateAnswers.length > 0 ? { lateAnswers } : {}),
     ...(passedOn ? { passedOn } : {}),
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
     startMs: millisOf(info.startTime) ?? 0,
     closeMs: millisOf(info.closeTime),
   };

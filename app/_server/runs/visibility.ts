@@ -3,6 +3,8 @@
  * so that lists work on any cluster; only the saga's two search attributes must be registered there.
  */
 import { RUN_STANDINGS, type RunsQuery, type RunStanding } from '@/app/_contract/runs';
+import { filterProblem } from '@/engine/visibility/parse';
+import { Refusal } from '../failure';
 import { outputName, workflowType } from '@/engine/flow/document';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -66,13 +68,23 @@ export function countQuery(filters: Filters, standing: RunStanding | null, flows
   return joined([...commonClauses(filters), flowsClause(flows), standing ? STANDING_CLAUSES[standing] : null]);
 }
 
-function commonClauses({ flow, version, id, startedAfterMs, startedBeforeMs }: Filters): (string | null)[] {
+function commonClauses({ flow, version, id, where, startedAfterMs, startedBeforeMs }: Filters): (string | null)[] {
   return [
     flow ? (version ? typeClause(workflowType(flow, version)) : flowClause(flow)) : null,
     id ? `WorkflowId STARTS_WITH ${quoted(id)}` : null,
+    where?.trim() ? `(${oneFilter(where)})` : null,
     startedAfterMs === undefined ? null : `StartTime >= ${quoted(new Date(startedAfterMs).toISOString())}`,
     startedBeforeMs === undefined ? null : `StartTime < ${quoted(new Date(startedBeforeMs).toISOString())}`,
   ];
+}
+/**
+ * A filter that a person wrote. It is put into parentheses beside the flows that the person may see, so it must not
+ * close them.
+ */
+function oneFilter(where: string): string {
+  const problem = filterProblem(where);
+  if (problem === null) return where.trim();
+  throw new Refusal('badRequest', `The filter '${where.trim()}' ${problem}.`);
 }
 function standingClause(standings: RunStanding[] | undefined): string | null {
   if (!standings?.length || standings.length === RUN_STANDINGS.length) return null;

@@ -11,7 +11,9 @@ import { useEditing, useField } from '../editing';
 import { ConditionField } from '../expressions/condition-field';
 import { ExpressionField } from '../expressions/expression-field';
 import { ValueField } from '../expressions/value-field';
-import { RadioField } from '../fields/choice-field';
+import type { SelectOption } from '@/components/ui/field';
+import { MOST_SEARCHABLE, type SearchableType } from '@/engine/flow/searchable';
+import { ChoiceField, RadioField } from '../fields/choice-field';
 import { DurationField } from '../fields/number-field';
 import { Section } from '../fields/section';
 import { TextField } from '../fields/text-field';
@@ -21,6 +23,26 @@ import { entriesOf } from './entries';
 import { NamedList } from './named-list';
 import { Scenarios } from './scenarios';
 import { SetVariables } from './set-variables';
+
+const SEARCHABLE_OPTIONS: readonly (SelectOption & { value: SearchableType })[] = [
+  { value: 'Keyword', label: 'Keyword', description: 'A short text that is compared as a whole: an id, a state.' },
+  { value: 'Text', label: 'Text', description: 'A longer text that is found by its words.' },
+  { value: 'Int', label: 'Whole number', description: 'Also an amount in cents.' },
+  { value: 'Double', label: 'Number' },
+  { value: 'Bool', label: 'Yes or no' },
+  { value: 'Datetime', label: 'Date and time', description: 'A date without a time zone is one of UTC.' },
+  { value: 'KeywordList', label: 'List of keywords', description: 'Found by each of them.' },
+];
+/** What the expression gives, in TypeScript. */
+const EXPECTED: Readonly<Record<SearchableType, string>> = {
+  Keyword: 'string | null | undefined',
+  Text: 'string | null | undefined',
+  Int: 'number | null | undefined',
+  Double: 'number | null | undefined',
+  Bool: 'boolean | null | undefined',
+  Datetime: 'string | null | undefined',
+  KeywordList: 'readonly string[] | null | undefined',
+};
 
 const FLOW = { node: null } as const;
 const place = (...path: string[]): Place => ({ target: FLOW, path });
@@ -169,6 +191,39 @@ export function FlowForm() {
                 place={within(at, 'schema')}
                 optional
                 add="Describe the answer"
+              />
+            </>
+          )}
+        </NamedList>
+      </Section>
+      <Section
+        title="Searchable fields"
+        of={{ node: null, fields: ['searchable'] }}
+        summary={count('searchable', 'field')}
+      >
+        <NamedList
+          group="searchable"
+          noun="field"
+          fresh={{ title: 'New field', type: 'Keyword', value: '' }}
+          empty="Values by which people find runs in lists: an order number, a customer, an amount. At most ten."
+          nameLabel="Name in filters"
+          most={MOST_SEARCHABLE}
+        >
+          {(at, entry) => (
+            <>
+              <TextField label="Title" place={within(at, 'title')} />
+              <ChoiceField
+                label="Type"
+                place={within(at, 'type')}
+                options={SEARCHABLE_OPTIONS}
+                help="The same in every flow that uses this name."
+              />
+              <ExpressionField
+                label="Value"
+                place={within(at, 'value')}
+                placeholder="input.orderId"
+                expected={EXPECTED[entry.type as SearchableType] ?? null}
+                help="Written at the start of a run and whenever it changes. Outputs may be missing, so read them with ?."
               />
             </>
           )}

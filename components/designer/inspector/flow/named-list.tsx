@@ -1,6 +1,6 @@
 'use client';
 
-/** Entries of the flow that have a name: variables, signals, updates, queries. */
+/** Entries of the flow that have a name: variables, signals, updates, queries, searchable fields. */
 import { Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
@@ -20,9 +20,11 @@ export function NamedList({
   fresh,
   empty,
   onRename,
+  nameLabel = 'Name in expressions and calls',
+  most = Infinity,
   children,
 }: {
-  group: 'variables' | 'signals' | 'updates' | 'queries';
+  group: 'variables' | 'signals' | 'updates' | 'queries' | 'searchable';
   /** 'signal' */
   noun: string;
   /** A new entry. */
@@ -30,6 +32,9 @@ export function NamedList({
   empty: string;
   /** If more follows a new name than the entry itself. */
   onRename?: (from: string, to: string) => void;
+  nameLabel?: string;
+  /** How many there can be. */
+  most?: number;
   children: (place: Place, entry: { [name: string]: Json }) => ReactNode;
 }) {
   const place: Place = { target: { node: null }, path: [group] };
@@ -51,6 +56,7 @@ export function NamedList({
           key={name}
           name={name}
           noun={noun}
+          nameLabel={nameLabel}
           isOpen={open === name}
           onOpen={(isOpen) => setOpen(isOpen ? name : null)}
           title={isFields(entry) && typeof entry.title === 'string' && entry.title !== '' ? entry.title : name}
@@ -65,6 +71,7 @@ export function NamedList({
       <Button
         size="sm"
         className="self-start"
+        disabledReason={entries.length >= most ? `A flow has at most ${most}.` : null}
         onClick={() => {
           const name = freeName(noun, names);
           field.set({ ...Object.fromEntries(entries), [name]: fresh });
@@ -81,6 +88,7 @@ export function NamedList({
 function NamedEntry({
   name,
   noun,
+  nameLabel,
   title,
   taken,
   place,
@@ -92,6 +100,7 @@ function NamedEntry({
 }: {
   name: string;
   noun: string;
+  nameLabel: string;
   title: string;
   taken: readonly string[];
   place: Place;
@@ -121,7 +130,7 @@ function NamedEntry({
       <Entry className="mt-1">
         {shown.length > 0 ? <ProblemLines problems={shown} /> : null}
         <NameField
-          label="Name in expressions and calls"
+          label={nameLabel}
           value={name}
           problemOf={(next) =>
             taken.includes(next)
