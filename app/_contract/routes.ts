@@ -169,6 +169,8 @@ export const routes = {
   deleteSchedule: (id: string) => `${schedule(id)}/delete`,
   /** GET RunsPage */
   runs: (search = '') => `/api/runs${search ? `?${search}` : ''}`,
+  /** GET text/csv, with the same filters. */
+  exportRuns: (search = '') => `/api/runs/export${search ? `?${search}` : ''}`,
   /** GET RunDetail */
   run,
   /** POST SignalRun → Receipt */

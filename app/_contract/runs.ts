@@ -105,6 +105,9 @@ export const runsQuerySchema = z.object({
   pageSize: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type RunsQuery = z.infer<typeof runsQuerySchema>;
+/** The filters of an export: those of the list. */
+export const exportRunsSchema = runsQuerySchema.omit({ pageToken: true, pageSize: true });
+export type ExportRuns = z.infer<typeof exportRunsSchema>;
 export interface RunsPage {
   runs: RunSummary[];
   nextPageToken: string | null;

@@ -663,6 +663,11 @@ const TABLE: Record<string, Line> = {
     audit: 'people.endSession',
     call: (visitor) => visitor.post(to.endSessions(), { id: null }),
   },
+  'GET /api/runs/export': {
+    who: 'runs.export',
+    audit: 'runs.export',
+    call: (visitor) => visitor.get(to.exportRuns()),
+  },
   'GET /api/me': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.me()) },
   'GET /api/runs': { who: 'runs.list', audit: null, call: (visitor) => visitor.get(to.runs()) },
   'GET /api/runs/[workflowId]/[runId]': {

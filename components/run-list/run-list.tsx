@@ -4,11 +4,11 @@
  * The live list of runs. Filters are in the URL. Rows change in place, and while somebody uses the list no row moves:
  * new runs are counted in '3 new runs · show'.
  */
-import { Play, SearchX } from 'lucide-react';
+import { Download, Play, SearchX } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
-import { pages } from '@/app/_contract/routes';
+import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
@@ -95,6 +95,14 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
         <p className="figures text-sm text-ink-2" aria-live="off">
           {howMany(runs, filters.standing, count)}
         </p>
+        {rows.length > 0 ? (
+          <Button variant="ghost" size="sm" className="max-md:hidden" asChild>
+            <a href={routes.exportRuns(asked)} download title="These runs, with these filters, as CSV">
+              <Download aria-hidden />
+              Export
+            </a>
+          </Button>
+        ) : null}
         <div className="ml-auto max-md:ml-0 max-md:w-full">
           <FilterBar {...{ filters, flows, search, columns, fields }} onFilters={change} onColumns={setColumns} />
         </div>

@@ -42,6 +42,7 @@ const WORDS: Record<Permission, string> = {
 /** The table. An operation is named `<entity>.<verb>`; the audit trail uses the same names. */
 export const OPERATIONS = {
   'runs.list': 'read',
+  'runs.export': 'read',
   'runs.get': 'read',
   'runs.query': 'read',
   'runs.watch': 'read',

@@ -6,6 +6,7 @@ import { AUDIT_PAGE, type AuditPage, type AuditQuery, type AuditRow } from '@/ap
 import { type Prisma, type AuditEntry } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
+import { csvLine } from '../http/csv';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -75,18 +76,6 @@ function cellsOf(row: AuditRow): string[] {
     via ?? '',
     JSON.stringify(details),
   ];
-}
-
-/**
- * What a spreadsheet treats as a formula: also behind blanks, and in the wide forms of these signs, which some read
- * alike.
- */
-const FORMULA = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
-
-/** A cell that a spreadsheet would treat as a formula is marked as text. */
-function csvLine(cells: readonly string[]): string {
-  const quoted = cells.map((cell) => `"${(FORMULA.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`);
-  return `${quoted.join(',')}\r\n`;
 }
 
 /** Prisma hands text on to LIKE as it is: its wildcards are what somebody typed, nothing more. */

@@ -11,6 +11,7 @@ import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { TRIP, tripSource } from '../testing/trip';
 import { cancelRun } from './cancel';
 import { decideUndo } from './decide-undo';
+import { exportRuns } from './export';
 import { getRun, serveRun } from './get';
 import { listRuns } from './list';
 import { queryRun } from './query';
@@ -322,6 +323,26 @@ describe('list', () => {
     expect(seen).toEqual([4, 3, 2, 1, 0].map((each) => `${id}-${each}`));
     for (const damaged of ['%%%', 'bm90IG91cnM'])
       expect(await toldAs(list({ id, pageToken: damaged }))).toBe('badRequest');
+  });
+
+  test('[R33] an export has each run of the filtered list once, over pages, and no run of a flow that may not be seen', async () => {
+    const id = `export-${randomUUID().slice(0, 8)}`;
+    for (let each = 0; each < 5; each++) await start(olga, { workflowId: `${id}-${each}` });
+    const exported = async (actor: Actor, more: object = {}) => {
+      let text = '';
+      for await (const part of await exportRuns(here.web, actor, { id, ...more }, 2)) text += part;
+      return text.trimEnd().split('\r\n');
+    };
+    const [head, ...lines] = await exported(vera);
+    expect(head).toContain('"workflow id","run id","flow"');
+    expect(lines.map((line) => line.slice(1, line.indexOf('"', 1)))).toEqual(
+      [4, 3, 2, 1, 0].map((at) => `${id}-${at}`)
+    );
+    expect(lines[0]).toContain('"running"');
+    expect(await exported(vera, { standing: ['completed'] })).toEqual([head]);
+    const elsewhere = { ...vera, grants: [{ role: 'viewer' as const, flow: 'another-flow' }] };
+    expect(await exported(elsewhere)).toEqual([head]);
+    expect(await toldAs(exported({ ...vera, grants: [] }))).toBe('notAllowed');
   });
 });
 
