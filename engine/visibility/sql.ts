@@ -89,11 +89,11 @@ export function attributeIndex(name: string, indexedType: number): { name: strin
 
 /** System fields that have an index of their own, besides those in the order of the list. */
 const INDEXED = new Set(['WorkflowId', 'RunId', 'ParentWorkflowId', 'ParentRunId', 'RootWorkflowId']);
-/** Ranges of these and of search attributes have an index of their own. */
-const RANGES_INDEXED = new Set(['HistoryLength', 'HistorySizeBytes', 'StateTransitionCount', 'ExecutionDuration']);
-const hasRangeIndex = (field: string): boolean => RANGES_INDEXED.has(field) || !systemField(field);
 
-/** True if an index that is not in the order of the list finds what the filter matches. */
+/**
+ * True if an index that is not in the order of the list finds what the filter matches, and the database cannot estimate
+ * how much that is. Of ranges it can, because their indexes have statistics.
+ */
 export function isIndexed(filter: Filter): boolean {
   switch (filter.op) {
     case 'and':
@@ -107,11 +107,6 @@ export function isIndexed(filter: Filter): boolean {
       return INDEXED.has(filter.field) || !systemField(filter.field);
     case 'startsWith':
       return INDEXED.has(filter.field) || !systemField(filter.field);
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return hasRangeIndex(filter.field);
     default:
       return false;
   }

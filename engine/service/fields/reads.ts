@@ -109,5 +109,5 @@ export const DESCRIBE_TASK_QUEUE: Fields = {
   versions: { buildIds: WORKER_VERSIONING, unversioned: honoured, allActive: honoured },
   taskQueueTypes: honoured,
   reportPollers: honoured,
-  reportTaskReachability: notYet('it is a part of versions of workers'),
+  reportTaskReachability: honoured,
 };

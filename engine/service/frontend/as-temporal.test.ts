@@ -3,7 +3,7 @@
  */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { timestampMs } from '../../proto-time';
+import { durationMs, timestampMs } from '../../proto-time';
 import { command } from '../../history/testing/run';
 import { provesHistories } from '../../history/testing/proof';
 import type { temporal } from '../../proto';
@@ -196,6 +196,9 @@ describe('other requests', () => {
       queue
     );
     expect([Number(stats?.approximateBacklogCount), pollers]).toEqual([1, []]);
+    await world.clock.advance(90_000);
+    const later = await world.call<typeof queue & { stats: typeof stats }>('DescribeTaskQueue', queue);
+    expect(durationMs(later.stats?.approximateBacklogAge)).toBe(90_000);
   });
 
   // service/frontend/workflow_handler.go, prepareUpdateWorkflowRequest
@@ -289,6 +292,9 @@ describe('other requests', () => {
     expect(Object.keys(types ?? {})).toEqual(['1', '2']);
     expect(types?.['1']).toMatchObject({ pollers: [{ identity: 'backstitch-worker' }] });
     expect(types?.['1']?.stats?.approximateBacklogCount?.toNumber()).toBe(1);
+    const reachability = async (more: object) =>
+      (await describe({ ...enhanced, ...more })).versionsInfo?.['']?.taskReachability ?? 0;
+    expect([await reachability({ reportTaskReachability: true }), await reachability({})]).toEqual([1, 0]);
     await expect(describe({ ...enhanced, taskQueue: { name: 'q', kind: 2 } })).rejects.toMatchObject(
       invalid('task_queue.kind')
     );

@@ -2,13 +2,13 @@
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal } from '../../proto';
-import { toTimestamp } from '../../proto-time';
+import { toDuration, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
 import { invalid, ServiceError, unimplemented } from '../errors';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
-const { DescribeTaskQueueMode, TaskQueueKind, TaskQueueType } = temporal.api.enums.v1;
+const { BuildIdTaskReachability, DescribeTaskQueueMode, TaskQueueKind, TaskQueueType } = temporal.api.enums.v1;
 
 export function refusePolls(frontend: Frontend, request: { taskQueue?: { name?: string | null } | null }): never {
   const queue = requireId('task_queue.name', request.taskQueue?.name);
@@ -24,7 +24,8 @@ export function refusePolls(frontend: Frontend, request: { taskQueue?: { name?: 
 /**
  * The pollers of the queue, and, if requested, its backlog: runs whose type no worker serves, and activity attempts
  * that no worker has started. A Temporal server answers in one of two forms (service/matching/matching_engine.go): for
- * one type of task, or, enhanced, for several types by version of the worker, of which '' is here the only one.
+ * one type of task, or, enhanced, for several types by version of the worker, of which '' is here the only one: new tasks
+ * always reach it (service/matching/reachability.go, where no rule assigns tasks to versions).
  */
 export function describe(
   frontend: Frontend,
@@ -33,7 +34,7 @@ export function describe(
   const { name: namespace } = namespaceOf(frontend, request.namespace);
   const queue = requireId('task_queue.name', request.taskQueue?.name);
   const isSticky = request.taskQueue?.kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY;
-  const statsOf = (type: number) => (isSticky ? 0 : backlog(frontend, namespace, queue, type));
+  const statsOf = (type: number) => (isSticky ? EMPTY : backlog(frontend, namespace, queue, type));
   const pollers = isSticky ? [] : pollersOf(frontend, queue);
   if (request.apiMode === DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED) {
     if (isSticky) throw invalid('task_queue.kind', 'a sticky queue has no enhanced description');
@@ -47,38 +48,54 @@ export function describe(
         },
       ])
     );
-    return { versionsInfo: { '': { typesInfo } } };
+    const taskReachability = request.reportTaskReachability
+      ? BuildIdTaskReachability.BUILD_ID_TASK_REACHABILITY_REACHABLE
+      : null;
+    return { versionsInfo: { '': { typesInfo, taskReachability } } };
   }
   const type = request.taskQueueType || TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW;
-  const count = statsOf(type);
+  const stats = statsOf(type);
   return {
     pollers: BOTH_TYPES.includes(type) ? pollers : [],
-    stats: request.reportStats ? statsMessage(count) : null,
-    taskQueueStatus: request.includeTaskQueueStatus ? { backlogCountHint: Long.fromNumber(count) } : null,
+    stats: request.reportStats ? statsMessage(stats) : null,
+    taskQueueStatus: request.includeTaskQueueStatus ? { backlogCountHint: Long.fromNumber(stats.count) } : null,
   };
 }
 
 const BOTH_TYPES: readonly number[] = [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY];
 
-const statsMessage = (count: number) => ({ approximateBacklogCount: Long.fromNumber(count) });
+interface Backlog {
+  count: number;
+  /** Of the oldest task; 0 where it is not known. */
+  ageMs: number;
+}
+const EMPTY: Backlog = { count: 0, ageMs: 0 };
+
+const statsMessage = ({ count, ageMs }: Backlog): temporal.api.taskqueue.v1.ITaskQueueStats => {
+  return { approximateBacklogCount: Long.fromNumber(count), approximateBacklogAge: toDuration(ageMs) };
+};
 
 function pollersOf({ engine }: Frontend, queue: string): temporal.api.taskqueue.v1.IPollerInfo[] {
   if (queue !== engine.taskQueue) return [];
   return [{ identity: WORKER_IDENTITY, lastAccessTime: toTimestamp(engine.now()) }];
 }
 
-function backlog(frontend: Frontend, namespace: string, queue: string, type: number): number {
-  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW) return frontend.engine.waitingRuns(namespace, queue);
-  return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities(frontend, namespace, queue) : 0;
+function backlog(frontend: Frontend, namespace: string, queue: string, type: number): Backlog {
+  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+    return { count: frontend.engine.waitingRuns(namespace, queue), ageMs: 0 };
+  return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities(frontend, namespace, queue) : EMPTY;
 }
 
-function waitingActivities({ engine }: Frontend, namespace: string, queue: string): number {
-  let count = 0;
+function waitingActivities({ engine }: Frontend, namespace: string, queue: string): Backlog {
+  const now = engine.now();
+  let [count, ageMs] = [0, 0];
   for (const { state } of engine.runs.values()) {
     if (state.namespace !== namespace) continue;
     for (const { taskQueue, queuedTimeMs } of state.activities.values()) {
-      if (taskQueue === queue && queuedTimeMs > 0) count++;
+      if (taskQueue !== queue || queuedTimeMs === 0) continue;
+      count++;
+      ageMs = Math.max(ageMs, now - queuedTimeMs);
     }
   }
-  return count;
+  return { count, ageMs };
 }

@@ -4,6 +4,7 @@
  * PostgreSQL cannot estimate how many runs a filter on search attributes matches, and a wrong estimate costs a scan of
  * the whole table. So a page is looked for twice: first among the next runs in the order of the list, which ends at
  * once for what is frequent; then, if that page is not full, for what is rare, by an index where the filter has one.
+ * The next runs are those of one status or one type, where the filter asks for one: indexes have these in order too.
  */
 import type { QueryConfig } from 'pg';
 import type { Filter } from '../../visibility/record';
@@ -27,7 +28,7 @@ const NEAR = 5_000;
 export function nearStatement({ namespace, filter, limit, after }: ListQuery): QueryConfig | null {
   if (!filter) return null;
   const values: unknown[] = [namespace, limit];
-  const bounds = timeBounds(filter).map((bound) => filterSql(bound, values));
+  const bounds = [...timeBounds(filter), ...inOrder(filter)].map((bound) => filterSql(bound, values));
   const near = `SELECT * FROM engine.visibility
     WHERE ${['namespace = $1', ...bounds, ...continued(after, values)].join(' AND ')} ${ORDER} LIMIT ${NEAR}`;
   return {
@@ -72,6 +73,13 @@ function timeBounds(filter: Filter): Filter[] {
   if (!isUpper && filter.op !== '>' && filter.op !== '>=') return [];
   if (filter.field === 'StartTime') return [filter];
   return isUpper && filter.field === 'CloseTime' ? [{ ...filter, field: 'StartTime' }] : [];
+}
+
+/** At most one part of the filter whose runs an index has in the order of the list: two together may be rare. */
+function inOrder(filter: Filter): Filter[] {
+  const parts = filter.op === 'and' ? filter.of : [filter];
+  const of = (field: string) => parts.find((part) => part.op === '=' && part.field === field);
+  return [of('ExecutionStatus') ?? of('WorkflowType') ?? []].flat();
 }
 
 /** Rows of `key` (JSON, null without a group or a value) and `count`. */
