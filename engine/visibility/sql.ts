@@ -90,9 +90,12 @@ export function attributeIndex(name: string, indexedType: number): { name: strin
 /** System fields that have an index of their own, besides those in the order of the list. */
 const INDEXED = new Set(['WorkflowId', 'RunId', 'ParentWorkflowId', 'ParentRunId', 'RootWorkflowId']);
 
+/** Of its own index. How many effects remain goes with the status of a run, which no estimate of both together knows. */
+const ORDERED_INDEX = 'SagaStanding';
+
 /**
  * True if an index that is not in the order of the list finds what the filter matches, and the database cannot estimate
- * how much that is. Of ranges it can, because their indexes have statistics.
+ * how much that is. Of other ranges it can, because their indexes have statistics.
  */
 export function isIndexed(filter: Filter): boolean {
   switch (filter.op) {
@@ -107,6 +110,11 @@ export function isIndexed(filter: Filter): boolean {
       return INDEXED.has(filter.field) || !systemField(filter.field);
     case 'startsWith':
       return INDEXED.has(filter.field) || !systemField(filter.field);
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return filter.field === ORDERED_INDEX;
     default:
       return false;
   }
