@@ -112,6 +112,11 @@ test('kill now: the dialog asks for a reason, nothing is undone, the run lists w
   await reset.getByRole('button', { name: 'Reset', exact: true }).click();
   await expect(screen.says(/Approve the order/)).toBeVisible();
   expect(screen.address().runId).not.toBe(run.runId);
+  await desk.getByRole('link', { name: 'Reset from an earlier run' }).click();
+  await expect(screen.says(/Nothing was undone\./)).toBeVisible();
+  expect(screen.address().runId).toBe(run.runId);
+  await desk.getByRole('link', { name: 'Reset into a newer run' }).click();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
   await desk.goto(pages.run(run.workflowId, run.runId));
   await expect(screen.says(/Nothing was undone. 1 effect belongs to the newer run now: /)).toBeVisible();
   await desk.getByRole('link', { name: 'the newer run' }).click();

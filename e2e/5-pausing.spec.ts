@@ -1,4 +1,5 @@
 /** What operators pause: a step that keeps failing, and a whole run, which then refuses decisions until it is resumed. */
+import { readFile } from 'node:fs/promises';
 import type { InboxList } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';
@@ -153,4 +154,32 @@ test('a paused step and its dialogs fit every screen', async ({ desk, api }) => 
     await desk.setViewportSize(viewport);
     await look(desk, 'step-paused', `${pages.run(run.workflowId, run.runId)}?node=create-shipment&side=step`, size);
   }
+});
+
+test('a run is taken along: its history as a file that Temporal reads, and a report in words', async ({
+  desk,
+  api,
+}) => {
+  await desk.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const run = await api.start('card-declined', { orderId: orderId() });
+  await api.standsAs(run, 'failedUndone');
+  const address = pages.run(run.workflowId, run.runId);
+  await desk.goto(`${address}?node=charge-payment`);
+  await desk.getByRole('button', { name: 'More', exact: true }).click();
+  const [file] = await Promise.all([
+    desk.waitForEvent('download'),
+    desk.getByRole('menuitem', { name: /^Download the history/ }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe(`${run.workflowId}-${run.runId.slice(0, 8)}.json`);
+  const { events } = JSON.parse(await readFile(await file.path(), 'utf8')) as { events: { eventType: string }[] };
+  expect(events).toHaveLength((await api.run(run)).live.events.length);
+  expect(events.at(-1)?.eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_FAILED');
+
+  await desk.getByRole('button', { name: 'More', exact: true }).click();
+  await desk.getByRole('menuitem', { name: /^Copy a report/ }).click();
+  await expect(desk.getByText('The report was copied.')).toBeVisible();
+  const report = await desk.evaluate(() => navigator.clipboard.readText());
+  expect(report.split('\n')[0]).toBe(`${run.workflowId} · Order fulfilment v1.0 · Failed: all undone`);
+  expect(report.split('\n')[1]).toMatch(new RegExp(`^http.*${address}$`));
+  expect(report).toMatch(/^- Charge payment: .*The card was declined/m);
 });

@@ -139,7 +139,7 @@ function ResetLinks({ view: { live } }: { view: RunView }) {
       {passedOn?.reset ? (
         <Link href={pages.run(workflowId, passedOn.reset.runId)} className={HEADER_LINK}>
           <History aria-hidden className="size-3.5 shrink-0" />
-          Goes on as a newer run
+          Reset into a newer run
         </Link>
       ) : null}
     </>

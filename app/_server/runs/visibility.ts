@@ -6,13 +6,18 @@ import { RUN_STANDINGS, type RunsQuery, type RunStanding } from '@/app/_contract
 import { filterProblem } from '@/engine/visibility/parse';
 import { Refusal } from '../failure';
 import { outputName, workflowType } from '@/engine/flow/document';
+import { PAUSE_INFO, PAUSED_RUN } from '@/engine/run-name';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 const NOTHING_STANDS = '(SagaStanding IS NULL OR SagaStanding = 0)';
 const NOT_UNWOUND = "(SagaPhase IS NULL OR SagaPhase != 'unwound')";
-/** The engine finds paused runs among the running ones too. */
-const GOES_ON = "ExecutionStatus = 'Running' AND ExecutionStatus != 'Paused'";
+/**
+ * By the attribute and not by the status 'Paused': servers before version 1.30 refuse that status, and later ones and this
+ * engine do not agree whether a paused run is found among the running ones.
+ */
+const IS_PAUSED = `${PAUSE_INFO} = ${quoted(PAUSED_RUN)}`;
+const GOES_ON = `ExecutionStatus = 'Running' AND (${PAUSE_INFO} IS NULL OR ${PAUSE_INFO} != ${quoted(PAUSED_RUN)})`;
 const ended = (status: string) => ({
   standing: `(ExecutionStatus = '${status}' AND SagaStanding > 0)`,
   undone: `(ExecutionStatus = '${status}' AND SagaPhase = 'unwound' AND ${NOTHING_STANDS})`,
@@ -27,7 +32,7 @@ export const STANDING_CLAUSES: Record<RunStanding, string> = {
   running: `(${GOES_ON} AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))`,
   unwinding: `(${GOES_ON} AND SagaPhase = 'unwinding')`,
   needsHand: "(ExecutionStatus = 'Running' AND SagaPhase = 'needs-hand')",
-  paused: "(ExecutionStatus = 'Paused' AND (SagaPhase IS NULL OR SagaPhase != 'needs-hand'))",
+  paused: `(${IS_PAUSED} AND (SagaPhase IS NULL OR SagaPhase != 'needs-hand'))`,
   completed: `(ExecutionStatus = 'Completed' AND ${NOTHING_STANDS})`,
   completedStanding: completed.standing,
   failedUndone: failed.undone,
