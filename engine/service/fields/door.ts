@@ -17,19 +17,26 @@ interface Check {
 
 /** Throws the refusal of a field; the message names the field. */
 export function demandKnownFields(method: string, request: unknown): void {
+  const ofOperations = new Map<string, ServiceError>();
   for (const { path, refusalOf } of checksOf(method)) {
+    const [first, operation = ''] = path;
     for (const value of valuesAt(request, path)) {
       const refusal = refusalOf(value);
-      if (refusal) throw inOperation(path, refusal);
+      if (!refusal) continue;
+      if (first !== 'operations') throw refusal;
+      if (!ofOperations.has(operation)) ofOperations.set(operation, refusal);
     }
   }
+  const [refusal] = ofOperations.values();
+  if (refusal)
+    throw operationsFailed(
+      OPERATIONS.map((name) => ofOperations.get(name) ?? 'aborted'),
+      refusal.message
+    );
 }
 
-/** A request with several operations fails with the error of each (errors.ts). */
-function inOperation([first, operation]: readonly string[], refusal: ServiceError): ServiceError {
-  if (first !== 'operations') return refusal;
-  return operationsFailed(operation === 'startWorkflow' ? [refusal, 'aborted'] : ['aborted', refusal], refusal.message);
-}
+/** A request with several operations fails with the error of each (errors.ts), as on a Temporal server. */
+const OPERATIONS = ['startWorkflow', 'updateWorkflow'];
 
 const checks = new Map<string, readonly Check[]>();
 
@@ -77,13 +84,16 @@ function known(field: Field, path: readonly string[]): Check {
   return { path, refusalOf };
 }
 
-/** The values of a field; several where a list is on the way to it. */
+/**
+ * The values of a field; several where a list is on the way to it. A message that was read has its defaults in its
+ * prototype, and those of a oneof would count as set.
+ */
 function valuesAt(message: unknown, path: readonly string[]): unknown[] {
   let values = [message];
   for (const name of path) {
     values = values
       .flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]))
-      .filter((value) => value !== undefined && value !== null)
+      .filter((value) => value !== undefined && value !== null && Object.hasOwn(value, name))
       .map((value) => (value as Record<string, unknown>)[name]);
   }
   return values;

@@ -147,6 +147,24 @@ describe('update-with-start', () => {
     ]);
   });
 
+  it('[UWS3] each operation that sets a refused field fails with it, and names it', async () => {
+    await begin({ waits });
+    const asked = ask(startOf({ requestEagerExecution: true }), updateOf({ firstExecutionRunId: 'x' }));
+    const error = await asked.then(
+      () => null,
+      (refusal: ServiceError) => refusal
+    );
+    const { statuses } = MultiOperationExecutionFailure.decode(error!.detail!.value);
+    expect(statuses.map(({ code, message }) => [status[code!], message?.split(':')[0]])).toEqual([
+      ['INVALID_ARGUMENT', 'operations.start_workflow.request_eager_execution'],
+      ['INVALID_ARGUMENT', 'operations.update_workflow.first_execution_run_id'],
+    ]);
+    const one = await ask(startOf(), updateOf({ firstExecutionRunId: 'x' })).catch((refusal: ServiceError) => refusal);
+    const second = MultiOperationExecutionFailure.decode((one as ServiceError).detail!.value).statuses;
+    expect(second.map(({ code }) => status[code!])).toEqual(['ABORTED', 'INVALID_ARGUMENT']);
+    expect(world.store.runs.size).toBe(0);
+  });
+
   it('[UWS3] anything but a start and an update is refused', async () => {
     await begin({ waits });
     for (const operations of [[], [startOf()], [updateOf(), startOf()], [startOf(), updateOf(), updateOf()]])
