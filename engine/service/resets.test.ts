@@ -7,7 +7,12 @@
  * [RSS4] A closed run, and a run that is not the current one, can be reset.
  * [RSS5] Describe names both runs, and the points at which a revision first decided.
  * [RSS6] What the base did before the point is counted for the new run only.
+ * [RSS8] A child that the base initiated after the point goes on. The new run cannot start another one with its id while it
+ *        is open, and hears nothing of its close.
+ * [RSS7] What is to follow a reset is refused where a Temporal server refuses it, and by name where it cannot be done here;
+ *        then nothing is reset.
  */
+import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../history';
@@ -102,6 +107,47 @@ describe('ResetWorkflowExecution', () => {
     const asked = { workflowExecution: { workflowId: 'c', runId: runsOf('c')[0]!.runId } };
     await expect(reset('c', point, asked)).rejects.toThrow(/^workflow_task_finish_event_id: /);
     expect(runsOf('c')).toHaveLength(1);
+  });
+
+  it.each([
+    [{ signalWorkflow: { signalName: 'go' } }, 'INVALID_ARGUMENT', /signal_workflow: unsupported post reset operation/],
+    [{}, 'INVALID_ARGUMENT', /^post_reset_operations: unsupported post reset operation/],
+    [
+      { updateWorkflowOptions: { workflowExecutionOptions: { versioningOverride: { behavior: 1 } } } },
+      'UNIMPLEMENTED',
+      /^post_reset_operations.update_workflow_options.workflow_execution_options.versioning_override: /,
+    ],
+    [
+      { updateWorkflowOptions: { updateMask: { paths: ['versioning_override', 'task_queue'] } } },
+      'INVALID_ARGUMENT',
+      /update_mask: error applying update_options: 'task_queue' is no path/,
+    ],
+    [
+      { updateWorkflowOptions: { updateMask: { paths: ['versioning_override.behavior'] } } },
+      'INVALID_ARGUMENT',
+      /versioning_override fields must be updated together/,
+    ],
+  ])('[RSS7] %o is refused after a reset', async (operation, code, words) => {
+    await begin({ waits: untilSignal });
+    await world.start('c', 'waits');
+    await settle();
+    const asked = reset('c', 3, { postResetOperations: [operation] });
+    await expect(asked).rejects.toMatchObject({ code: status[code as 'UNIMPLEMENTED'] });
+    await expect(asked).rejects.toThrow(words);
+    expect(runsOf('c')).toHaveLength(1);
+  });
+
+  it('[RSS7] an override that is not there can be taken away with a reset', async () => {
+    await begin({ waits: untilSignal });
+    await world.start('c', 'waits');
+    await settle();
+    for (const paths of [[], ['versioning_override'], ['versioning_override.behavior', 'versioning_override.deployment']])
+      await reset('c', 3, {
+        requestId: `with ${paths.join()}`,
+        postResetOperations: [{ updateWorkflowOptions: { workflowExecutionOptions: {}, updateMask: { paths } } }],
+      });
+    expect(statuses('c')).toEqual([terminated, terminated, terminated, running]);
+    expect(count(await events('c'), Type.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED)).toBe(0);
   });
 
   it('[RST1] the Started event of a task is a point: it is written anew', async () => {
@@ -247,6 +293,32 @@ describe('ResetWorkflowExecution', () => {
     }
     expect(said(await events('p'))).toBe('1 ended');
     expect(runsOf('c')).toHaveLength(1);
+    expect([...world.store.runs.values()].every(({ wakeAt }) => wakeAt === null)).toBe(true);
+  });
+
+  it('[RSS8] a child of after the point goes on beside the new run', async () => {
+    const FAILED = Type.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED;
+    await begin({
+      parent: (all, ...more) =>
+        count(all, FAILED) > 0 ? (signals(all) > 0 ? [command.complete('after it')] : []) : parent(all, ...more),
+      child: untilSignal,
+    });
+    await world.start('p', 'parent');
+    await settle();
+    await reset('p', nthCompleted(await events('p'), 1));
+    await settle();
+    expect(statuses('c')).toEqual([running]);
+    expect((await events('p')).find(({ eventType }) => eventType === FAILED)).toMatchObject({
+      startChildWorkflowExecutionFailedEventAttributes: { workflowId: 'c', cause: 1 },
+    });
+    await world.takeOver();
+    await world.signal('c');
+    await settle();
+    expect(statuses('c')).toEqual([completed]);
+    expect(count(await events('p'), Type.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED)).toBe(0);
+    await world.signal('p');
+    await settle();
+    expect([said(await events('p')), statuses('p')]).toEqual(['after it', [terminated, completed]]);
     expect([...world.store.runs.values()].every(({ wakeAt }) => wakeAt === null)).toBe(true);
   });
 

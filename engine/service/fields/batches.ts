@@ -2,6 +2,7 @@
 import { ACTIVITY_OPTIONS } from './activities';
 import { honoured, ignored, notYet, stored, type Fields } from './fate';
 import { EXECUTION, WORKER_VERSIONING } from './messages';
+import { POST_RESET } from './to-runs';
 
 const IDENTITY = { identity: honoured };
 const NO_ACTIVITIES = notYet('activities without a workflow are not served');
@@ -31,7 +32,7 @@ export const START_BATCH: Fields = {
     },
     resetType: honoured,
     resetReapplyType: honoured,
-    postResetOperations: notYet('a reset is followed by requests of its own'),
+    postResetOperations: POST_RESET,
   },
   updateWorkflowOptionsOperation: notYet('options of runs cannot be changed'),
   unpauseActivitiesOperation: {

@@ -1,6 +1,6 @@
 /** The fields of requests to a run that exists. */
 import { honoured, ignored, notYet, refused, stored, type Fate, type Fields } from './fate';
-import { CONTROL, EXECUTION } from './messages';
+import { CONTROL, EXECUTION, WORKER_VERSIONING } from './messages';
 
 const LINKS = stored('event.links');
 const inSignaled = (field: string): Fate => stored(`event.workflowExecutionSignaledEventAttributes.${field}`);
@@ -30,6 +30,8 @@ export const REQUEST_CANCEL: Fields = {
   links: LINKS,
 };
 
+const UPDATE_OPTIONS = 'service/history/api/updateworkflowoptions/api.go';
+
 export const TERMINATE: Fields = {
   namespace: honoured,
   workflowExecution: EXECUTION,
@@ -40,6 +42,19 @@ export const TERMINATE: Fields = {
   links: LINKS,
 };
 
+/** What follows a reset in the same write; a batch asks for it, too. */
+export const POST_RESET: Fields = {
+  signalWorkflow: refused('unsupported post reset operation'),
+  updateWorkflowOptions: {
+    workflowExecutionOptions: {
+      versioningOverride: WORKER_VERSIONING,
+      priority: ignored('of the options, it changes the override only', UPDATE_OPTIONS),
+      timeSkippingConfig: notYet('time of a run cannot be skipped'),
+    },
+    updateMask: { paths: honoured },
+  },
+};
+
 export const RESET: Fields = {
   namespace: honoured,
   workflowExecution: EXECUTION,
@@ -48,7 +63,7 @@ export const RESET: Fields = {
   requestId: honoured,
   resetReapplyType: honoured,
   resetReapplyExcludeTypes: honoured,
-  postResetOperations: notYet('a reset is followed by requests of its own'),
+  postResetOperations: POST_RESET,
   identity: ignored('it is not read', 'service/history/api/resetworkflow/api.go'),
 };
 

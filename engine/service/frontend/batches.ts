@@ -18,6 +18,7 @@ import { alreadyStarted, invalid, notFound, ServiceError } from '../errors';
 import { requireReason, resetActivity, unpauseActivity, updateActivityOptions } from './activities';
 import { namespaceOf, requireKey, runOf, type Caller, type Frontend } from './context';
 import * as interact from './interact';
+import { demandPostReset } from './post-reset';
 import type { workflowservice } from './requests';
 import { reset } from './reset';
 import { queryFilter } from './visibility';
@@ -78,6 +79,7 @@ function demandOperation(request: BatchRequest): void {
   const { resetOperation } = request;
   if (resetOperation) {
     const { options, resetType } = resetOperation;
+    demandPostReset(resetOperation.postResetOperations);
     if (options && !options.firstWorkflowTask && !options.lastWorkflowTask && !idOf(options.workflowTaskId))
       throw invalid('reset_operation.options', 'batch reset missing target');
     if (!options && !resetType) throw invalid('reset_operation.reset_type', 'unknown batch reset type');
@@ -242,7 +244,7 @@ interface ResetOf {
 async function resetOne(
   frontend: Frontend,
   { namespace, jobId, reason }: ResetOf,
-  { options, resetType, resetReapplyType }: temporal.api.batch.v1.IBatchOperationReset,
+  { options, resetType, resetReapplyType, postResetOperations }: temporal.api.batch.v1.IBatchOperationReset,
   target: Target
 ): Promise<unknown> {
   const run = await runOf(frontend, namespace, target);
@@ -261,6 +263,7 @@ async function resetOne(
     workflowTaskFinishEventId: Long.fromNumber(point),
     resetReapplyType: options ? options.resetReapplyType : resetReapplyType,
     resetReapplyExcludeTypes: options?.resetReapplyExcludeTypes,
+    postResetOperations,
   });
 }
 

@@ -13,6 +13,7 @@ import { invalid, ServiceError } from '../errors';
 import type { Engine } from '../engine';
 import type { Run } from '../run';
 import { requireId, runOf, type Frontend } from './context';
+import { demandPostReset } from './post-reset';
 import type { workflowservice } from './requests';
 
 const { EventType, ResetReapplyExcludeType: Exclude, ResetReapplyType: Reapply } = temporal.api.enums.v1;
@@ -22,6 +23,7 @@ export async function reset(
   request: workflowservice.IResetWorkflowExecutionRequest
 ): Promise<workflowservice.IResetWorkflowExecutionResponse> {
   const requestId = requireId('request_id', request.requestId);
+  demandPostReset(request.postResetOperations);
   const { engine } = frontend;
   const named = await runOf(frontend, request.namespace, request.workflowExecution);
   const { namespace, workflowId } = named.state;
