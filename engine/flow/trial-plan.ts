@@ -89,13 +89,23 @@ export type TrialPlan = z.infer<typeof planSchema>;
 
 /** True if somebody stops the run while this run of a step is under way. */
 export const stopsAt = ({ stopAt, stopItem }: Pick<TrialPlan, 'stopAt' | 'stopItem'>, stepId: string): boolean => {
-  const [nodeId, item] = stepId.split('~', 2);
+  const { nodeId, item } = partsOf(stepId);
   return nodeId === stopAt && (stopItem === undefined || item === stopItem);
 };
 
+/** Of an effect that a child handed over (saga/handed.ts), they are those of the child. */
+function partsOf(stepId: string): { nodeId: string; item?: string } {
+  const [own = ''] = stepId.split('/', 1);
+  const [nodeId = '', item] = own.split('~', 2);
+  return { nodeId, item };
+}
+
+/** '2', or '2.1' in a loop inside a loop; undefined outside loops. */
+export const itemOf = (stepId: string): string | undefined => partsOf(stepId).item;
+
 /** What the plan says of one run of a step: `stepId` names the item, if it is in a loop (saga/item-path.ts). */
 export function itemPlanOf({ steps }: Pick<TrialPlan, 'steps'>, stepId: string): ItemPlan {
-  const [nodeId = '', item] = stepId.split('~', 2);
+  const { nodeId, item } = partsOf(stepId);
   const { items, ...all } = steps[nodeId] ?? {};
   const own = item !== undefined && items && Object.hasOwn(items, item) ? items[item] : undefined;
   return { ...all, ...own };

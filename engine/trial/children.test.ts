@@ -71,3 +71,34 @@ test('[PCH3] a later failure undoes the child, whose undo works or fails', async
   });
   expect(fails.end.questions).toMatchObject([{ nodeId: 'take-payment', kind: 'undo' }]);
 });
+
+test('[PCH4] the plan of a child answers the questions about its undo', async () => {
+  const steps = {
+    register: { answers: [failure('none')] },
+    'take-payment': { undo: [failure('none')], afterUndoFailed: ['leave' as const] },
+  };
+  const asked = await workshop.play(await made(), {
+    input,
+    steps: { ...steps, 'take-payment': { undo: [failure('none')] } },
+  });
+  expect(asked.end).toMatchObject({ kind: 'asks', questions: [{ nodeId: 'take-payment', kind: 'undo' }] });
+  const told = await workshop.play(await made(), { input, steps });
+  expect(told.end.kind).toBe('failed');
+  expect(told.left).toMatchObject([{ nodeId: 'take-payment', state: 'leftStanding' }]);
+  expect(claimsAgainstBooks(told)).toEqual([]);
+});
+
+test('[PCH4] in a loop the question names the item', async () => {
+  const [charges] = flow.steps as unknown[];
+  const loop = { id: 'all', kind: 'each', title: 'All', items: '[1, 2]', item: 'one', steps: [charges] };
+  const fails = { id: 'over', kind: 'fail', title: 'Over', errorType: 'Over', message: 'over' };
+  const { output: _, ...rest } = flow;
+  const looped = await workshop.make({ ...rest, steps: [loop, fails] } as never, { operations: flows });
+  const items = { '2': { undo: [failure('none')] } };
+  const asked = await workshop.play(looped, { input, steps: { 'take-payment': { items } } });
+  expect(asked.end.questions).toMatchObject([{ nodeId: 'take-payment', item: '2' }]);
+  const left = { '2': { undo: [failure('none')], afterUndoFailed: ['leave' as const] } };
+  const told = await workshop.play(looped, { input, steps: { 'take-payment': { items: left } } });
+  expect(told.end.kind).toBe('failed');
+  expect(told.left).toMatchObject([{ nodeId: 'take-payment', item: '2' }]);
+});

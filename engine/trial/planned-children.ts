@@ -7,6 +7,7 @@
  *        its own undo did not succeed.
  * [PCH3] One that answers well hands over one effect, which a later failure undoes.
  * [PCH2] A child that answers nothing runs until it is asked to stop. Then it undoes itself.
+ * [PCH4] A question about its undo is answered by the plan of the child, in a loop by that of its item.
  */
 import {
   ApplicationFailure,

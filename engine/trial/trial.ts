@@ -20,7 +20,7 @@ import type { HistoryBatch } from '../store/port';
 import { UNDO_INPUT, type HumanWait } from '../saga/contract';
 import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
-import type { TrialPlan } from '../flow/trial-plan';
+import { itemOf, type TrialPlan } from '../flow/trial-plan';
 import { PlayedRun, stepOfQuestion, type ArrivalOrder } from './played-run';
 import {
   factsAt,
@@ -96,8 +96,8 @@ export async function playTrial(
     const left = ledger.entries
       .filter(({ state }) => isLeft(state))
       .map(({ nodeId, activityId, title, state, happened, mayBeUndone }): LeftEffect => {
-        const item = activityId.split(/[~:]/, 2)[1];
-        return { nodeId, title, state, happened, mayBeUndone, ...(activityId.includes('~') ? { item } : {}) };
+        const item = itemOf(activityId);
+        return { nodeId, title, state, happened, mayBeUndone, ...(item === undefined ? {} : { item }) };
       });
     const undone = inOrder(
       run.calls,
@@ -132,7 +132,7 @@ function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManife
   const waits = run.waitsFor;
   const questions = waits.map((wait) => {
     const nodeId = nodeIdOf(wait.nodeId);
-    const item = stepOfQuestion(wait).split('~', 2)[1];
+    const item = itemOf(stepOfQuestion(wait));
     const without = withoutOf(wait, manifest.nodes[nodeId]?.undo ?? null);
     const words = questionOf(wait.kind, nodeId, manifest, without);
     return {
