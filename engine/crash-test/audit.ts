@@ -28,6 +28,14 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER audit AFTER UPDATE ON engine.lease FOR EACH ROW EXECUTE FUNCTION audit.note_takeover();
+
+CREATE TABLE audit.deleted (run_key bigint NOT NULL, workflow_id text NOT NULL, run_id text NOT NULL, events int NOT NULL);
+CREATE FUNCTION audit.note_deletion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO audit.deleted VALUES (OLD.run_key, OLD.workflow_id, OLD.run_id, OLD.next_event_id - 1);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER audit_delete AFTER DELETE ON engine.execution FOR EACH ROW EXECUTE FUNCTION audit.note_deletion();
 `;
 
 export interface AuditReport {
@@ -73,6 +81,49 @@ export async function readAudit(pool: pg.Pool): Promise<AuditReport> {
     ),
     unnamed: unnamed.rows.map(({ writer }) => `a writer names no epoch: '${writer}'`),
   };
+}
+
+/** The number of events that were written so far, those of deleted runs included. */
+export async function countEvents(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ events: number }>(
+    `SELECT (SELECT coalesce(sum(next_event_id - 1), 0) FROM engine.execution)::int
+          + (SELECT coalesce(sum(events), 0) FROM audit.deleted)::int AS events`
+  );
+  return rows[0]?.events ?? 0;
+}
+
+export interface DeletedRuns {
+  runIds: Set<string>;
+  /** What is wrong with them. */
+  problems: string[];
+}
+
+/** Nothing is left of a deleted run, and its key was never given again. */
+export async function readDeleted(pool: pg.Pool): Promise<DeletedRuns> {
+  const { rows } = await pool.query<{ workflowId: string; runId: string; times: number; left: string[] }>(
+    `SELECT workflow_id AS "workflowId", run_id AS "runId", count(*)::int AS times,
+       array_remove(ARRAY[
+         CASE WHEN EXISTS (SELECT FROM engine.execution e WHERE e.run_key = d.run_key) THEN 'execution' END,
+         CASE WHEN EXISTS (SELECT FROM engine.history h WHERE h.run_key = d.run_key) THEN 'history' END,
+         CASE WHEN EXISTS (SELECT FROM engine.visibility v WHERE v.run_key = d.run_key) THEN 'visibility' END,
+         CASE WHEN EXISTS (SELECT FROM engine.current_execution c WHERE c.run_key = d.run_key) THEN 'current' END], NULL) AS left
+     FROM audit.deleted d GROUP BY run_key, workflow_id, run_id ORDER BY run_key`
+  );
+  return {
+    runIds: new Set(rows.map(({ runId }) => runId)),
+    problems: rows.flatMap(({ workflowId, times, left }) => [
+      ...(times === 1 ? [] : [`${workflowId} was deleted ${times} times`]),
+      ...left.map((table) => `${workflowId} was deleted, and the table ${table} has its key`),
+    ]),
+  };
+}
+
+/** Closed runs that others still have to hear from, or whose effects are not counted yet. */
+export async function runsUnderWay(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ workflowId: string }>(
+    `SELECT workflow_id AS "workflowId" FROM engine.execution WHERE status <> 1 AND wake_at IS NOT NULL`
+  );
+  return rows.map(({ workflowId }) => workflowId);
 }
 
 /** The number of commits made under an epoch so far. */

@@ -123,7 +123,7 @@ export class Cluster {
         .join(','),
       BACKSTITCH_WEB_URL: this.people.url,
       BACKSTITCH_INTERNAL_TOKEN: this.#token,
-      BACKSTITCH_KEYS: JSON.stringify([{ name: 'crash test', role: 'decide', sha256: keyDigest(this.key) }]),
+      BACKSTITCH_KEYS: JSON.stringify([{ name: 'crash test', role: 'web', sha256: keyDigest(this.key) }]),
     });
     return { process, link };
   }

@@ -1,11 +1,14 @@
 /**
- * The crash test: orders run on the product's real processes while these are killed. At the end, the database and the
- * shop's books are read to check whether everything that was promised is true.
+ * The crash test: orders, and everything else that an engine does (baskets, programs, rounds of batches, schedules), run
+ * on the product's real processes while these are killed. At the end, the database and the shop's books are read to
+ * check whether everything that was promised is true.
  *
  * What must be true for every seed:
  * - Every order is completed with every effect once, or failed with every effect undone, or waits for a person with
  *   exactly the effects on its `__ledger` that the shop shows.
- * - Nothing that was acknowledged (start, signal, update, cancel) or reported (an event) is lost or changed.
+ * - Each effect in the books is counted by one ledger (world.ts), whatever was handed over, reset or deleted.
+ * - Nothing that was acknowledged (start, signal, update, cancel, reset, deletion, batch, schedule, trigger) or reported
+ *   (an event) is lost, doubled or changed.
  * - No commit of an epoch is written after the next epoch was taken; a stale engine acknowledges nothing.
  * - Every history passes history/check and the official replayer.
  */
@@ -13,27 +16,36 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { FlowManifest } from '../flow/manifest';
 import { temporal } from '../proto';
 import { LEDGER_QUERY, NODES_QUERY, type LedgerReport, type NodesReport } from '../saga/contract';
-import type { ShopLedgerReport } from '../examples/order-fulfilment/ledger';
+import type { ShopKey, ShopLedgerReport } from '../examples/order-fulfilment/ledger';
 import { judgeBooks, type RunClaim } from '../examples/order-fulfilment/oracle';
-import orderFulfilment from '../examples/order-fulfilment/order-fulfilment.flow.json';
-import { createBackstitchClient, type VersionContent } from '../api/client';
-import { readAudit } from './audit';
+import { readAudit, readDeleted, runsUnderWay } from './audit';
+import { Basket } from './basket';
 import { Calls } from './calls';
 import { Cluster } from './cluster';
+import { judged, keysOfHistory } from './judged-run';
 import { Order } from './order';
+import type { Mixed } from './participant';
 import { planCrash, type CrashOptions, type CrashPlan, type OrderPlan } from './plan';
-import { readHistories, replayAll } from './proof';
+import { Program } from './program';
+import { readRuns, replayAll } from './proof';
+import { publish, type Published } from './published';
 import { Play, type Watcher } from './play';
+import { Random } from './random';
+import { Round } from './round';
+import { Timetable } from './timetable';
 import { GaveUp, until, within } from './waiting';
 import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
-
-/** The example with a signal for which it never waits: acknowledged signals must be in the history all the same. */
-const REMARKED = { ...orderFulfilment, signals: { remark: { title: 'A remark', schema: {} } } };
+import { judgeWorld } from './world';
 
 export interface CrashReport extends CrashOptions {
   /** The number of breaks that happened. */
   broken: number;
   outcomes: Record<string, number>;
+  /** All runs at the end by how they closed, children and chains included. */
+  statuses: Record<string, number>;
+  deleted: number;
+  /** In the books of the shop. */
+  effects: { booked: number; remaining: number; undone: number };
   /** How often the lease was taken, including the last check of the test itself. */
   epochs: number;
   commits: number;
@@ -42,7 +54,7 @@ export interface CrashReport extends CrashOptions {
   /** The number of commits that the fence refused. */
   refusedCommits: number;
   /** The numbers of acknowledged changes that were found again. */
-  acknowledged: { starts: number; updates: number; signals: number; cancels: number };
+  acknowledged: Record<string, number>;
   replayed: number;
   seconds: number;
   /** Descriptions of problems; empty if there are none. */
@@ -94,6 +106,7 @@ class CrashTest {
   readonly #needsHand = new Set<string>();
   readonly #violations: string[] = [];
   #orders: Order[] = [];
+  #mix: Mixed[] = [];
 
   constructor(
     private readonly cluster: Cluster,
@@ -104,29 +117,31 @@ class CrashTest {
   }
 
   async run(): Promise<Omit<CrashReport, keyof CrashOptions | 'seconds' | 'folder'>> {
-    const version = await this.#publish();
-    this.watcher.say(`${this.plan.orders.length} orders, ${this.plan.breaks.length} breaks`);
-    const { workflowType } = version.version;
-    this.#orders = this.plan.orders.map((plan) => this.#order(plan, workflowType));
-    const play = new Play(this.cluster, this.plan, this.#orders, this.#needsHand, this.#calls, this.watcher);
-    await play.run(workflowType);
+    const published = await publish(this.cluster);
+    const { plan } = this;
+    this.#orders = plan.orders.map((each) => this.#order(each, published.types.order));
+    const calls = this.#calls;
+    const timetables = plan.timetables.map((each) => new Timetable(each, calls, published.types.errand));
+    const others = [
+      ...plan.baskets.map((each) => new Basket(each, calls, published.types.basket)),
+      ...plan.programs.map((each) => new Program(each, calls)),
+      ...plan.rounds.map((each) => new Round(each, calls, published.types.waiter)),
+    ];
+    this.#mix = [...timetables, ...others];
+    this.watcher.say(
+      `${plan.orders.length} orders, ${plan.baskets.length} baskets, ${plan.programs.length} programs, ${plan.rounds.length} batches, ${timetables.length} schedules, ${plan.breaks.length} breaks`
+    );
+    const inTurn = Random.of(plan.seed, 'turns').shuffle([...this.#orders, ...others]);
+    const all = { inTurn, fromTheStart: timetables };
+    const play = new Play(this.cluster, plan, all, this.#needsHand, calls, this.watcher);
+    await play.run(published.types.order);
     this.#violations.push(...play.violations);
     this.watcher.say('asking the shop, the runs and the database');
-    const verdicts = await this.#judge(version);
+    const verdicts = await this.#judge(published);
     this.#ended.abort();
     await this.cluster.leader.process.stop();
-    return { ...(await this.#prove(version)), ...verdicts, broken: play.broken, violations: this.#violations };
-  }
-
-  async #publish(): Promise<VersionContent> {
-    const client = createBackstitchClient(this.cluster.door.address, this.cluster.key);
-    try {
-      const { version, diagnostics } = await client.putVersion(REMARKED, 'the crash test');
-      if (!version) throw new Error(`the order flow cannot be published: ${JSON.stringify(diagnostics)}`);
-      return await client.getVersion(version.flow, version.version);
-    } finally {
-      client.close();
-    }
+    const proof = await this.#prove(published);
+    return { ...proof, ...verdicts, broken: play.broken, violations: this.#violations };
   }
 
   #order(plan: OrderPlan, workflowType: string): Order {
@@ -134,50 +149,39 @@ class CrashTest {
     return new Order(plan, {
       calls: this.#calls,
       workflowType,
-      asks: (workflowId) => people.asks(workflowId),
+      asks: (workflowId, except) => people.asks(workflowId, except),
       needsHand: this.#needsHand,
       refundByHand: (order) => refundByHand(shopUrl, order),
     });
   }
 
-  async #judge(version: VersionContent): Promise<Pick<CrashReport, 'outcomes' | 'acknowledged'>> {
-    const { pool, people, shopUrl } = this.cluster;
+  async #judge({ types, manifests }: Published): Promise<Pick<CrashReport, 'outcomes' | 'acknowledged'>> {
+    const { pool, people } = this.cluster;
     await until(LATE_CALLS_MS, 'the late calls to reach the shop', async () => {
       const { rowCount } = await pool.query('SELECT 1 FROM shop.late LIMIT 1');
       return rowCount === 0;
     }).catch((error: unknown) => this.#violations.push(String(error)));
-    const outcomes: Record<string, number> = {};
-    const keys: ShopLedgerReport['keys'] = [];
-    for (const order of this.#orders) {
-      const verdict = await this.#judgeOne(order, version.manifest, keys);
-      outcomes[verdict.kind] = (outcomes[verdict.kind] ?? 0) + 1;
-      for (const words of verdict.violations) this.#violations.push(`${order.plan.workflowId}: ${words}`);
-    }
-    const books = await readShop(shopUrl, null).then(
-      (shop) => judgeBooks(shop, keys),
-      (error: unknown) => [String(error)]
+    await until(LATE_CALLS_MS, 'closed runs to owe nothing', async () => (await runsUnderWay(pool)).length === 0).catch(
+      () => {} // the checks at the end name them
     );
-    this.#violations.push(...books);
+    const outcomes: Record<string, number> = {};
+    for (const order of this.#orders) {
+      const verdict = await this.#judgeOne(order, manifests.get(types.order)!);
+      outcomes[verdict.kind] = (outcomes[verdict.kind] ?? 0) + 1;
+      for (const words of verdict.violations) this.#violations.push(`${order.name}: ${words}`);
+    }
     this.#violations.push(...people.complaints, ...this.#calls.complaints);
-    const acknowledged = this.#orders.map((order) => order.acknowledged);
-    const sum = (count: (each: (typeof acknowledged)[number]) => number) =>
-      acknowledged.reduce((total, each) => total + count(each), 0);
-    return {
-      outcomes,
-      acknowledged: {
-        starts: this.#orders.filter((order) => order.runId).length,
-        updates: sum(({ updates }) => updates.length),
-        signals: sum(({ signals }) => signals.length),
-        cancels: sum(({ cancel }) => Number(cancel)),
-      },
-    };
+    const all = [...this.#orders, ...this.#mix].map(({ kept }) => kept);
+    const acknowledged: Record<string, number> = {};
+    for (const kept of all)
+      for (const [what, count] of Object.entries(kept)) acknowledged[what] = (acknowledged[what] ?? 0) + count;
+    return { outcomes, acknowledged };
   }
 
-  async #judgeOne(order: Order, manifest: FlowManifest, keys: ShopLedgerReport['keys']): Promise<OrderVerdict> {
+  async #judgeOne(order: Order, manifest: FlowManifest): Promise<OrderVerdict> {
     if (!order.runId) return { kind: 'violation', violations: ['its start was never acknowledged'] };
     try {
       const shop = await readShop(this.cluster.shopUrl, order.plan.input.orderId);
-      keys.push(...shop.keys);
       const run = await within(READ_LIMIT_MS, `${order.plan.workflowId} to be read`, this.#readRun(order));
       return judgeOrder(order, { ...run, shop }, manifest);
     } catch (error) {
@@ -204,30 +208,68 @@ class CrashTest {
     });
   }
 
-  async #prove(
-    version: VersionContent
-  ): Promise<Pick<CrashReport, 'epochs' | 'commits' | 'events' | 'staleCommits' | 'refusedCommits' | 'replayed'>> {
+  async #prove({ manifests, code }: Published): Promise<Proved> {
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
     const { cluster } = this;
-    const runs = this.#orders.filter(({ runId }) => runId).map(({ plan, runId }) => ({ ...plan, runId }));
-    const histories = await readHistories(cluster.databaseUrl, runs);
-    for (const { workflowId, findings } of histories)
+    const { pool } = cluster;
+    const runs = (await readRuns(cluster.databaseUrl)).map((run) =>
+      judged(run, manifests.get(run.workflowType) ?? null)
+    );
+    for (const { workflowId, findings } of runs)
       for (const finding of findings) this.#violations.push(`${workflowId}: ${finding}`);
     this.watcher.say('replaying every history');
+    const deleted = this.#mix.flatMap((each) => each.deleted);
+    const histories = [...runs.filter(({ events }) => events.length > 0), ...deleted];
+    this.#violations.push(...(await replayAll(histories, code, `${cluster.buildDir}/replay`)));
+    const gone = await readDeleted(pool);
+    const { stock, money, books } = await readBooks(cluster);
     this.#violations.push(
-      ...(await replayAll(histories, { 'workflow.ts': version.code }, `${cluster.buildDir}/replay`))
+      ...gone.problems,
+      ...judgeBooks({ stock, money }, books),
+      ...judgeWorld(
+        { runs, books },
+        { runIds: gone.runIds, keys: new Set(deleted.flatMap(({ events }) => keysOfHistory(events))) }
+      ),
+      ...this.#mix.flatMap((each) => each.judge({ runs, books }))
     );
-    const audit = await readAudit(cluster.pool);
+    const audit = await readAudit(pool);
     this.#violations.push(...audit.stale, ...audit.unnamed);
+    const statuses: Record<string, number> = {};
+    for (const { status } of runs) statuses[STATUS[status]!] = (statuses[STATUS[status]!] ?? 0) + 1;
+    const sum = (count: (book: ShopKey) => number) => books.reduce((total, book) => total + count(book), 0);
     return {
+      statuses,
+      deleted: gone.runIds.size,
+      effects: {
+        booked: sum(({ applied }) => applied),
+        remaining: sum(({ applied, undone }) => applied - undone),
+        undone: sum(({ undone }) => undone),
+      },
       epochs: audit.takeovers,
       commits: audit.commits,
-      events: histories.reduce((sum, { history }) => sum + (history.events?.length ?? 0), 0),
+      events: histories.reduce((total, { events }) => total + events.length, 0),
       staleCommits: audit.stale.length,
       refusedCommits: await cluster.refusals(),
-      replayed: histories.filter(({ history }) => history.events?.length).length,
+      replayed: histories.length,
     };
   }
+}
+
+type Proved = Omit<
+  CrashReport,
+  keyof CrashOptions | 'seconds' | 'folder' | 'outcomes' | 'acknowledged' | 'broken' | 'violations'
+>;
+
+/** Of everything that the shop was ever asked for. */
+async function readBooks({
+  pool,
+  shopUrl,
+}: Cluster): Promise<Pick<ShopLedgerReport, 'stock' | 'money'> & { books: ShopKey[] }> {
+  const { rows } = await pool.query<{ id: string }>('SELECT DISTINCT order_id AS id FROM shop.effect ORDER BY 1');
+  const books: ShopKey[] = [];
+  for (const { id } of rows) books.push(...(await readShop(shopUrl, id)).keys);
+  const { stock, money } = await readShop(shopUrl, null);
+  return { stock, money, books };
 }
 
 async function readShop(url: string, order: string | null): Promise<ShopLedgerReport> {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash`: the crash test in the requested size. The same seed makes the same choices: orders, answers,
- * and what is broken after how many events. Exits with 1 if a promise was not kept.
+ * `npm run test:crash`: the crash test in the requested size. The same seed makes the same choices: what runs, what is
+ * answered and asked for, and what is broken after how many events. Exits with 1 if a promise was not kept.
  */
 import { parseArgs } from 'node:util';
 import { runCrashTest, type CrashReport } from './crash-test';
@@ -8,16 +8,16 @@ import { whole } from './options';
 
 const USAGE = `npm run test:crash [-- options]
 
-  --runs N             orders (200)
-  --kills N            kill -9 of the engine (10)
+  --runs N             runs that clients and schedules start (500); children and next runs of chains come on top
+  --kills N            kill -9 of the engine (15)
   --postgres-kills N   kill -9, or an immediate shutdown, of PostgreSQL (2)
   --takeovers N        an engine stopped, taken over, continued (1)
   --seed N             repeat the choices of a run; otherwise a new one`;
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '200' },
-    kills: { type: 'string', default: '10' },
+    runs: { type: 'string', default: '500' },
+    kills: { type: 'string', default: '15' },
     'postgres-kills': { type: 'string', default: '2' },
     takeovers: { type: 'string', default: '1' },
     seed: { type: 'string' },
@@ -29,13 +29,14 @@ const PROGRESS_MS = 3_000;
 const MOST_WORDS = 40;
 
 function tell(report: CrashReport): void {
-  const { outcomes, acknowledged, violations } = report;
+  const { outcomes, statuses, effects, acknowledged, violations } = report;
   const list = (counts: object) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
   const rows: [string, string][] = [
-    ['orders', `${report.runs}: ${list(outcomes)}`],
+    ['orders', list(outcomes)],
+    ['runs', `${list(statuses)}; ${report.deleted} deleted`],
     [
       'broken',
       `${report.engineKills} engine kills, ${report.postgresKills} PostgreSQL kills, ${report.takeovers} takeovers of a stopped engine`,
@@ -44,6 +45,7 @@ function tell(report: CrashReport): void {
       'commits',
       `${report.commits} in ${report.epochs} epochs; ${report.staleCommits} stale, ${report.refusedCommits} refused by the fence`,
     ],
+    ['effects', `${list(effects)}`],
     ['kept', `${list(acknowledged)}`],
     ['histories', `${report.events} events; ${report.replayed} checked and replayed`],
     ['seed', `${report.seed}`],
@@ -81,7 +83,7 @@ async function main(): Promise<void> {
       toldAt = Date.now();
       const seconds = String(Math.round((toldAt - from) / 1_000)).padStart(4);
       console.log(
-        `  ${seconds} s  ${done} of ${options.runs} orders through, ${waiting} wait, ${events} events, ${broken} breaks`
+        `  ${seconds} s  ${done} orders and others through, ${waiting} wait, ${events} events, ${broken} breaks`
       );
     },
   });

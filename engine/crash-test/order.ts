@@ -22,21 +22,22 @@ import {
 } from '../saga/contract';
 import { EMBEDDED_QUEUE } from '../service/start-engine';
 import { grpcErrorOf, type Calls } from './calls';
+import { ClientRun, NAMESPACE } from './client-run';
+import type { Participant } from './participant';
 import type { HumanTask } from './people';
 import type { OrderPlan } from './plan';
 
 /** Longer than the engine's own long poll. */
 const POLL_LIMIT_MS = 25_000;
 const LOOK_MS = 50;
-const NAMESPACE = 'default';
 const OPERATOR: Actor = { id: 'op', name: 'Olga Operator', groups: ['operators'] };
 
 /** What an order needs from its environment. */
 export interface Surroundings {
   calls: Calls;
   workflowType: string;
-  /** The questions of this run to an approver at the moment. */
-  asks(workflowId: string): HumanTask | null;
+  /** The question of this run to an approver at the moment, if it is not the given one. */
+  asks(workflowId: string, except: string | null): HumanTask | null;
   /** The runs that need an operator. */
   needsHand: ReadonlySet<string>;
   /** Undoes by hand, in the shop, what the run could not undo. */
@@ -54,32 +55,67 @@ export interface Acknowledged {
   approval: 'approve' | 'reject' | null;
 }
 
-export class Order {
+export class Order implements Participant {
   runId = '';
   closed = false;
   /** The order waits for a person who will not answer. */
   waits = false;
-  /** Every event that was reported, in order. */
+  /** Every event of its run that was reported, in order. */
   readonly told: HistoryEvent[] = [];
+  /** The run that it had before it was reset. */
+  resetFrom: string | null = null;
   readonly acknowledged: Acknowledged = { updates: [], signals: [], cancel: false, note: null, approval: null };
   readonly complaints: string[] = [];
   #retried = false;
-  #answered = new Set<string>();
+  #cancelled: boolean;
+  #remarks = 0;
+  /** What the run before the reset had asked. */
+  #taskBefore: string | null = null;
+  readonly #notes: string[];
+  readonly #answered = new Set<string>();
 
   constructor(
     readonly plan: OrderPlan,
     private readonly around: Surroundings
-  ) {}
+  ) {
+    this.#cancelled = plan.cancelAfterEvents === null;
+    this.#notes = [...plan.notes];
+  }
 
-  /** Resolves when the run has closed, or waits for a person who will not answer. */
+  get name(): string {
+    return this.plan.workflowId;
+  }
+  get kept(): Record<string, number> {
+    const { updates, signals, cancel } = this.acknowledged;
+    return {
+      starts: Number(this.runId !== ''),
+      updates: updates.length,
+      signals: signals.length,
+      cancels: Number(cancel),
+      resets: Number(this.resetFrom !== null),
+    };
+  }
+  get stuck(): string | null {
+    if (this.closed || this.waits) return null;
+    return this.runId ? `after event ${this.told.length}` : 'not started';
+  }
+
   async play(): Promise<void> {
     await this.#start();
+    while (await this.#playRun());
+  }
+
+  /** True if the run was reset, so there is another one to play. Otherwise it has closed, or waits. */
+  async #playRun(): Promise<boolean> {
+    const { runId } = this;
+    this.told.length = 0;
     const over = new AbortController();
     const followed = this.#follow(over.signal);
     followed.catch(() => {});
     try {
       await Promise.race([followed, this.#attend(over.signal)]);
       if (this.closed) await followed;
+      return this.runId !== runId;
     } finally {
       over.abort();
     }
@@ -115,6 +151,7 @@ export class Order {
           }),
         POLL_LIMIT_MS
       );
+      if (stop.aborted) return;
       this.told.push(...History.decode(History.encode(page.history ?? {}).finish()).events);
       nextPageToken = page.nextPageToken;
       if (!nextPageToken?.length) {
@@ -127,21 +164,21 @@ export class Order {
   /** Performs the actions of the plan that are due at this point of the run. */
   async #attend(stop: AbortSignal): Promise<void> {
     const { plan } = this;
-    const notes = [...plan.notes];
-    let remarks = 0;
-    let cancelled = plan.cancelAfterEvents === null;
+    const notes = this.#notes;
     while (!this.closed && !stop.aborted) {
-      const task = this.around.asks(plan.workflowId);
+      const task = this.around.asks(plan.workflowId, this.#taskBefore);
       // A note is sent once the order waits for its approval, or at once if the order needs no approval.
       if (notes.length > 0 && (task || plan.approval === 'none')) await this.#changeNote(notes.shift()!);
-      if (remarks < plan.remarks && this.told.length > 4 * remarks) await this.#remark(++remarks);
-      if (!cancelled && this.told.length >= (plan.cancelAfterEvents ?? 0)) {
-        cancelled = true;
+      if (this.#remarks < plan.remarks && this.told.length > 4 * this.#remarks) await this.#remark(++this.#remarks);
+      if (!this.#cancelled && this.told.length >= (plan.cancelAfterEvents ?? 0)) {
+        this.#cancelled = true;
         await this.#cancel();
       }
-      const said = notes.length === 0 && remarks === plan.remarks;
+      if (task && plan.isReset && this.resetFrom === null && !this.acknowledged.cancel && (await this.#reset(task)))
+        return;
+      const said = notes.length === 0 && this.#remarks === plan.remarks;
       if (task && plan.approval !== 'nobody' && plan.approval !== 'none') await this.#decide(task, plan.approval);
-      else if (task && said && cancelled && !this.acknowledged.cancel) {
+      else if (task && said && this.#cancelled && !this.acknowledged.cancel) {
         this.waits = true;
         return;
       }
@@ -151,6 +188,19 @@ export class Order {
       }
       await delay(LOOK_MS);
     }
+  }
+
+  /** To before its first effect. False if it cannot be reset any more. */
+  async #reset({ taskId }: HumanTask): Promise<boolean> {
+    const run = new ClientRun(this.plan.workflowId, this.around.calls);
+    run.runId = this.runId;
+    const made = await run.reset(`${this.plan.workflowId} reset`, 'first');
+    if (made === null) return false;
+    // The new run asks again; nobody closes the question of the old one.
+    this.#taskBefore = taskId;
+    this.resetFrom = this.runId;
+    this.runId = made;
+    return true;
   }
 
   async #changeNote(deliveryNote: string): Promise<void> {

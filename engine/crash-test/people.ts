@@ -41,9 +41,10 @@ export class People {
     return urlOf(this.server);
   }
 
-  /** The open questions of this run. */
-  asks(workflowId: string): HumanTask | null {
-    for (const task of this.tasks.values()) if (task.workflowId === workflowId && !task.outcome) return task;
+  /** The open question of this workflow id that is not the given one. */
+  asks(workflowId: string, except: string | null): HumanTask | null {
+    for (const task of this.tasks.values())
+      if (task.workflowId === workflowId && task.taskId !== except && !task.outcome) return task;
     return null;
   }
 

@@ -9,10 +9,10 @@ test('[CTP1] equal seeds make equal plans, and another seed makes another plan',
   expect(planCrash({ ...options, seed: 8 })).not.toEqual(planCrash(options));
 });
 
-test('[CTP2] the number of breaks does not change the orders', () => {
-  const { orders } = planCrash(options);
-  expect(planCrash({ ...options, engineKills: 1, postgresKills: 5 }).orders).toEqual(orders);
-  expect(planCrash({ ...options, runs: 30 }).orders).toEqual(orders.slice(0, 30));
+test('[CTP2] the number of breaks does not change what runs', () => {
+  const { breaks: _, apart: __, ...runs } = planCrash(options);
+  expect(planCrash({ ...options, engineKills: 1, postgresKills: 5 })).toMatchObject(runs);
+  expect(planCrash({ ...options, runs: 30 }).orders).toEqual(runs.orders.slice(0, 15));
 });
 
 test('[CTP3] all requested breaks are planned, in order of progress, early enough to affect orders', () => {
@@ -24,7 +24,7 @@ test('[CTP3] all requested breaks are planned, in order of progress, early enoug
   const moments = breaks.map(({ afterEvents }) => afterEvents);
   expect(moments).toEqual([...moments].sort((a, b) => a - b));
   expect(moments[0]).toBeGreaterThan(0);
-  expect(moments.at(-1)).toBeLessThan(orders.length * 28);
+  expect(moments.at(-1)).toBeLessThan(orders.length * 28 + 100 * 12);
 });
 
 test('[CTP4] a plan has every scenario and every answer', () => {
@@ -33,4 +33,22 @@ test('[CTP4] a plan has every scenario and every answer', () => {
   expect(new Set(orders.map(({ approval }) => approval))).toEqual(new Set(['none', 'approve', 'reject', 'nobody']));
   expect(new Set(orders.map(({ failedUndo }) => failedUndo)).size).toBe(4);
   for (const { approval, input } of orders) expect(approval !== 'none').toBe(input.amount > 50_000);
+});
+
+test('[CTP5] a plan has every kind of run, every batch operation and every overlap policy', () => {
+  for (const runs of [1, 24, 500]) {
+    const { baskets, programs, rounds, timetables } = planCrash({ ...options, runs });
+    expect(baskets.length * programs.length).toBeGreaterThan(0);
+    expect(new Set(rounds.map(({ operation }) => operation)).size).toBe(5);
+    expect(new Set(timetables.map(({ overlap }) => overlap)).size).toBe(6);
+  }
+  const { orders, baskets, programs, rounds, timetables } = planCrash({ ...options, runs: 500 });
+  const ofRounds = rounds.reduce((sum, round) => sum + round.runs, 0);
+  const ofTimes = timetables.reduce((sum, { times }) => sum + times, 0);
+  expect(orders.length + baskets.length + programs.length + ofRounds + ofTimes).toBeGreaterThanOrEqual(500);
+  const all = [...baskets, ...programs].map(({ disturbance }) => disturbance?.what);
+  for (const what of ['cancel', 'reset', 'resetToFirst', 'resetToLast']) expect(all).toContain(what);
+  expect(programs.some(({ steps }) => steps.laps)).toBe(true);
+  expect([...baskets, ...programs].some(({ isDeleted }) => isDeleted)).toBe(true);
+  expect(orders.some(({ isReset }) => isReset)).toBe(true);
 });

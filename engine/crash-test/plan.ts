@@ -1,13 +1,16 @@
 /**
- * The plan of a crash test, drawn from its seed: the orders, the answers of people, and what is broken when. Pure.
+ * The plan of a crash test, drawn from its seed: the orders, the answers of people, everything else that runs
+ * (plan-mix.ts), and what is broken when. Pure.
  *
  * A break is placed by progress, not by the clock: it happens when the runs have written a given number of events in
  * total. Each concern draws from a generator of its own, so a different number of kills does not change the orders.
  */
 import { SCENARIOS, type Scenario } from '../examples/order-fulfilment/scenario';
+import { planMix, type MixPlan } from './plan-mix';
 import { Random } from './random';
 
 export interface CrashOptions {
+  /** That clients and schedules start. Their children, and the next runs of their chains, come on top. */
   runs: number;
   /** kill -9 of the engine. */
   engineKills: number;
@@ -33,6 +36,8 @@ export interface OrderPlan {
   notes: string[];
   /** Signals that are sent to the run. The run never waits for them, but they must be in its history. */
   remarks: number;
+  /** While it waits for its approval, it is reset to before its first effect. */
+  isReset: boolean;
 }
 
 export interface OrderInput {
@@ -56,7 +61,8 @@ export type Break =
   | { kind: 'killPostgres'; afterEvents: number; signal: 'SIGKILL' | 'SIGQUIT' }
   | { kind: 'takeover'; afterEvents: number };
 
-export interface CrashPlan {
+export interface CrashPlan extends MixPlan {
+  seed: number;
   orders: OrderPlan[];
   /** In the order in which they happen. */
   breaks: Break[];
@@ -81,12 +87,26 @@ const EVENTS_OF_APPROVAL = 14;
 const EVENTS_WHEN_REJECTED = 26;
 const EVENTS_WHEN_CUT_SHORT = 10;
 
+/** Of others, with their children; less than they usually write. */
+const EVENTS_OF_BASKET = 30;
+const EVENTS_OF_PROGRAM = 15;
+const EVENTS_OF_ROUND = 18;
+const EVENTS_OF_TIME = 6;
+const SHARE_OF_ORDERS = 0.5;
+
 export function planCrash(options: CrashOptions): CrashPlan {
-  const random = Random.of(options.seed, 'orders');
-  const orders = Array.from({ length: options.runs }, (_, index) => planOrder(random, index));
-  const certain = orders.reduce((sum, order) => sum + eventsOf(order), 0);
+  const { runs, seed } = options;
+  const random = Random.of(seed, 'orders');
+  const orders = Array.from({ length: Math.ceil(runs * SHARE_OF_ORDERS) }, (_, index) => planOrder(random, index));
+  const mix = planMix(runs, seed);
+  const certain =
+    orders.reduce((sum, order) => sum + eventsOf(order), 0) +
+    mix.baskets.length * EVENTS_OF_BASKET +
+    mix.programs.length * EVENTS_OF_PROGRAM +
+    mix.rounds.reduce((sum, round) => sum + round.runs * EVENTS_OF_ROUND, 0) +
+    mix.timetables.reduce((sum, { times }) => sum + times * EVENTS_OF_TIME, 0);
   const breaks = planBreaks(options, certain);
-  return { orders, breaks, apart: Math.floor(certain / (breaks.length + 1) / 4) };
+  return { seed, orders, ...mix, breaks, apart: Math.floor(certain / (breaks.length + 1) / 4) };
 }
 
 function planOrder(random: Random, index: number): OrderPlan {
@@ -121,6 +141,7 @@ function planOrder(random: Random, index: number): OrderPlan {
       (_, note) => `${orderId}, note ${note}`
     ),
     remarks: random.chance(0.3) ? random.between(1, 3) : 0,
+    isReset: random.chance(0.25) && approval !== 'none',
   };
 }
 

@@ -1,12 +1,13 @@
 /**
- * Runs the orders and the breaks concurrently. Breaks happen by progress: when one is due, few orders are started
- * until it is over, so that this break and the next one affect orders that are in progress.
+ * Plays everything and the breaks concurrently. Breaks happen by progress: when one is due, little is started until it is
+ * over, so that this break and the next one affect runs that are in progress.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { countEvents } from './audit';
 import { perform } from './breaks';
 import type { Calls } from './calls';
 import type { Cluster } from './cluster';
-import type { Order } from './order';
+import type { Participant } from './participant';
 import type { CrashPlan } from './plan';
 import { GaveUp } from './waiting';
 
@@ -16,49 +17,49 @@ export interface Watcher {
 }
 
 /**
- * The number of concurrent orders: enough for a load, and few enough that every break affects some of them in
- * progress.
+ * How many are played at once: enough for a load, and few enough that every break affects some of them in progress.
  */
-const AT_ONCE = (orders: number) => Math.min(24, Math.max(8, Math.ceil(orders / 4)));
+const AT_ONCE = (all: number) => Math.min(24, Math.max(8, Math.ceil(all / 4)));
 /**
- * The number of orders that are started during a break. Their starts are repeated until an engine acknowledges them.
+ * How many are started during a break. Their starts are repeated until an engine acknowledges them.
  */
 const STARTED_MEANWHILE = 3;
 const LOOK_MS = 25;
 const NEEDS_HAND_MS = 150;
 const PROGRESS_MS = 500;
-/** If nothing was written for this time while orders are open, something is stuck. */
+/** If nothing was written for this time while something is open, it is stuck. */
 const STRANDED_MS = 60_000;
 
 export class Play {
   /** Descriptions of what went wrong. */
   readonly violations: string[] = [];
   readonly #over = new AbortController();
-  readonly #waiting: Order[];
+  readonly #waiting: Participant[];
   #finished = 0;
   #events = 0;
   #broken = 0;
-  /** How many orders may still be started while the next break is due or in progress. */
+  /** How many may still be started while the next break is due or in progress. */
   #mayStart = Infinity;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly plan: CrashPlan,
-    private readonly orders: readonly Order[],
+    /** Played in this order, and from the beginning, because it takes its time. */
+    private readonly all: { inTurn: readonly Participant[]; fromTheStart: readonly Participant[] },
     /** The runs that need an operator; updated here. */
     private readonly needsHand: Set<string>,
     private readonly calls: Calls,
     private readonly watcher: Watcher
   ) {
-    this.#waiting = [...orders];
+    this.#waiting = [...all.inTurn];
   }
 
-  /**
-   * Resolves when every order has closed or waits and all breaks have happened, or when this is no longer possible.
-   */
+  /** Resolves when all is over, or waits, and all breaks have happened, or when this is no longer possible. */
   async run(workflowType: string): Promise<void> {
-    const players = Array.from({ length: AT_ONCE(this.orders.length) }, () => this.#player());
-    const all = Promise.all([...players, this.#break(workflowType)]);
+    const { inTurn, fromTheStart } = this.all;
+    const players = Array.from({ length: AT_ONCE(inTurn.length) }, () => this.#player());
+    const slow = fromTheStart.map((each) => this.#play(each));
+    const all = Promise.all([...slow, ...players, this.#break(workflowType)]);
     const hands = this.#watchForHands();
     try {
       await Promise.race([all, this.#watch(), hands]);
@@ -83,13 +84,21 @@ export class Play {
   }
 
   async #playNext(): Promise<void> {
-    const order = this.#waiting.shift();
-    if (!order) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
     this.#mayStart--;
-    await order.play().catch((error: unknown) => {
-      if (!this.#over.signal.aborted) this.violations.push(`${order.plan.workflowId} broke off: ${String(error)}`);
+    await this.#play(next);
+  }
+
+  async #play(participant: Participant): Promise<void> {
+    await participant.play().catch((error: unknown) => {
+      if (!this.#over.signal.aborted) this.violations.push(`${participant.name} broke off: ${String(error)}`);
     });
     this.#finished++;
+  }
+
+  get #participants(): Participant[] {
+    return [...this.all.fromTheStart, ...this.all.inTurn];
   }
 
   /** Performs each break when the runs have made enough progress. */
@@ -97,10 +106,10 @@ export class Play {
     let earliest = 0;
     for (const next of this.plan.breaks) {
       this.#mayStart = Infinity;
-      // If no order is left to be started, breaks may follow each other closely.
+      // If nothing is left to be started, breaks may follow each other closely.
       while (this.#events < next.afterEvents || (this.#events < earliest && this.#waiting.length > 0)) {
         if (this.#over.signal.aborted) return;
-        if (this.#finished === this.orders.length) {
+        if (this.#finished === this.#participants.length) {
           this.violations.push(`${next.kind} was to come after ${next.afterEvents} events; there were ${this.#events}`);
           return;
         }
@@ -136,14 +145,14 @@ export class Play {
     let movedAt = Date.now();
     let toldAt = 0;
     while (!this.#over.signal.aborted) {
-      const events = await this.#countEvents().catch(() => 0);
+      const events = await countEvents(this.cluster.pool).catch(() => 0);
       if (events > this.#events) {
         movedAt = Date.now();
         this.#events = events;
       }
       if (Date.now() - toldAt > PROGRESS_MS) {
         toldAt = Date.now();
-        const waiting = this.orders.filter((order) => order.waits).length;
+        const waiting = this.#participants.filter(({ waits }) => waits).length;
         this.watcher.progress(this.#finished, waiting, this.#events, this.#broken);
       }
       const gone = this.cluster.endedByItself();
@@ -154,17 +163,8 @@ export class Play {
     return new Promise(() => {});
   }
 
-  async #countEvents(): Promise<number> {
-    const { rows } = await this.cluster.pool.query<{ events: number }>(
-      'SELECT coalesce(sum(next_event_id - 1), 0)::int AS events FROM engine.execution'
-    );
-    return rows[0]?.events ?? 0;
-  }
-
   #underWay(): string {
-    const stuck = this.orders.filter((order) => order.runId && !order.closed && !order.waits);
-    return (
-      stuck.map(({ plan, told }) => `${plan.workflowId} after event ${told.length}`).join(', ') || 'no order is left'
-    );
+    const stuck = this.#participants.filter((each) => each.stuck !== null && !this.#waiting.includes(each));
+    return stuck.map((each) => `${each.name} ${each.stuck}`).join(', ') || 'nothing is left';
   }
 }

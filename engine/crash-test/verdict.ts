@@ -59,7 +59,7 @@ export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManif
 
 /** Results that are impossible for the requests that were made. */
 function contradictsPlan(
-  { plan, acknowledged, waits }: Order,
+  { plan, acknowledged, waits, resetFrom }: Order,
   kind: Verdict['kind'],
   shop: ShopLedgerReport,
   ownerOf: RunClaim['ownerOf']
@@ -70,7 +70,7 @@ function contradictsPlan(
   if (kind === 'waits' && !waits) words.push('waits for a person, and nobody was asked to wait');
   if (waits && kind !== 'waits') words.push('did not wait for the person that it had asked');
   const other = shop.keys.find(({ key }) => ownerOf(key) === null);
-  if (other) words.push(`was started once, and the shop knows another run of it: ${other.key}`);
+  if (other && resetFrom === null) words.push(`was started once, and the shop knows another run of it: ${other.key}`);
   const charged = shop.keys.some((key) => key.kind === 'payment');
   const undecided = plan.approval !== 'none' && acknowledged.approval !== 'approve';
   if (charged && undecided) words.push('was charged without its approval');

@@ -8,13 +8,14 @@ import type { StoredHistory } from './test-engine';
 
 const { WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
-const startedOf = ({ events }: StoredHistory) => events[0]!.workflowExecutionStartedEventAttributes!;
-const isReset = ({ events }: StoredHistory) =>
+/** What is read of a run. */
+type Told = Pick<StoredHistory, 'workflowId' | 'runId' | 'events'>;
+const startedOf = ({ events }: Told) => events[0]!.workflowExecutionStartedEventAttributes!;
+const isReset = ({ events }: Told) =>
   events.some(
     ({ workflowTaskFailedEventAttributes: failed }) => failed?.cause === Cause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
   );
-const nextOf = ({ events }: StoredHistory) =>
-  events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+const nextOf = ({ events }: Told) => events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
 
 export function verdict({ store, deleted }: Play, runs: readonly StoredHistory[]): string[] {
   const wrong = store.reused.map((runKey) => `key ${runKey} was given twice`);
@@ -28,7 +29,7 @@ export function verdict({ store, deleted }: Play, runs: readonly StoredHistory[]
 }
 
 /** Each run that continues another one is named by that one, and each that was continued has its next one. */
-function ofChains(runs: readonly StoredHistory[], deleted: readonly string[]): string[] {
+export function ofChains(runs: readonly Told[], deleted: readonly string[]): string[] {
   const byId = new Map(runs.map((run) => [run.runId, run]));
   return runs.flatMap((run) => {
     const wrong: string[] = [];
@@ -43,7 +44,7 @@ function ofChains(runs: readonly StoredHistory[], deleted: readonly string[]): s
 }
 
 /** A reset makes one run, which begins with the events of its base. */
-function ofResets(runs: readonly StoredHistory[]): string[] {
+export function ofResets(runs: readonly Told[]): string[] {
   const wrong: string[] = [];
   const bases = new Set<string>();
   for (const { events, runId } of runs)
@@ -63,7 +64,7 @@ const bytes = (event: HistoryEvent) =>
   Buffer.from(temporal.api.history.v1.HistoryEvent.encode(event).finish()).toString('base64');
 
 /** What runs asked of each other happened once. */
-function ofMessages(runs: readonly StoredHistory[]): string[] {
+export function ofMessages(runs: readonly Told[]): string[] {
   const wrong: string[] = [];
   const heard = new Map<string, number>();
   const begun = new Set<string>();
