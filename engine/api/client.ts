@@ -176,7 +176,7 @@ export interface BackstitchClient {
     document: unknown,
     version: number,
     workflowType: string | null
-  ): Promise<{ files: Record<string, string> } | { diagnostics: Diagnostic[] }>;
+  ): Promise<{ files: Record<string, string>; flows: string[] } | { diagnostics: Diagnostic[] }>;
   close(): void;
 }
 export interface TrialCall {

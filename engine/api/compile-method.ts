@@ -4,9 +4,9 @@
  */
 import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
-import type { CallsOfFlow } from '../connections/calls-of-flow';
 import { readJson } from '../flow/values/json';
 import type { SentPart, TrialRequest } from '../trial/parts';
+import type { CallsOfTree } from '../versions/calls-of-tree';
 import type { Trials } from '../trial/trials';
 import type { CompileRequest, CompileResponse } from './messages';
 import { Refusal } from './refusal';
@@ -14,7 +14,7 @@ import { Refusal } from './refusal';
 export interface CompileMethodOptions {
   /** Where documents are compiled, in processes that can be killed. */
   codes: Pick<Trials, 'play'>;
-  callsOf(document: unknown, workflowType: string | null): Promise<CallsOfFlow>;
+  callsOf(document: unknown, workflowType: string | null): Promise<CallsOfTree>;
   /** Throws for a text that is not a document, and unless the caller may read this flow. */
   documentFor(request: CompileRequest): unknown;
 }
@@ -25,11 +25,9 @@ export async function compileMethod(options: CompileMethodOptions, request: Comp
   const document = options.documentFor(request);
   if (version < 1) throw new Refusal(status.INVALID_ARGUMENT, 'version: from 1');
   if (what !== 'code' && what !== 'project') throw new Refusal(status.INVALID_ARGUMENT, 'what: code or project');
-  const { operations, frozen, connections, ownSources } = await options.callsOf(document, workflowType || null);
+  const { operations, ...called } = await options.callsOf(document, workflowType || null);
   const asked: TrialRequest =
-    what === 'code'
-      ? { what, document, operations, version }
-      : { what, document, operations, version, frozen, connections, ownSources };
+    what === 'code' ? { what, document, operations, version } : { what, document, operations, version, ...called };
   const parts: SentPart[] = [];
   // Requests of one person do not replace each other.
   await options.codes.play(randomUUID(), asked, (part) => parts.push(part), new AbortController().signal);

@@ -8,10 +8,10 @@ import { Gates, type GatesOptions } from '../versions/gate/gates';
 import { Publisher, type RegisterFields } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
 import { readFrozen } from '../connections/frozen-operations';
-import { callsOfFlow } from '../connections/calls-of-flow';
 import { LiveConnections } from '../connections/live-connections';
 import { Connections, type ServiceCalls } from '../connections/connections';
 import { operationsFor } from '../connections/live-operations';
+import { callsOfTree } from '../versions/calls-of-tree';
 import { FlowEntries, flowEntriesFor } from '../versions/flow-entries';
 import { keepOwnOperations, type ReadFromFolder } from '../connections/own-operations';
 import type { FileProblem } from '../flow/connections/own-code';
@@ -109,7 +109,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           secrets,
           keys,
           connections: new Connections(pool, connections, calls, () => flows.all()),
-          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType, calls),
+          callsOf: (document, workflowType) => callsOfTree(pool, document, workflowType, calls),
           operationsFor: async (document) => {
             const live = await operationsFor(pool, document);
             const operations = Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));

@@ -32,7 +32,7 @@ import type {
   VersionMessage,
   WatchRequest,
 } from './messages';
-import type { CallsOfFlow } from '../connections/calls-of-flow';
+import type { CallsOfTree } from '../versions/calls-of-tree';
 import type { Connections } from '../connections/connections';
 import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
@@ -73,7 +73,7 @@ export interface BackstitchServiceOptions {
   codes: Pick<Trials, 'play'>;
   gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
   /** The operations of a document, or of a published version, with their connections. */
-  callsOf(document: unknown, workflowType: string | null): Promise<CallsOfFlow>;
+  callsOf(document: unknown, workflowType: string | null): Promise<CallsOfTree>;
   /** The operations of connections that a document names, as they are now. */
   operationsFor(document: unknown): Promise<Catalogue>;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */

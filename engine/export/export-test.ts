@@ -1,6 +1,6 @@
 /**
- * `npm run test:export [flow…]`: exports every example, every template and a flow with every kind of connection as a
- * project, installs it from the registry, type-checks it, and runs its test with the official worker on Temporal's test
+ * `npm run test:export [flow…]`: exports every example, every template, a flow with every kind of connection and a flow
+ * with children as a project, installs it from the registry, type-checks it, and runs its test with the official worker on Temporal's test
  * server, which skips waiting times.
  *
  * The server is the one that TEMPORAL_TEST_SERVER names; without it, the same server from Maven Central, where `java`
@@ -14,6 +14,7 @@ import { EXAMPLES, TEMPLATES } from '../examples/registry';
 import order from '../examples/order-fulfilment/order-fulfilment.flow.json';
 import { EVERY_KIND } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
+import { FAMILY } from './testing/family';
 import { againstRealBooks } from './testing/real-books';
 
 const SERVER = 'io.temporal:temporal-test-server:1.31.0';
@@ -23,17 +24,20 @@ const FLOWS = [
   ...EXAMPLES.map(({ flow, document, connection }) => ({ flow: `example:${flow}`, document, called: [connection] })),
   ...TEMPLATES.map(({ name, document, connections }) => ({ flow: name, document, called: connections })),
   { flow: 'every-kind', ...EVERY_KIND },
-];
+  { flow: 'family', called: [], ...FAMILY },
+].map((each) => ({ children: [] as readonly unknown[], ...each }));
 
 async function main(): Promise<void> {
   const only = process.argv.slice(2);
   const server = testServer();
   print(`server: ${server ?? 'downloaded by the SDK'}`);
   let failed = 0;
-  for (const { flow, document, called } of FLOWS.filter((each) => only.length === 0 || only.includes(each.flow))) {
+  for (const { flow, document, called, children } of FLOWS.filter(
+    (each) => only.length === 0 || only.includes(each.flow)
+  )) {
     const folder = mkdtempSync(path.join(tmpdir(), `export-${flow}-`));
     try {
-      const files = await exportedProject(document, called);
+      const files = await exportedProject(document, called, {}, children);
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
         writeFileSync(path.join(folder, file), text);

@@ -10,7 +10,7 @@ import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
 import { FIRST_EXAMPLE, templateOf } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
-import type { FlowDocument } from '../flow/document';
+import { frozen } from '../flow/connections/operation';
 import type { FlowManifest } from '../flow/manifest';
 import { activitiesOf, connectionsOf } from './activities';
 import { exportedVariables } from './kinds';
@@ -18,6 +18,7 @@ import { notExported } from './project';
 import { readmeOf } from './readme';
 import { EVERY_KIND, OWN_SOURCES } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
+import { FAMILY } from './testing/family';
 import { connection, transfer } from './testing/transfer';
 import { projectsFolder } from './testing/written';
 
@@ -26,14 +27,16 @@ const { folder, write } = projectsFolder();
 let order: Record<string, string>;
 let payOut: Record<string, string>;
 let everyKind: Record<string, string>;
+let family: Record<string, string>;
 beforeAll(async () => {
   order = await exportedProject(FIRST_EXAMPLE.document, [FIRST_EXAMPLE.connection]);
   everyKind = await exportedProject(EVERY_KIND.document, EVERY_KIND.called, OWN_SOURCES);
   payOut = await exportedProject(transfer.document, [transfer.connection]);
-}, 60_000);
+  family = await exportedProject(FAMILY.document, [], {}, FAMILY.children);
+}, 120_000);
 
 test('[PJ4] the projects type-check', () => {
-  const roots = Object.entries({ order, everyKind, payOut }).flatMap(([name, files]) => {
+  const roots = Object.entries({ order, everyKind, payOut, family }).flatMap(([name, files]) => {
     write(name, files);
     return Object.keys(files)
       .filter((file) => file.endsWith('.ts'))
@@ -57,7 +60,7 @@ test('[PJ4] the projects type-check', () => {
 }, 120_000);
 
 test('[PJ1] the workflow is the code that runs, and names nothing of Backstitch', () => {
-  for (const files of [order, payOut, everyKind]) {
+  for (const files of [order, payOut, everyKind, family]) {
     expect(Object.values(files).join('\n')).not.toMatch(/\bengine\/[\w-]+/);
     const imports = Object.entries(files)
       .filter(([file]) => file.endsWith('.ts'))
@@ -241,7 +244,7 @@ test('[PJ3] in a race only what another branch overtakes is cancelled, and the w
 
 test('[PJ6] what people wrote is plain text in the README', () => {
   const document = { title: 'A <b>\n# *new* `x` \u202e', description: '```\n- one_two\n1. [a](b)\n    code\n> & | \\' };
-  const none = { hasApprovals: false, hasScripts: false, unwritten: [], copied: [], toCopy: [] };
+  const none = { below: [], hasApprovals: false, hasScripts: false, unwritten: [], copied: [], toCopy: [] };
   const manifest = { document, workflowType: 'a_v1', sha: '' } as unknown as FlowManifest;
   expect(readmeOf(manifest, [], none).split('\n').slice(0, 7)).toEqual([
     '# A \\<b> # \\*new\\* \\`x\\` ⟨U+202E⟩',
@@ -254,10 +257,13 @@ test('[PJ6] what people wrote is plain text in the README', () => {
   ]);
 });
 
-test('[PJ10] the README registers the searchable fields of the flow', () => {
+test('[PJ10] the README registers the searchable fields of the flow, and of those that it runs', () => {
   const searchable = { OrderId: { title: 'Order', type: 'Keyword', value: 'input.id' } };
   const manifest = { document: { title: 'A', searchable }, workflowType: 'a_v1', sha: '' } as unknown as FlowManifest;
   const readme = readmeOf(manifest, [], {
+    below: [
+      { title: 'B', type: 'b_v1', path: 'b-v1', searchable: { Fee: { title: 'Fee', type: 'Double', value: '1' } } },
+    ],
     hasApprovals: false,
     hasScripts: false,
     unwritten: [],
@@ -265,25 +271,48 @@ test('[PJ10] the README registers the searchable fields of the flow', () => {
     toCopy: [],
   });
   expect(readme).toContain(
-    'start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int --search-attribute OrderId=Keyword'
+    'start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int --search-attribute OrderId=Keyword --search-attribute Fee=Double'
   );
   expect(readme).toContain(
-    'search-attribute create --name SagaPhase --type Keyword --name SagaStanding --type Int --name OrderId --type Keyword'
+    'search-attribute create --name SagaPhase --type Keyword --name SagaStanding --type Int --name OrderId --type Keyword --name Fee --type Double'
   );
 });
 
-test('[PJ9] a flow that runs another one is refused with the step, wherever it is', () => {
-  const child = {
-    id: 'pay',
-    title: 'Pay',
-    kind: 'child' as const,
-    flow: 'take-payment',
-    input: {},
-    waits: 'end' as const,
-  };
-  const group = { id: 'all', title: 'All', kind: 'group' as const, steps: [child] };
-  expect(notExported({ steps: [group] })).toMatchObject([
-    { nodeId: 'pay', message: "'Pay' runs the flow 'take-payment', and a project has the code of one flow only." },
+test('[PJ9] a step is refused whose flow calls another version of an operation than the rest', () => {
+  const operation = EVERY_KIND.called[0]!;
+  const [now] = operation.operations.map((each) => frozen(each, operation.connection));
+  const older = { ...now!, title: 'As it was' };
+  const flow = (name: string, nodes: object = {}) =>
+    ({ flow: name, workflowType: `${name}_v1`, nodes }) as FlowManifest;
+  const child = { id: 'pay', child: { workflowType: 'middle_v1', below: ['leaf'] } };
+  const root = { manifest: flow('root', { pay: child }), frozen: [now!] };
+  const middle = { manifest: flow('middle'), frozen: [now!] };
+  expect(notExported(root, [middle, { manifest: flow('leaf'), frozen: [now!] }])).toEqual([]);
+  expect(notExported(root, [middle, { manifest: flow('leaf'), frozen: [older] }])).toMatchObject([
+    { code: 'other-operation', nodeId: 'pay', message: expect.stringMatching(/^'leaf' calls /) as string },
   ]);
-  expect(notExported(FIRST_EXAMPLE.document as FlowDocument)).toEqual([]);
+});
+
+test('[PJ11] a project has the code of every flow of the tree, and one worker serves all', () => {
+  expect(family['src/workflows/index.ts']).toBe(`export { sellBike_v1 } from './workflow';
+export { takeFee_v1 } from './take-fee-v1/workflow';
+export { takeDeposit_v1 } from './take-deposit-v1/workflow';
+export { sendReceipt_v1 } from './send-receipt-v1/workflow';
+`);
+  expect(family['src/workflows/take-deposit-v1/workflow.ts']).toContain("from '../../saga'");
+  expect(family['src/activities/index.ts']).not.toContain('unwritten');
+  expect(family['README.md']).toContain(
+    '| `src/workflows/take-fee-v1` | `takeFee_v1`: Take the fee, which runs as a child |\n'
+  );
+  const trials = JSON.parse(family['test/trials.json']!) as { expect: { calls: string[]; output?: unknown } }[];
+  expect(trials.map((trial) => trial.expect)).toEqual([
+    {
+      calls: ['register', 'sendReceipt_v1.mail', 'takeDeposit_v1.hold', 'takeFee_v1.charge'],
+      output: { receipt: expect.stringMatching(/^fee of /) as string },
+    },
+    {
+      calls: ['deposit/fee/charge:undo', 'deposit/hold:undo', 'register', 'takeDeposit_v1.hold', 'takeFee_v1.charge'],
+      failure: 'NotApplied',
+    },
+  ]);
 });

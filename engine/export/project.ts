@@ -1,16 +1,18 @@
 /**
- * A compiled flow as a project of its own, which runs on any Temporal service without Backstitch. Pure: file name →
- * text.
+ * A compiled flow, with all flows that it runs as children, as a project of its own, which runs on any Temporal service
+ * without Backstitch. Pure: file name → text.
  *
  * Rules
  * [PJ1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.
  * [PJ2] No value of a secret and no address is in the project: both are variables of the environment of the worker.
  * [PJ3] Its tests play what a trial played (trials.ts), with the official worker.
- * [PJ9] A project has the code of one flow, so a flow that runs others is refused.
+ * [PJ9] A worker has one function for each activity type. So a step is refused whose flow calls an operation in another
+ *       version than the rest of the project.
+ * [PJ11] Each flow of the tree has a folder of its own, in the version to which its parent is bound; one worker serves all.
  */
 import { posix } from 'node:path';
 import type { Connection } from '../flow/connections/connection';
-import type { FrozenOperation } from '../flow/connections/operation';
+import { activityOf, type FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowDocument } from '../flow/document';
@@ -24,10 +26,15 @@ import { exportedVariables } from './kinds';
 import { readmeOf } from './readme';
 import type { ExportedTrial } from './trials';
 
-export interface ProjectParts {
+export interface CompiledFlow {
   /** The modules that the compiler made. */
   files: Readonly<Record<string, string>>;
   manifest: FlowManifest;
+}
+export interface ProjectParts extends CompiledFlow {
+  /** All flows that run below it. */
+  below: readonly CompiledFlow[];
+  /** What they call, together with it. */
   operations: readonly FrozenOperation[];
   /** Those of the operations. */
   connections: readonly Connection[];
@@ -48,27 +55,62 @@ export interface ProjectSources {
   versions: Readonly<Record<string, string>>;
 }
 
-/** [PJ9] */
-export function notExported({ steps }: Pick<FlowDocument, 'steps'>): Diagnostic[] {
-  return allNodes(steps).flatMap((node): Diagnostic[] => {
-    if (node.kind !== 'child') return [];
-    const message = `'${node.title}' runs the flow '${node.flow}', and a project has the code of one flow only.`;
-    const fix = 'Put the steps of that flow in its place, or export both flows and start one from the other by hand.';
-    return [{ code: 'child-not-exported', severity: 'error', nodeId: node.id, path: ['flow'], message, fix }];
-  });
+/** A flow, with the copies of operations that its version calls. */
+export interface CallingFlow {
+  manifest: Pick<FlowManifest, 'nodes' | 'workflowType' | 'flow'>;
+  frozen: readonly FrozenOperation[];
+}
+
+/** [PJ9] `below`: all flows that run below it. */
+export function notExported(root: CallingFlow, below: readonly CallingFlow[]): Diagnostic[] {
+  const known = new Map<string, string>();
+  const found: Diagnostic[] = [];
+  for (const { manifest, frozen } of [root, ...below])
+    for (const operation of frozen) {
+      const name = activityOf(operation);
+      const text = JSON.stringify(operation);
+      if (known.get(name) === undefined) known.set(name, text);
+      if (known.get(name) === text) continue;
+      const message = `'${manifest.flow}' calls '${name}' as it was when '${manifest.flow}' was published; another flow of this project calls a newer or older version of it.`;
+      const fix = `Publish '${manifest.flow}' once more, and then the flows that run it.`;
+      found.push({
+        code: 'other-operation',
+        severity: 'error',
+        nodeId: stepTo(root, manifest),
+        path: [],
+        message,
+        fix,
+      });
+    }
+  return found;
+}
+
+/** The step of the root that runs the flow, or one that runs it; null for the root itself. */
+function stepTo({ manifest: { nodes } }: CallingFlow, { workflowType, flow }: CallingFlow['manifest']): string | null {
+  const steps = Object.values(nodes);
+  const own = steps.find(({ child }) => child?.workflowType === workflowType);
+  return (own ?? steps.find(({ child }) => child?.below.includes(flow)))?.id ?? null;
 }
 
 export function projectOf(parts: ProjectParts): Record<string, string> {
-  const { files, manifest, operations, connections, ownSources, trials, sources } = parts;
+  const { manifest, below, operations, connections, ownSources, trials, sources } = parts;
   const { document } = manifest;
+  const flows = [parts, ...below];
+  const documents = flows.map((each) => each.manifest.document);
   const variables = variablesOf(parts);
-  const called = calledBy(manifest);
+  const called = calledBy(documents);
   const hasApprovals = called.has('human.open');
-  const requests = readByRequests(document);
+  const requests = readByRequests(documents);
   const activities = activitiesOf(called, operations, connections, ownSources, requests);
   const ownFunctions = operations.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []));
   const own = {
     'README.md': readmeOf(manifest, variables, {
+      below: below.map((each) => ({
+        title: each.manifest.document.title,
+        type: each.manifest.workflowType,
+        path: pathOf(each.manifest),
+        searchable: each.manifest.document.searchable ?? {},
+      })),
       hasApprovals,
       hasScripts: operations.some(({ call }) => call.kind === 'script'),
       unwritten: activities.unwritten,
@@ -81,8 +123,19 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     'flow.json': json(document),
     'src/task-queue.ts': `export const TASK_QUEUE = ${quoted(document.name)};\nexport const WORKFLOW_TYPE = ${quoted(manifest.workflowType)};\n`,
     'src/client.ts': clientOf(manifest, trials[0]?.input),
-    'src/workflows/workflow.ts': (files['workflow.ts'] ?? '').replaceAll(`'@backstitch/saga'`, `'../saga'`),
-    ...(files['activities.ts'] === undefined ? {} : { 'src/workflows/activities.ts': files['activities.ts'] }),
+    'src/workflows/index.ts': [
+      `export { ${manifest.workflowType} } from './workflow';`,
+      ...below.map((each) => `export { ${each.manifest.workflowType} } from './${pathOf(each.manifest)}/workflow';`),
+      '',
+    ].join('\n'),
+    ...workflowFiles(parts, 'src/workflows', '../saga'),
+    ...(Object.assign(
+      {},
+      ...below.map((each) => ({
+        ...workflowFiles(each, `src/workflows/${pathOf(each.manifest)}`, '../../saga'),
+        [`src/workflows/${pathOf(each.manifest)}/flow.json`]: json(each.manifest.document),
+      }))
+    ) as Record<string, string>),
     ...prefixed('src/saga/', sources.saga),
     'src/activities/index.ts': activities.index,
     ...activities.files,
@@ -118,6 +171,18 @@ function importedBy(paths: readonly string[], all: Readonly<Record<string, strin
   return Object.fromEntries(found);
 }
 
+/** [PJ1] */
+function workflowFiles({ files }: CompiledFlow, folder: string, saga: string): Record<string, string> {
+  const types = files['activities.ts'];
+  return {
+    [`${folder}/workflow.ts`]: (files['workflow.ts'] ?? '').replaceAll(`'@backstitch/saga'`, `'${saga}'`),
+    ...(types === undefined ? {} : { [`${folder}/activities.ts`]: types }),
+  };
+}
+
+/** Below src/workflows. A flow may be there in several versions. */
+const pathOf = ({ flow, version }: FlowManifest): string => `${flow}-v${version}`;
+
 const importsOf = (text: string): string[] =>
   [...text.matchAll(/^(?:import|export|\}) .*?from '([^']+)';$/gm)].map(([, name]) => name!);
 
@@ -145,16 +210,18 @@ const TSCONFIG = {
   include: ['src', 'test'],
 };
 
-/** Every activity type that the flow can call. */
-function calledBy({ document }: FlowManifest): Set<string> {
-  const nodes = allNodes(document.steps);
+/** Every activity type that the flows can call. A child is no activity. */
+function calledBy(documents: readonly FlowDocument[]): Set<string> {
+  const nodes = documents.flatMap(({ steps }) => allNodes(steps)).filter(({ kind }) => kind !== 'child');
   const called = new Set(nodes.flatMap((node) => factsOf(node).activities(node)));
   if (nodes.some(({ kind }) => kind === 'approval')) called.add('human.open').add('human.close');
   return called;
 }
 
-function variablesOf({ manifest, connections }: ProjectParts): Variable[] {
-  const { names, secrets } = readByRequests(manifest.document);
+function variablesOf({ manifest, below, connections }: ProjectParts): Variable[] {
+  const { names, secrets } = readByRequests(
+    [manifest, ...below.map((each) => each.manifest)].map(({ document }) => document)
+  );
   const variables = [
     ...[...names].map((name) => ({ name: addressVariable(name), what: `The address of the connection '${name}'` })),
     ...[...secrets].map((name) => ({ name: secretVariable(name), what: `The value of the secret '${name}'` })),
@@ -168,11 +235,15 @@ function variablesOf({ manifest, connections }: ProjectParts): Variable[] {
 }
 
 /** What steps name that describe their requests themselves: connections and secrets. */
-function readByRequests(document: unknown): { names: Set<string>; secrets: Set<string>; sendsForms: boolean } {
+function readByRequests(documents: readonly unknown[]): {
+  names: Set<string>;
+  secrets: Set<string>;
+  sendsForms: boolean;
+} {
   let sendsForms = false;
   const names = new Set<string>();
   const secrets = new Set<string>();
-  const open: unknown[] = [document];
+  const open: unknown[] = [...documents];
   while (open.length > 0) {
     const value = open.pop();
     if (typeof value !== 'object' || value === null) continue;
@@ -194,7 +265,7 @@ import { readFileSync } from 'node:fs';
 import { readJson, writeJson } from './json';
 import { TASK_QUEUE } from './task-queue';
 import { connect } from './temporal';
-import { ${workflowType} } from './workflows/workflow';
+import { ${workflowType} } from './workflows';
 
 const [workflowId = \`${workflowType}-\${Date.now()}\`, file] = process.argv.slice(2);
 type Input = Parameters<typeof ${workflowType}>[0];

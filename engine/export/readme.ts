@@ -7,12 +7,15 @@ export function readmeOf(
   { document, workflowType, sha }: FlowManifest,
   variables: readonly Variable[],
   {
+    below,
     hasApprovals,
     hasScripts,
     unwritten,
     copied,
     toCopy,
   }: {
+    /** The flows that run below it, with their folders in src/workflows. */
+    below: readonly { title: string; type: string; path: string; searchable: Searchable }[];
     hasApprovals: boolean;
     hasScripts: boolean;
     unwritten: readonly string[];
@@ -22,7 +25,8 @@ export function readmeOf(
     toCopy: readonly string[];
   }
 ): string {
-  const attributes = attributesOf(document);
+  const searchable = Object.assign({}, document.searchable, ...below.map((each) => each.searchable)) as Searchable;
+  const attributes = attributesOf(searchable);
   return `# ${plain(document.title.replace(/\s+/g, ' '))}
 
 ${plain(document.description ?? 'A saga, exported from Backstitch.')}
@@ -32,7 +36,12 @@ A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal se
 | | |
 |---|---|
 | \`src/workflows/workflow.ts\` | the workflow, \`${workflowType}\` |
-| \`src/saga\` | the library that keeps the stack of undos; it imports only \`@temporalio/workflow\` |
+${below
+  .map(
+    ({ title, type, path }) =>
+      `| \`src/workflows/${path}\` | \`${type}\`: ${plain(title.replace(/\s+/g, ' '))}, which runs as a child |\n`
+  )
+  .join('')}| \`src/saga\` | the library that keeps the stack of undos; it imports only \`@temporalio/workflow\` |
 | \`src/activities\` | what the steps call |
 | \`src/worker.ts\`, \`src/client.ts\` | a worker, and a client that starts a run |
 | \`test\` | plays the workflow with time skipping: all goes well, and a step fails |
@@ -49,7 +58,7 @@ npm start         # in a second shell: the worker
 npm run workflow  # in a third one: starts a run, with an example or with the input in a file
 \`\`\`
 
-A service other than the development server needs these search attributes once. ${whenWritten(document)}
+A service other than the development server needs these search attributes once. ${whenWritten(searchable)}
 
 \`\`\`sh
 temporal operator search-attribute create ${attributes.map(([name, type]) => `--name ${name} --type ${type}`).join(' ')}
@@ -74,7 +83,13 @@ ${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
 - A step that fails for good makes the run undo what came before it, the last first. If it is unknown whether a step
   happened, the run undoes it, looks it up or asks, as the step says. The update \`__decideOutcome\` answers, and
   \`__decideUndo\` after an undo that failed (\`src/saga/contract.ts\`).
-- The queries \`__nodes\` and \`__ledger\` say where a run is and which effects remain.
+${
+  below.length === 0
+    ? ''
+    : `- A child run has an id, a history and queries of its own. A run that waits for it takes over what it has left when it
+  ends, and undoes that as a part of itself (\`src/saga/child.ts\`). One worker serves all of them, on one task queue.
+`
+}- The queries \`__nodes\` and \`__ledger\` say where a run is and which effects remain.
 - Services get the header Idempotency-Key: the same for every attempt of a step.
 - Every digit of a number is kept, from a service to the history and back. One that JavaScript cannot represent is
   \`{ "$exact": "9007199254740993" }\` in a payload and an \`ExactNumber\` in the workflow (\`src/saga/exact.ts\`).
@@ -115,14 +130,15 @@ sha256 of what was exported: \`${sha}\`
 `;
 }
 
-/** The search attributes that a run writes: of sagas, and the searchable fields of the flow. */
-const attributesOf = ({ searchable = {} }: FlowManifest['document']): [name: string, type: string][] => [
+type Searchable = NonNullable<FlowManifest['document']['searchable']>;
+/** The search attributes that runs write: of sagas, and the searchable fields of the flows. */
+const attributesOf = (searchable: Searchable): [name: string, type: string][] => [
   ['SagaPhase', 'Keyword'],
   ['SagaStanding', 'Int'],
   ...Object.entries(searchable).map(([name, { type }]): [string, string] => [name, type]),
 ];
 
-function whenWritten({ searchable = {} }: FlowManifest['document']): string {
+function whenWritten(searchable: Searchable): string {
   const own = Object.keys(searchable).length > 0;
   return own
     ? 'Every run writes its searchable fields, and waits\nuntil they are registered. It writes the other two while it undoes:'

@@ -5,12 +5,14 @@ import { allNodes } from '../flow/tree';
 import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import { fieldsOf } from '../run-view/fields';
 import type { TrialCall, TrialResult } from '../trial/result';
+import { playWhole, stepOf, type PlayedChild, type PlayedWhole } from './played-children';
 
 export interface ExportedTrial {
   name: string;
   input: unknown;
   /**
-   * By activity id without the number of an item: 'charge', 'charge:check'. `cancelled`: given after the run asked for
+   * By activity id without the number of an item: 'charge', 'charge:check'; of a child with its workflow type before it:
+   * 'takePayment_v1.charge'. `cancelled`: given after the run asked for
    * its end. `after`: given when these calls have begun.
    */
   answers: Record<string, ({ output: unknown } | { failure: { type: string; message: string } }) & AnswerOrder>;
@@ -27,15 +29,24 @@ interface AnswerOrder {
   after?: string[];
 }
 
-/** `play` plays a plan; `input`: with which runs start. Trials that wait for a person are left out. */
-export async function exportedTrials(
-  manifest: FlowManifest,
-  input: unknown,
-  play: (plan: TrialPlan) => Promise<TrialResult>
-): Promise<ExportedTrial[]> {
-  const well = await play(planSchema.parse({ input }));
+/** Plays a plan of a flow. */
+type Play = (manifest: FlowManifest, plan: TrialPlan) => Promise<TrialResult>;
+
+interface Tree {
+  /** All flows that run below, by workflow type. */
+  below: ReadonlyMap<string, FlowManifest>;
+  play: Play;
+}
+
+/**
+ * `input`: with which runs start. Trials that wait for a person are left out, and those whose children cannot be played
+ * (played-children.ts).
+ */
+export async function exportedTrials(manifest: FlowManifest, input: unknown, tree: Tree): Promise<ExportedTrial[]> {
+  const well = await playWhole(manifest, planSchema.parse({ input }), tree);
+  if (!well) return [];
   const trials = [exported('all goes well', manifest, well)];
-  const failing = lastBeforeThePivot(manifest, well.calls);
+  const failing = lastBeforeThePivot(manifest, well.result.calls);
   if (failing !== null) {
     const answer = {
       kind: 'failure',
@@ -45,28 +56,29 @@ export async function exportedTrials(
       retryable: false,
     };
     const plan = planSchema.parse({ input, steps: { [failing]: { answers: [answer] } } });
-    trials.push(exported(`'${manifest.nodes[failing]?.title ?? failing}' fails`, manifest, await play(plan)));
+    const fails = await playWhole(manifest, plan, tree);
+    if (fails) trials.push(exported(`'${manifest.nodes[failing]?.title ?? failing}' fails`, manifest, fails));
   }
   return trials.filter((trial) => trial !== null);
 }
 
 /** Its failure undoes the most. */
 function lastBeforeThePivot({ nodes }: FlowManifest, calls: readonly TrialCall[]): string | null {
-  const called = calls.filter(({ role, nodeId }) => role === 'do' && !(nodes[nodeId]?.afterPivot ?? true));
+  const called = calls.filter(
+    ({ role, nodeId }) => role === 'do' && nodes[nodeId]?.kind === 'action' && !nodes[nodeId].afterPivot
+  );
   return called.at(-1)?.nodeId ?? null;
 }
 
-function exported(
-  name: string,
-  { document }: FlowManifest,
-  { plan, calls, end, events, moments }: TrialResult
-): ExportedTrial | null {
+function exported(name: string, { document }: FlowManifest, { result, children }: PlayedWhole): ExportedTrial | null {
+  const { plan, calls, end, events, moments } = result;
   const isClosed = end.kind === 'completed' || end.kind === 'failed';
   if (!isClosed) return null;
   const nodes = new Map(allNodes(document.steps).map((node) => [node.id, node]));
   const idOf = ({ nodeId, role }: TrialCall) => (role === 'do' ? nodeId : `${nodeId}:${role}`);
+  const isOfChild = ({ nodeId }: TrialCall) => nodes.get(nodeId)?.kind === 'child';
   const made = calls.filter(({ role }) => role === 'do' || role === 'undo' || role === 'check');
-  const first = made.filter(({ attempt }) => attempt === 1);
+  const first = made.filter((call) => call.attempt === 1 && !isOfChild(call));
   const orders = ordersIn(document, events, moments);
   const answers = first.flatMap((call): [string, ExportedTrial['answers'][string]][] => {
     const order = orders.get(idOf(call)) ?? {};
@@ -75,23 +87,48 @@ function exported(
       return [[idOf(call), { failure: { type: call.answer.type, message: call.answer.message }, ...order }]];
     return [];
   });
+  const undone = made.filter((call) => call.role === 'undo' && call.attempt === 1 && isOfChild(call));
+  const below = children.map((child) => ({ child, ...inside(child) }));
   return {
     name,
     input: plan.input ?? null,
-    answers: Object.fromEntries(answers),
-    decisions: Object.fromEntries(
-      calls
-        .filter(({ role }) => role === 'decision')
-        .map(({ nodeId, words }) => [nodeId, words === 'Rejected' ? 'reject' : 'approve'])
-    ),
+    answers: Object.assign(Object.fromEntries(answers), ...below.map((each) => each.answers)),
+    decisions: Object.assign(
+      Object.fromEntries(
+        calls
+          .filter(({ role }) => role === 'decision')
+          .map(({ nodeId, words }) => [nodeId, words === 'Rejected' ? 'reject' : 'approve'])
+      ),
+      ...below.map((each) => each.decisions)
+    ) as ExportedTrial['decisions'],
     signals: calls.flatMap(({ role, nodeId, input }) => {
       const node = nodes.get(nodeId);
       return role === 'signal' && node?.kind === 'waitForSignal' ? [{ name: node.signal, payload: input ?? null }] : [];
     }),
     expect: {
-      calls: first.map(idOf).sort(),
+      calls: [
+        ...first.map(idOf),
+        ...below.flatMap((each) => each.calls),
+        // What a child has left is undone by the run of its parent.
+        ...undone.flatMap((call) => children.find((child) => child.stepId === stepOf(call))?.undos ?? []),
+      ].sort(),
       ...(end.kind === 'completed' ? { output: end.output ?? null } : { failure: end.failure?.type ?? 'Error' }),
     } as ExportedTrial['expect'],
+  };
+}
+
+/** The calls of a child run: those of the same type have the same answers. */
+function inside({ manifest, played }: PlayedChild): Pick<ExportedTrial, 'answers' | 'decisions'> & { calls: string[] } {
+  const trial = exported('', manifest, played);
+  const named = (id: string) => (id.includes('.') ? id : `${manifest.workflowType}.${id}`);
+  const answers = Object.entries(trial?.answers ?? {}).map(([id, { after, ...answer }]) => [
+    named(id),
+    { ...answer, ...(after ? { after: after.map(named) } : {}) },
+  ]);
+  return {
+    answers: Object.fromEntries(answers) as ExportedTrial['answers'],
+    decisions: Object.fromEntries(Object.entries(trial?.decisions ?? {}).map(([id, said]) => [named(id), said])),
+    calls: (trial?.expect.calls ?? []).map(named),
   };
 }
 

@@ -19,8 +19,8 @@ export type TrialPart =
   | { kind: 'cell'; cell: MatrixCell }
   /** Of a request for the code; nothing follows but the end. */
   | { kind: 'code'; code: DraftCode }
-  /** Of a request for a project, by path; nothing follows but the end. */
-  | { kind: 'project'; files: Record<string, string> }
+  /** Of a request for a project, by path, with the names of the flows whose code it has; nothing follows but the end. */
+  | { kind: 'project'; files: Record<string, string>; flows: string[] }
   /** Always the last part. */
   | { kind: 'end'; end: TrialOver; message: string };
 
@@ -51,12 +51,21 @@ export interface CodeRequest extends OfDocument {
   version: number;
 }
 /** Makes a project of the document that runs without Backstitch. */
-export interface ProjectRequest extends OfDocument {
+export interface ProjectRequest extends OfDocument, CalledByFlow {
   what: 'project';
   version: number;
+  /** All flows that run below it. */
+  below: readonly FlowBelow[];
+}
+interface CalledByFlow {
   frozen: readonly FrozenOperation[];
   connections: readonly Connection[];
   ownSources: OwnSources;
+}
+/** A flow that runs as a child, in the version to which its parent is bound. */
+export interface FlowBelow extends OfDocument, CalledByFlow {
+  version: number;
+  revision: string;
 }
 export type TrialRequest = PlayRequest | CodeRequest | ProjectRequest;
 

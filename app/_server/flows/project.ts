@@ -46,6 +46,8 @@ async function zipped(
   if (!allowed) throw new Refusal('tooManyTries', 'You have exported very often in the last minute.');
   const made = await web.versions.project(document, version, workflowType);
   if (!('files' in made)) throw unready(document.title, placesOf(made.diagnostics));
+  // A project has the code of all flows below it, too.
+  for (const flow of made.flows) demand(actor, 'flows.get', flow);
   const { name } = document;
   const entries = Object.entries(made.files).map(([path, text]) => [`${name}/${path}`, strToU8(text)] as const);
   return new Response(Buffer.from(zipSync(Object.fromEntries(entries))), {

@@ -11,7 +11,7 @@ try {
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
-    workflowsPath: fileURLToPath(new URL('./workflows/workflow.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)),
     activities,
   });
   await worker.run();

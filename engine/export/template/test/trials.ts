@@ -4,7 +4,7 @@
  * change.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,8 +21,8 @@ interface Trial {
   name: string;
   input: unknown;
   /**
-   * By activity id without the number of an item. `cancelled`: the answer comes after the run asked for its end.
-   * `after`: it comes when these calls have begun.
+   * By activity id without the number of an item; of a child with its workflow type before it. `cancelled`: the answer
+   * comes after the run asked for its end. `after`: it comes when these calls have begun.
    */
   answers: Record<
     string,
@@ -34,14 +34,22 @@ interface Trial {
 }
 const trials = JSON.parse(readFileSync(new URL('./trials.json', import.meta.url), 'utf8')) as Trial[];
 
-const { searchable = {} } = JSON.parse(readFileSync(new URL('../flow.json', import.meta.url), 'utf8')) as {
-  searchable?: Record<string, { type: string }>;
-};
+/** The drawings of all workflows. */
+const workflows = new URL('../src/workflows/', import.meta.url);
+const drawings = readdirSync(workflows, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('flow.json'))
+  .map((path) => new URL(path, workflows));
+const searchable = [new URL('../flow.json', import.meta.url), ...drawings].flatMap((url) => {
+  const drawing = JSON.parse(readFileSync(url, 'utf8')) as { searchable?: Record<string, { type: string }> };
+  return Object.entries(drawing.searchable ?? {});
+});
 /** Of search attributes, by their numbers in the protocol. */
 const TYPES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
 
 // Failures are expected here.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+const MOST_HOURS = 100;
 
 let environment: TestWorkflowEnvironment;
 let workflowBundle: WorkflowBundle;
@@ -51,13 +59,13 @@ before(async () => {
     executable ? { server: { executable: { type: 'existing-path', path: executable } } } : undefined
   );
   const types = Object.entries({ SagaPhase: 'Keyword', SagaStanding: 'Int' });
-  for (const [name, { type }] of Object.entries(searchable)) types.push([name, type]);
+  for (const [name, { type }] of searchable) types.push([name, type]);
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.namespace,
     searchAttributes: Object.fromEntries(types.map(([name, type]) => [name, TYPES.indexOf(type)])),
   });
   workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../src/workflows/workflow.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL('../src/workflows/index.ts', import.meta.url)),
   });
 });
 after(() => environment?.teardown());
@@ -70,8 +78,8 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
     const calls: string[] = [];
     const answer = async (): Promise<unknown> => {
       const context = Context.current();
-      const { activityId, attempt } = context.info;
-      const call = activityId.replace(/~[\d.]+/, '');
+      const { activityId, attempt, workflowType } = context.info;
+      const call = (workflowType === WORKFLOW_TYPE ? '' : `${workflowType}.`) + activityId.replace(/~[\d.]+/g, '');
       if (attempt === 1) calls.push(call);
       const planned: Trial['answers'][string] = answers[call] ?? { output: null };
       while (planned.after?.some((id) => !calls.includes(id))) await setTimeout(10);
@@ -105,7 +113,11 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
     const run = async () => {
       const handle = await client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId, args: [input] });
       for (const signal of signals) await handle.signal(signal.name, signal.payload);
-      return handle.result();
+      return handle.result().finally(async () => {
+        // Children for which nobody waits go on.
+        for (let hour = 0; hour < MOST_HOURS && calls.length < expect.calls.length; hour++)
+          await environment.sleep('1 hour');
+      });
     };
     const ended = await worker.runUntil(
       run().then(
