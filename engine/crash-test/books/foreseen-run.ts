@@ -20,6 +20,7 @@ import {
   type HumanWait,
   type NodesReport,
 } from '../../saga/contract';
+import { handedIdOf } from '../../saga/handed';
 import { nodeIdOf } from '../../saga/item-path';
 import type { TrialResult } from '../../trial/result';
 import { PlannedCalls } from './planned-calls';
@@ -85,8 +86,6 @@ export class ForeseenRun {
     return this.#calls.offPlan;
   }
 
-  differences = () => this.run.differences();
-
   inWords(found: readonly string[]): string[] {
     return [
       `${this.run.workflowId} differs from its trial:`,
@@ -132,7 +131,7 @@ export class ForeseenRun {
       return;
     }
     const said = { nodeId: step, reason: REASON, actor: OPERATOR };
-    const key = await this.run.keyOf(step);
+    const key = await this.#keyOf(step);
     const used = this.#used.get(step + wait.kind) ?? 0;
     if (wait.kind === 'undo') {
       const choice = planned.afterUndoFailed?.[used];
@@ -149,6 +148,14 @@ export class ForeseenRun {
     if (isThere === (decided.choice === 'notApplied')) this.#calls.offPlan ??= `nobody would say so of ${step}`;
     if (decided.choice === 'notApplied' && key !== undefined) this.around.service.refuse(key);
     await this.run.update(OUTCOME_DECISION_UPDATE, id, { ...said, ...decided, output: decided.output ?? null });
+  }
+
+  /** Of an effect that a child handed over: the key with which the child called. */
+  async #keyOf(step: string): Promise<string | undefined> {
+    const [child, ...inner] = step.split('/');
+    if (inner.length === 0) return this.run.keyOf(step);
+    const of = `/${this.run.workflowId}/${child}/`;
+    return [...this.around.service.books.keys()].find((key) => key.includes(of));
   }
 
   #once(key: string): boolean {
@@ -219,10 +226,17 @@ export class ForeseenRun {
       })
     );
     return [...this.around.service.books]
-      .filter(([key, { applied, undone }]) => own.has(key) && applied > undone)
-      .map(([key]) => key.split('/').at(-1)!)
+      .filter(([, { applied, undone }]) => applied > undone)
+      .flatMap(([key]) => (own.has(key) ? key.split('/').at(-1)! : (this.#handedId(key) ?? [])))
       .filter((stepId) => !byHand.has(stepId) && this.#hasEffect(stepId))
       .sort();
+  }
+  /** The id, in this run, of what a child for which it waits has done; null for other keys. */
+  #handedId(key: string): string | null {
+    const [, workflowId, child, , activityId] = key.split('/');
+    if (workflowId !== this.run.workflowId || child === undefined || activityId === undefined) return null;
+    const node = this.#nodes.get(nodeIdOf(child));
+    return node?.kind === 'child' && node.waits === 'end' ? handedIdOf(child, activityId) : null;
   }
   #booksOfTrial(trial: TrialResult): string[] {
     const byHand = this.#byHand(trial);

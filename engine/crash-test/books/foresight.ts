@@ -10,6 +10,8 @@
  *       The order of the undos, which follows that of the answers, is not compared then.
  *       In a trial an operator answers at the moment of the question; on the engine steps begin between two answers. So
  *       a run with several answers whose trials all differ is counted, and only its ledger and its books are compared.
+ * [FS4] In a trial a child is one effect (trial/planned-children.ts). So flows are compared whose children are such a flow
+ *       (LEAF), by plans in which a child that fails has undone itself.
  * [FS3] A cell of the failure matrix says what the trial says as which it opens.
  */
 import pLimit from 'p-limit';
@@ -20,9 +22,11 @@ import { outcomeOf } from '../../trial/outcome';
 import type { MatrixCell } from '../../trial/matrix-cells';
 import type { TrialResult } from '../../trial/result';
 import { Random } from '../random';
+import { differences } from './differences';
 import { ForeseenRun } from './foreseen-run';
+import { LEAF } from './random-document';
 import { overHttp, randomPlan } from './random-plan';
-import type { Around } from './real-run';
+import { familyOf, type Around } from './real-run';
 import { Stage } from './stage';
 
 /** Runs on the engine at the same time. */
@@ -45,17 +49,25 @@ export interface Foreseen {
   differences: string[];
 }
 
+interface Foresight {
+  around: Around;
+  /** All flows, by workflow type. */
+  published: ReadonlyMap<string, FlowManifest>;
+  seed: number;
+  plans: number;
+}
+
 export async function foresee(
   manifests: readonly FlowManifest[],
-  { around, seed, plans: count }: { around: Around; seed: number; plans: number }
+  { around, published, seed, plans: count }: Foresight
 ): Promise<Foreseen> {
   const stage = new Stage();
   const limit = pLimit(AT_ONCE);
   const runs: Promise<string[]>[] = [];
   const all: Foreseen = { runs: 0, cells: 0, reordered: 0, otherMoments: 0, offPlan: 0, differences: [] };
   try {
-    for (const manifest of manifests) {
-      await stage.serve(manifest);
+    for (const manifest of manifests.filter(runsLeavesOnly)) {
+      await stage.serve(manifest, published);
       const random = Random.of(seed, `trials of ${manifest.flow}`);
       const input = { items: [0, 1, 2].slice(0, random.between(1, 3)) };
       const cells = await stage.cells(manifest, { input, steps: {}, seed: 1 });
@@ -63,12 +75,15 @@ export async function foresee(
       for (const cell of cells) all.differences.push(...cellAgainst(cell, await stage.play(manifest, cell.plan)));
       const plans = [
         ...Array.from({ length: count }, () => randomPlan(manifest, input, random)),
-        ...random.shuffle(cells.map(({ plan }) => overHttp(plan))).slice(0, count),
+        ...random
+          .shuffle(cells.map(({ plan }) => overHttp(plan)))
+          .filter((plan) => canBePlayed(plan, manifest))
+          .slice(0, count),
       ];
       for (const [index, plan] of plans.entries()) {
         const trial = await answered(stage, manifest, plan, random);
         const id = `${manifest.flow}-foreseen-${index}`;
-        runs.push(limit(() => compare(id, manifest, trial, { stage, around, seed, all })));
+        runs.push(limit(() => compare(id, manifest, trial, { stage, around, published, seed, all })));
       }
     }
     all.differences.push(...(await Promise.all(runs)).flat());
@@ -77,6 +92,19 @@ export async function foresee(
     await stage.close();
   }
 }
+
+/** [FS4] */
+const runsLeavesOnly = ({ document }: FlowManifest): boolean =>
+  allNodes(document.steps).every((node) => node.kind !== 'child' || node.flow === LEAF);
+/** [FS4] */
+const canBePlayed = ({ steps }: TrialPlan, { document }: FlowManifest): boolean =>
+  allNodes(document.steps).every(
+    (node) =>
+      node.kind !== 'child' ||
+      [steps[node.id], ...Object.values(steps[node.id]?.items ?? {})].every(
+        (said) => said?.answers?.every((answer) => answer.kind === 'output' || answer.effect === 'none') !== false
+      )
+  );
 
 const hasConcurrency = ({ document }: FlowManifest): boolean =>
   allNodes(document.steps).some(
@@ -88,7 +116,7 @@ async function compare(
   id: string,
   manifest: FlowManifest,
   trial: TrialResult,
-  { stage, around, seed, all }: { stage: Stage; around: Around; seed: number; all: Foreseen }
+  { stage, around, published, seed, all }: Omit<Foresight, 'plans'> & { stage: Stage; all: Foreseen }
 ): Promise<string[]> {
   let run: ForeseenRun;
   for (let attempt = 0; ; attempt++) {
@@ -100,18 +128,20 @@ async function compare(
     return [];
   }
   const found = run.against(trial);
+  const { workflowId } = run.run;
+  const booked = () => differences(around, published, familyOf(workflowId));
   const orders = found.length > 0 && hasConcurrency(manifest) ? MOST_ORDERS : 0;
   for (let order = 0; order < orders; order++) {
     const other = order === 0 ? trial : await stage.play(manifest, trial.plan, Random.of(seed, `order ${order}`));
     if (run.against(other, { anyOrder: true }).length > 0) continue;
     all.reordered++;
-    return run.differences();
+    return booked();
   }
   if (orders > 0 && answersIn(trial.plan) > 1) {
     all.otherMoments++;
-    return run.differences();
+    return booked();
   }
-  return found.length > 0 ? run.inWords(found) : run.differences();
+  return found.length > 0 ? run.inWords(found) : booked();
 }
 
 /** How many questions an operator answers by the plan. */

@@ -1,14 +1,17 @@
 /**
- * One run of a random document and the people around it: they stop or kill it, signal it, decide, and answer its
- * questions after they have looked into the books of the service.
+ * One run of a random document with the runs of its children, and the people around them: they stop or kill them, signal
+ * them, decide, and answer their questions after they have looked into the books of the service.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FlowManifest } from '../../flow/manifest';
+import type { FlowManifest, NodeManifest } from '../../flow/manifest';
 import { stepOfWait } from '../../run-view/activity-id';
+import { STATUS } from '../../run-name';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, type HumanWait } from '../../saga/contract';
+import { nodeIdOf } from '../../saga/item-path';
+import { listRuns } from '../listed-runs';
 import type { Random } from '../random';
 import type { HostileService } from './hostile-service';
-import { OPERATOR, REASON, RealRun, type Around } from './real-run';
+import { familyOf, OPERATOR, REASON, RealRun, type Around } from './real-run';
 
 const LOOK_MS = 300;
 /** Some decisions come too late: approvals of random documents wait at most three seconds. */
@@ -22,18 +25,24 @@ export class HostileRun {
   readonly run: RealRun;
   answered = 0;
   decided = 0;
+  readonly #around: Around;
   readonly #service: HostileService;
   readonly #random: Random;
   readonly #disturbances: Disturbance[];
   /** When a person decides, by task. */
   readonly #dueAt = new Map<string, number>();
+  /** Its own, and those of its children and theirs, by workflow id. */
+  readonly #runs = new Map<string, RealRun>();
 
   constructor(
     workflowId: string,
-    private readonly manifest: FlowManifest,
+    /** Of all flows, by workflow type. */
+    private readonly manifests: ReadonlyMap<string, FlowManifest>,
+    manifest: FlowManifest,
     { calls, service, random }: Around & { random: Random }
   ) {
-    this.run = new RealRun(workflowId, manifest, { calls, service });
+    this.#around = { calls, service };
+    this.run = new RealRun(workflowId, manifest, this.#around);
     this.#service = service;
     this.#random = random;
     const at = () => random.between(0, 8_000);
@@ -44,51 +53,73 @@ export class HostileRun {
     ].sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** Resolves when the run has closed. */
+  /** Resolves when the run has closed, and all runs below it. */
   async play(): Promise<void> {
     const items = Array.from({ length: this.#random.between(1, 3) }, (_, index) => index);
     await this.run.start({ items });
     const from = Date.now();
-    while ((await this.run.look()).isOpen) {
+    for (let open = await this.#open(); open.length > 0; open = await this.#open()) {
       while (this.#disturbances[0] && Date.now() - from > this.#disturbances[0].atMs)
-        await this.#disturb(this.#disturbances.shift()!);
-      for (const wait of (await this.run.report()).waitsFor)
-        await (wait.kind === 'approval' ? this.#decide(wait) : this.#answer(wait));
+        await this.#disturb(this.#disturbances.shift()!, this.#random.pick(open));
+      for (const run of open)
+        for (const wait of (await run.report()).waitsFor)
+          await (wait.kind === 'approval' ? this.#decide(run, wait) : this.#answer(run, wait));
       await delay(LOOK_MS);
     }
+    await this.run.look();
   }
 
-  async #disturb({ kind }: Disturbance): Promise<void> {
-    if (kind === 'cancel') await this.run.cancel();
-    else if (kind === 'terminate') await this.run.terminate();
-    else await this.run.signal('told', {});
+  async #open(): Promise<RealRun[]> {
+    const open: RealRun[] = [];
+    for (const listed of await listRuns(this.#around.calls, familyOf(this.run.workflowId))) {
+      const manifest = this.manifests.get(listed.workflowType);
+      const known = this.#runs.get(listed.workflowId);
+      const run = known ?? new RealRun(listed.workflowId, manifest!, this.#around, listed.runId);
+      this.#runs.set(listed.workflowId, run);
+      if (listed.status === STATUS.running) open.push(run);
+    }
+    return open;
   }
 
-  async #decide({ taskId, dataHash }: Approval): Promise<void> {
+  /** The step, and the key of its call: of an effect that a child handed over, those in the child. */
+  async #stepOf(run: RealRun, step: string): Promise<{ node: NodeManifest | undefined; key: string | undefined }> {
+    const [own = '', ...inner] = step.split('/');
+    const child = inner.length > 0 ? this.#runs.get(`${run.workflowId}/${own}`) : undefined;
+    if (child) return this.#stepOf(child, inner.join('/'));
+    return { node: run.manifest.nodes[nodeIdOf(step)], key: await run.keyOf(step) };
+  }
+
+  async #disturb({ kind }: Disturbance, run: RealRun): Promise<void> {
+    if (kind === 'cancel') await run.cancel();
+    else if (kind === 'terminate') await run.terminate();
+    else if (run.manifest.document.signals.told) await run.signal('told', {});
+  }
+
+  async #decide(run: RealRun, { taskId, dataHash }: Approval): Promise<void> {
     const random = this.#random;
     const dueAt = this.#dueAt.get(taskId) ?? Date.now() + random.between(...DECIDES_MS);
     this.#dueAt.set(taskId, dueAt);
     if (Date.now() < dueAt) return;
     const decision = random.pick(['approve', 'approve', 'reject']);
     const said = { taskId, decision, dataHash, actor: OPERATOR, comment: REASON };
-    if (await this.run.update(APPROVAL_UPDATE, `${taskId} decided`, said)) this.decided++;
+    if (await run.update(APPROVAL_UPDATE, `${taskId} decided`, said)) this.decided++;
   }
 
-  async #answer(question: Question): Promise<void> {
+  async #answer(run: RealRun, question: Question): Promise<void> {
     const service = this.#service;
     const random = this.#random;
     const step = stepOfWait(question);
-    const key = await this.run.keyOf(step);
+    const { node, key } = await this.#stepOf(run, step);
     const updateId = `${question.kind} ${step} ${++this.answered}`;
     const say = (name: string, choice: string, more: object = {}) =>
-      this.run.update(name, updateId, { nodeId: step, choice, reason: REASON, actor: OPERATOR, ...more });
+      run.update(name, updateId, { nodeId: step, choice, reason: REASON, actor: OPERATOR, ...more });
     if (question.kind === 'undo') {
       const choice = random.pick(['retry', 'doneByHand', 'leave']);
       if (choice === 'doneByHand' && key !== undefined) service.undoByHand(key);
       return void (await say(UNDO_DECISION_UPDATE, choice));
     }
     if (key !== undefined && service.holds(key)) {
-      const canUndo = this.manifest.nodes[question.nodeId]?.undo;
+      const canUndo = node?.undo;
       const choice = canUndo && random.chance(0.3) ? 'undo' : 'applied';
       return void (await say(OUTCOME_DECISION_UPDATE, choice, { output: { n: 1 } }));
     }

@@ -125,7 +125,9 @@ export class HostileService {
     const [, workflowId = ''] = key.split('/');
     const planned = this.plans.get(workflowId);
     if (planned) {
-      const stepId = key.split('/').at(-1)!;
+      // The plan of a run says what its children do, each in the one step of its own (random-document.ts: LEAF).
+      const [, , child = '', , inChild] = key.split('/');
+      const stepId = inChild === undefined ? key.split('/').at(-1)! : child;
       return void planned.serve(what as 'do', stepId, { book, attempt, lateMs: 0, act, answer, response, cut });
     }
     if (what === 'look') return this.#look(book, key, attempt, answer);

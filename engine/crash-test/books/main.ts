@@ -14,10 +14,11 @@ import { Cluster } from '../cluster';
 import { whole } from '../options';
 import { Random } from '../random';
 import { within } from '../waiting';
+import { differences } from './differences';
 import { HostileRun } from './hostile-run';
 import { foresee } from './foresight';
 import { HostileService } from './hostile-service';
-import { CONNECTION, randomDocument } from './random-document';
+import { CONNECTION, LEAF, leafDocument, randomDocument } from './random-document';
 
 const USAGE = `npm run test:books [-- options]
 
@@ -37,7 +38,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 420_000;
+const FLOW = 'flow-';
 /** The service answers, and acts, at the latest then. */
 const LATE_CALLS_MS = 8_000;
 const BETWEEN_KILLS_MS = [2_000, 6_000] as const;
@@ -81,13 +83,14 @@ interface Size {
 async function play({ cluster, service, ...size }: Size & { cluster: Cluster; service: HostileService }) {
   const { seed } = size;
   const from = Date.now();
-  const manifests = await publish(cluster, size);
+  const published = await publish(cluster, size);
+  const manifests = [...published.values()].filter(({ flow }) => flow !== LEAF);
   const ended = new AbortController();
   const calls = new Calls(cluster, ended.signal);
   const all = manifests.flatMap((manifest) =>
     Array.from({ length: size.runs }, (_, index) => {
       const workflowId = `${manifest.flow}-${index}`;
-      return new HostileRun(workflowId, manifest, { calls, service, random: Random.of(seed, workflowId) });
+      return new HostileRun(workflowId, published, manifest, { calls, service, random: Random.of(seed, workflowId) });
     })
   );
   say(`${manifests.length} flows, ${all.length} runs`);
@@ -97,8 +100,8 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   over.abort();
   const broken = await killed;
   if (all.length > 0) await delay(LATE_CALLS_MS);
-  const found: string[] = [];
-  for (const { run } of all) found.push(...(await run.differences()));
+  const around = { calls, service };
+  const found = all.length > 0 ? await differences(around, published, `WorkflowId STARTS_WITH '${FLOW}'`) : [];
   const closed: Record<string, number> = {};
   for (const { run } of all) closed[run.status] = (closed[run.status] ?? 0) + 1;
   const sum = (what: 'answered' | 'decided') => all.reduce((count, run) => count + run[what], 0);
@@ -107,7 +110,7 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   say(`${service.books.size} calls booked, ${Math.round((Date.now() - from) / 1_000)} s`);
   if (size.trials > 0) {
     const foreseenFrom = Date.now();
-    const foreseen = await foresee(manifests, { around: { calls, service }, seed, plans: size.trials });
+    const foreseen = await foresee(manifests, { around, published, seed, plans: size.trials });
     found.push(...foreseen.differences);
     const { runs, reordered, otherMoments, offPlan, cells } = foreseen;
     say(
@@ -119,20 +122,28 @@ async function play({ cluster, service, ...size }: Size & { cluster: Cluster; se
   return [...found, ...calls.complaints];
 }
 
-/** Documents that are refused are left out, and others are made. */
-async function publish(cluster: Cluster, { seed, flows }: Size): Promise<FlowManifest[]> {
+/**
+ * By workflow type. Documents that are refused are left out, and others are made. Of three flows, two run only leaves as
+ * children, because a trial says of those what a run does; the third runs the others, too.
+ */
+async function publish(cluster: Cluster, { seed, flows }: Size): Promise<Map<string, FlowManifest>> {
   const client = createBackstitchClient(cluster.door.address, cluster.key);
   const manifests: FlowManifest[] = [];
   try {
-    for (let tried = 0; manifests.length < flows; tried++) {
-      const name = `books-${tried}`;
-      const { version } = await client.putVersion(randomDocument(name, Random.of(seed, name)), 'the books test');
+    const leaf = await client.putVersion(leafDocument, 'the books test');
+    if (!leaf.version) throw new Error(`${LEAF} cannot be published: ${JSON.stringify(leaf.diagnostics)}`);
+    manifests.push((await client.getVersion(LEAF)).manifest);
+    for (let tried = 0; manifests.length <= flows; tried++) {
+      const name = `${FLOW}${tried}`;
+      const children = manifests.length % 3 === 0 ? manifests.map(({ flow }) => flow) : [LEAF];
+      const document = randomDocument(name, Random.of(seed, name), children);
+      const { version } = await client.putVersion(document, 'the books test');
       if (version) manifests.push((await client.getVersion(name)).manifest);
     }
   } finally {
     client.close();
   }
-  return manifests;
+  return new Map(manifests.map((manifest) => [manifest.workflowType, manifest]));
 }
 
 type Killed = Record<'engine' | 'postgres', number>;

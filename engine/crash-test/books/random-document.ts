@@ -1,6 +1,8 @@
 /**
- * Flow documents of every kind of node, nested at random, whose steps call the hostile service. Some are refused when they are published, for example for a second point of no return.
+ * Flow documents of every kind of node, nested at random, whose steps call the hostile service, and which run each other
+ * as children. Some are refused when they are published, for example for a second point of no return.
  */
+import { ALL_OF_CHILD } from '../../trial/planned-children';
 import type { Random } from '../random';
 
 export const CONNECTION = 'hostile';
@@ -10,17 +12,51 @@ const OPTIONS = {
   // Long beside a call: on a busy machine, too, a call ends before another one is tried again.
   retry: { maximumAttempts: 3, initialInterval: '700ms', backoffCoefficient: 1 },
 };
+/** A flow of one step, which is what a child is for a trial: one effect, in which is all that it does. */
+export const LEAF = 'books-leaf';
 const call = (path: string) => ({ method: 'POST', connection: CONNECTION, path, body: {} });
 
-export function randomDocument(name: string, random: Random): object {
-  return new Builder(random).document(name);
+/** `flows`: those that it may run as children. */
+export function randomDocument(name: string, random: Random, flows: readonly string[]): object {
+  return new Builder(random, flows).document(name);
 }
+
+/** As in a trial, its undo is tried once, and an operator is asked then. */
+export const leafDocument = {
+  format: 2,
+  name: LEAF,
+  title: LEAF,
+  input: { type: 'object' },
+  steps: [
+    {
+      id: ALL_OF_CHILD,
+      title: 'All',
+      kind: 'action',
+      activity: 'http.request',
+      input: call('/do'),
+      effect: 'reversible',
+      lateCalls: 'refused',
+      unknown: { policy: 'undo' },
+      options: { ...OPTIONS, retry: { maximumAttempts: 1 } },
+      undo: {
+        title: 'Undo all',
+        activity: 'http.request',
+        input: call('/undo'),
+        options: { ...OPTIONS, retry: { maximumAttempts: 1 } },
+        onFailure: 'ask',
+      },
+    },
+  ],
+};
 
 class Builder {
   #ids = 0;
   #pivoted = false;
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly flows: readonly string[]
+  ) {}
 
   document(name: string): object {
     const items = { type: 'array', items: { type: 'integer' } };
@@ -73,10 +109,25 @@ class Builder {
         onTimeout: random.pick(['fail', 'reject', 'approve']),
         ...(random.chance(0.4) ? { onReject: this.#sequence(depth + 1, 1) } : {}),
       }),
+      () => this.#child(),
       () => ({ kind: 'waitForSignal', signal: 'told', timeout: '3s', onTimeout: this.#sequence(depth + 1, 1) }),
     ];
     const node = { ...named, ...random.pick(kinds)() };
     return 'duration' in node ? node : this.#caught(depth, node);
+  }
+
+  #child(): object {
+    const { random } = this;
+    const flow = random.pick(this.flows);
+    const waits = random.pick(['end', 'end', 'start']);
+    return {
+      kind: 'child',
+      flow,
+      waits,
+      input: flow === LEAF ? {} : { items: { $expr: 'input.items' } },
+      ...(random.chance(0.5) ? { onParentClose: random.pick(['stop', 'kill', 'leave']) } : {}),
+      ...(waits === 'end' && flow !== LEAF && random.chance(0.2) ? { timeout: '6s' } : {}),
+    };
   }
 
   #action(depth: number): object {

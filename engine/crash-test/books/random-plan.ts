@@ -45,6 +45,7 @@ export function randomPlan({ document, nodes }: FlowManifest, input: unknown, ra
       stoppable.push(node.id);
     }
     if (node.kind === 'waitForSignal' && random.chance(0.5)) steps[node.id] = { signal: 'never' };
+    if (node.kind === 'child' && random.chance(0.5)) steps[node.id] = answersOfChild(random);
     if (node.kind !== 'action') continue;
     stoppable.push(node.id);
     if (random.chance(0.55)) continue;
@@ -53,6 +54,13 @@ export function randomPlan({ document, nodes }: FlowManifest, input: unknown, ra
   }
   const stopAt = random.chance(0.2) && stoppable.length > 0 ? random.pick(stoppable) : undefined;
   return { input, steps, seed: 1, ...(stopAt ? { stopAt } : {}) };
+}
+
+/** [FS4] of foresight.ts. Only what a child that ended well has left is undone by its parent. */
+function answersOfChild(random: Random): ItemPlan {
+  const answer = random.pick(['output', 'output', 'notApplied', 'refused'] as const);
+  if (answer !== 'output') return { answers: [ANSWERS[answer]] };
+  return { undo: [ANSWERS[random.pick(['refused', 'down', 'cutAfter', 'refusedAfter', 'output'] as const)]] };
 }
 
 function randomAnswers(hasUndo: boolean, random: Random): ItemPlan {

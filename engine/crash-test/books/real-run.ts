@@ -5,11 +5,9 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { FlowManifest } from '../../flow/manifest';
-import { agreementOf } from '../../run-view/books';
 import { eventsFromHistory } from '../../run-view/events-from-history';
 import { ledgerOf } from '../../run-view/ledger';
 import type { LedgerEntry, RunEvent } from '../../run-view/model';
-import { parseActivityId } from '../../run-view/activity-id';
 import { keyOwner } from '../../run-view/step-keys';
 import { NODES_QUERY, type Actor, type NodesReport } from '../../saga/contract';
 import { EMBEDDED_QUEUE } from '../../service/start-engine';
@@ -26,15 +24,20 @@ export interface Around {
   service: HostileService;
 }
 
+/** A filter of lists: the run, and all that are below it. */
+export const familyOf = (workflowId: string): string =>
+  `(WorkflowId = '${workflowId}' OR WorkflowId STARTS_WITH '${workflowId}/')`;
+
 export class RealRun {
-  runId = '';
   /** How it closed, in Temporal's words. */
   status = '';
 
   constructor(
     readonly workflowId: string,
-    private readonly manifest: FlowManifest,
-    private readonly around: Around
+    readonly manifest: FlowManifest,
+    private readonly around: Around,
+    /** Of one that was started by another one. */
+    public runId = ''
   ) {}
 
   async start(input: unknown): Promise<void> {
@@ -80,36 +83,6 @@ export class RealRun {
   async keyOf(step: string): Promise<string | undefined> {
     const ownerOf = keyOwner(await this.events(), this);
     return [...this.around.service.books.keys()].find((each) => ownerOf(each) === step);
-  }
-
-  /** Where its ledger and the books differ, in words; it has closed, or waits for people. */
-  async differences(): Promise<string[]> {
-    const { service } = this.around;
-    const events = await this.events();
-    const ownerOf = keyOwner(events, this);
-    const entries = this.ledger(events);
-    const found: string[] = [];
-    const seen = new Map<string, string>();
-    for (const key of service.books.keys()) {
-      const activityId = ownerOf(key);
-      if (activityId !== null) seen.set(activityId, key);
-    }
-    for (const [activityId, key] of seen) {
-      const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
-      if (this.manifest.nodes[nodeId]?.effect === 'none') continue;
-      const entry = entries.find((each) => each.activityId === activityId) ?? null;
-      const book = service.book(key);
-      // A person said that it was undone by hand, and had undone it.
-      const isWrong = agreementOf(book, entry) === 'differs' || (entry?.state === 'doneByHand' && service.holds(key));
-      if (isWrong)
-        found.push(
-          `${activityId}: the ledger says ${entry ? `${entry.state} (happened: ${entry.happened})` : 'nothing'}, the books have ${book.applied} done and ${book.undone} undone: ${book.log.join('; ')}`
-        );
-    }
-    for (const entry of entries)
-      if (!seen.has(entry.activityId) && agreementOf({ applied: 0, undone: 0 }, entry) === 'differs')
-        found.push(`${entry.activityId}: the ledger says ${entry.state}, the books have nothing`);
-    return found.map((words) => `${this.workflowId} (${this.status}) ${words}`);
   }
 
   ledger(events: readonly RunEvent[]): LedgerEntry[] {

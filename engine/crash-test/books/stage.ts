@@ -1,6 +1,7 @@
 /** Plays trials in this process: the code that the product's own trials play, with a choice of the order of answers. */
 import { catalogue } from '../../activities/catalogue';
 import { TypeChecker } from '../../compiler/type-check';
+import { flowEntry } from '../../flow/flow-entry';
 import type { FlowManifest } from '../../flow/manifest';
 import type { TrialPlan } from '../../flow/trial-plan';
 import { playMatrix } from '../../trial/matrix';
@@ -27,9 +28,10 @@ export class Stage {
     },
   });
 
-  /** Compiles the document of a published flow, as a trial of a draft does. */
-  async serve({ document, workflowType }: FlowManifest): Promise<void> {
-    const { product } = await buildWith(this.#toolchain)({ document, version: 1, known: null, operations: {} });
+  /** Compiles the document of a published flow, as a trial of a draft does. `published`: the flows that it may run. */
+  async serve({ document, workflowType }: FlowManifest, published: ReadonlyMap<string, FlowManifest>): Promise<void> {
+    const operations = Object.fromEntries([...published.values()].map(flowEntry).map((entry) => [entry.name, entry]));
+    const { product } = await buildWith(this.#toolchain)({ document, version: 1, known: null, operations });
     if (!product) throw new Error(`${workflowType} was published and does not compile for a trial`);
     this.#bundles.set(workflowType, product.bundle);
     for (const listener of this.#listeners) listener();
