@@ -1,7 +1,7 @@
 /**
  * A flow as a project.
  *
- * [EXP1] A project has the code of all flows below its own, so whoever exports it needs the right to read each of them.
+ * [EXPJ1] A project has the code of all flows below its own, so whoever exports it needs the right to read each of them.
  */
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const web = {
 } as unknown as Parameters<typeof exportVersion>[0];
 const actor = (...grants: Grant[]): Actor => ({ id: 'ann', name: 'Ann', grants }) as unknown as Actor;
 
-test('[EXP1] a project is made only for who may read every flow in it', async () => {
+test('[EXPJ1] a project is made only for who may read every flow in it', async () => {
   const ofSale = { role: 'viewer', flow: 'sale' } as const;
   await expect(exportVersion(web, actor(ofSale), 'sale', 1)).rejects.toMatchObject({ code: 'notAllowed' });
   const both = actor(ofSale, { role: 'viewer', flow: 'take-fee' });
