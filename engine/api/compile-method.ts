@@ -5,7 +5,7 @@
 import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { readJson } from '../flow/values/json';
-import type { SentPart, TrialRequest } from '../trial/parts';
+import type { FlowBelow, SentPart, TrialRequest } from '../trial/parts';
 import type { CallsOfTree } from '../versions/calls-of-tree';
 import type { Trials } from '../trial/trials';
 import type { CompileRequest, CompileResponse } from './messages';
@@ -17,6 +17,8 @@ export interface CompileMethodOptions {
   callsOf(document: unknown, workflowType: string | null): Promise<CallsOfTree>;
   /** Throws for a text that is not a document, and unless the caller may read this flow. */
   documentFor(request: CompileRequest): unknown;
+  /** Throws unless the caller may read this flow, whose code would be in the project, too. */
+  demandBelow(flow: FlowBelow): void;
 }
 
 /** Problems of the document are part of the answer. Throws UNAVAILABLE if it was not compiled in time. */
@@ -26,6 +28,7 @@ export async function compileMethod(options: CompileMethodOptions, request: Comp
   if (version < 1) throw new Refusal(status.INVALID_ARGUMENT, 'version: from 1');
   if (what !== 'code' && what !== 'project') throw new Refusal(status.INVALID_ARGUMENT, 'what: code or project');
   const { operations, ...called } = await options.callsOf(document, workflowType || null);
+  if (what === 'project') called.below.forEach((flow) => options.demandBelow(flow));
   const asked: TrialRequest =
     what === 'code' ? { what, document, operations, version } : { what, document, operations, version, ...called };
   const parts: SentPart[] = [];

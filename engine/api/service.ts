@@ -285,6 +285,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
               demand(caller, 'flows.get', nameOf(document));
               return document;
             },
+            demandBelow: ({ document }) => demand(caller, 'flows.get', nameOf(document)),
           },
           request
         )
