@@ -65,7 +65,7 @@ export class Basket implements Mixed {
   judge({ runs, books }: World): string[] {
     const { plan, name, kept } = this;
     const own = runs.filter(({ workflowId }) => belongsTo(name, workflowId));
-    if (plan.isDeleted) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
+    if (this.kept.deletions > 0) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
     const roots = own.filter(({ workflowId }) => workflowId === name);
     const words: string[] = [];
     if (roots.length !== 1 + kept.resets) words.push(`${roots.length} runs, after ${kept.resets} resets`);

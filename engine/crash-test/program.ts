@@ -61,7 +61,7 @@ export class Program implements Mixed {
 
   judge({ runs }: World): string[] {
     const own = runs.filter(({ workflowId }) => belongsTo(this.name, workflowId));
-    if (this.plan.isDeleted) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
+    if (this.kept.deletions > 0) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
     const words = [...ofChains(own, []), ...ofResets(own)];
     if (this.kept.resets === 0) words.push(...ofMessages(own), ...this.#lostLaps(own), ...this.#lostSignals(own));
     return words.map((each) => `${this.name}: ${each}`);
