@@ -1,11 +1,11 @@
 /**
  * Searchable fields from the published flow to the list.
  *
- * [RF1] Runs are found by the values of their fields, in words of the query language, and rows have these values.
- * [RF2] A filter cannot leave its parentheses: it shows no run of a flow that the person may not see.
- * [RF3] A filter that cannot be read is refused with what is wrong with it, and a field that nobody declared by name.
- * [RF5] A comparison that the list builds is read by the engine as it was typed, also beside what was written as text.
- * [RF4] A flow whose field has another type than the same field of another flow is not published.
+ * [RSF1] Runs are found by the values of their fields, in words of the query language, and rows have these values.
+ * [RSF2] A filter cannot leave its parentheses: it shows no run of a flow that the person may not see.
+ * [RSF3] A filter that cannot be read is refused with what is wrong with it, and a field that nobody declared by name.
+ * [RSF5] A comparison that the list builds is read by the engine as it was typed, also beside what was written as text.
+ * [RSF4] A flow whose field has another type than the same field of another flow is not published.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -66,7 +66,7 @@ const found = async (where: string, actor = PEOPLE.vera) =>
   (await list({ where }, actor)).runs.map(({ workflowId }) => workflowId).sort();
 const why = (where: string) => found(where).then(String, (error: unknown) => failureOf(error).message);
 
-test('[RF1] runs are found by their fields, and rows have the values', async () => {
+test('[RSF1] runs are found by their fields, and rows have the values', async () => {
   expect(await found("OrderId = 'O''Hara'")).toEqual(['p-1']);
   expect(await found('Pieces > 5')).toEqual(['p-2']);
   expect(await found("Labels = 'vip' OR Pieces = 30")).toEqual(['p-1', 'p-2']);
@@ -82,14 +82,14 @@ test('[RF1] runs are found by their fields, and rows have the values', async () 
   });
 });
 
-test('[RF2] a filter shows no run of a flow that the person may not see', async () => {
+test('[RSF2] a filter shows no run of a flow that the person may not see', async () => {
   const stranger = { ...PEOPLE.vera, grants: [{ role: 'viewer' as const, flow: 'business-trip' }] };
   expect(await found('Pieces > 0', stranger)).toEqual([]);
   for (const where of ['Pieces > 0) OR (Pieces > 0', "OrderId = '\\' OR Pieces > 0 OR OrderId = '\\'"])
     await expect(found(where, stranger), where).rejects.toMatchObject({ code: 'badRequest' });
 });
 
-test('[RF3] a filter that cannot be read is refused with the reason', async () => {
+test('[RSF3] a filter that cannot be read is refused with the reason', async () => {
   expect(await why('Pieces > 0)')).toBe("The filter 'Pieces > 0)' closes a parenthesis that it does not open.");
   expect(await why('(Pieces > 0')).toBe("The filter '(Pieces > 0' does not close every parenthesis.");
   expect(await why('Pieces ? 0')).toContain("cannot be read at '? 0'");
@@ -98,7 +98,7 @@ test('[RF3] a filter that cannot be read is refused with the reason', async () =
   expect(await why('Pieces > 0 GROUP BY Pieces')).toMatch(/GROUP/);
 });
 
-test('[RF4] a field that has another type in another flow is not published', async () => {
+test('[RSF4] a field that has another type in another flow is not published', async () => {
   const document = {
     ...PARCEL,
     name: 'letter',
@@ -120,7 +120,7 @@ test('[RF4] a field that has another type in another flow is not published', asy
   expect(String(await problemsOf(illTyped))).toContain("'string'");
 });
 
-test('[RF5] what the list writes is read as it was typed', () => {
+test('[RSF5] what the list writes is read as it was typed', () => {
   const types = { OrderId: 2, Pieces: 3 };
   const read = (text: string) => parseListQuery(text, types).filter;
   const field = { name: 'OrderId', title: 'Order', type: 'Keyword' as const };
