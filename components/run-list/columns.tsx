@@ -136,7 +136,7 @@ const TRACKS: Record<FixedId, string> = {
   ended: '6rem',
   duration: '6.5rem',
 };
-export const trackOf = (id: ColumnId): string => (isField(id) ? 'minmax(7rem, 1fr)' : TRACKS[id]);
+export const trackOf = (id: ColumnId): string => (isField(id) ? 'minmax(10.5rem, 1fr)' : TRACKS[id]);
 const CARD_PLACES: Record<FixedId, string> = {
   status: 'max-md:col-start-1 max-md:row-start-1',
   duration: 'max-md:col-start-2 max-md:row-start-1 max-md:text-right',
