@@ -44,7 +44,7 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
       <Card>
         <section aria-labelledby="password-heading" className="flex flex-wrap items-center gap-3 px-4 py-3">
           <KeyRound aria-hidden className="size-4 text-ink-2" />
-          <div className="min-w-0 flex-1">
+          <div className="min-w-48 flex-1">
             <h2 id="password-heading" className="text-sm font-semibold">
               Password
             </h2>
@@ -60,7 +60,7 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
           <section aria-labelledby="sessions-heading">
             <header className="flex flex-wrap items-center gap-3 border-b border-hairline px-4 py-3">
               <MonitorSmartphone aria-hidden className="size-4 text-ink-2" />
-              <div className="min-w-0 flex-1">
+              <div className="min-w-48 flex-1">
                 <h2 id="sessions-heading" className="text-sm font-semibold">
                   Where you are signed in
                 </h2>

@@ -30,9 +30,9 @@ export function FilterBar(props: FilterBarProps) {
     (each) => each !== null
   );
   return (
-    <div className="flex items-center gap-2 max-md:w-full">
+    <div className="flex items-center gap-2 max-md:w-full md:flex-wrap md:justify-end">
       <IdSearch {...props} />
-      <div className="flex items-center gap-2 max-md:hidden">
+      <div className="flex flex-wrap items-center justify-end gap-2 max-md:hidden">
         <FlowChoice {...props} className="w-44" />
         {filters.flow ? <VersionChoice {...props} className="w-32" /> : null}
         <WhereChoice {...where} />

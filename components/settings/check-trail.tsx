@@ -35,11 +35,12 @@ function CheckDialog({ onClose }: { onClose: () => void }) {
       title="Check the audit trail"
       description="Each entry is chained to the one before it. The check reads all of them and finds every one that was changed, removed or added past the chain, also by somebody with access to the database."
       action={found ? 'Check again' : 'Check'}
+      leave={found ? 'Close' : 'Cancel'}
       pending={pending}
       onSubmit={() => void check()}
       onClose={onClose}
     >
-      {failure ? <FailureBand failure={failure} /> : null}
+      {failure && !failure.problems ? <FailureBand failure={failure} /> : null}
       <Field
         label="Head of an earlier check"
         help="With it, the check also finds that the end was cut off, or that everything was written anew."
