@@ -30,6 +30,8 @@ const FEW = 50;
 const MANY = 500;
 const WITH_PROBLEMS = 100;
 const TARGET_PROBLEM = 300;
+/** As quick as people press keys that are not letters of one word. */
+const BETWEEN_KEYS_MS = 100;
 const OPENED = 4;
 const EDITS = 8;
 const MOVES = 60;
@@ -243,7 +245,9 @@ function exists(selector: string): string {
   return `(document.querySelector(${JSON.stringify(selector)}) !== null)`;
 }
 async function idle(page: Page): Promise<void> {
-  await page.evaluate('new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: 300 }))');
+  await page.evaluate(
+    `new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve, ${BETWEEN_KEYS_MS}), { timeout: 300 }))`
+  );
 }
 function at(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
