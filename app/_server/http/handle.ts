@@ -10,7 +10,7 @@ import { isDeeper } from '@/engine/flow/values/pasted';
 import { textProblemIn } from '@/engine/plain-text';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
-import { demandCaller, readSession, type Session } from '../people/session';
+import { demandCaller, demandSession, type Session } from '../people/session';
 import { web, type Web } from '../web';
 import { demandOwnOrigin } from './origin';
 import { partsOf } from './parts';
@@ -40,21 +40,15 @@ const LEVELS_MOST = 1_000;
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
   return open(async (call) => {
     const { actor, cookies } = await demandCaller(call.web, call.request.headers);
-    const answer = await answerOf(await work({ ...call, actor }));
-    for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
-    return answer;
+    return withCookies(cookies, await work({ ...call, actor }));
   });
 }
 
 /** A handler for people alone: what belongs to an account is no business of its keys. */
 export function ownSession(work: (call: Call & { session: Session }) => Promise<unknown>): Handler {
   return open(async (call) => {
-    const session = await readSession(call.web, call.request.headers);
-    if (!session)
-      throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired. Nothing was done.');
-    const answer = await answerOf(await work({ ...call, session }));
-    for (const cookie of session.cookies) answer.headers.append('set-cookie', cookie);
-    return answer;
+    const session = await demandSession(call.web, call.request.headers);
+    return withCookies(session.cookies, await work({ ...call, session }));
   });
 }
 
@@ -89,6 +83,13 @@ export function fileOf(name: string, type: string, parts: AsyncGenerator<string>
     'cache-control': 'no-store',
   };
   return new Response(body, { headers });
+}
+
+/** The answer of somebody with a session also extends it in the browser. */
+async function withCookies(cookies: readonly string[], answered: unknown): Promise<Response> {
+  const answer = await answerOf(answered);
+  for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
+  return answer;
 }
 
 const answerOf = async (answer: unknown): Promise<Response> =>

@@ -65,7 +65,12 @@ export async function demandCaller(
 ): Promise<{ actor: Actor; cookies: string[] }> {
   const [, key] = /^Bearer (bsk_.+)$/i.exec(headers.get('authorization') ?? '') ?? [];
   if (key) return { actor: await actorOfKey(web, key, headers), cookies: [] };
-  const session = await readSession(web, headers);
+  return demandSession(web, headers);
+}
+
+/** As `readSession`, for what needs one. Throws `notSignedIn`. */
+export async function demandSession(web: Sessions, headers: Headers, how?: { renew?: boolean }): Promise<Session> {
+  const session = await readSession(web, headers, how);
   if (!session)
     throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired. Nothing was done.');
   return session;
