@@ -81,7 +81,7 @@ describe('an engine that was suspended while another one took its lease, before 
       world.start('w', 'flow', { requestId: 'another' }),
       world.call('DescribeTaskQueue', { taskQueue: { name: 'backstitch' } }),
     ];
-    for (const request of asked) await expect(request).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    await Promise.all(asked.map((each) => expect(each).rejects.toMatchObject({ code: status.UNAVAILABLE })));
     expect(old.engine.holdsLease).toBe(false);
   });
 
