@@ -147,3 +147,43 @@ test('[SK7] an edit gives the focus to a node before the drawing changes, and ag
   await act(() => new Promise(requestAnimationFrame));
   expect(document.activeElement?.textContent).toBe(second);
 });
+
+test('[SK8] a focus that waits for its node is given up when a person puts it elsewhere meanwhile', async () => {
+  let go = (_stop: TabStop) => {};
+  function Drawing({ order }: { order: readonly string[] }) {
+    const keys = useStructureKeys({
+      document: orderDocument,
+      direction: 'down',
+      linings: new Set<string>(),
+      isDrawn: () => true,
+      selected: null,
+      previewing: false,
+      onSelect: () => undefined,
+      onShow: () => undefined,
+    });
+    go = keys.go;
+    return (
+      <>
+        <input />
+        {order.map((id) => (
+          <button key={id} id={`face-${id}`}>
+            {id}
+          </button>
+        ))}
+      </>
+    );
+  }
+  const frame = () => act(() => new Promise(requestAnimationFrame));
+  for (const leaves of [false, true]) {
+    const { rerender, unmount } = render(<Drawing order={[first]} />);
+    screen.getByText(first).focus();
+    act(() => go({ id: second, part: 'face' }));
+    if (leaves) screen.getByRole('textbox').focus();
+    await frame();
+    rerender(<Drawing order={[first, second]} />);
+    await frame();
+    await frame();
+    expect(document.activeElement).toBe(leaves ? screen.getByRole('textbox') : screen.getByText(second));
+    unmount();
+  }
+});

@@ -12,6 +12,7 @@
  * [SK7] An edit that removes what has the focus gives it to the next node before the drawing changes, if that node is
  *       drawn: removing an element with the focus forces a layout, and a focus after the edit forces another rendering.
  *       An element that the edit moved in the page has lost the focus: it gets it back in the next frame.
+ * [SK8] A focus that waits until its node is drawn is given up when a person puts the focus elsewhere meanwhile.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLatest } from '@/components/ui/use-latest';
@@ -157,11 +158,23 @@ export function useStructureKeys({
   return { stop, go, goThrough, onKeyDown, onFocusPart };
 }
 
-/** A node that was outside of a large drawing's view is rendered a few frames after the camera has moved. */
-function focusSoon(elementId: string, frames = 30): void {
-  const found = globalThis.document.getElementById(elementId);
-  if (found) found.focus({ preventScroll: true });
-  else if (frames > 0) requestAnimationFrame(() => focusSoon(elementId, frames - 1));
+/**
+ * A node that was outside of a large drawing's view is rendered a few frames after the camera has moved. [SK8] Whoever
+ * has put the focus elsewhere by then keeps it there.
+ */
+function focusSoon(elementId: string): void {
+  const page = globalThis.document;
+  const before = page.activeElement;
+  const look = (frames: number) => {
+    const found = page.getElementById(elementId);
+    if (found) found.focus({ preventScroll: true });
+    else if (frames > 0)
+      requestAnimationFrame(() => {
+        const now = page.activeElement;
+        if (now === before || now === page.body) look(frames - 1);
+      });
+  };
+  look(30);
 }
 
 function nearestBefore(order: readonly string[], id: string, among: ReadonlySet<string>): string | undefined {

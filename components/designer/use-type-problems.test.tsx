@@ -74,12 +74,35 @@ test('[UTP1] of the drafts that come during a check, only the newest is checked 
   expect(asked.map(({ title }) => title)).toEqual(['first']);
   await asked[0]!.answer([problem('a', 'old')]);
   expect(messages()).toEqual(['old']);
+  await pass(600);
   expect(asked.map(({ title }) => title)).toEqual(['first', 'third']);
   await asked[1]!.answer([]);
   expect(messages()).toEqual([]);
   change(flow('fourth', 'a'));
-  await pass(200);
+  await pass(600);
   expect(asked.map(({ title }) => title)).toEqual(['first', 'third', 'fourth']);
+});
+
+test('[UTP4] after a check that took long, the next one waits until nothing was edited for as long', async () => {
+  const { asked, change, pass } = open();
+  const titles = () => asked.map(({ title }) => title);
+  await pass(5_000);
+  await asked[0]!.answer([]);
+  change(flow('second', 'a'));
+  await pass(500);
+  await asked[1]!.answer([]);
+  for (const title of ['third', 'fourth', 'fifth']) {
+    change(flow(title, 'a'));
+    await pass(300);
+  }
+  expect(titles()).toEqual(['first', 'second']);
+  await pass(200);
+  expect(titles()).toEqual(['first', 'second', 'fifth']);
+  await asked[2]!.answer([]);
+  // That one took no time.
+  change(flow('sixth', 'a'));
+  await pass(100);
+  expect(titles()).toEqual(['first', 'second', 'fifth', 'sixth']);
 });
 
 test('[UTP2] until the next answer the problems remain, but those of a node that is gone', async () => {

@@ -6,6 +6,9 @@
  *
  * Rules
  * [UTP1] One draft is checked at a time; of those that came meanwhile, only the newest is checked after it.
+ * [UTP4] A check begins when nothing was edited for a moment, and for at least as long as the last check took: of a
+ *        large flow it takes longer than the pause between two edits, and whoever edits on would always share the
+ *        processors with a check of what they have changed already.
  * [UTP2] Until the answer for a draft is there, the problems of the one before remain, but those of nodes that are
  *        gone.
  * [UTP3] If the worker cannot be loaded, the draft has no such problems here: publishing checks the same.
@@ -22,6 +25,7 @@ export type CheckFlow = (document: FlowDocument, catalogue: Catalogue) => Promis
 const NONE: readonly Diagnostic[] = [];
 /** Several keystrokes are one check. */
 const PAUSE_MS = 80;
+const LONGEST_PAUSE_MS = 600;
 
 export function useTypeProblems(
   document: FlowDocument,
@@ -32,6 +36,10 @@ export function useTypeProblems(
   const idle = useRef(false);
   const newest = useRef({ document, catalogue });
   const running = useRef(false);
+  const isLoaded = useRef(false);
+  const pause = useRef(PAUSE_MS);
+  const edited = useRef(0);
+  const cancel = useRef(() => {});
   const isOpen = useRef(true);
   useEffect(() => {
     isOpen.current = true;
@@ -40,23 +48,29 @@ export function useTypeProblems(
 
   useEffect(() => {
     newest.current = { document, catalogue };
+    edited.current = performance.now();
     const run = async () => {
       if (running.current) return;
       running.current = true;
-      let asked;
-      do {
-        asked = newest.current;
-        const problems = await problemsOf(asked, check).catch(() => NONE);
-        if (isOpen.current) setFound(problems);
-      } while (isOpen.current && asked !== newest.current);
+      const asked = newest.current;
+      const begun = performance.now();
+      const problems = await problemsOf(asked, check).catch(() => NONE);
+      // The first one also loads the compiler.
+      if (isLoaded.current) pause.current = Math.min(Math.max(PAUSE_MS, performance.now() - begun), LONGEST_PAUSE_MS);
+      isLoaded.current = true;
       running.current = false;
+      if (!isOpen.current) return;
+      setFound(problems);
+      if (asked === newest.current) return;
+      cancel.current();
+      cancel.current = afterPause(run, pause.current - (performance.now() - edited.current));
     };
-    return idle.current
-      ? afterPause(run)
-      : whenIdle(() => {
-          idle.current = true;
-          void run();
-        });
+    const begin = () => {
+      idle.current = true;
+      void run();
+    };
+    cancel.current = idle.current ? afterPause(run, pause.current) : whenIdle(begin);
+    return () => cancel.current();
   }, [document, catalogue, check]);
 
   return useMemo(() => {
@@ -86,8 +100,8 @@ const inWorker: CheckFlow = async (document, catalogue) => {
   return askLanguage({ ask: 'flow', document, catalogue });
 };
 
-function afterPause(run: () => unknown): () => void {
-  const pause = setTimeout(run, PAUSE_MS);
+function afterPause(run: () => unknown, ms: number): () => void {
+  const pause = setTimeout(run, ms);
   return () => clearTimeout(pause);
 }
 

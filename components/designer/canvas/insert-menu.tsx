@@ -117,7 +117,7 @@ function InsertList({ items, extras, onInsert }: Pick<InsertMenuProps, 'items' |
 
 const MOST_SHOWN = 80;
 /** More than the list has room for: the others are drawn after the frame that opens the menu. */
-const SEEN_FIRST = 12;
+const SEEN_FIRST = 10;
 
 type Groups = readonly [string, readonly PaletteItem[]][];
 

@@ -102,10 +102,13 @@ export function Inspector({ selected, several = NONE, part, ...editing }: Inspec
 
 const NONE: readonly string[] = [];
 
-/** The form of another step begins with its title, however far the last one was scrolled. */
+/**
+ * The form of another step begins with its title, however far the last one was scrolled. Scrolling needs the layout,
+ * which the frame that shows the form computes anyway.
+ */
 function fromItsStart(form: HTMLElement | null): void {
   const panel = form?.closest('[role="tabpanel"]');
-  if (panel) panel.scrollTop = 0;
+  if (panel) requestAnimationFrame(() => (panel.scrollTop = 0));
 }
 
 const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'undo' }) => React.ReactNode } = {
