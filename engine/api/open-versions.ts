@@ -13,6 +13,8 @@ import { Connections, type ServiceCalls } from '../connections/connections';
 import { operationsFor } from '../connections/live-operations';
 import { callsOfTree } from '../versions/calls-of-tree';
 import { FlowEntries, flowEntriesFor } from '../versions/flow-entries';
+import { fieldWriters } from '../versions/version-table';
+import type { WritersOf } from '../service/declared';
 import { keepOwnOperations, type ReadFromFolder } from '../connections/own-operations';
 import type { FileProblem } from '../flow/connections/own-code';
 import type { OperationSource } from '../activities/operations';
@@ -37,6 +39,8 @@ export interface Versions {
   keys: KeyTable;
   /** For the activity worker: the operations of published versions, and the connections as they are now. */
   operations: OperationSource;
+  /** The versions whose runs write a search attribute. */
+  fieldWriters: WritersOf;
   /** Stores the operations of the operator's own folder; returns those that cannot be operations. */
   keepOwnOperations(read: ReadFromFolder): Promise<FileProblem[]>;
   /** Counts the remaining effects of a run that was closed without its code. */
@@ -86,6 +90,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
         frozen: (workflowType, revision, activity) => readFrozen(pool, workflowType, revision, activity),
         connection: (name) => connections.find(name),
       },
+      fieldWriters: (names) => fieldWriters(pool, names),
       keepOwnOperations: async (read) => {
         const problems = await keepOwnOperations(pool, read);
         connections.changed();

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { flowNameSchema } from '../flow/names';
 import type { Caller } from '../permissions/caller';
 import type { Operation } from '../permissions/permissions';
+import type { Publisher } from '../versions/publish';
 import type { VersionRegistry } from '../versions/registry';
 import { retireVersion, unretireVersion } from '../versions/retire';
 import type { RetireVersionRequest } from './messages';
@@ -14,6 +15,7 @@ const REASON_CHARACTERS = 2_000;
 export interface RetireMethodParts {
   pool: pg.Pool;
   registry: Pick<VersionRegistry, 'load'>;
+  publisher: Pick<Publisher, 'registerFieldsOf'>;
   unary<Request, Response>(
     method: string,
     operation: Operation,
@@ -23,7 +25,7 @@ export interface RetireMethodParts {
   demand(caller: Caller, operation: Operation, flow: string | null): void;
 }
 
-export function retireMethod({ pool, registry, unary, actingFor, demand }: RetireMethodParts) {
+export function retireMethod({ pool, registry, publisher, unary, actingFor, demand }: RetireMethodParts) {
   return unary<RetireVersionRequest, object>('RetireVersion', 'flows.retire', async (request, caller) => {
     const { flow, version, retired, evenLast } = request;
     if (!flowNameSchema.safeParse(flow).success)
@@ -34,9 +36,9 @@ export function retireMethod({ pool, registry, unary, actingFor, demand }: Retir
     const reason = request.reason.slice(0, REASON_CHARACTERS);
     const outcome = retired
       ? await retireVersion(pool, registry, { flow, version: version || null, by, reason, evenLast })
-      : (await unretireVersion(pool, registry, flow, version || null))
-        ? 'done'
-        : 'unknown';
+      : await unretireVersion(pool, registry, publisher, flow, version || null);
+    if (typeof outcome === 'object')
+      throw new Refusal(status.FAILED_PRECONDITION, `'${flow}' remains retired. ${outcome.problems.join(' ')}`);
     if (outcome === 'unknown')
       throw new Refusal(
         status.NOT_FOUND,

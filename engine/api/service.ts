@@ -262,7 +262,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
         return {};
       }),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
-      RetireVersion: retireMethod({ pool, registry: options.registry, unary, actingFor, demand }),
+      RetireVersion: retireMethod({ pool, registry: options.registry, publisher, unary, actingFor, demand }),
       ...gateMethods({
         pool,
         gates: options.gates,

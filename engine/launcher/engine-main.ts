@@ -71,6 +71,7 @@ void runRole(async ({ waiting }) => {
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
     newestOf: (flow) => versions.registry.newest(flow),
+    writersOf: versions.fieldWriters,
     drainMs: DRAIN_MS,
   });
   versions.registry.onChange(() => engine.typesChanged());

@@ -28,6 +28,17 @@ export interface Declared {
 /** Undefined for workflow types that are not a published flow: their inputs are not declared. */
 export type DeclaredOf = (workflowType: string) => Declared | undefined;
 
+/** A version of a published flow that has a searchable field of this name, in any of its revisions. */
+export interface FieldWriter {
+  name: string;
+  flow: string;
+  version: number;
+  workflowType: string;
+  isRetired: boolean;
+}
+/** All of them, by flow and version. */
+export type WritersOf = (names: readonly string[]) => Promise<FieldWriter[]>;
+
 /** Throws INVALID_ARGUMENT. `field`: of the request, e.g. 'input'. */
 export function demandFits(field: string, payloads: Payloads, schema: JsonSchema): void {
   const value = valueOf(field, payloads);

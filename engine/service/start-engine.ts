@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { NamespaceRecord, Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { systemClock, type MachineClock } from '../clock';
-import type { DeclaredOf } from './declared';
+import type { DeclaredOf, WritersOf } from './declared';
 import type { EffectCounter } from './effect-counts';
 import { Batches } from './batches';
 import { Engine } from './engine';
@@ -39,6 +39,8 @@ export interface StartEngineOptions {
   declared?: DeclaredOf;
   /** Versions of published flows; without it no workflow type is a flow's name. */
   newestOf?: NewestOf;
+  /** Which published flows write a search attribute; without it nothing writes one. */
+  writersOf?: WritersOf;
 }
 
 export interface EngineRole {
@@ -99,7 +101,18 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   }
   const batches = new Batches(engine, { actionOf: (batch) => batchAction(frontend, batch), log: options.log });
   const own = new Set(options.namespaces ?? ['default']);
-  const frontend: Frontend = { engine, namespaces, own, declared, newestOf, schedules, batches, namespaceChanged };
+  const writersOf = options.writersOf ?? (async () => []);
+  const frontend: Frontend = {
+    engine,
+    namespaces,
+    own,
+    declared,
+    newestOf,
+    writersOf,
+    schedules,
+    batches,
+    namespaceChanged,
+  };
   const deletions = new NamespaceDeletions(engine, { namespaces, schedules, batches, log: options.log });
   const readNamespaces = async () => {
     const records = await engine.store.readNamespaces();

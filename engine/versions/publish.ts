@@ -8,7 +8,8 @@
  *   publisher that finds a newer version of another process builds again.
  * - Publishing the content of the newest version again returns that version, so a publisher whose answer was lost may
  *   repeat the request.
- * - The searchable fields of a version are registered before its row is written, so no run meets a field that is not.
+ * - The searchable fields of a version are registered before its row is written, so no run meets a field that is not,
+ *   and again after it: a removal that did not see the row yet is made good.
  * - A document that cannot be published is answered with diagnostics. Only a failing database or a bug throws.
  */
 import type pg from 'pg';
@@ -132,7 +133,9 @@ export class Publisher {
         await insertFrozen(tx, row, calledBy(row.manifest, live));
         return true;
       });
-      if (isMine) return this.#served(flow, version, false, built.diagnostics);
+      if (!isMine) continue;
+      await this.#register(built.product?.manifest.document.searchable);
+      return this.#served(flow, version, false, built.diagnostics);
     }
     throw new Error(`other processes published '${flow}' ${TRIES} times meanwhile`);
   }
@@ -167,6 +170,12 @@ export class Publisher {
         return { code, severity: 'error', nodeId: change.nodeId, path: [], message: change.message };
       }),
     ];
+  }
+
+  /** For a version that starts runs again. Returns the messages about those that cannot be registered. */
+  async registerFieldsOf(flow: string, version: number): Promise<string[]> {
+    const stored = await readVersion(this.pool, flow, version, null);
+    return (await this.#register(stored?.document.searchable)).map(({ message }) => message);
   }
 
   async #register(fields: FlowDocument['searchable'] = {}): Promise<Diagnostic[]> {

@@ -9,6 +9,7 @@
 import type pg from 'pg';
 import { workflowType } from '../flow/document';
 import { inTurn } from './publish';
+import type { Publisher } from './publish';
 import type { VersionRegistry } from './registry';
 
 export interface Retirement {
@@ -48,30 +49,53 @@ export async function retireVersion(
 }
 
 /**
- * Takes a retirement back. False: there is no such version. `version` null: if every version is retired, the last
+ * Takes a retirement back. The searchable fields of the versions are registered again, because they may have been
+ * removed meanwhile; if they cannot be, nothing changes, and the problems are returned. `version` null: if every version is retired, the last
  * retirement, which is that of all versions that were retired together; what was retired before that remains so.
  */
 export async function unretireVersion(
   pool: pg.Pool,
   registry: Pick<VersionRegistry, 'load'>,
+  publisher: Pick<Publisher, 'registerFieldsOf'>,
   flow: string,
   version: number | null
-): Promise<boolean> {
+): Promise<UnretireOutcome> {
   let changed: number[] = [];
-  const isKnown = await inTurn(pool, flow, async (tx) => {
-    const { known, retired } = await servedVersions(tx, flow);
-    if (known.size === 0 || (version !== null && !known.has(version))) return false;
-    if (version === null && retired.size < known.size) return true;
-    const { rows } = await tx.query<{ version: number }>(
-      `DELETE FROM worker.retired_version WHERE flow = $1 AND (version = $2 OR $2::int IS NULL AND retired_at =
-         (SELECT max(retired_at) FROM worker.retired_version WHERE flow = $1)) RETURNING version`,
-      [flow, version]
-    );
-    changed = rows.map((row) => row.version);
-    return true;
-  });
+  const register = () => Promise.all(changed.map((each) => publisher.registerFieldsOf(flow, each)));
+  try {
+    const isKnown = await inTurn(pool, flow, async (tx) => {
+      const { known, retired } = await servedVersions(tx, flow);
+      if (known.size === 0 || (version !== null && !known.has(version))) return false;
+      if (version === null && retired.size < known.size) return true;
+      const { rows } = await tx.query<{ version: number }>(
+        `DELETE FROM worker.retired_version WHERE flow = $1 AND (version = $2 OR $2::int IS NULL AND retired_at =
+           (SELECT max(retired_at) FROM worker.retired_version WHERE flow = $1)) RETURNING version`,
+        [flow, version]
+      );
+      changed = rows.map((row) => row.version);
+      const problems = (await register()).flat();
+      if (problems.length > 0) throw new CannotRegister(problems);
+      return true;
+    });
+    if (!isKnown) return 'unknown';
+  } catch (error) {
+    if (error instanceof CannotRegister) return { problems: error.problems };
+    throw error;
+  }
+  // A removal may not have seen that the versions are no longer retired.
+  await register();
   for (const each of changed) await registry.load(workflowType(flow, each));
-  return isKnown;
+  return 'done';
+}
+
+/** 'unknown': there is no such version. */
+export type UnretireOutcome = 'done' | 'unknown' | { problems: string[] };
+
+/** Rolls the transaction back. */
+class CannotRegister extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join(' '));
+  }
 }
 
 async function servedVersions(tx: pg.PoolClient, flow: string) {

@@ -7,6 +7,7 @@ import { outputName, type FlowDocument } from '../flow/document';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { storedDocument, storedManifest } from '../flow/stored';
 import type { RevisionContent } from './revision-rules';
+import type { FieldWriter } from '../service/declared';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 
 export interface VersionSummary {
@@ -172,6 +173,18 @@ export async function flowsWithField(database: Database, name: string): Promise<
     [name]
   );
   return rows.map(({ flow }) => flow);
+}
+
+/** The versions of which a revision has a searchable field of one of these names. */
+export async function fieldWriters(database: Database, names: readonly string[]): Promise<FieldWriter[]> {
+  const { rows } = await database.query<FieldWriter>(
+    `SELECT DISTINCT n.name, flow, version, workflow_type AS "workflowType", EXISTS (SELECT FROM worker.retired_version r
+       WHERE r.flow = flow_version.flow AND r.version = flow_version.version) AS "isRetired"
+     FROM worker.flow_version, unnest($1::text[]) AS n(name)
+     WHERE document->'searchable'->n.name IS NOT NULL ORDER BY n.name, flow, version`,
+    [names]
+  );
+  return rows;
 }
 
 export async function insertVersion(database: Database, row: NewVersion): Promise<void> {

@@ -17,6 +17,7 @@ import { openVersions, type Versions } from '../api/open-versions';
 import type { Gates } from './gate/gates';
 import { Publisher } from './publish';
 import { VersionRegistry } from './registry';
+import { unretireVersion } from './retire';
 import { createToolchain } from './toolchain';
 import { insertVersion, readManifest, readVersion } from './version-table';
 import { SecretStore } from '../secrets/secret-store';
@@ -197,6 +198,41 @@ test('[V14] searchable fields are registered before a version is served; one who
   delete known.Buyer;
   expect(await fields.publish(searching('v14', 'Keyword'), 'Ada')).toMatchObject({ again: true });
   expect(known.Buyer).toBe('Keyword');
+});
+
+test('[V15] the versions that write a field are found; one that starts runs again has its fields registered again', async () => {
+  const asked: unknown[] = [];
+  let problem: { name: string; type: string | null }[] = [];
+  const fields = new Publisher(pool, registry, buildWith(handToolchain), undefined, async (types) => {
+    asked.push([types, (await versions.fieldWriters(['Colour'])).length]);
+    return problem;
+  });
+  const Colour = { title: 'Colour', type: 'Keyword', value: 'input.colour' };
+  const searching = (answer: string) => ({ ...flow('v15', answer), searchable: { Colour } });
+  await fields.publish(searching('1'), 'Ada');
+  // Before its row and after it, because a removal may have come between.
+  expect(asked.splice(0)).toEqual([
+    [{ Colour: 'Keyword' }, 0],
+    [{ Colour: 'Keyword' }, 1],
+  ]);
+  await fields.publish(searching('2'), 'Ada');
+  await fields.publish(flow('v15', '3'), 'Ada');
+  await client.retireVersion({ flow: 'v15', version: 1, retired: true, reason: '', evenLast: false, changedBy: '' });
+  const writer = { name: 'Colour', flow: 'v15' };
+  expect(await versions.fieldWriters(['Colour', 'Nothing'])).toEqual([
+    { ...writer, version: 1, workflowType: 'v15_v1', isRetired: true },
+    { ...writer, version: 2, workflowType: 'v15_v2', isRetired: false },
+  ]);
+  asked.splice(0);
+  problem = [{ name: 'Colour', type: 'Int' }];
+  expect(await unretireVersion(pool, registry, fields, 'v15', 1)).toMatchObject({
+    problems: ["'Colour' is already a search attribute of the type Int, which 'v15' writes. One name has one type."],
+  });
+  expect((await versions.fieldWriters(['Colour']))[0]?.isRetired).toBe(true);
+  problem = [];
+  expect(await unretireVersion(pool, registry, fields, 'v15', 1)).toBe('done');
+  expect((await versions.fieldWriters(['Colour']))[0]?.isRetired).toBe(false);
+  expect(asked.length).toBeGreaterThan(1);
 });
 
 test('[V3] many publishers at once get versions without gaps, one for each content', async () => {

@@ -96,7 +96,7 @@ async function change(
   return audited(web, actor, { operation, target: flow, details }, async () => {
     await web.versions.retireVersion(request).catch((error: unknown) => {
       const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-      if (code !== GRPC_FAILED_PRECONDITION) throw error;
+      if (code !== GRPC_FAILED_PRECONDITION || !request.retired) throw error;
       throw new Refusal(
         'lastServedVersion',
         `Version ${version} is the only version of '${flow}' that starts runs. It was not retired.`

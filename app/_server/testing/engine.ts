@@ -79,6 +79,7 @@ export async function startTestEngine(options: {
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
     newestOf: (flow) => versions.registry.newest(flow),
+    writersOf: versions.fieldWriters,
   });
   versions.registry.onChange(() => engine.typesChanged());
   const gates = versions.gates({ runs: openRunsOf(engine.engine, engine.hints), prove: proveHere });

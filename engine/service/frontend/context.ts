@@ -5,7 +5,7 @@
 import { keyProblem, nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
-import type { Declared, DeclaredOf } from '../declared';
+import type { Declared, DeclaredOf, WritersOf } from '../declared';
 import type { Batches } from '../batches';
 import type { Engine } from '../engine';
 import { invalid, namespaceNotFound, runNotFound } from '../errors';
@@ -22,6 +22,7 @@ export interface Frontend {
   own: ReadonlySet<string>;
   declared: DeclaredOf;
   newestOf: NewestOf;
+  writersOf: WritersOf;
   schedules: Schedules;
   batches: Batches;
   /** The record of a namespace was changed. */

@@ -156,16 +156,17 @@ async function write(frontend: Frontend, record: NamespaceRecord): Promise<void>
   frontend.namespaceChanged();
 }
 
-/** One change of a namespace at a time; others see it once it is durable. */
+/** One change of a namespace at a time; others see it once it is durable. The same record is not written again. */
 export async function changeNamespace(
   frontend: Frontend,
   named: string | null | undefined,
-  change: (before: NamespaceRecord) => NamespaceRecord
+  change: (before: NamespaceRecord) => NamespaceRecord | Promise<NamespaceRecord>
 ): Promise<NamespaceRecord> {
   const { name } = namespaceOf(frontend, named);
   return frontend.engine.exclusively(`namespace ${name}`, async () => {
-    const changed = change(namespaceOf(frontend, name));
-    await write(frontend, changed);
+    const before = namespaceOf(frontend, name);
+    const changed = await change(before);
+    if (changed !== before) await write(frontend, changed);
     return changed;
   });
 }

@@ -1,4 +1,4 @@
-/** [CSA1] to [CSA4]: see search-attributes.ts. Asked by the official client over gRPC, on PostgreSQL. */
+/** [CSA1] to [CSA6]: see search-attributes.ts. Asked by the official client over gRPC, on PostgreSQL. */
 import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
@@ -14,6 +14,7 @@ import { PostgresStore } from '../../store/postgres/store';
 import { createTestDatabase, type TestDatabase } from '../../store/postgres/testing/database';
 import { openGrpcDoor, type GrpcDoor } from '../doors/grpc';
 import { Authority } from '../doors/keys';
+import type { FieldWriter } from '../declared';
 import type { EngineRole } from '../start-engine';
 import { startTestEngine } from '../testing/test-engine';
 import { signals } from '../testing/world';
@@ -37,6 +38,7 @@ const typed = new TypedSearchAttributes([
 
 const admin: Caller = { name: 'Ada', grants: [{ role: 'admin', flow: null }], person: null, keyId: 'a' };
 const audits: unknown[] = [];
+let writers: FieldWriter[] = [];
 let database: TestDatabase;
 let role: EngineRole;
 let door: GrpcDoor;
@@ -58,6 +60,7 @@ async function begin(): Promise<void> {
     log,
     workflowWorker,
     activityWorker: new ScriptedActivities(),
+    writersOf: (names) => Promise.resolve(writers.filter(({ name }) => names.includes(name))),
   });
   door = await openGrpcDoor({
     service: role.service,
@@ -227,4 +230,35 @@ it('[CSA5] the searchable fields of a flow are added all together, or none of th
   const after = await connection.operatorService.listSearchAttributes({ namespace });
   expect(Object.keys(after.customAttributes ?? {})).not.toContain('Fresh');
   expect(Object.keys(after.customAttributes ?? {})).not.toContain('Many0');
+});
+
+it('[CSA6] what a flow writes is not removed until its versions are retired and have no open run', async () => {
+  const writer = { flow: 'parcel', version: 1, workflowType: 'painter', isRetired: false };
+  writers = [
+    { ...writer, name: 'Note' },
+    { ...writer, name: 'Due' },
+    { ...writer, name: 'Due', version: 2, workflowType: 'parcel_v2' },
+  ];
+  const before = await customOf();
+  await expect(remove('Weight', 'Note', 'Due')).rejects.toMatchObject(
+    refused(
+      status.FAILED_PRECONDITION,
+      "search_attributes.Note: is written by 'parcel' version 1 (1 open run). search_attributes.Due: is written by " +
+        "'parcel' version 1 (1 open run), 'parcel' version 2 (0 open runs). Their runs could not go on without it. " +
+        'Nothing was removed.'
+    )
+  );
+  expect(await customOf()).toEqual(before);
+  writers = writers.map((each) => ({ ...each, isRetired: true }));
+  await expect(remove('Due')).rejects.toMatchObject({
+    details: expect.stringMatching(
+      /^search_attributes.Due: is written by 'parcel' version 1 \(retired, 1 open run\)\. T/
+    ),
+  });
+  // No flow runs in another namespace.
+  await add({ Due: DATETIME }, 'other');
+  await connection.operatorService.removeSearchAttributes({ namespace: 'other', searchAttributes: ['Due'] });
+  await client.workflow.getHandle('painter').terminate();
+  await expect.poll(() => remove('Due').then(() => 'removed', String)).toBe('removed');
+  expect(await customOf()).not.toHaveProperty('Due');
 });

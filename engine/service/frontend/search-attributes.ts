@@ -7,15 +7,21 @@
  * [CSA3] After a removal its values are neither returned nor found, by list, count or describe, and can no longer be
  *        written. They remain stored: if the name is added again with a type that they fit, they are there again. (A
  *        Temporal server gives the freed column to the next attribute of the type, whose lists then show them.)
- * [CSA5] The searchable fields of a flow that is published are added in the same way, all of them or none.
  * [CSA4] Only an administrator adds or removes; each change is in the audit log with the names.
+ * [CSA5] The searchable fields of a flow that is published are added in the same way, all of them or none.
+ * [CSA6] One that a published flow writes is not removed, because its runs could not go on. The refusal names the flows
+ *        and versions. A version no longer counts when it is retired and has no open run. Publishing registers fields
+ *        before and after its version is stored, so a removal at the same moment is either refused or made good.
  */
 import { status } from '@grpc/grpc-js';
 import { nameProblem } from '../../plain-text';
 import { temporal } from '../../proto';
+import { STATUS } from '../../run-name';
 import type { NamespaceRecord } from '../../store/port';
 import { isReservedAttribute } from '../../visibility/attribute-names';
 import { indexedTypeName, indexedTypeOf, SYSTEM_ATTRIBUTES } from '../../visibility/fields';
+import type { Filter } from '../../visibility/record';
+import type { FieldWriter } from '../declared';
 import { invalid, ServiceError } from '../errors';
 import { namespaceOf, type Frontend } from './context';
 import { changeNamespace, SEARCH_ATTRIBUTES } from './namespaces';
@@ -63,9 +69,6 @@ export async function registerFields(
   namespace: string,
   fields: Readonly<Record<string, string>>
 ): Promise<FieldConflict[]> {
-  const registered = () => namespaceOf(frontend, namespace).searchAttributes;
-  const isThere = ([name, type]: [string, string]) => indexedTypeName(registered()[name] ?? -1) === type;
-  if (Object.entries(fields).every(isThere)) return [];
   let conflicts: FieldConflict[] = [];
   await change(frontend, namespace, (searchAttributes) => {
     const room = MOST - Object.keys(searchAttributes).filter((name) => !isOfSystem(name)).length;
@@ -89,6 +92,41 @@ function demandName(name: string, type: number): void {
   if (indexedTypeName(type) === '') throw invalid(`${FIELD}.${name}`, 'has no type that this engine knows');
 }
 
+/** [CSA6] Throws FAILED_PRECONDITION. `names`: of the namespace. */
+async function demandUnwritten(frontend: Frontend, { name: namespace }: NamespaceRecord, names: readonly string[]) {
+  // Flows run only in the namespaces that the engine was started with.
+  if (names.length === 0 || !frontend.own.has(namespace)) return;
+  const known = await frontend.writersOf(names);
+  const writers = await Promise.all(
+    known.map(async (writer) => ({ ...writer, open: await openRunsOf(frontend, namespace, writer.workflowType) }))
+  );
+  const writing = writers.filter(({ isRetired, open }) => !isRetired || open > 0);
+  if (writing.length === 0) return;
+  const refusals = [...new Set(writing.map(({ name }) => name))].map((name) => {
+    const versions = writing.filter((writer) => writer.name === name).map(writerWords);
+    return `${FIELD}.${name}: is written by ${versions.join(', ')}.`;
+  });
+  throw new ServiceError(
+    status.FAILED_PRECONDITION,
+    `${refusals.join(' ')} Their runs could not go on without it. Nothing was removed. Publish the flows without the ` +
+      `field, retire these versions, and remove it when they have no open runs.`
+  );
+}
+
+function writerWords({ flow, version, isRetired, open }: FieldWriter & { open: number }): string {
+  const runs = `${open} open ${open === 1 ? 'run' : 'runs'}`;
+  return `'${flow}' version ${version} (${isRetired ? `retired, ${runs}` : runs})`;
+}
+
+async function openRunsOf({ engine }: Frontend, namespace: string, workflowType: string): Promise<number> {
+  const of: Filter[] = [
+    { op: '=', field: 'WorkflowType', value: workflowType },
+    { op: '=', field: 'ExecutionStatus', value: STATUS.running },
+  ];
+  const groups = await engine.store.count(namespace, { op: 'and', of }, null);
+  return groups.reduce((sum, { count }) => sum + count, 0);
+}
+
 /** Names that the namespace does not have are ignored, as on a Temporal server. */
 export async function removeSearchAttributes(
   frontend: Frontend,
@@ -98,8 +136,10 @@ export async function removeSearchAttributes(
   if (names.length === 0) throw invalid(FIELD, 'are not set');
   const ofSystem = names.find(isOfSystem);
   if (ofSystem !== undefined) throw invalid(FIELD, `${ofSystem} is an attribute of the system and cannot be removed`);
-  await change(frontend, request.namespace, (searchAttributes) => {
-    for (const name of names) delete searchAttributes[name];
+  await change(frontend, request.namespace, async (searchAttributes, namespace) => {
+    const known = names.filter((name) => searchAttributes[name] !== undefined);
+    await demandUnwritten(frontend, namespace, known);
+    for (const name of known) delete searchAttributes[name];
   });
   return {};
 }
@@ -116,14 +156,17 @@ export function listSearchAttributes(
   };
 }
 
+/** What leaves the names as they are is not stored. */
 async function change(
   frontend: Frontend,
   namespace: string | null | undefined,
-  apply: (searchAttributes: NamespaceRecord['searchAttributes']) => void
+  apply: (searchAttributes: NamespaceRecord['searchAttributes'], before: NamespaceRecord) => void | Promise<void>
 ): Promise<void> {
-  await changeNamespace(frontend, namespace, (record) => {
+  await changeNamespace(frontend, namespace, async (record) => {
     const searchAttributes = { ...record.searchAttributes };
-    apply(searchAttributes);
-    return { ...record, searchAttributes };
+    await apply(searchAttributes, record);
+    const namesAndTypes = (of: NamespaceRecord['searchAttributes']) => JSON.stringify(Object.entries(of).sort());
+    const isSame = namesAndTypes(searchAttributes) === namesAndTypes(record.searchAttributes);
+    return isSame ? record : { ...record, searchAttributes };
   });
 }
