@@ -17,6 +17,7 @@ import { Hub } from './live/hub';
 import { Invalidations } from './live/invalidations';
 import { getGate } from './gates/get';
 import { openLiveDoor } from './live/sockets';
+import { ReadTasks } from './inbox/read-tasks';
 import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
@@ -86,6 +87,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     health,
     hub,
     invalidations,
+    readTasks: new ReadTasks(),
     presence: { peopleIn: (id) => door.peopleIn(id) },
     sessionEnded: (personId) => door.sessionEnded(personId),
     personChanged: (personId) => door.personChanged(personId),
@@ -101,6 +103,8 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
         onHint: ({ workflowId, runId, kind }) => {
           hub.hint({ workflowId, runId });
           invalidations.heard(['runs', 'schedules']);
+          // Another process may have served the page.
+          if (web.readTasks.concerns(runId)) invalidations.announce(['inbox']);
           if (kind === 'closed') void reconcile(workflowId);
         },
         onOpen: () => {

@@ -11,6 +11,7 @@ import type { WebConfig } from './config';
 import type { Drafts } from './drafts/drafts';
 import type { VersionCatalogue } from './flows/catalogue';
 import type { HealthCheck } from './health';
+import type { ReadTasks } from './inbox/read-tasks';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
 import type { Mail } from './mail';
@@ -31,6 +32,7 @@ export interface Web {
   mail: Mail;
   hub: Hub;
   invalidations: Invalidations;
+  readTasks: ReadTasks;
   /** Who has a draft open now, in all web processes. */
   presence: { peopleIn(id: string): DraftVisitor[] };
   /** A session of this person ended: their live sockets are checked at once, in every web process. */

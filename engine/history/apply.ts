@@ -18,7 +18,7 @@ import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { externalEnd } from './externals';
-import { applyPaused } from './paused';
+import { applyPaused, applyUnpaused } from './paused';
 import { applyReset, isReset } from './reset-state';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
@@ -151,8 +151,7 @@ export function apply(state: RunState, event: HistoryEvent): void {
       return applyPaused(state, event);
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED:
-      state.pause = null;
-      return;
+      return applyUnpaused(state, event);
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED:
       return applyAttached(state, event);

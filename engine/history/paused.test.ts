@@ -13,8 +13,8 @@ class PausedRun extends TestRun {
     const request = { identity: 'ada', reason: 'why', requestId };
     this.commit(history.pauseRun(this.state, request, this.now));
   }
-  unpause(): void {
-    const request = { identity: 'bob', reason: 'go', requestId: '' };
+  unpause(requestId = ''): void {
+    const request = { identity: 'bob', reason: 'go', requestId };
     this.commit(history.unpauseRun(this.state, request, this.epoch, this.now));
   }
   dispatched(): string[] {
@@ -189,9 +189,18 @@ describe('a paused run', () => {
     expect(run.events).toHaveLength(events);
     expect(() => run.pause('other')).toThrow('workflow is already paused.');
     expect(() => run.pause('')).toThrow('workflow is already paused.');
+    run.unpause('u');
+    run.pause('second');
+    const later = run.events.length;
+    run.pause('p');
+    run.unpause('u');
+    expect([run.events.length, run.state.pause?.requestId]).toEqual([later, 'second']);
+    expect([...run.rebuilt().pauseRequestIds]).toEqual(['p', 'u', 'second']);
     run.terminate();
+    run.pause('p');
+    run.unpause('u');
     expect(() => run.unpause()).toThrow('workflow execution already completed');
-    expect(() => run.pause('p')).toThrow('workflow execution already completed');
+    expect(() => run.pause('new')).toThrow('workflow execution already completed');
   });
 
   it('[RPA6] is the same after a crash, also while the pause waits for the end of a task', () => {

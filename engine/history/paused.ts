@@ -15,8 +15,11 @@
  * - [RPA4] Updates are refused, so approvals are too; those that were admitted before wait.
  * - [RPA5] After the pause the next workflow task begins, if there is a reason for one, and every attempt that is due.
  *   An activity that is itself paused stays so.
- * - [RPA6] A repeated request to pause, with its request id, has no effect; any other one is refused, and so is the end
- *   of a pause that there is not.
+ * - [RPA6] A request to pause or to end a pause that is repeated with its request id has no effect, whatever happened
+ *   since. Any other pause of a paused run is refused, and so is the end of a pause that there is not. (A Temporal
+ *   server recognises only the request of the pause that there is.)
+ * - [RPA7] A reset of a paused run gives a run that is not paused. A pause waits for the end of the workflow task, so no
+ *   point of a reset is within one, and a pause after the point is not applied again, as on later servers.
  *
  * Lists show paused runs, and paused activities of a run by their type, in the search attribute `TemporalPauseInfo`, as
  * later servers do. It is not in any event.
@@ -34,11 +37,9 @@ const refused = (message: string) => new RequestError('FAILED_PRECONDITION', mes
 
 export function pauseRun(decision: Decision, request: PauseRequest): void {
   const { state } = decision;
+  if (state.pauseRequestIds.has(request.requestId)) return;
   requireOpen(state);
-  if (state.pause) {
-    if (request.requestId && state.pause.requestId === request.requestId) return;
-    throw refused('workflow is already paused.');
-  }
+  if (state.pause) throw refused('workflow is already paused.');
   requireRoom(state);
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED,
@@ -49,6 +50,7 @@ export function pauseRun(decision: Decision, request: PauseRequest): void {
 
 export function unpauseRun(decision: Decision, request: PauseRequest): void {
   const { state } = decision;
+  if (state.pauseRequestIds.has(request.requestId)) return;
   requireOpen(state);
   if (!state.pause) throw refused('workflow is not paused.');
   requireRoom(state);
@@ -67,6 +69,13 @@ export function applyPaused(state: RunState, event: HistoryEvent): void {
   const { identity, reason, requestId } = event.workflowExecutionPausedEventAttributes!;
   const atMs = timestampMs(event.eventTime);
   state.pause = { atMs, identity: identity ?? '', reason: reason ?? '', requestId: requestId ?? '' };
+  if (requestId) state.pauseRequestIds.add(requestId);
+}
+
+export function applyUnpaused(state: RunState, event: HistoryEvent): void {
+  const { requestId } = event.workflowExecutionUnpausedEventAttributes!;
+  state.pause = null;
+  if (requestId) state.pauseRequestIds.add(requestId);
 }
 
 // --- lists ---

@@ -77,6 +77,7 @@ export class Run implements RunState {
   searchAttributePayloads: Record<string, Payload> = {};
   memo: Record<string, Payload> = {};
   signalRequestIds = new Set<string>();
+  pauseRequestIds = new Set<string>();
   cancelRequestIds = new Set<string>();
   attachedRequests = new Map<string, number>();
   readonly deadlines = new Deadlines();

@@ -11,7 +11,7 @@ import { consequencesOf } from './consequences';
 import { viewOf } from './view';
 
 export async function getTask(
-  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log'>,
+  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   actor: Actor,
   taskId: string
 ): Promise<InboxTaskDetail> {
@@ -29,14 +29,16 @@ export async function getTask(
  * with the reason.
  */
 async function readOfRun(
-  web: Pick<Web, 'catalogue' | 'hub' | 'log'>,
+  web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
 ): Promise<Omit<InboxTaskDetail, 'task'>> {
   const unknown = (consequencesProblem: string) => ({ consequences: null, consequencesProblem, pause: null });
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);
     if (!version) return unknown('This is not a flow of this Backstitch.');
-    const live = await web.hub.read({ workflowId: row.workflowId, runId: row.runId ?? row.firstRunId });
+    const runId = row.runId ?? row.firstRunId;
+    web.readTasks.read(runId);
+    const live = await web.hub.read({ workflowId: row.workflowId, runId });
     const beside = { pending: live.pending, settlements: live.settlements ?? [] };
     const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest, beside), row.nodeId);
     const { pause } = readRecords(live.events);

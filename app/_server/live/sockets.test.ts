@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AppFailure } from '@/app/_contract/errors';
+import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import type { RunDelta, Topic, UpstreamState, WatchAnswer } from '@/app/_contract/live';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
@@ -249,6 +250,27 @@ test('[SO8] a socket that reconnects resumes at its token; an unknown token rece
     kind: 'resumed',
     delta: { summary: { status: 'running' }, pending: [], nodes: { problem: null } },
   });
+});
+
+test('[SO20] the page of a task is notified when another program pauses or resumes its run', async () => {
+  const approver = await world.as('approver');
+  const { workflowId, runId } = await world.startTill({ approve: true });
+  const task = () => world.web.database.humanTask.findFirst({ where: { workflowId } });
+  await eventually(async () => expect(await task()).toBeTruthy());
+  const address = to.task((await task())!.taskId);
+  const pauseOf = async () => (await approver.get<InboxTaskDetail>(address)).body.pause;
+  expect(await pauseOf()).toBeNull();
+  const socket = await connected(approver);
+  let last: unknown = 'never';
+  socket.on('invalidate', ({ topics }) => {
+    if (topics.includes('inbox')) void pauseOf().then((pause) => (last = pause));
+  });
+  const { workflowService } = world.web.temporal;
+  const request = { namespace: 'default', workflowId, runId, identity: 'a program', reason: 'Stocktaking' };
+  await workflowService.pauseWorkflowExecution({ ...request, requestId: randomUUID() });
+  await eventually(() => expect(last).toMatchObject({ by: 'a program', reason: 'Stocktaking' }));
+  await workflowService.unpauseWorkflowExecution({ ...request, requestId: randomUUID() });
+  await eventually(() => expect(last).toBeNull());
 });
 
 test('[SO9] list pages are notified when their list is out of date', async () => {

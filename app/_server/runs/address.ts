@@ -34,14 +34,17 @@ export async function describeRun(web: Reader, actor: Actor, operation: Operatio
   return { description, info, summary };
 }
 
+export type DescribedRun = Awaited<ReturnType<typeof describeRun>>;
+
 /** As `describeRun`. Throws `runClosed` unless the run is open. */
 export async function demandOpen(web: Reader, actor: Actor, operation: Operation, run: RunAddress) {
   const described = await describeRun(web, actor, operation, run);
-  if (described.summary.status !== 'running') {
-    throw new Refusal(
-      'runClosed',
-      `'${run.workflowId}' has already ended (${described.summary.status}). Nothing was sent.`
-    );
-  }
+  demandStillOpen(described, run);
   return described;
+}
+
+/** Throws `runClosed`. */
+export function demandStillOpen({ summary }: Pick<DescribedRun, 'summary'>, run: RunAddress): void {
+  if (summary.status === 'running') return;
+  throw new Refusal('runClosed', `'${run.workflowId}' has already ended (${summary.status}). Nothing was sent.`);
 }

@@ -9,27 +9,32 @@ import { changing } from '../engine';
 import { Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { nameOf, type RunAddress } from './address';
-import { demandPending, endedMeanwhile, readStep, type PendingStep } from './pending-step';
+import { demandStillOpen, describeRun, nameOf, type RunAddress } from './address';
+import { answeredBefore } from './answered-before';
+import { demandPending, endedMeanwhile, readStep, stepIn, type PendingStep } from './pending-step';
 
 export async function pauseStep(
   web: Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config' | 'invalidations'>,
   actor: Actor,
   run: RunAddress,
-  { activityId, reason }: PauseStep
+  { activityId, reason, requestId }: PauseStep
 ): Promise<Receipt> {
-  const step = await readStep(web, actor, 'runs.pauseActivity', run, activityId);
-  const details = { activityId, reason };
+  const described = await describeRun(web, actor, 'runs.pauseActivity', run);
+  const before = await answeredBefore(web, actor, 'runs.pauseActivity', run, requestId);
+  if (before) return before;
+  demandStillOpen(described, run);
+  const step = await stepIn(web, described, activityId);
+  const details = { activityId, reason, requestId };
   return audited(web, actor, { operation: 'runs.pauseActivity', target: nameOf(run), details }, async () => {
     const { pause } = demandPending(step);
-    if (pause && !isOwn(pause, actor, reason)) throw pausedBy(step, pause);
+    if (pause && !isOwn(pause, actor, reason)) throw pausedBy(step, pause, actor);
     const request = { namespace: web.config.namespace, execution: run, identity: actor.name, id: activityId, reason };
     await changing(web, () => web.temporal.workflowService.pauseActivity(request)).catch((error: unknown) =>
       endedMeanwhile(step, error)
     );
     // The engine answers a second pause as the first, and keeps who was first.
     const { pending } = await readStep(web, actor, 'runs.pauseActivity', run, activityId).catch(() => step);
-    if (pending?.pause && !isOwn(pending.pause, actor, reason)) throw pausedBy(step, pending.pause);
+    if (pending?.pause && !isOwn(pending.pause, actor, reason)) throw pausedBy(step, pending.pause, actor);
     web.invalidations.announce(['runs']);
     return { at: Date.now(), by: actor.name };
   });
@@ -39,5 +44,7 @@ export async function pauseStep(
 const isOwn = (pause: PauseView, actor: Actor, reason: string): boolean =>
   pause.by === actor.name && pause.reason === reason;
 
-const pausedBy = ({ title }: PendingStep, { by }: PauseView): Refusal =>
-  new Refusal('refused', `${title} is paused already, by ${by}. It stays paused.`);
+function pausedBy({ title }: PendingStep, { by, reason }: PauseView, actor: Actor): Refusal {
+  const who = by === actor.name ? `you, with the reason '${reason}'` : by;
+  return new Refusal('refused', `${title} is paused already, by ${who}. It stays paused.`);
+}

@@ -9,6 +9,7 @@
  * [PSR5] The next attempt begins at once, with all attempts of the policy once more; but not of a step that is under way,
  *        that is paused, or whose run is.
  * [PSR6] Timeouts and retry policy are changed one by one and restored together. Nonsense is refused in words for people.
+ * [PSR8] Answers that were lost: [AGN1], [AGN2] in answered-before.ts.
  * [PSR7] A server that does not offer it is named as the reason.
  */
 import { randomUUID } from 'node:crypto';
@@ -116,22 +117,87 @@ test('[PSR2] the second person is told who paused the run; a repeated request an
   const request = { requestId: requestId(), reason: WHY };
   await pauseRun(web, olga, run, request);
   await pauseRun(web, olga, run, request);
+  const refusals = { [dan.id]: 'Olga', [olga.id]: `you, with the reason '${WHY}'` };
   for (const [person, reason] of [
     [dan, WHY],
     [olga, 'Another reason.'],
   ] as const)
     expect(await why(pauseRun(web, person, run, { requestId: requestId(), reason }))).toMatchObject({
       code: 'refused',
-      message: 'This run is paused already, by Olga. It stays paused.',
+      message: `This run is paused already, by ${refusals[person.id]}. It stays paused.`,
     });
-  // The same words under another id: the engine says who was first.
-  const twice = await why(pauseRun(web, olga, run, { requestId: requestId(), reason: WHY }));
-  expect(twice?.message).toBe('Somebody else has just paused this run. It stays paused.');
   await resumeRun(web, olga, run, { requestId: requestId() });
-  expect(await why(resumeRun(web, dan, run, { requestId: requestId() }))).toMatchObject({
-    code: 'refused',
-    message: 'This run is not paused any more: somebody has resumed it.',
-  });
+  await eventually(async () =>
+    expect(await why(resumeRun(web, dan, run, { requestId: requestId() }))).toMatchObject({
+      code: 'refused',
+      message: 'This run is not paused any more: Olga has resumed it.',
+    })
+  );
+});
+
+test('[PSR8] a request to pause or resume a run whose answer was lost is answered as before, and changes nothing', async () => {
+  const run = await startRetrying();
+  const [pause, resume] = [{ requestId: requestId(), reason: WHY }, { requestId: requestId() }];
+  const first = await pauseRun(web, olga, run, pause);
+  // The first person in another window: what she asks for is there.
+  expect(await pauseRun(web, olga, run, { requestId: requestId(), reason: WHY })).toMatchObject({ by: 'Olga' });
+  const stale = await staleOf(await startRetrying());
+  expect(
+    await pauseRun({ ...stale, temporal: onceStale(stale.temporal) }, olga, run, { ...pause, requestId: requestId() })
+  ).toMatchObject({ by: 'Olga' });
+  const resumed = await resumeRun(web, olga, run, resume);
+  await eventually(async () =>
+    expect(await resumeRun(web, olga, run, { requestId: requestId() })).toMatchObject({ by: 'Olga' })
+  );
+  await pauseRun(web, dan, run, { requestId: requestId(), reason: 'Again.' });
+  const rows = await audit(run);
+  expect(Math.abs((await pauseRun(web, olga, run, pause)).at - first.at)).toBeLessThan(1_000);
+  expect(Math.abs((await resumeRun(web, olga, run, resume)).at - resumed.at)).toBeLessThan(1_000);
+  expect((await describeRun(web, vera, 'runs.get', run)).description.workflowExtendedInfo?.pauseInfo?.identity).toBe(
+    'Dan'
+  );
+  await terminateRun(web, olga, run, { reason: 'Over.' });
+  expect(await pauseRun(web, olga, run, pause)).toMatchObject({ by: 'Olga' });
+  expect(await audit(run)).toEqual([...rows, 'runs.terminate Olga done']);
+  // An id is of one person.
+  expect(await why(pauseRun(web, dan, run, pause))).toMatchObject({ code: 'runClosed' });
+});
+
+test('[PSR8] the engine answers it too, if the answer was lost on the way to the web', async () => {
+  const run = await startRetrying();
+  const pause = { requestId: requestId(), reason: WHY };
+  const named = { namespace: web.config.namespace, ...run, identity: 'Olga', reason: WHY };
+  await web.temporal.workflowService.pauseWorkflowExecution({ ...named, requestId: pause.requestId });
+  const resume = requestId();
+  await web.temporal.workflowService.unpauseWorkflowExecution({ ...named, requestId: resume });
+  expect(await pauseRun(web, olga, run, pause)).toMatchObject({ by: 'Olga' });
+  expect((await describeRun(web, vera, 'runs.get', run)).description.workflowExtendedInfo?.pauseInfo).toBeNull();
+  expect(await resumeRun(web, olga, run, { requestId: resume })).toMatchObject({ by: 'Olga' });
+});
+
+test('[PSR8] so is a request to pause or resume a step', async () => {
+  const run = await startRetrying();
+  const [pause, resume] = [{ ...onLook(), reason: WHY }, onLook()];
+  await pauseStep(web, olga, run, pause);
+  const again = await why(pauseStep(web, olga, run, { ...onLook(), reason: 'Another reason.' }));
+  expect(again?.message).toBe(
+    `Look at the shelf is paused already, by you, with the reason '${WHY}'. It stays paused.`
+  );
+  await resumeStep(web, olga, run, resume);
+  // One of them may be refused by the attempt that began, never because somebody else had resumed it.
+  expect((await why(resumeStep(web, olga, run, onLook())))?.message ?? '').not.toMatch(/has resumed it/);
+  expect((await why(resumeStep(web, dan, run, onLook())))?.message).toMatch(/Olga has resumed it/);
+  await eventually(async () => expect(await pendingOf(run)).toMatchObject({ state: 'backingOff' }));
+  await pauseStep(web, dan, run, { ...onLook(), reason: 'Again.' });
+  const rows = await audit(run);
+  expect([await pauseStep(web, olga, run, pause), await resumeStep(web, olga, run, resume)]).toMatchObject([
+    { by: 'Olga' },
+    { by: 'Olga' },
+  ]);
+  expect((await pendingOf(run))?.pause?.by).toBe('Dan');
+  await terminateRun(web, olga, run, { reason: 'Over.' });
+  expect(await resumeStep(web, olga, run, resume)).toMatchObject({ by: 'Olga' });
+  expect(await audit(run)).toEqual([...rows, 'runs.terminate Olga done']);
 });
 
 test('[PSR2] a reason is required, and not longer than the engine takes', () => {
@@ -248,8 +314,8 @@ test('[PSR4] an attempt that is under way ends by its own answer; the next one w
   await eventually(async () => expect(await pendingOf(run)).toMatchObject({ state: 'paused', attempt: 2 }));
   await resumeStep(web, olga, run, onLook());
   await eventually(() => expect(asked).toHaveLength(2));
-  expect((await why(resumeStep(web, olga, run, onLook())))?.message).toBe(
-    'Look at the shelf is not paused any more: somebody has resumed it.'
+  expect((await why(resumeStep(web, dan, run, onLook())))?.message).toBe(
+    'Look at the shelf is not paused any more: Olga has resumed it.'
   );
   answer(asked[1], 'up');
   await eventually(async () => expect(await statusOf(run)).toBe('completed'));

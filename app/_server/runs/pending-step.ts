@@ -6,7 +6,7 @@ import type { PendingActivityView } from '@/engine/run-view/model';
 import { fromEngine, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { demandOpen, type RunAddress } from './address';
+import { demandOpen, type DescribedRun, type RunAddress } from './address';
 import { pendingView } from './pending-view';
 
 type Reader = Pick<Web, 'temporal' | 'catalogue' | 'config'>;
@@ -27,7 +27,14 @@ export async function readStep(
   run: RunAddress,
   activityId: string
 ): Promise<PendingStep> {
-  const { description, summary } = await demandOpen(web, actor, operation, run);
+  return stepIn(web, await demandOpen(web, actor, operation, run), activityId);
+}
+
+export async function stepIn(
+  web: Pick<Reader, 'catalogue'>,
+  { description, summary }: DescribedRun,
+  activityId: string
+): Promise<PendingStep> {
   const info = description.pendingActivities?.find((each) => each.activityId === activityId);
   const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   const activity = { parsed: parseActivityId(activityId), activityType: info?.activityType?.name || activityId };

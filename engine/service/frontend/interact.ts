@@ -88,7 +88,7 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
 export async function pause(frontend: Frontend, request: workflowservice.IPauseWorkflowExecutionRequest) {
   const asked = pauseRequest(request);
   return onRun(frontend, pausedRun(request), async (run) => {
-    if (!run.isOpen) throw runCompleted();
+    if (await isRepeat(run, run.state.pauseRequestIds, asked.requestId)) return {};
     await frontend.engine.decide(run, (state) => history.pauseRun(state, asked, run.now()));
     return {};
   });
@@ -98,7 +98,7 @@ export async function unpause(frontend: Frontend, request: workflowservice.IUnpa
   const asked = pauseRequest(request);
   const { engine } = frontend;
   return onRun(frontend, pausedRun(request), async (run) => {
-    if (!run.isOpen) throw runCompleted();
+    if (await isRepeat(run, run.state.pauseRequestIds, asked.requestId)) return {};
     await engine.decide(run, (state) => history.unpauseRun(state, asked, engine.epoch, run.now()));
     return {};
   });

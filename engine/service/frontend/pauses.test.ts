@@ -4,6 +4,8 @@
  * [PAU1] Descriptions and lists say that a run is paused, since when, by whom and why.
  * [PAU2] Queries are answered, updates refused, signals kept.
  * [PAU3] A paused run stays paused through a takeover, and costs no memory.
+ * [PAU6] A request whose answer was lost is answered as before, also after the run has closed. A reset gives a run that
+ *        is not paused ([RPA7]), also from the task during which the pause was requested.
  * [PAU4] Who may not operate on a run may not pause it; both requests are in the audit log.
  * [PAU5] The official client can send both, and the official replayer accepts the history.
  */
@@ -35,7 +37,7 @@ async function begin(options = {}): Promise<void> {
 }
 const pause = (more: object = {}) =>
   world.call('PauseWorkflowExecution', { workflowId: 'w', reason: 'the shop is closed', ...more });
-const unpause = () => world.call('UnpauseWorkflowExecution', { workflowId: 'w' });
+const unpause = (more: object = {}) => world.call('UnpauseWorkflowExecution', { workflowId: 'w', ...more });
 async function listed(query: string): Promise<(number | null | undefined)[]> {
   await settle();
   const { executions } = await world.call<{ executions: { status?: number | null }[] }>('ListWorkflowExecutions', {
@@ -110,6 +112,48 @@ describe('a pause by request', () => {
     world.activities.finish('step-1');
     await settle();
     expect((await world.stored('w')).run.status).toBe(STATUS.completed);
+  });
+
+  it('[PAU6] a repeated request is answered, and does not pause or resume again', async () => {
+    await begin();
+    await world.start('w', 'waits');
+    await settle();
+    const pausedFor = async () => (await world.describe('w')).workflowExtendedInfo?.pauseInfo?.reason ?? null;
+    const [first, release] = [{ requestId: 'p', reason: 'first' }, { requestId: 'u' }];
+    await pause(first);
+    await unpause(release);
+    await pause(first);
+    expect(await pausedFor()).toBeNull();
+    await pause({ requestId: 'later', reason: 'second' });
+    await world.takeOver();
+    expect([await unpause(release), await pausedFor()]).toEqual([{}, 'second']);
+    await expect(pause({ requestId: 'other' })).rejects.toThrow('workflow is already paused.');
+    await world.call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'w' } });
+    expect([await pause(first), await unpause(release)]).toEqual([{}, {}]);
+    await expect(unpause({ requestId: 'new' })).rejects.toThrow('already completed');
+  });
+
+  it('[PAU6] [RPA7] a reset of a paused run gives one that goes on', async () => {
+    await begin();
+    await world.start('w', 'waits');
+    await settle();
+    await pause();
+    await world.signal('w');
+    const { events } = await world.stored('w');
+    const points = events
+      .filter(({ workflowTaskCompletedEventAttributes: task }) => task)
+      .map(({ eventId }) => eventId);
+    await world.call('ResetWorkflowExecution', {
+      workflowExecution: { workflowId: 'w' },
+      workflowTaskFinishEventId: points.at(-1),
+      requestId: 'back',
+      reason: 'again',
+    });
+    await settle();
+    expect(await world.describe('w')).toMatchObject({
+      workflowExecutionInfo: { status: STATUS.completed },
+      workflowExtendedInfo: { pauseInfo: null },
+    });
   });
 
   it('[PAU4] needs the right to operate, is in the audit log, and its texts have a limit', async () => {
