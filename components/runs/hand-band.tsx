@@ -12,6 +12,7 @@ import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { neighboursOf } from '@/engine/run-view/chain';
 import { forwardIdOf, parseActivityId } from '@/engine/run-view/activity-id';
 import { TROUBLE } from '@/engine/run-view/loops';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
@@ -91,6 +92,14 @@ function Acts({
   onSelect: (nodeId: string) => void;
 }): ReactNode {
   const nodeId = whatNow?.nodeId ?? null;
+  const { next } = neighboursOf(view.live.events);
+  if (next !== null) {
+    return (
+      <Button variant="secondary" asChild>
+        <Link href={pages.run(view.live.summary.workflowId, next)}>Open the next run</Link>
+      </Button>
+    );
+  }
   const wait = whatNow ? undefined : onlyWait(view);
   if (wait) return <EndWaitAct view={view} wait={wait} />;
   switch (whatNow?.kind) {

@@ -30,6 +30,7 @@ const entry = (item: number, state: LedgerEntry['state'] = 'standing'): LedgerEn
   sinceMs: null,
   failure: null,
   decidedBy: null,
+  carried: false,
   heldBy: null,
 });
 const titles = () => screen.getAllByText(/^Box/).map(({ textContent }) => textContent);

@@ -145,6 +145,9 @@ export function LedgerLine({ entry, flowStartMs }: { entry: LedgerEntry; flowSta
             Answered after the run had ended: it {entry.happened === 'no' ? 'did not happen' : 'happened'}.
           </span>
         ) : null}
+        {entry.carried ? (
+          <span className="mt-0.5 block text-xs text-ink-2">Of an earlier run of the chain.</span>
+        ) : null}
         {entry.heldBy !== null ? (
           <span className="mt-0.5 block text-xs text-ink-2">Belongs to {holderWords(entry.heldBy)} now.</span>
         ) : null}

@@ -4,12 +4,16 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
+import { neighboursOf } from '@/engine/run-view/chain';
 import type { RunView } from './run-view';
 
-export function PassedOnNotes({ view: { detail, live } }: { view: RunView }) {
+export function PassedOnNotes({ view }: { view: RunView }) {
+  const { detail, live } = view;
   const { handedOver } = detail;
   const { workflowId, passedOn } = live.summary;
   const reset = passedOn?.reset;
+  const { before, next } = neighboursOf(live.events);
+  const isCarried = view.projection.ledger.entries.some(({ carried }) => carried);
   return (
     <>
       {reset ? (
@@ -17,6 +21,24 @@ export function PassedOnNotes({ view: { detail, live } }: { view: RunView }) {
           This run was reset. What it did before that point belongs to{' '}
           <RunLink workflowId={workflowId} runId={reset.runId}>
             the newer run
+          </RunLink>{' '}
+          and is counted there.
+        </Note>
+      ) : null}
+      {before !== null && isCarried ? (
+        <Note>
+          This run continues{' '}
+          <RunLink workflowId={workflowId} runId={before}>
+            the run before it
+          </RunLink>
+          . What that one has left is in this ledger.
+        </Note>
+      ) : null}
+      {next !== null ? (
+        <Note>
+          This run continued as new. What it has left belongs to{' '}
+          <RunLink workflowId={workflowId} runId={next}>
+            the next run
           </RunLink>{' '}
           and is counted there.
         </Note>

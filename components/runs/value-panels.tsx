@@ -10,6 +10,7 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
+import { neighboursOf } from '@/engine/run-view/chain';
 import { outputOf } from '@/engine/run-view/handed-over';
 import { failureOf } from '@/engine/run-view/failure';
 import { fieldsOfRun } from '@/engine/run-view/searchable';
@@ -80,9 +81,22 @@ function FailureTree({ failure }: { failure: FailureView }) {
   );
 }
 
+/** A neighbour of the run in its chain; nothing if it has none. */
+function ChainRow({ label, workflowId, runId }: { label: string; workflowId: string; runId: string | null }) {
+  if (runId === null) return null;
+  return (
+    <Row label={label}>
+      <Link href={pages.run(workflowId, runId)} className="font-mono text-xs underline">
+        {runId}
+      </Link>
+    </Row>
+  );
+}
+
 export function AboutPanel({ view }: { view: RunView }) {
   const { detail, live, manifest } = view;
   const { summary } = live;
+  const { before, next } = neighboursOf(live.events);
   const found = manifest ? fieldsOfRun(manifest.document, live.events) : [];
   const others = Object.fromEntries(
     Object.entries(detail.searchAttributes).filter(([attribute]) => !found.some(({ name }) => name === attribute))
@@ -96,13 +110,15 @@ export function AboutPanel({ view }: { view: RunView }) {
         <Row label="Run id">
           <CopyableId id={summary.runId} length={24} what="run id" />
         </Row>
-        {summary.firstRunId !== summary.runId ? (
+        {summary.firstRunId !== summary.runId && summary.firstRunId !== before ? (
           <Row label="First run">
             <Link href={pages.run(summary.workflowId, summary.firstRunId)} className="font-mono text-xs underline">
               {summary.firstRunId}
             </Link>
           </Row>
         ) : null}
+        <ChainRow label="Run before" workflowId={summary.workflowId} runId={before} />
+        <ChainRow label="Next run" workflowId={summary.workflowId} runId={next} />
         <Row label="Workflow type">
           <span className="font-mono text-xs">{summary.workflowType}</span>
         </Row>

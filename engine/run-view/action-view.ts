@@ -19,7 +19,13 @@ export function actionView(
   const record = records.activities.findLast((each) => each.parsed?.nodeId === nodeId && each.parsed.role === 'do');
   const entry = ledger.entries.findLast((each) => each.nodeId === nodeId) ?? null;
   view.ledger = entry?.state ?? null;
-  if (!record) return view;
+  if (!record && !entry?.carried) return view;
+  if (!record) {
+    // A run before this one in its chain did it.
+    view.state = entry?.state === 'mayStand' ? 'unknown' : 'done';
+    view.fault = entry?.happened === 'maybe' ? 'unknown' : null;
+    return onTheWayBack(view, entry, facts, records);
+  }
   Object.assign(view, {
     startedMs: record.startedMs ?? record.scheduledMs,
     endedMs: record.closedMs,
@@ -52,6 +58,12 @@ export function actionView(
   if (record.outcome !== 'completed' && entry?.state === 'standing') {
     Object.assign(view, { state: 'done', failure: null, output: entry.output });
   }
+  return onTheWayBack(view, entry, facts, records);
+}
+
+/** [N2] */
+function onTheWayBack(view: NodeView, entry: LedgerEntry | null, facts: RunFacts, records: Records): NodeView {
+  const { nodeId } = view;
   // The input of its undo could not be computed: no undo was scheduled, and a person is asked.
   const unmade = facts.nodes?.waitsFor.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
   if (unmade) view.state = 'undoFailed';

@@ -11,7 +11,7 @@ import type { FlowManifest } from '../flow/manifest';
 import type { LedgerState } from '../saga/contract';
 import { isLeft } from './ledger';
 import { entriesByNode } from './loops';
-import type { Ledger, NodeState, NodeView, RunFacts } from './model';
+import type { Ledger, LedgerEntry, NodeState, NodeView, RunFacts } from './model';
 import type { ChildRecord, Records } from './records';
 
 const STATES: Record<NonNullable<ChildRecord['outcome']>, NodeState> = {
@@ -36,6 +36,7 @@ export function childView(
   const record = records.children.findLast((each) => each.nodeId === nodeId);
   const entries = ledger.entries.filter((each) => each.nodeId === nodeId);
   view.ledger = entriesByNode({ ...ledger, entries }).get(nodeId)?.state ?? null;
+  if (!record && entries.some(({ carried }) => carried)) return asStep({ ...view, state: 'done' }, facts, entries);
   if (!record) return view;
   const { workflowId, runId, outcome, startedMs, closedMs, failure, input, left } = record;
   Object.assign(view, {
@@ -57,6 +58,12 @@ export function childView(
   view.state = unknown ? 'unknown' : STATES[outcome];
   if (outcome === 'canceled' && !isTurning(facts)) view.state = 'failed';
   view.fault = unknown ? 'unknown' : view.state === 'failed' ? 'failed' : null;
+  return asStep(view, facts, entries);
+}
+
+/** [CV2] */
+function asStep(view: NodeView, facts: RunFacts, entries: readonly LedgerEntry[]): NodeView {
+  const { nodeId } = view;
   const asked = facts.nodes?.waitsFor.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
   const states = entries.map(({ state }) => state);
   if (asked || states.includes('undoFailed')) return { ...view, state: 'undoFailed' };

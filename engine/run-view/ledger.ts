@@ -35,13 +35,17 @@
  *      itself is one effect that may remain.
  * [G13] An undo that failed may have been carried out all the same, unless it certainly was not (saga/outcome.ts): the
  *      effect may remain, whatever was known of it before. Only a person who looked can say that it remains [G10].
+ * [G16] The effects that the runs before this one in its chain have carried to it are in its ledger, before its own. Those
+ *      of a run that continued as new belong to the next run.
  * [G15] An effect that belongs to another run now (passed-on.ts) has an entry, and is not counted.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { itemWords } from './item-words';
 import { OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, type LedgerState } from '../saga/contract';
+import { carriedEffects } from '../saga/carried';
 import { handedEffects, handedIdOf, type HandedEffect } from '../saga/handed';
 import { NOT_APPLIED } from '../saga/outcome';
+import { nodeIdOf } from '../saga/item-path';
 import type { ActivityRecord, Records } from './records';
 import { isHandedWaitEnded, isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
 import type { LateAnswer, Ledger, LedgerEntry, PassedOn, PendingActivityView, RunEvent, Settlement } from './model';
@@ -90,13 +94,16 @@ export function ledgerOf(
 export function ledgerFrom(records: Records, manifest: FlowManifest, beside: KnownBeside = NOTHING_BESIDE): Ledger {
   const entries: Working[] = [];
   const ownRecords = recordsByStep(records);
+  const carried = entriesCarried(records, manifest);
   for (const node of Object.values(manifest.nodes)) {
-    if (node.child) entries.push(...entriesOfChild(node, records, manifest));
+    const before = carried.get(node.id) ?? [];
+    entries.push(...before);
+    if (node.child) entries.push(...entriesOfChild(node, records, manifest, before.length > 0));
     if (node.effect === 'none' || node.kind !== 'action') continue;
     const forward = lastByForwardId(
       records.activities.filter((each) => each.parsed?.nodeId === node.id && each.parsed.role === 'do')
     );
-    if (forward.length === 0) entries.push(blank(node, node.id, manifest));
+    if (forward.length === 0 && before.length === 0) entries.push(blank(node, node.id, manifest));
     for (const record of forward) entries.push(entryOf(node, record, ownRecords(record.forwardId), beside, manifest));
   }
   for (const entry of entries) applyUndo(entry, ownRecords(entry.activityId), manifest.nodes[entry.nodeId]!);
@@ -105,13 +112,18 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
     for (const entry of entries) if (entry.state === 'undoing') become(entry, 'mayStand', 'maybe');
     for (const settlement of beside.settlements) settle(entries, settlement);
   }
-  numberUndos(entries, manifest, closed);
+  numberUndos(entries, manifest, closed, records.carried?.pivoted ?? false);
   return counted(
     entries.map(({ armedBy: _, unknownSinceMs: __, handed: ___, beganBy, ...entry }) => ({
       ...entry,
-      heldBy: closed ? heldBy({ ...entry, beganBy }, records.handed, beside.passedOn) : null,
+      heldBy: closed ? holderOf({ ...entry, beganBy }, records, beside) : null,
     }))
   );
+}
+
+function holderOf(entry: Parameters<typeof heldBy>[0], { closed, handed }: Records, { passedOn }: KnownBeside) {
+  const next = closed?.type === 'WorkflowExecutionContinuedAsNew' ? 'nextRun' : null;
+  return heldBy(entry, handed, passedOn) ?? next;
 }
 
 /** True for an effect that remains or may remain, and belongs to this run. [G15] */
@@ -155,6 +167,7 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
     sinceMs: null,
     failure: null,
     decidedBy: null,
+    carried: false,
     heldBy: null,
     armedBy: null,
     beganBy: null,
@@ -165,12 +178,42 @@ function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): 
 const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happened']) =>
   void Object.assign(entry, { state, happened });
 
-/** [G14] */
-function entriesOfChild(node: NodeManifest, records: Records, manifest: FlowManifest): Working[] {
+/** [G16] By node. */
+function entriesCarried({ carried }: Records, manifest: FlowManifest): Map<string, Working[]> {
+  const byNode = new Map<string, Working[]>();
+  const effects = carried ? carriedEffects(carried.effects) : [];
+  for (const [index, { activityId, title, effect, state, happened, undo, ...more }] of effects.entries()) {
+    const node = manifest.nodes[nodeIdOf(activityId)];
+    if (!node) continue;
+    const own = blank(node, activityId, manifest);
+    const words = itemWords(activityId, manifest);
+    const isOfChild = activityId.includes('/');
+    const entry: Working = {
+      ...own,
+      ...(isOfChild ? { title: title + words, undoTitle: undo ? undo.title + words : null } : {}),
+      effect,
+      state,
+      happened,
+      undoRan: more.undoRan,
+      carried: true,
+      // Before everything that this run did, in the order of the chain.
+      armedBy: (index + 1) / (effects.length + 1),
+      beganBy: 0,
+      handed: { late: more.late, mayBeUndone: more.mayBeUndone, byEventId: 0 },
+    };
+    const known = byNode.get(node.id);
+    if (known) known.push(entry);
+    else byNode.set(node.id, [entry]);
+  }
+  return byNode;
+}
+
+/** [G14] `isKnown`: runs before this one in the chain did something in it. */
+function entriesOfChild(node: NodeManifest, records: Records, manifest: FlowManifest, isKnown: boolean): Working[] {
   const runs = records.children.filter(({ nodeId }) => nodeId === node.id);
   const lasts = [...new Map(runs.map((record) => [record.stepId, record])).values()];
   if (node.child?.waits !== 'end') return [];
-  if (lasts.length === 0) return node.effect === 'none' ? [] : [blank(node, node.id, manifest)];
+  if (lasts.length === 0) return node.effect === 'none' || isKnown ? [] : [blank(node, node.id, manifest)];
   return lasts.flatMap((record) => {
     const { stepId, outcome, closedEventId, closedMs: sinceMs, failure, left, initiatedEventId } = record;
     const own = { ...blank(node, stepId, manifest), failure, beganBy: initiatedEventId };
@@ -401,8 +444,8 @@ function settle(entries: Working[], { activityId, found, by, reason, atMs }: Set
 const rankOf = (entry: Working): number => (entry.state === 'undoing' ? 2 : entry.underWay ? 1 : 0);
 
 /** [G7] */
-function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean): void {
-  if (closed) return;
+function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean, pivoted: boolean): void {
+  if (closed || pivoted) return;
   const pivots = entries.filter((entry) => manifest.nodes[entry.nodeId]?.pivot && entry.state === 'standing');
   const passed = Math.max(-1, ...pivots.map((entry) => entry.armedBy ?? -1));
   const due = entries

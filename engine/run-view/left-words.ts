@@ -34,12 +34,12 @@ function named(entries: readonly LedgerEntry[]): string {
   return `${titles.slice(0, NAMED).join(', ')}${more}`;
 }
 
-const HOLDERS = { parent: 'the run that started it', newRun: 'the newer run' } as const;
+const HOLDERS = { parent: 'the run that started it', newRun: 'the newer run', nextRun: 'the next run' } as const;
 export const holderWords = (heldBy: HeldBy): string => HOLDERS[heldBy];
 
 /** '2 effects belong to the newer run now: Reserve inventory, Charge payment'; '' if there are none. No full stop. */
 export function passedOnWords({ entries }: Pick<Ledger, 'entries'>): string {
-  const all = (['newRun', 'parent'] as const).map((holder) => {
+  const all = (['newRun', 'nextRun', 'parent'] as const).map((holder) => {
     const held = entries.filter(({ state, heldBy }) => isLeft(state) && heldBy === holder);
     const belong = held.length === 1 ? '1 effect belongs' : `${held.length} effects belong`;
     return held.length > 0 ? `${belong} to ${HOLDERS[holder]} now: ${named(held)}` : '';

@@ -9,9 +9,11 @@
  */
 import type { FlowDocument, JsonSchema } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { outputName } from '../flow/names';
 import { allNodes } from '../flow/tree';
 import { maskBySchema, namesSensitive, Secrets } from '../flow/values/mask';
 import { OUTCOME_DECISION_UPDATE } from '../saga/contract';
+import { carriedBy } from '../saga/carried';
 import { handedResult } from '../saga/handed';
 import { nodeIdOf } from '../saga/item-path';
 import { parseActivityId } from './activity-id';
@@ -57,17 +59,23 @@ export function readerOf(manifest: FlowManifest): Mask {
 }
 
 type Path = (string | number)[];
+interface Place {
+  path: Path;
+  schema: JsonSchema;
+}
 
 /** Where an event carries a value that the flow has a schema for. Payloads are lists: theirs is the first. */
 function payloadsOf(
   { type, attributes, summary }: RunEvent,
-  { document, nodes }: FlowManifest,
+  manifest: FlowManifest,
   activityOf: ReadonlyMap<number, string>
-): { path: Path; schema: JsonSchema }[] {
+): Place[] {
+  const { document, nodes } = manifest;
   const found = (path: Path, schema: JsonSchema | null | undefined) => (schema ? [{ path, schema }] : []);
   switch (type) {
     case 'WorkflowExecutionStarted':
-      return found(['input', 0], document.input);
+    case 'WorkflowExecutionContinuedAsNew':
+      return [...found(['input', 0], document.input), ...carriedPlaces(attributes.input, manifest)];
     case 'WorkflowExecutionCompleted': {
       const isHanded = handedResult(firstOf(attributes.result)) !== null;
       return found(isHanded ? ['result', 0, 'output'] : ['result', 0], document.output);
@@ -135,6 +143,40 @@ function undoInputs(scope: unknown, path: Path): Path[] {
     const at = [...path, 'items', index];
     return within(item, 'items') === undefined ? [[...at, 'undo', 'input']] : undoInputs(item, at);
   });
+}
+
+/** The data in what a run carries to the next one of its chain (saga/carried.ts), which is its second argument. */
+function carriedPlaces(input: unknown, { document, nodes }: FlowManifest): Place[] {
+  const carried = Array.isArray(input) ? carriedBy(input[1]) : null;
+  if (!carried) return [];
+  const at = ['input', 1];
+  const schemas = new Map<string, JsonSchema | null | undefined>([
+    ...Object.values(nodes).map(({ id, output }) => [outputName(id), output] as const),
+    ...Object.entries(document.variables).map(([name, { schema }]) => [name, schema] as const),
+  ]);
+  const named = [
+    ...Object.keys(carried.outputs).map((name): [Path, string] => [[...at, 'outputs', name], name]),
+    ...Object.keys(carried.values ?? {}).map((name): [Path, string] => [[...at, 'values', name], name]),
+  ];
+  const values = named.map(([path, name]) => ({ path, schema: schemas.get(name) }));
+  const signals = Object.entries(carried.signals).flatMap(([name, { kept, keys }]) => {
+    const schema = document.signals[name]?.schema;
+    const isSensitive = namesSensitive(schema);
+    return [
+      ...kept.map((_, index) => ({ path: [...at, 'signals', name, 'kept', index], schema })),
+      // A key may be any part of the payload.
+      ...(isSensitive
+        ? keys.map((_, index) => ({ path: [...at, 'signals', name, 'keys', index], schema: ALL_OF_IT }))
+        : []),
+    ];
+  });
+  const undos = undoInputs(carried.effects, [...at, 'effects']).map((path) => {
+    const id = parseActivityId(String(within(path.slice(0, -2).reduce<unknown>(within, { input }), 'activityId')));
+    const node = nodes[id?.nodeId ?? ''];
+    const schema = id?.within ? (node?.child?.sensitive ? ALL_OF_IT : null) : node?.calls?.undo?.input;
+    return { path, schema };
+  });
+  return [...values, ...signals, ...undos].flatMap(({ path, schema }) => (schema ? [{ path, schema }] : []));
 }
 
 const isCall = (role: string): role is 'do' | 'undo' | 'check' => /^(do|undo|check)$/.test(role);

@@ -164,10 +164,13 @@ export interface LedgerEntry {
   answeredLateMs: number | null;
   /** The operator who undid it by hand or left it as it is, with the reason. */
   decidedBy: { name: string; reason: string } | null;
+  /** A run before this one in its chain did it. */
+  carried: boolean;
   /** Another run to which the effect belongs now (passed-on.ts): it is counted there. Null: this run. */
   heldBy: HeldBy | null;
 }
-export type HeldBy = 'parent' | 'newRun';
+/** 'nextRun': the run as which this one continued. */
+export type HeldBy = 'parent' | 'newRun' | 'nextRun';
 
 /** Which effects of a closed run belong to other runs now. */
 export interface PassedOn {

@@ -4,7 +4,7 @@ import { withHandedOver } from './handed-over';
 import { ledgerFrom } from './ledger';
 import type { RunFacts, RunProjection } from './model';
 import { nodeStatesOf } from './node-states';
-import { readRecords } from './records';
+import { readRecords, type Records } from './records';
 import { standingOf } from './standing';
 import { timelineOf } from './timeline';
 import { whatNowOf } from './what-now';
@@ -14,7 +14,7 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
   const { pending, settlements = [], lateAnswers = [], passedOn } = facts;
   const own = ledgerFrom(records, manifest, { pending, settlements, lateAnswers, passedOn });
   const ledger = withHandedOver(own, facts.handedOver);
-  const { nodes, branches, steps, items } = nodeStatesOf(facts, records, ledger, manifest);
+  const { nodes, branches, steps, items } = nodeStatesOf(withCarried(facts, records), records, ledger, manifest);
   return {
     nodes,
     branches,
@@ -26,4 +26,10 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
     whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
     standing: standingOf(facts, records, nodes, ledger, manifest),
   };
+}
+
+/** Without a report of the workflow: what the run before it in its chain has reported of the nodes before its loop. */
+function withCarried(facts: RunFacts, { carried }: Records): RunFacts {
+  if (facts.nodes || !carried) return facts;
+  return { ...facts, nodes: { phase: 'forward', nodes: carried.nodes, waitsFor: [] } };
 }

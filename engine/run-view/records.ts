@@ -2,6 +2,7 @@
  * Reads a run's history once: activities, timers, updates and the close, in their order. Every projection uses these
  * records; none reads attributes by itself.
  */
+import { carriedBy, type Carried } from '../saga/carried';
 import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
 import {
@@ -101,6 +102,8 @@ export interface Records {
   timers: TimerRecord[];
   updates: UpdateRecord[];
   startedMs: number | null;
+  /** What the run before it in its chain has carried to it; null: it began by itself. */
+  carried: Carried | null;
   closed: { type: string; timeMs: number } | null;
   /** Who paused the run, while it is paused. */
   pause: PauseView | null;
@@ -133,6 +136,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
     timers: [],
     updates: [],
     startedMs: null,
+    carried: null,
     closed: null,
     pause: null,
     handed: new Set(),
@@ -179,6 +183,8 @@ export function readRecords(events: readonly RunEvent[]): Records {
     switch (event.type) {
       case 'WorkflowExecutionStarted':
         records.startedMs = event.timeMs;
+        if (textOf(attributes.continuedExecutionRunId) && Array.isArray(attributes.input))
+          records.carried = carriedBy(attributes.input[1]);
         records.taskQueue = textOf(fieldsOf(attributes.taskQueue).name) || null;
         break;
       case 'ActivityTaskScheduled': {

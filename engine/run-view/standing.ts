@@ -202,7 +202,7 @@ function endOf(
       );
     }
     case 'continuedAsNew':
-      return end('done', 'Continues as a new run.');
+      return end('done', `Continues as a new run.${andPassedOn(ledger)}`);
     case 'running':
       return end('running', 'Running.');
   }

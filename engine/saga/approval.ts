@@ -23,6 +23,7 @@ import {
   type HumanWait,
   type OpenTaskInput,
 } from './contract';
+import type { CarriedTask } from './carried';
 import { milliseconds, type Duration } from './duration';
 import { nodeIdOf } from './item-path';
 import { refuse } from './operator';
@@ -68,7 +69,7 @@ interface Task {
   over: 'timedOut' | 'cancelled' | 'refused' | null;
 }
 /** Closed tasks are remembered, so that a late decision is rejected with what happened. */
-const tasksOf = new WeakMap<SagaState, Map<string, Task>>();
+const tasksOf = new WeakMap<SagaState, Map<string, Task | CarriedTask>>();
 
 /** Opening and closing the task is retried without a limit, because the web process may be down. */
 const TASK_OPTIONS: ActivityOptions = {
@@ -78,13 +79,14 @@ const TASK_OPTIONS: ActivityOptions = {
 
 /** Registers the handler for decisions. Called once, when the saga begins. */
 export function serveApprovals(state: SagaState): void {
-  const tasks = new Map<string, Task>();
+  // Those of the runs before this one in the chain are closed: a late decision is rejected with what happened.
+  const tasks = new Map<string, Task | CarriedTask>(state.closedTasks);
   tasksOf.set(state, tasks);
   setHandler(
     defineUpdate<{ decision: string; decidedBy: string }, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
       const task = tasks.get(decision.taskId);
-      if (task) task.decision ??= decision;
+      if (task && 'spec' in task) task.decision ??= decision;
       const taken = task?.decision ?? decision;
       return { decision: taken.decision, decidedBy: taken.actor.name };
     },
@@ -92,19 +94,20 @@ export function serveApprovals(state: SagaState): void {
   );
 }
 
-function validate(task: Task | undefined, decided: ApprovalDecision): void {
+function validate(task: Task | CarriedTask | undefined, decided: ApprovalDecision): void {
   const { decision, comment, dataHash, actor } = decided;
   if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
-  const { spec } = task;
-  const { candidates = [] } = spec;
+  const title = 'spec' in task ? task.spec.title : task.title;
   if (task.decision) {
     // The same decision by the same person, sent twice, counts once.
     if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
     refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}: ${task.decision.decision}.`);
   }
-  if (task.over === 'timedOut')
-    refuse(REFUSALS.unknownTask, `Nobody decided '${spec.title}' in time. The task is closed.`);
-  if (task.over) refuse(REFUSALS.unknownTask, `'${spec.title}' was withdrawn. There is nothing left to decide.`);
+  if (task.over === 'timedOut') refuse(REFUSALS.unknownTask, `Nobody decided '${title}' in time. The task is closed.`);
+  if (task.over || !('spec' in task))
+    refuse(REFUSALS.unknownTask, `'${title}' was withdrawn. There is nothing left to decide.`);
+  const { spec } = task;
+  const { candidates = [] } = spec;
   if (decision !== 'approve' && decision !== 'reject')
     refuse(REFUSALS.unknownTask, "The decision must be 'approve' or 'reject'.");
   if (dataHash !== task.dataHash)
@@ -158,10 +161,17 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     throw error;
   } finally {
     state.waits.delete(wait);
+    const { decision, over } = task;
+    state.closeTask(wait.taskId, { title: spec.title, decision: decision && shortOf(decision), over });
     state.beside(closeTask(opening, wait.taskId, task));
   }
   return resultOf(task);
 }
+
+const shortOf = ({ decision, actor: { id, name } }: ApprovalDecision): CarriedTask['decision'] => ({
+  decision,
+  actor: { id, name },
+});
 
 interface Opening {
   scope: CancellationScope;

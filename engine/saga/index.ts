@@ -17,6 +17,10 @@ export type {
 } from './approval';
 export type {
   /** @public Used by generated code. */
+  Carried,
+} from './carried';
+export type {
+  /** @public Used by generated code. */
   StartedChild,
 } from './child';
 export type { CaughtFailure } from './failures';

@@ -5,8 +5,10 @@
  */
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { StepKeys } from './call';
+import type { CarriedEffect, CarriedScope } from './carried';
 import type { LedgerReport, LedgerState } from './contract';
 import { handedIdOf, type HandedEffect, type HandedScope } from './handed';
+import { nodeIdOf } from './item-path';
 
 export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
 
@@ -58,6 +60,8 @@ export interface Scope {
   items: (LedgerEntry | Scope)[];
 }
 
+/** Nothing is called for it any more. */
+const SETTLED: readonly LedgerState[] = ['undone', 'doneByHand'];
 const MAY_STILL_STAND: readonly LedgerState[] = ['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding'];
 
 export class Ledger {
@@ -140,6 +144,48 @@ export class Ledger {
       }),
     });
     return copy(this.root);
+  }
+
+  /** Every effect that happened or may have happened, for the next run of the chain (carried.ts). */
+  carry(): { effects: CarriedScope; armed: number } {
+    const copy = ({ unwind, items }: Scope): CarriedScope => ({
+      unwind,
+      items: items.flatMap((item): CarriedScope['items'] => {
+        if ('items' in item) {
+          const inner = copy(item);
+          return inner.items.length > 0 ? [inner] : [];
+        }
+        if (item.state === 'notArmed') return [];
+        const { nodeId: _, ...effect } = item;
+        // [CRD2]
+        return [SETTLED.includes(item.state) ? { ...effect, keys: null, undo: null } : effect];
+      }),
+    });
+    const { unwind, items } = this.root;
+    const before = copy({ unwind, items: items.slice(0, -1) });
+    const loop = items.slice(-1).flatMap((item) => ('items' in item ? [copy(item)] : []));
+    return { effects: { unwind, items: [...before.items, ...loop] }, armed: this.#armed };
+  }
+
+  /** The ledger of the run before this one in the chain. Called once, before anything is added. */
+  restore({ effects, armed }: { effects: CarriedScope; armed: number }): void {
+    const copy = ({ unwind, items }: CarriedScope): Scope => ({
+      unwind,
+      items: items.map((item: CarriedEffect | CarriedScope) => {
+        if ('items' in item) return copy(item);
+        const entry: LedgerEntry = { ...item, nodeId: nodeIdOf(item.activityId) };
+        this.#entries.push(entry);
+        return entry;
+      }),
+    });
+    this.root.items.push(...copy(effects).items);
+    this.#armed = armed;
+  }
+
+  /** The scope that was opened last in the run, which the next run of the chain goes on with. */
+  get lastScope(): Scope {
+    const last = this.root.items.at(-1);
+    return last && 'items' in last ? last : this.open(this.root);
   }
 
   open(parent: Scope, unwind: Scope['unwind'] = 'reverse'): Scope {

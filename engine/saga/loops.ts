@@ -1,6 +1,7 @@
 /** Loops: over the items of a list, and with a condition. */
 import { ApplicationFailure, DeterminismViolationError, isCancellation } from '@temporalio/workflow';
 import type { Around } from './around';
+import { continueIfDue } from './continue';
 import { MOST_ITEMS } from './contract';
 import { Ended } from './ended';
 import { failureMessage, failureType } from './failures';
@@ -36,6 +37,8 @@ export interface RepeatSpec {
   most: number;
   /** Evaluated before each round. Without it the steps say whether it is over. */
   while?(): boolean;
+  /** The run continues as new between two rounds, before its history is too long (continue.ts). */
+  continuesAsNew?: boolean;
 }
 
 /** Runs the items of a list, at most `concurrency` at a time, the first ones first. `id`: of the loop's own step. */
@@ -89,15 +92,16 @@ export async function runItems<Saga, Item, Result>(
   };
 }
 
-/** Runs rounds one after the other. `id`: of the loop's own step. */
+/** Runs rounds one after the other. `id`: of the loop's own step. `first`: the number of the first round in this run. */
 export async function runRounds<Saga>(
   around: Around<Saga>,
   id: string,
   spec: RepeatSpec,
+  first: number,
   body: (saga: Saga) => Promise<boolean | void>
 ): Promise<void> {
   const { state, cursor } = around;
-  for (let round = 1; spec.while?.() ?? true; round++) {
+  for (let round = first; spec.while?.() ?? true; round++) {
     if (round > spec.most) {
       const message = `It should go on after ${spec.most} rounds, which are the most that are possible.`;
       throw ApplicationFailure.nonRetryable(message, 'TooManyRounds');
@@ -117,5 +121,6 @@ export async function runRounds<Saga>(
       else state.failed(roundId, error);
       throw error;
     }
+    if (spec.continuesAsNew) await continueIfDue(state, { id: spec.id, next: round + 1 });
   }
 }

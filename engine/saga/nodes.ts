@@ -12,6 +12,7 @@ import {
 import { addressText } from './address';
 import type { Around } from './around';
 import { runAll, runFirst, type RaceResult } from './branches';
+import type { Carried } from './carried';
 import { leaveChild, runChild, type ChildSpec, type StartedChild } from './child';
 import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
@@ -38,6 +39,8 @@ export interface SagaOptions {
   deadline?: Duration;
   /** The input of the run and its schema: everybody who may call the cluster can start a run with any input. */
   input?: { value: unknown; schema: ValueSchema };
+  /** What the run before this one in its chain has carried (carried.ts); undefined in the first one. */
+  carried?: Carried;
   /** Declared signals: a signal that arrives before a step waits for it is kept. */
   signals?: Readonly<Record<string, SignalDoor>>;
 }
@@ -110,6 +113,7 @@ export class Saga<FlowOutput = unknown> {
   async startChild(spec: ChildSpec, catches?: CatchSpec<FlowOutput>[]): Promise<StartedChild | undefined> {
     if (catches) return this.attempt(spec.id, (s) => s.startChild(spec), catches);
     const started = await this.node(spec.id, 'running', (id) => leaveChild({ ...spec, id }));
+    if ((spec.onParentClose ?? 'leave') !== 'leave') this.state.staysHere = true;
     return this.keep(spec.id, started);
   }
 
@@ -295,11 +299,31 @@ export class Saga<FlowOutput = unknown> {
     body: (saga: Saga<FlowOutput>) => Promise<boolean | void>,
     catches: CatchSpec<FlowOutput>[] = []
   ): Promise<void> {
-    await this.attempt(
+    const from = spec.continuesAsNew ? this.state.arriveAt(spec.id) : { next: 1, scope: null };
+    if (!from) return;
+    await this.attemptIn(
+      from.scope ?? this.state.ledger.open(this.scope),
       spec.id,
-      (s) => s.node(spec.id, 'running', (id) => runRounds(s.around, id, spec, body)),
+      (s) => s.node(spec.id, 'running', (id) => runRounds(s.around, id, spec, from.next, body)),
       catches
     );
+  }
+
+  /**
+   * Declared once, before the first step of a flow that continues as new: its variables, and the outputs that later
+   * steps read. In the next run of the chain they are written before its first step.
+   */
+  carries<Values>(read: () => Values, write: (values: Values) => void): void {
+    this.state.values = { read, write };
+    if (this.state.from) write(this.state.from.values as Values);
+  }
+
+  /**
+   * True while the run goes on to the loop at which the run before it has continued as new: the steps before that loop
+   * were done then.
+   */
+  get resuming(): boolean {
+    return this.state.isResuming;
   }
 
   /**
@@ -321,7 +345,15 @@ export class Saga<FlowOutput = unknown> {
     body: (saga: Saga<FlowOutput>) => Promise<Output>,
     catches: CatchSpec<FlowOutput>[]
   ): Promise<Output | undefined> {
-    const scope = this.state.ledger.open(this.scope);
+    return this.attemptIn(this.state.ledger.open(this.scope), nodeId, body, catches);
+  }
+
+  private async attemptIn<Output>(
+    scope: Scope,
+    nodeId: string,
+    body: (saga: Saga<FlowOutput>) => Promise<Output>,
+    catches: CatchSpec<FlowOutput>[]
+  ): Promise<Output | undefined> {
     Object.assign(this.cursor, { nodeId, through: false });
     try {
       return await body(this.inside(scope));
@@ -358,7 +390,11 @@ export class Saga<FlowOutput = unknown> {
 
   /** Declared once, before the first step: fields by which lists of runs are filtered. */
   searchable<Outputs extends object>(fields: SearchableSpec<Outputs>): void {
-    this.state.searchable = new SearchableFields(fields as SearchableSpec, this.state.outputs);
+    this.state.searchable = new SearchableFields(
+      fields as SearchableSpec,
+      this.state.outputs,
+      this.state.from?.searchable
+    );
     this.state.searchable.tell();
   }
 

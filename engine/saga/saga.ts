@@ -7,6 +7,7 @@
  * - During the unwinding a cancellation is recorded and changes nothing. After the pivot nothing is undone, and
  *   neither a cancellation nor the deadline changes anything.
  * - The run ends only after its concurrent work has ended (closing tasks in the inbox).
+ * - A run that continues as new (continue.ts) undoes nothing and reports nothing: the next run of its chain does.
  * - Nondeterminism is never handled: neither by catches of the flow nor by unwinding.
  */
 import {
@@ -14,13 +15,16 @@ import {
   CancellationScope,
   DeterminismViolationError,
   isCancellation,
+  continueAsNew,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { serveApprovals } from './approval';
+import { Continues } from './continue';
 import { milliseconds, type Duration } from './duration';
 import { asFailure, failureMessage } from './failures';
 import { Ended } from './ended';
+import { marked } from './exact';
 import { HANDS_OVER, LEFT_STANDING, type HandedResult } from './handed';
 import { Saga, type SagaOptions } from './nodes';
 import { serveOperators } from './operator';
@@ -43,17 +47,20 @@ export async function saga<Output>(
   const state = new SagaState();
   const { memo, workflowType } = workflowInfo();
   const takenOver = memo?.[HANDS_OVER] !== undefined;
+  state.restore(options.carried);
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
   const inbox = new SignalInbox(state.exact);
   const root = new Saga<Output>(state, state.ledger.root, options, inbox, cursor);
-  inbox.listen(options.signals ?? {});
+  state.inbox = inbox;
+  inbox.listen(options.signals ?? {}, state.from?.signals);
   try {
     // Changed in place, because the code of the flow reads the same object.
     if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
-    const output = await withDeadline(options.deadline, () => outputOf(body(root)));
+    state.input = options.input?.value;
+    const output = await withDeadline(state, options.deadline, () => outputOf(body(root)));
     const result = takenOver
       ? ({ handsOver: 1, output, effects: state.ledger.handOver(state.pivoted, workflowType) } satisfies HandedResult)
       : output;
@@ -63,6 +70,7 @@ export async function saga<Output>(
     return result as Output;
   } catch (error) {
     if (error instanceof DeterminismViolationError) throw error;
+    if (error instanceof Continues) return continueAsNew(...[state.input, error.carried].map(marked));
     const failure = asFailure(error, state.whereFailed(error, cursor));
     if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
     const { leftWords } = state.ledger;
@@ -85,7 +93,7 @@ async function outputOf<Output>(body: Promise<Output>): Promise<Output> {
   try {
     return await body;
   } catch (error) {
-    if (error instanceof Ended) return error.output as Output;
+    if (error instanceof Ended && !(error instanceof Continues)) return error.output as Output;
     throw error;
   }
 }
@@ -101,13 +109,20 @@ function demandFits(input: SagaOptions['input']): void {
 }
 
 /** A timer inside the workflow, because a timeout of the server would close the run without running its code. */
-async function withDeadline<Output>(deadline: Duration | undefined, body: () => Promise<Output>): Promise<Output> {
+async function withDeadline<Output>(
+  state: SagaState,
+  deadline: Duration | undefined,
+  body: () => Promise<Output>
+): Promise<Output> {
   if (deadline === undefined) return body();
+  // The next run of a chain has what remains of it.
+  state.deadlineAtMs ??= Date.now() + milliseconds(deadline);
+  const remainsMs = Math.max(1, state.deadlineAtMs - Date.now());
   const flow = new CancellationScope();
   const timer = new CancellationScope();
   let expired = false;
   timer
-    .run(() => sleep(milliseconds(deadline), { summary: 'Deadline of the run' }))
+    .run(() => sleep(remainsMs, { summary: 'Deadline of the run' }))
     .then(() => {
       expired = true;
       flow.cancel();

@@ -31,6 +31,8 @@ function refusalOf(values: readonly unknown[]): string | null {
   return bytes > MAX_BYTES ? `has ${bytes} bytes; at most ${MAX_BYTES} can be sent` : null;
 }
 
+export const isSendable = (values: readonly unknown[]): boolean => refusalOf(values) === null;
+
 /** Throws a non-retryable failure if these values cannot be sent. `what`: 'The output of the flow'. */
 export function demandSendable(values: readonly unknown[], what: string): void {
   const refusal = refusalOf(values);

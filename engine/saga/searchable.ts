@@ -41,12 +41,21 @@ const LONGEST = 600;
 
 export class SearchableFields {
   /** JSON of what was written last, by name. */
-  readonly #written = new Map<string, string>();
+  readonly #written: Map<string, string>;
 
+  /** `written`: by the run before this one in the chain, whose search attributes this one has. */
   constructor(
     private readonly fields: SearchableSpec,
-    private readonly outputs: Record<string, unknown>
-  ) {}
+    private readonly outputs: Record<string, unknown>,
+    written: Readonly<Record<string, string>> = {}
+  ) {
+    this.#written = new Map(Object.entries(written));
+  }
+
+  /** For the next run of the chain. */
+  carry(): Record<string, string> {
+    return Object.fromEntries(this.#written);
+  }
 
   /** [SRS1] Call it whenever a value may have changed. */
   tell(): void {

@@ -11,6 +11,7 @@
  *       waits.
  */
 import { defineSignal, setHandler } from '@temporalio/workflow';
+import type { Carried } from './carried';
 import type { ExactNumbers } from './exact';
 import { canonicalJson } from './sha256';
 import { misfitOf, type ValueSchema } from './value-check';
@@ -23,15 +24,18 @@ export interface SignalDoor {
 
 export class SignalInbox {
   readonly #kept = new Map<string, unknown[]>();
+  readonly #keys = new Map<string, Set<string>>();
 
   constructor(private readonly exact: ExactNumbers) {}
 
-  /** Called once, when the saga begins. */
-  listen(signals: Readonly<Record<string, SignalDoor>>): void {
+  /** Called once, when the saga begins. `carried`: of the run before it in the chain. */
+  listen(signals: Readonly<Record<string, SignalDoor>>, carried: Carried['signals'] = {}): void {
     for (const [name, door] of Object.entries(signals)) {
-      const kept: unknown[] = [];
-      const keys = new Set<string>();
+      const before = carried[name];
+      const kept: unknown[] = [...(before?.kept ?? [])];
+      const keys = new Set<string>(before?.keys);
       this.#kept.set(name, kept);
+      this.#keys.set(name, keys);
       setHandler(defineSignal<[unknown]>(name), (sent) => {
         const payload = this.exact.read(sent);
         if (door.schema && misfitOf(payload, door.schema)) return;
@@ -41,6 +45,13 @@ export class SignalInbox {
         kept.push(payload);
       });
     }
+  }
+
+  /** For the next run of the chain. */
+  carry(): Carried['signals'] {
+    return Object.fromEntries(
+      [...this.#kept].map(([name, kept]) => [name, { kept: [...kept], keys: [...(this.#keys.get(name) ?? [])] }])
+    );
   }
 
   /**

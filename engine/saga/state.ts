@@ -6,7 +6,15 @@
  * change, and only during or after an unwinding; `__nodes`, `__ledger` and the projections of the history agree
  * (agreement.test.ts).
  */
-import { defineQuery, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  defineQuery,
+  isCancellation,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { carriedBy, type Carried, type CarriedLoop, type CarriedTask } from './carried';
 import {
   LEDGER_QUERY,
   NODES_QUERY,
@@ -22,8 +30,9 @@ import {
 import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
 import { nodeIdOf } from './item-path';
-import { Ledger } from './ledger';
+import { Ledger, type Scope } from './ledger';
 import type { SearchableFields } from './searchable';
+import type { SignalInbox } from './signals';
 
 /**
  * The position of one line of control: the flow's own, and each parallel branch's. An error in an expression belongs
@@ -38,12 +47,33 @@ export interface Cursor {
   through: boolean;
 }
 
+/** Closed tasks that are carried to the next run: a late decision comes soon, or never. */
+const KEPT_TASKS = 100;
+
 export class SagaState {
   readonly ledger = new Ledger(() => this.tell());
   readonly exact = new ExactNumbers();
   readonly waits = new Set<HumanWait>();
   /** Outputs of finished nodes by their name in expressions, for declared queries. */
   readonly outputs: Record<string, unknown> = {};
+  /** Of the flow. */
+  input: unknown;
+  /** Null: the flow has none. */
+  deadlineAtMs: number | null = null;
+  /** Set once, when the saga begins. */
+  inbox: SignalInbox | null = null;
+  /** Tasks in the inbox that are closed, by id: only the newest ones. */
+  readonly closedTasks = new Map<string, CarriedTask>();
+  /** Reads and writes the variables of the flow, and the outputs that later steps read. */
+  values: { read(): unknown; write(values: never): void } | null = null;
+  /** What the run before this one in the chain has carried; null: there is none. */
+  from: Carried | null = null;
+  /** Calls whose wait an operator has ended, and which may still be answered. */
+  lateCalls = 0;
+  /** It does not continue as new before its history has so many events. */
+  staysUntilEvent = 0;
+  /** Something would end with this run, so it does not continue as new. */
+  staysHere = false;
   /** Null: the flow has none. */
   searchable: SearchableFields | null = null;
   /** The point of no return was passed: nothing is unwound any more. */
@@ -54,6 +84,10 @@ export class SagaState {
   #ended: 'done' | 'unwound' | 'left-standing' | null = null;
   readonly #endable = new Map<string, { wait: EndableWait; end(): void }>();
   #nodes: NodesReport['nodes'] = {};
+  /** The states of the nodes before the loop with which the next run would go on. */
+  #nodesBefore: NodesReport['nodes'] = {};
+  /** The loop at which the run before this one has stopped; null when this one has come to it. */
+  #resumesAt: CarriedLoop | null = null;
   #failedAt = new WeakMap<object, string>();
   /** Concurrent work: the run ends only after it. */
   readonly #beside = new Set<Promise<void>>();
@@ -67,6 +101,74 @@ export class SagaState {
       endable: [...this.#endable.values()].map(({ wait }) => wait),
     }));
     setHandler(defineQuery<LedgerReport>(LEDGER_QUERY), () => this.ledger.report());
+  }
+
+  /**
+   * Goes on with what the run before this one in the chain has carried. Throws if this run was not continued from
+   * another one: everybody who may start a run could send anything. [CRD3]
+   */
+  restore(sent: unknown): void {
+    if (sent === undefined || sent === null) return;
+    const { continuedFromExecutionRunId, cronSchedule, retryPolicy } = workflowInfo();
+    const carried = carriedBy(this.exact.read(sent));
+    if (!carried || !continuedFromExecutionRunId || cronSchedule || retryPolicy) {
+      const message = 'A run takes a second argument only from the run that continues as it.';
+      throw ApplicationFailure.nonRetryable(message, 'InvalidInput');
+    }
+    this.from = carried;
+    this.#resumesAt = carried.loop;
+    this.ledger.restore(carried);
+    this.pivoted = carried.pivoted;
+    this.deadlineAtMs = carried.deadlineAtMs;
+    Object.assign(this.outputs, carried.outputs);
+    Object.assign(this.#nodes, carried.nodes);
+    for (const [taskId, task] of Object.entries(carried.tasks)) this.closedTasks.set(taskId, task);
+  }
+
+  /** The flow has not come to the loop with which it goes on: it does not repeat the steps before it. */
+  get isResuming(): boolean {
+    return this.#resumesAt !== null;
+  }
+
+  /**
+   * The flow comes to a loop that continues as new. Null: a run before this one has been through it. `scope`: of the
+   * rounds before; null: it begins.
+   */
+  arriveAt(loopId: string): { next: number; scope: Scope | null } | null {
+    const from = this.#resumesAt;
+    if (from && from.id !== loopId) return null;
+    this.#nodesBefore = lastOfEach(this.#nodes);
+    this.#resumesAt = null;
+    return from ? { next: from.next, scope: this.ledger.lastScope } : { next: 1, scope: null };
+  }
+
+  /** Everything that the next run of the chain needs. */
+  carried(loop: CarriedLoop): Carried {
+    return {
+      continues: 1,
+      loop,
+      values: this.values?.read() ?? null,
+      outputs: this.outputs,
+      ...this.ledger.carry(),
+      pivoted: this.pivoted,
+      nodes: this.#nodesBefore,
+      signals: this.inbox?.carry() ?? {},
+      tasks: Object.fromEntries(this.closedTasks),
+      deadlineAtMs: this.deadlineAtMs,
+      searchable: this.searchable?.carry() ?? {},
+    };
+  }
+
+  /** The task accepts no more decisions. */
+  closeTask(taskId: string, task: CarriedTask): void {
+    this.closedTasks.set(taskId, task);
+    const [oldest] = this.closedTasks.keys();
+    if (this.closedTasks.size > KEPT_TASKS && oldest !== undefined) this.closedTasks.delete(oldest);
+  }
+
+  /** Something is under way that has to end before the run may continue as new. */
+  get isBusyBeside(): boolean {
+    return this.#beside.size > 0 || this.lateCalls > 0;
   }
 
   /** A node (or branch) changed its state; in a loop, for one item. */
@@ -169,4 +271,11 @@ export class SagaState {
     }
     if (Object.keys(changed).length > 0) upsertSearchAttributes(changed as Record<string, string[] | number[]>);
   }
+}
+
+/** Of a node in a loop only the last item or round. */
+function lastOfEach(nodes: NodesReport['nodes']): NodesReport['nodes'] {
+  const last = new Map<string, string>();
+  for (const stepId of Object.keys(nodes)) last.set(nodeIdOf(stepId), stepId);
+  return Object.fromEntries([...last.values()].flatMap((stepId) => (nodes[stepId] ? [[stepId, nodes[stepId]]] : [])));
 }

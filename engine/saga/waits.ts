@@ -29,7 +29,10 @@ export function answerOrEnd<Output>(
     let withdraw = () => {};
     let over: 'answered' | 'ended' | null = null;
     const answered = (answer: { output: Output } | { error: unknown }) => {
-      if (over === 'ended') return late(answer);
+      if (over === 'ended') {
+        state.lateCalls--;
+        return late(answer);
+      }
       over = 'answered';
       withdraw();
       if ('output' in answer) resolve(answer.output);
@@ -44,6 +47,7 @@ export function answerOrEnd<Output>(
       const wait = { nodeId: nodeIdOf(stepId), activityId: stepId, role: 'do', sinceMs: Date.now() } as const;
       withdraw = state.offerEnd(wait, () => {
         over = 'ended';
+        state.lateCalls++;
         reject(new WaitEnded('An operator ended the wait for the answer of this step.'));
       });
     });

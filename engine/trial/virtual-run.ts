@@ -8,7 +8,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { createHash } from 'node:crypto';
 import * as history from '../history';
-import type { ChildState, Effect, HistoryEvent, RunState, Transition } from '../history';
+import type { ChildState, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import { idOf } from '../proto-time';
 import type { temporal } from '../proto';
 import { STATUS } from '../run-name';
@@ -32,6 +32,10 @@ export interface VirtualRunOptions {
   identity?: string;
   /** The events of each commit, as a service would store them. */
   onBatch?: (batch: HistoryBatch) => void;
+  /** A run before it continued as this one, which has what that one said. */
+  continues?: StartRun;
+  /** When a run hears that it should continue as new. Default: never, so that it is one run to its end. */
+  suggestContinueAsNewEvents?: number;
 }
 
 export interface RunLimits {
@@ -58,6 +62,8 @@ export class VirtualRun {
   /** Children that are about to end by themselves. */
   readonly #working = new Set<Promise<void>>();
   #outcomes: (() => void)[] = [];
+  /** The run that follows this one in its chain, once it has closed; null if none does. */
+  next: StartRun | null = null;
   #wake: (() => void) | null = null;
 
   constructor(
@@ -71,36 +77,39 @@ export class VirtualRun {
     this.#identity = options.identity ?? 'test';
     this.#onBatch = options.onBatch;
     const workflowId = options.workflowId ?? `wf-${workflowType}`;
-    this.runId = uuidOf(workflowId);
+    this.runId = options.continues?.runId ?? uuidOf(workflowId);
     const { state, transition } = history.startRun(
-      {
-        runKey: options.runKey ?? 1,
-        namespace: 'default',
-        workflowId,
-        runId: this.runId,
-        firstRunId: this.runId,
-        requestId: 'request',
-        firstWorkflowTaskAt: this.now,
-        attributes: {
-          workflowType: { name: workflowType },
-          taskQueue: { name: 'backstitch', kind: 1 },
-          input: toPayloads(args),
-          originalExecutionRunId: this.runId,
-          firstExecutionRunId: this.runId,
-          attempt: 1,
-          identity: this.#identity,
-          memo: {
-            fields: Object.fromEntries(
-              Object.entries(options.memo ?? {}).map(([name, value]) => [
-                name,
-                defaultPayloadConverter.toPayload(value),
-              ])
-            ),
+      options.continues
+        ? { ...options.continues, runKey: options.runKey ?? 1 }
+        : {
+            runKey: options.runKey ?? 1,
+            namespace: 'default',
+            workflowId,
+            runId: this.runId,
+            firstRunId: this.runId,
+            requestId: 'request',
+            firstWorkflowTaskAt: this.now,
+            attributes: {
+              workflowType: { name: workflowType },
+              taskQueue: { name: 'backstitch', kind: 1 },
+              input: toPayloads(args),
+              originalExecutionRunId: this.runId,
+              firstExecutionRunId: this.runId,
+              attempt: 1,
+              identity: this.#identity,
+              memo: {
+                fields: Object.fromEntries(
+                  Object.entries(options.memo ?? {}).map(([name, value]) => [
+                    name,
+                    defaultPayloadConverter.toPayload(value),
+                  ])
+                ),
+              },
+            },
           },
-        },
-      },
       this.now,
-      EPOCH
+      EPOCH,
+      rulesOf(options)
     );
     this.state = state;
     this.#apply(transition);
@@ -285,6 +294,7 @@ export class VirtualRun {
   }
 
   #perform(effect: Effect): void {
+    if (effect.kind === 'newRun') this.next = effect.start;
     if (effect.kind === 'updateStage') this.updateStages.push(effect);
     if (effect.kind === 'cancelActivity') {
       this.activities.cancel(`${effect.scheduledEventId}/${effect.attempt}`, effect.reason);
@@ -378,6 +388,11 @@ export class VirtualRun {
     this.#wake = null;
   }
 }
+
+const rulesOf = ({ suggestContinueAsNewEvents = Infinity }: VirtualRunOptions): history.Rules => ({
+  ...history.defaultRules,
+  limits: { ...history.defaultLimits, suggestContinueAsNewEvents, suggestContinueAsNewBytes: Infinity },
+});
 
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');

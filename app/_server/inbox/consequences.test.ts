@@ -72,6 +72,7 @@ function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
       sinceMs: 0,
       failure: null,
       decidedBy: null,
+      carried: false,
       heldBy: null,
     };
   });

@@ -43,6 +43,12 @@ export async function settleEffect(
       `There is nothing to settle for '${activityId}': no effect of it remains or may remain.`
     );
   }
+  if (entry.heldBy === 'nextRun') {
+    throw new Refusal(
+      'refused',
+      'This run continued as a new one, and the effect belongs to that one: settle it there.'
+    );
+  }
   if (entry.heldBy === 'newRun') {
     throw new Refusal('refused', 'This run was reset, and the effect belongs to the newer run: settle it there.');
   }

@@ -21,6 +21,10 @@ export interface FlowContext {
   options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
   variables: Variables;
+  /** The loops with which a next run of the chain may go on. */
+  continuing: readonly FlowNode[];
+  /** The name of what such a run has of the one before it. */
+  carriedName: string;
 }
 export interface EmitContext extends FlowContext {
   /** A sequence inside the node, as statements. */

@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
+import { continuingLoops } from '../../flow/continues';
 import { factsOf } from '../../flow/nodes/table';
 import { pivotPlaces } from '../../flow/pivots';
 import { objectType, schemaType } from '../../flow/schema/type';
@@ -20,6 +21,8 @@ import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
 import { Variables } from './variables';
 
+/** What a run has of the one before it in its chain, in the saga library. */
+const CARRIED_TYPE = 'Carried';
 /** Imported from the workflow library. */
 const OPTIONS_TYPE = 'ActivityOptions';
 
@@ -40,6 +43,7 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     OPTIONS_TYPE,
     SCHEMA_TYPE,
     CALL_TYPE,
+    CARRIED_TYPE,
     ...namesOf(document),
   ]);
   const outputs = new Outputs(document, catalogue, names);
@@ -50,15 +54,18 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   const variables = new Variables(document, names);
   const doors = new Doors(document, names);
   const pivots = pivotPlaces(document.steps);
+  const continuing = continuingLoops(document.steps);
+  const carriedName = continuing.length > 0 ? names.take('carried') : '';
   const steps = new StepsEmitter(
-    { document, catalogue, outputs, activities, answers, options, variables, pivots },
+    { document, catalogue, outputs, activities, answers, options, variables, pivots, continuing, carriedName },
     markers
   );
 
-  const body = steps.steps(document.steps);
+  const drawn = steps.flow();
   const handlersType = outputs.handlersType();
   const head = [
     ...variables.declarations(),
+    ...drawn.head,
     ...searchable(document, outputs),
     ...handlers(document, outputs, doors, handlersType === null ? 'object' : 'Outputs'),
   ];
@@ -71,12 +78,17 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     ...(activities.namesCall ? [`type ${CALL_TYPE}`] : []),
     ...(approval ? [`type ${APPROVAL_TYPE}`] : []),
     `type ${SCHEMA_TYPE}`,
+    ...(continuing.length > 0 ? [`type ${CARRIED_TYPE}`] : []),
   ];
   const imports = [
     options.declarations().length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : '',
     `import { ${fromSaga.join(', ')} } from '@backstitch/saga';`,
     activities.importLine(),
   ];
+  const parameters = [
+    `input: ${flow}Input`,
+    ...(continuing.length > 0 ? [`${carriedName}?: ${CARRIED_TYPE}`] : []),
+  ].join(', ');
   const result = document.output ? outputType : 'void';
   const workflow = `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
@@ -90,10 +102,10 @@ ${[...types, ...variables.types()].join('\n\n')}
 
 ${handlersType === null ? '' : `/** ${outputsWords(document)} */\n${handlersType}`}
 
-export async function ${workflowType(document.name, version)}(input: ${flow}Input): Promise<${result}> {
-  return saga({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
+export async function ${workflowType(document.name, version)}(${parameters}): Promise<${result}> {
+  return saga({ ${sagaOptions(document, doors, carriedName)} }, async (${usesSaga ? 's' : ''}) => {
     ${head.join('\n')}
-    ${body}
+    ${drawn.body}
   });
 }
 
@@ -116,12 +128,13 @@ function activitiesOf({ steps }: FlowDocument): string[] {
   return [...new Set(allNodes(steps).flatMap((node) => factsOf(node).activities(node)))];
 }
 
-function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors): string {
+function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors, carriedName: string): string {
   return [
     `flow: ${text(name)}`,
     `onUndoFailure: ${text(rollback.onFailure)}`,
     ...(deadline ? [`deadline: ${text(deadline)}`] : []),
     ...doors.options(),
+    ...(carriedName === '' ? [] : [carriedName === 'carried' ? carriedName : `carried: ${carriedName}`]),
   ].join(', ');
 }
 

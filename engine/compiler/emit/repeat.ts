@@ -7,11 +7,13 @@ import type { NodeEmitter } from './emitter';
 import { expression, text } from './print';
 
 export const repeat: NodeEmitter<RepeatNode> = {
-  scope({ id, while: goesOn, until, most, steps }, handlers, context) {
+  scope(node, handlers, context) {
+    const { id, while: goesOn, until, most, steps } = node;
     const options = [
       `id: ${text(id)}`,
       `most: ${most}`,
       ...(goesOn === undefined ? [] : [`while: () => ${expression(goesOn)}`]),
+      ...(context.continuing.includes(node) ? ['continuesAsNew: true'] : []),
     ];
     const isOver = until === undefined ? '' : `return ${expression(until)};`;
     const body = `async (${steps.length > 0 ? 's' : ''}) => { ${context.steps(steps)}\n${isOver} }`;

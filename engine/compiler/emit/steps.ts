@@ -16,6 +16,16 @@ export interface Markers {
   end(nodeId: string): string;
 }
 
+/** The loops with which a run can go on, one by one, the steps between them, and the steps after the last one. */
+function stretchesOf(steps: readonly FlowNode[], continuing: readonly FlowNode[]): FlowNode[][] {
+  const stretches: FlowNode[][] = [[]];
+  for (const node of steps) {
+    if (continuing.includes(node)) stretches.push([node], []);
+    else stretches.at(-1)!.push(node);
+  }
+  return stretches.filter((stretch, index) => stretch.length > 0 || index === stretches.length - 1);
+}
+
 /** Their calls contain the title. */
 const WITH_TITLE: ReadonlySet<NodeKind> = new Set(['approval', 'child']);
 
@@ -35,6 +45,38 @@ export class StepsEmitter {
       declare: (nodes) => this.#declare(nodes),
       isDeclared: (node) => this.#declared.has(node),
     };
+  }
+
+  /**
+   * The steps of the flow itself. A run that continues as new goes on with a loop: `head` declares what it carries, and
+   * the steps before the loop are not repeated.
+   */
+  flow(): { head: string[]; body: string } {
+    const { document, continuing } = this.#context;
+    const stretches = stretchesOf(document.steps, continuing);
+    if (stretches.length <= 1) return { head: [], body: this.steps(document.steps) };
+    const last = stretches.length - 1;
+    const head = this.#carries(stretches.slice(0, last));
+    const parts = stretches.map((stretch, index) => {
+      const code = this.steps(stretch);
+      return index === last || continuing.includes(stretch[0]!) ? code : `\nif (!s.resuming) {${code}}\n`;
+    });
+    return { head, body: parts.join('\n') };
+  }
+
+  #carries(stretches: readonly FlowNode[][]): string[] {
+    const { document, outputs, continuing, carriedName } = this.#context;
+    const kept = stretches
+      .flatMap((stretch) => outputs.readOutside(stretch))
+      .filter((node) => node !== continuing.at(-1));
+    const names = [...Object.keys(document.variables), ...kept.map(({ id }) => outputName(id))];
+    if (names.length === 0) return [];
+    const all = `({ ${names.join(', ')} })`;
+    const written = `({ ${names.join(', ')} } = ${carriedName})`;
+    return [
+      this.#declare(kept),
+      `\n// For the next run, if this one continues as new.\ns.carries(() => ${all}, (${carriedName}) => ${written});`,
+    ];
   }
 
   steps(steps: readonly FlowNode[]): string {

@@ -1,0 +1,49 @@
+/**
+ * A flow with a long loop continues as new between two rounds of it, before its history reaches the limits of the
+ * server.
+ *
+ * Rules
+ * [CAS1] It continues when the server suggests it, at the end of a round of a loop that is directly in the flow, and
+ *        only if nothing is open: no call whose late answer still counts, no task in the inbox that is being closed.
+ * [CAS2] A run stays as it is if the next one could not go on in the same way: it has a schedule or a retry policy; it
+ *        has started a child that ends together with it; a value cannot be sent as data, or all values together are
+ *        too large for one command. It then grows until the server asks it to turn back.
+ * [CAS3] The next run does what this one would have done: with the same ledger, the same keys, the same variables,
+ *        outputs, signals and tasks, and with what remains of its deadline.
+ */
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { Carried, CarriedLoop } from './carried';
+import { Ended } from './ended';
+import { ExactNumber, marked } from './exact';
+import { isSendable } from './schedule';
+import type { SagaState } from './state';
+
+/** Thrown through the flow, which ends here: the next run goes on. No catch handles it. */
+export class Continues extends Ended {
+  constructor(readonly carried: Carried) {
+    super(undefined);
+  }
+}
+
+/** After a refusal the run is asked again when its history has grown by so many events. */
+const ASKED_EVERY = 500;
+
+/** Ends this run if it should continue as new [CAS1]; otherwise the loop goes on. Rejects if the run is cancelled. */
+export async function continueIfDue(state: SagaState, loop: CarriedLoop): Promise<void> {
+  const { continueAsNewSuggested, historyLength, cronSchedule, retryPolicy } = workflowInfo();
+  if (!continueAsNewSuggested || cronSchedule || retryPolicy || state.staysHere) return;
+  if (historyLength < state.staysUntilEvent) return;
+  if (state.isBusyBeside) await condition(() => !state.isBusyBeside);
+  if (CancellationScope.current().consideredCancelled) return;
+  const carried = state.carried(loop);
+  if (isData(carried) && isSendable([state.input, carried].map(marked))) throw new Continues(carried);
+  state.staysUntilEvent = historyLength + ASKED_EVERY;
+}
+
+/** True if the value is the same after it was sent as JSON. A field without a value is the same as no field. */
+function isData(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return true;
+  if (Array.isArray(value)) return value.every((item) => item !== undefined && isData(item));
+  return Object.values(value).every(isData);
+}
