@@ -78,6 +78,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
   const table: Table = {
     '/': of('runs.list', pages.home()),
     '/[...unknown]': null,
+    '/attention': of('attention.list', pages.attention()),
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
     '/drafts/[draftId]': of('drafts.get', pages.draft(draft.id), true),

@@ -48,6 +48,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     schedule: pages.schedule(SCHEDULE),
     'edit-schedule': pages.editSchedule(SCHEDULE),
     'new-schedule': pages.newSchedule(EXAMPLE),
+    attention: pages.attention(),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
     'run-completed': `${of(well)}?tab=books`,

@@ -206,6 +206,16 @@ export const routes = {
   settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,
   /** POST DecideOutcome → Receipt */
   decideOutcome: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-outcome`,
+  /** GET AttentionList; `?days=` */
+  attention: (days?: number) => `/api/attention${days === undefined ? '' : `?days=${days}`}`,
+  /** POST OwnGroup → Receipt */
+  ownGroup: () => '/api/attention/own',
+  /** POST AcknowledgeGroup → Receipt */
+  acknowledgeGroup: () => '/api/attention/acknowledge',
+  /** POST SnoozeGroup → Receipt */
+  snoozeGroup: () => '/api/attention/snooze',
+  /** POST NoteGroup → Receipt */
+  noteGroup: () => '/api/attention/note',
   /** GET InboxList; `?view=waiting|done` */
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/api/inbox?view=${view}`,
   /** GET InboxTaskDetail */
@@ -244,6 +254,7 @@ export const pages = {
   schedule: (id: string) => `/schedules/${part(id)}`,
   editSchedule: (id: string) => `/schedules/${part(id)}/edit`,
   newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
+  attention: () => '/attention',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/approvals${view === 'done' ? '?view=done' : ''}`,

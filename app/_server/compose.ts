@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { pino, type DestinationStream } from 'pino';
 import { createBackstitchClient } from '@/engine/api/client';
+import { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
 import { openDatabase } from './database';
 import { Drafts } from './drafts/drafts';
@@ -72,6 +73,12 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     emit: (run, delta) => door.emitDelta(run, delta),
     hinted: () => feed?.live ?? false,
   });
+  const attention = new AttentionReader(versions, config.namespace, () => invalidations.heard(['attention']));
+  /** Some run has changed, or may have. */
+  const runsChanged = () => {
+    attention.changed();
+    invalidations.heard(['runs', 'attention', 'schedules']);
+  };
   const health = new HealthCheck({ database, temporal });
   const web: Web = {
     config,
@@ -86,6 +93,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     mail,
     health,
     hub,
+    attention,
     invalidations,
     readTasks: new ReadTasks(),
     presence: { peopleIn: (id) => door.peopleIn(id) },
@@ -102,7 +110,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     : new HintFeed(versions, config.namespace, {
         onHint: ({ workflowId, runId, kind }) => {
           hub.hint({ workflowId, runId });
-          invalidations.heard(['runs', 'schedules']);
+          runsChanged();
           // Another process may have served the page.
           if (web.readTasks.concerns(runId)) invalidations.announce(['inbox']);
           if (kind === 'closed') void reconcile(workflowId);
@@ -110,7 +118,8 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
         onOpen: () => {
           catalogue.changed();
           hub.hintAll();
-          invalidations.heard(['runs', 'schedules', 'flows', 'inbox']);
+          runsChanged();
+          invalidations.heard(['flows', 'inbox']);
           void syncKeyOwners(web);
         },
       });
@@ -132,7 +141,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       FILL_IN_MS
     ),
     setInterval(() => {
-      if (!feed?.live && door.busy()) invalidations.heard(['runs', 'schedules']);
+      if (!feed?.live && door.busy()) runsChanged();
     }, STALE_LISTS_MS),
   ];
   const parts = new PartsWatch(health, door);
@@ -154,6 +163,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       feed?.close();
       parts.close();
       hub.close();
+      attention.close();
       invalidations.close();
       await door.close();
       versions.close();

@@ -151,6 +151,16 @@ const onSchedule = (
   },
 });
 
+/** On a group of the flow 'till', which needs no run. */
+const onGroup = (operation: Permitted, url: string, body: object): Line => ({
+  who: operation,
+  audit: operation,
+  call: async (visitor, world) => {
+    await world.startTill();
+    return visitor.post(url, { requestId: requestId(), flow: 'till', key: 'failed take HttpStatus 500', ...body });
+  },
+});
+
 /** On a new draft of an administrator. */
 const onDraft = (
   who: Permitted,
@@ -606,6 +616,11 @@ const TABLE: Record<string, Line> = {
     ])
   ),
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
+  'GET /api/attention': { who: 'attention.list', audit: null, call: (visitor) => visitor.get(to.attention(7)) },
+  'POST /api/attention/own': onGroup('attention.own', to.ownGroup(), { own: true }),
+  'POST /api/attention/acknowledge': onGroup('attention.acknowledge', to.acknowledgeGroup(), { acknowledged: true }),
+  'POST /api/attention/snooze': onGroup('attention.snooze', to.snoozeGroup(), { minutes: 60 }),
+  'POST /api/attention/note': onGroup('attention.note', to.noteGroup(), { text: 'known' }),
   'GET /api/inbox': { who: 'inbox.list', audit: null, call: (visitor) => visitor.get(to.inbox()) },
   'GET /api/inbox/[taskId]': {
     who: 'inbox.get',

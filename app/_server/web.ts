@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { DraftVisitor } from '@/app/_contract/live';
 import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
+import type { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
 import type { Drafts } from './drafts/drafts';
 import type { VersionCatalogue } from './flows/catalogue';
@@ -31,6 +32,7 @@ export interface Web {
   limits: Limits;
   mail: Mail;
   hub: Hub;
+  attention: AttentionReader;
   invalidations: Invalidations;
   readTasks: ReadTasks;
   /** Who has a draft open now, in all web processes. */

@@ -20,6 +20,14 @@ test('[UIN1] after a lost connection and after an outage every kind of list is r
   });
   act(() => void events.emit('connect'));
   const topics = asked.mock.calls.map(([filters]) => filters?.queryKey?.[0]);
-  const all: Record<Topic, true> = { runs: true, schedules: true, inbox: true, flows: true, people: true, drafts: true };
+  const all: Record<Topic, true> = {
+    runs: true,
+    attention: true,
+    schedules: true,
+    inbox: true,
+    flows: true,
+    people: true,
+    drafts: true,
+  };
   expect(topics.sort()).toEqual(Object.keys(all).sort());
 });

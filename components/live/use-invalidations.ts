@@ -7,6 +7,7 @@ import { heard, liveSocket } from './link';
 
 const ALL = Object.keys({
   runs: true,
+  attention: true,
   schedules: true,
   inbox: true,
   flows: true,

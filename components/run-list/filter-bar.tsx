@@ -4,6 +4,7 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useState, type ReactNode, type RefObject } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
+import type { SearchableField } from '@/engine/flow/searchable';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { ColumnChoice, type ColumnChoiceProps } from './column-choice';
@@ -16,6 +17,8 @@ import { WhereChoice, WhereFields } from './where-choice';
 export interface FilterBarProps extends FilterProps, ColumnChoiceProps {
   flows: readonly FlowSummary[];
   search: RefObject<HTMLInputElement | null>;
+  /** By which the list can be filtered. */
+  filterFields: readonly SearchableField[];
 }
 
 export function FilterBar(props: FilterBarProps) {
@@ -23,7 +26,8 @@ export function FilterBar(props: FilterBarProps) {
   const { filters } = props;
   const where = {
     where: filters.where,
-    fields: props.fields,
+    fields: props.filterFields,
+    flow: filters.flow,
     onWhere: (text: string | null) => props.onFilters({ where: text }),
   };
   const narrowed = [filters.flow, filters.where, filters.startedAfterMs ?? filters.startedBeforeMs].filter(

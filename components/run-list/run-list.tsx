@@ -31,7 +31,7 @@ import { RunTable } from './run-table';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns } from './use-runs';
-import { fieldsOfFlows } from './where';
+import { fieldsOfFlows, OF_EVERY_RUN } from './where';
 import { WhereChips } from './where-chips';
 
 const KEYS = [
@@ -50,14 +50,17 @@ export interface RunListProps {
   flows: readonly FlowSummary[];
   /** Name of the example flow. */
   example: string;
+  /** Lists know where runs failed, and with which error. */
+  knowsErrors: boolean;
 }
 
-export function RunList({ prefetched, prefetchedSearch, flows, example }: RunListProps) {
+export function RunList({ prefetched, prefetchedSearch, flows, example, knowsErrors }: RunListProps) {
   const [filters, setFilters] = useQueryStates(filterParsers, { history: 'replace' });
   const count = useCount();
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
   const [columns, setColumns] = useColumns();
   const fields = useMemo(() => fieldsOfFlows(flows, filters.flow), [flows, filters.flow]);
+  const filterFields = useMemo(() => (knowsErrors ? [...OF_EVERY_RUN, ...fields] : fields), [fields, knowsErrors]);
   const [active, setActive] = useState<string | null>(null);
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
@@ -104,7 +107,11 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           </Button>
         ) : null}
         <div className="ml-auto max-md:ml-0 max-md:w-full">
-          <FilterBar {...{ filters, flows, search, columns, fields }} onFilters={change} onColumns={setColumns} />
+          <FilterBar
+            {...{ filters, flows, search, columns, fields, filterFields }}
+            onFilters={change}
+            onColumns={setColumns}
+          />
         </div>
       </header>
       <StandingChips
@@ -113,7 +120,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
         onChosen={(standing) => change({ standing })}
       />
       {filters.where ? (
-        <WhereChips where={filters.where} fields={fields} onWhere={(where) => change({ where })} />
+        <WhereChips where={filters.where} fields={filterFields} onWhere={(where) => change({ where })} />
       ) : null}
       {runs.failure ? (
         <FailureBand

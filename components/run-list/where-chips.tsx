@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import type { SearchableField } from '@/engine/flow/searchable';
 import { Instant } from '@/components/ui/time';
-import { joined, partsOf, wordsOf, type PartWords } from './where';
+import { attentionWords, joined, partsOf, wordsOf, type PartWords } from './where';
 
 /** As people read it: an instant in their zone. */
 function PartValue({ type, value }: PartWords) {
@@ -28,6 +28,7 @@ export function WhereChips({
     <ul aria-label="Filters by fields" className="flex flex-wrap gap-1.5 px-4 pb-2">
       {parts.map((part, index) => {
         const words = wordsOf(part, fields);
+        const told = attentionWords(part);
         return (
           <li
             key={index}
@@ -40,12 +41,14 @@ export function WhereChips({
                   <PartValue {...words} />
                 </span>
               </span>
+            ) : told ? (
+              <span className="min-w-0 wrap-anywhere">{told}</span>
             ) : (
               <span className="min-w-0 font-mono wrap-anywhere">{part}</span>
             )}
             <button
               type="button"
-              aria-label={`Remove the filter ${words ? `${words.title} ${words.comparison} ${words.value}`.trim() : part}`}
+              aria-label={`Remove the filter ${words ? `${words.title} ${words.comparison} ${words.value}`.trim() : (told ?? part)}`}
               className="grid size-7 shrink-0 place-items-center rounded-md hover:bg-ink/8 pointer-coarse:size-11"
               onClick={() => onWhere(joined(parts.filter((_, at) => at !== index)) || null)}
             >

@@ -2,7 +2,7 @@
 
 /** Filters by searchable fields: a comparison is built and added, or the whole filter is written as text. */
 import { ListFilter } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
@@ -11,11 +11,14 @@ import { useZone } from '@/components/ui/time';
 import { LONGEST_WHERE } from '@/app/_contract/runs';
 import type { SearchableField, SearchableType } from '@/engine/flow/searchable';
 import { fromField } from './started';
+import { isSuggested, Suggestions } from './suggestions';
 import { clauseOf, comparisonsOf, joined, partsOf } from './where';
 
 export interface WhereProps {
   where: string | null;
   fields: readonly SearchableField[];
+  /** The flow whose runs are listed; null: those of all. */
+  flow: string | null;
   onWhere: (where: string | null) => void;
 }
 
@@ -41,12 +44,13 @@ export function WhereChoice(props: WhereProps) {
   );
 }
 
-export function WhereFields({ where, fields, onWhere, onDone }: WhereProps & { onDone?: () => void }) {
+export function WhereFields({ where, fields, flow, onWhere, onDone }: WhereProps & { onDone?: () => void }) {
   return (
     <div className="flex flex-col gap-4">
       {fields.length > 0 ? (
         <NewClause
           fields={fields}
+          flow={flow}
           onAdd={(clause) => {
             onWhere(joined([...partsOf(where ?? ''), clause]));
             onDone?.();
@@ -79,7 +83,16 @@ const PLACEHOLDERS: Record<SearchableType, string> = {
   KeywordList: '',
 };
 
-function NewClause({ fields, onAdd }: { fields: readonly SearchableField[]; onAdd: (clause: string) => void }) {
+function NewClause({
+  fields,
+  flow,
+  onAdd,
+}: {
+  fields: readonly SearchableField[];
+  flow: string | null;
+  onAdd: (clause: string) => void;
+}) {
+  const suggestions = useId();
   const [name, setName] = useState(fields[0]?.name ?? '');
   const [at, setAt] = useState(0);
   const [value, setValue] = useState('');
@@ -87,7 +100,7 @@ function NewClause({ fields, onAdd }: { fields: readonly SearchableField[]; onAd
   const zone = useZone();
   const field = fields.find((each) => each.name === name) ?? fields[0];
   if (!field) return null;
-  const comparisons = comparisonsOf(field.type);
+  const comparisons = comparisonsOf(field);
   const comparison = comparisons[at] ?? comparisons[0]!;
   const given = field.type === 'Bool' && value === '' ? 'true' : value;
   const change = (typed: string) => {
@@ -146,6 +159,7 @@ function NewClause({ fields, onAdd }: { fields: readonly SearchableField[]; onAd
             />
           ) : (
             <Input
+              list={suggestions}
               value={value}
               type={field.type === 'Datetime' ? 'datetime-local' : 'text'}
               placeholder={PLACEHOLDERS[field.type]}
@@ -156,6 +170,7 @@ function NewClause({ fields, onAdd }: { fields: readonly SearchableField[]; onAd
           )}
         </Field>
       )}
+      {isSuggested(field.name) ? <Suggestions id={suggestions} name={field.name} flow={flow} /> : null}
       <Button type="submit" className="self-start">
         Add
       </Button>

@@ -1,7 +1,16 @@
 /** The rules are in where.ts. */
 import { expect, test } from 'vitest';
 import type { SearchableField } from '@/engine/flow/searchable';
-import { clauseOf, comparisonsOf, fieldsOfFlows, joined, partsOf, wordsOf } from './where';
+import {
+  attentionWords,
+  clauseOf,
+  comparisonsOf,
+  fieldsOfFlows,
+  joined,
+  OF_EVERY_RUN,
+  partsOf,
+  wordsOf,
+} from './where';
 
 const order: SearchableField = { name: 'OrderId', title: 'Order', type: 'Keyword' };
 const total: SearchableField = { name: 'Total', title: 'Total', type: 'Int' };
@@ -49,16 +58,16 @@ test('[WHR2] a comparison of a known field is said in words', () => {
 
 test('[WHR3] a value is read back as it was typed, and one that is none makes no clause', () => {
   for (const value of ["O'Hara", '50 %', '`x`', 'a "b"', 'AND', "' OR Total = 1"]) {
-    const clause = clauseOf(order, comparisonsOf('Keyword')[0]!, value)!;
+    const clause = clauseOf(order, comparisonsOf(order)[0]!, value)!;
     expect(partsOf(clause)).toEqual([clause]);
     expect(wordsOf(clause, FIELDS)?.value).toBe(value);
   }
-  const [is] = comparisonsOf('Int');
+  const [is] = comparisonsOf(total);
   expect(clauseOf(total, is!, 'many')).toBe(null);
   expect(clauseOf(total, is!, '1 OR Total = 2')).toBe(null);
-  expect(clauseOf(due, comparisonsOf('Datetime')[0]!, 'soon')).toBe(null);
-  expect(clauseOf(due, comparisonsOf('Datetime')[0]!, '2026-11-30')).toBe("Due >= '2026-11-30T00:00:00.000Z'");
-  expect(clauseOf(due, comparisonsOf('Datetime').at(-1)!, '')).toBe('Due IS NULL');
+  expect(clauseOf(due, comparisonsOf(due)[0]!, 'soon')).toBe(null);
+  expect(clauseOf(due, comparisonsOf(due)[0]!, '2026-11-30')).toBe("Due >= '2026-11-30T00:00:00.000Z'");
+  expect(clauseOf(due, comparisonsOf(due).at(-1)!, '')).toBe('Due IS NULL');
 });
 
 test('a list offers the fields of the chosen flow, or of all, each name once', () => {
@@ -68,4 +77,24 @@ test('a list offers the fields of the chosen flow, or of all, each name once', (
   ];
   expect(fieldsOfFlows(flows, null).map(({ name }) => name)).toEqual(['Due', 'OrderId', 'Total']);
   expect(fieldsOfFlows(flows, 'b').map(({ name }) => name)).toEqual(['Due', 'OrderId']);
+});
+
+test('[WHR4] where runs fail is said in words, and is found by the step and the error', () => {
+  const [failedAt, retriesAt, error] = OF_EVERY_RUN;
+  expect(clauseOf(failedAt!, comparisonsOf(failedAt!)[0]!, 'pay')).toBe("SagaFailedAt = 'pay'");
+  expect(clauseOf(retriesAt!, comparisonsOf(retriesAt!)[1]!, '')).toBe('SagaRetriesAt IS NOT NULL');
+  expect(clauseOf(error!, comparisonsOf(error!)[0]!, 'HttpStatus 503')).toBe("SagaError = 'HttpStatus 503'");
+  expect(wordsOf("SagaFailedAt = 'pay'", OF_EVERY_RUN)).toMatchObject({ title: 'Failed at', comparison: 'the step' });
+  expect(attentionWords("SagaAttention = 'failed pay HttpStatus O''Hara'")).toBe(
+    "failed at pay with HttpStatus O'Hara"
+  );
+  expect(attentionWords("SagaAttention = 'retries ship:undo Away'")).toBe('retries at ship:undo after Away');
+  expect(attentionWords("SagaAttention = 'failed - RunTimeout'")).toBe('failed with RunTimeout');
+  expect(attentionWords("TemporalReportedProblems = 'cause=WorkflowTaskFailedCauseBug'")).toBe('stuck: Bug');
+  for (const other of [
+    "SagaAttention = 'x'",
+    "SagaAttention = 'failed pay A' OR Total = 1",
+    "OrderId = 'failed pay A'",
+  ])
+    expect(attentionWords(other), other).toBe(null);
 });

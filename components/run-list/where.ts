@@ -6,11 +6,14 @@
  * [WHR1] A text is divided at AND outside of texts and parentheses; with OR it is one part. Joining the parts again
  *        gives a text that means the same.
  * [WHR2] A comparison of a known field is said in words, with the title of the field; any other part is shown as it is.
+ * [WHR4] Beside the searchable fields of flows there are those of every run of a flow: where it failed or is tried again,
+ *        with which error, and when it ended. What a group of 'Attention' asks for is said in words too.
  * [WHR3] A value is written so that it is read back as it was typed, whatever quotes it has. A number that is none, and
  *        an instant that is none, make no clause.
  */
 import type { SearchableField, SearchableType } from '@/engine/flow/searchable';
 import { byName } from '@/engine/flow/values/name-order';
+import { markWords } from '@/components/attention/words';
 
 export interface Comparison {
   /** As it is chosen: 'is', 'after'. */
@@ -46,7 +49,26 @@ const OF_TYPE: Record<SearchableType, readonly Comparison[]> = {
   Datetime: TIMES,
   KeywordList: [{ words: 'contains', operator: '=' }],
 };
-export const comparisonsOf = (type: SearchableType): readonly Comparison[] => [...OF_TYPE[type], ...MISSING];
+/** [WHR4] On a Temporal cluster there are none. */
+export const OF_EVERY_RUN: readonly SearchableField[] = [
+  { name: 'SagaFailedAt', title: 'Failed at', type: 'Keyword' },
+  { name: 'SagaRetriesAt', title: 'Retries at', type: 'KeywordList' },
+  { name: 'SagaError', title: 'Error', type: 'KeywordList' },
+  { name: 'SagaErrorText', title: 'Error text', type: 'Text' },
+  { name: 'CloseTime', title: 'Ended', type: 'Datetime' },
+];
+const STEPS: readonly Comparison[] = [
+  { words: 'the step', operator: '=' },
+  { words: 'any step', operator: null, alone: 'IS NOT NULL' },
+  { words: 'no step', operator: null, alone: 'IS NULL' },
+];
+const OF_NAME: Readonly<Record<string, readonly Comparison[]>> = {
+  SagaFailedAt: STEPS,
+  SagaRetriesAt: STEPS,
+  SagaError: [IS, ...MISSING],
+};
+export const comparisonsOf = ({ name, type }: Pick<SearchableField, 'name' | 'type'>): readonly Comparison[] =>
+  Object.hasOwn(OF_NAME, name) ? OF_NAME[name]! : [...OF_TYPE[type], ...MISSING];
 
 /** [WHR3] Null if the value does not fit the field. */
 export function clauseOf(
@@ -113,6 +135,15 @@ export interface PartWords {
   value: string;
 }
 
+/** [WHR4] The whole part in words; null: it is no such part. */
+export function attentionWords(part: string): string | null {
+  const mark = /^SagaAttention\s*=\s*'((?:[^']|'')*)'$/.exec(part)?.[1];
+  if (mark !== undefined) return markWords(mark.replaceAll("''", "'"));
+  const stuck = /^TemporalReportedProblems\s*=\s*'cause=WorkflowTaskFailedCause((?:[^']|'')*)'$/.exec(part)?.[1];
+  if (stuck !== undefined) return `stuck: ${stuck}`;
+  return part === 'TemporalReportedProblems IS NULL' ? 'not stuck' : null;
+}
+
 /** [WHR2] Null: it is shown as it is. */
 export function wordsOf(part: string, fields: readonly SearchableField[]): PartWords | null {
   const match =
@@ -120,7 +151,7 @@ export function wordsOf(part: string, fields: readonly SearchableField[]): PartW
   const field = fields.find(({ name }) => name === match?.[1]);
   if (!match || !field) return null;
   const [, , alone, operator, literal = ''] = match;
-  const comparison = comparisonsOf(field.type).find((each) =>
+  const comparison = comparisonsOf(field).find((each) =>
     operator === undefined ? each.alone === alone?.toUpperCase() : each.operator === operator.toUpperCase()
   );
   if (!comparison) return null;

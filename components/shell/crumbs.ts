@@ -18,6 +18,7 @@ const SETTINGS: Record<string, Crumb> = {
 const ROOTS = {
   flows: { label: 'Flows', href: pages.flows() },
   runs: { label: 'Runs', href: pages.runs() },
+  attention: { label: 'Attention', href: pages.attention() },
   approvals: { label: 'Approvals', href: pages.inbox() },
   schedules: { label: 'Schedules', href: pages.schedules() },
   settings: { label: 'Settings', href: pages.settings() },
@@ -38,6 +39,8 @@ export function crumbsOf(path: string): Crumb[] {
       return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
+    case 'attention':
+      return [ROOTS.attention];
     case 'schedules':
       return [ROOTS.schedules, ...scheduleCrumbs(parts)];
     case 'new-schedule':

@@ -1,5 +1,6 @@
 /** Where a person can go from everywhere: the navigation and the command menu show the same. */
 import {
+  BellRing,
   CalendarClock,
   CalendarX,
   CircleCheckBig,
@@ -29,6 +30,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { href: pages.home(), label: 'Home', icon: House, operation: 'runs.list' },
+  { href: pages.attention(), label: 'Attention', icon: BellRing, operation: 'attention.list' },
   { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
   { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
   { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },

@@ -17,6 +17,7 @@ import type { FlowManifest } from '../flow/manifest';
 import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
 import type { TrialPlan } from '../flow/trial-plan';
+import type { AttentionGroup } from '../store/port';
 import type { GateReport } from '../versions/gate/report';
 import type {
   CallReportMessage,
@@ -32,6 +33,8 @@ import type {
   HintMessage,
   KeyMessage,
   KeyOwnerMessage,
+  ListAttentionRequest,
+  ListAttentionResponse,
   ListConnectionsResponse,
   ListKeysResponse,
   ListSecretsResponse,
@@ -125,6 +128,8 @@ export interface BackstitchClient {
   listSwitches(flow: string): Promise<SwitchMessage[]>;
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
+  /** The runs that need attention, by groups. */
+  listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
   /** Archived ones included; the operations of the connection that is named. */
   listConnections(name?: string): Promise<ConnectionsContent>;
   putConnection(connection: Connection, base: number, changedBy: string): Promise<PutResult<StoredMessage>>;
@@ -297,6 +302,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     async settleEffect(effect) {
       await call('SettleEffect', effect);
+    },
+    async listAttention(request) {
+      return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;
     },
     listConnections: (name = '') =>
       call<ListConnectionsResponse>('ListConnections', { name }, READ_DEADLINE_MS).then(

@@ -3,6 +3,7 @@
  * TypeScript.
  */
 import type { SearchableField } from '../flow/searchable';
+import type { AttentionGroup } from '../store/port';
 
 export interface VersionMessage {
   flow: string;
@@ -274,4 +275,11 @@ export interface CheckKeyResponse {
 }
 export interface PutKeyOwnerRequest {
   owner?: KeyOwnerMessage | null;
+}
+export interface ListAttentionRequest {
+  namespace: string;
+  closedSinceMs: number;
+}
+export interface ListAttentionResponse {
+  groups: AttentionGroup[];
 }

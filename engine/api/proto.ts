@@ -62,6 +62,9 @@ service Backstitch {
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is
   // counted again: its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
+  // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
+  // types that the caller may read are in the answer.
+  rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
   // The descriptions of all keys, also of ended ones; never the keys themselves.
   rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
@@ -433,6 +436,32 @@ message SettleEffectRequest {
   string found = 5;
 }
 message SettleEffectResponse {}
+message ListAttentionRequest {
+  string namespace = 1;
+  // Failed runs that closed before are left out. Milliseconds since the epoch.
+  int64 closed_since_ms = 2;
+}
+message ListAttentionResponse {
+  // At most 500, the most frequent first.
+  repeated AttentionGroup groups = 1;
+}
+message AttentionGroup {
+  string workflow_type = 1;
+  // failed, retries, stuck, asks or remains
+  string kind = 2;
+  // '-' where none is known.
+  string step = 3;
+  string error = 4;
+  int64 count = 5;
+  // The earliest and the latest, milliseconds since the epoch.
+  int64 first_ms = 6;
+  int64 last_ms = 7;
+  // The latest run.
+  string workflow_id = 8;
+  string run_id = 9;
+  // What its error says; empty if lists do not show it.
+  string text = 10;
+}
 message WatchRequest {
   string namespace = 1;
   // Empty: every run of the namespace.

@@ -47,6 +47,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   Trial: [['flows.try', 'one', { documentJson, what: 'try', planJson: '{}' }]],
   Compile: [['flows.get', 'one', { documentJson, version: 1, what: 'code' }]],
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
+  ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
   // The web asks for a person whose permission it has checked.
   ListKeys: [['people.speakFor', 'all', {}]],
   CreateKey: [['people.speakFor', 'all', {}]],
@@ -113,6 +114,7 @@ beforeAll(async () => {
       listener({} as never);
       return () => {};
     },
+    attention: () => Promise.resolve([]),
     // As the engine does, which reads the type of the run.
     settle: (_run, _effect, mayFor) =>
       mayFor('order_v1')

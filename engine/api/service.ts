@@ -22,6 +22,8 @@ import type {
   GetVersionRequest,
   GetVersionResponse,
   HintMessage,
+  ListAttentionRequest,
+  ListAttentionResponse,
   ListSecretsResponse,
   ListVersionsRequest,
   ListVersionsResponse,
@@ -38,6 +40,7 @@ import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
 import type { SettledEffect } from '../history';
+import type { AttentionGroup, AttentionQuery } from '../store/port';
 import type { Publisher } from '../versions/publish';
 import type { VersionRegistry } from '../versions/registry';
 import type { SecretStore } from '../secrets/secret-store';
@@ -91,6 +94,8 @@ export interface BackstitchServiceOptions {
     effect: SettledEffect,
     mayFor: (workflowType: string) => boolean
   ): Promise<void>;
+  /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
+  attention(query: AttentionQuery): Promise<AttentionGroup[]>;
   onError?: (method: string, error: unknown) => void;
 }
 
@@ -261,6 +266,15 @@ export function backstitchService(options: BackstitchServiceOptions): {
         );
         return {};
       }),
+      ListAttention: unary<ListAttentionRequest, ListAttentionResponse>(
+        'ListAttention',
+        'attention.list',
+        async ({ namespace, closedSinceMs }, caller) => {
+          if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+          const groups = await options.attention({ namespace, closedSinceMs });
+          return { groups: groups.filter(({ workflowType }) => mayForType(caller, 'attention.list', workflowType)) };
+        }
+      ),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       RetireVersion: retireMethod({ pool, registry: options.registry, publisher, unary, actingFor, demand }),
       ...gateMethods({

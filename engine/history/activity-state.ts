@@ -64,6 +64,7 @@ export function removeActivity(state: RunState, scheduledEventId: number): void 
   if (!activity) return;
   state.activities.delete(scheduledEventId);
   if (activity.pause) state.pausedActivities -= 1;
+  if (activity.lastFailure) state.retryingActivities -= 1;
   // The id may name a later activity by now: a close can wait in the buffer while a task schedules the next activity
   // with that id.
   if (state.activityIds.get(activity.activityId) === scheduledEventId) state.activityIds.delete(activity.activityId);

@@ -20,6 +20,7 @@ import { activityDeadline, policyAttempt } from './activity-state';
 import type { ActivityState, AttemptRef, Failure, Payloads, RunState } from './api';
 import { RequestError } from './api';
 import type { Decision } from './decision';
+import { errorName } from './error-name';
 import { PLACEHOLDER } from './event';
 import { payloadsBytes } from './limits';
 import { decideRetry, timeoutName } from './retry';
@@ -244,6 +245,9 @@ function retry(decision: Decision, activity: ActivityState, failure: Failure): R
   activity.startedTimeMs = 0;
   activity.queuedTimeMs = 0;
   activity.requestId = '';
+  const before = activity.lastFailure;
+  if (!before) decision.state.retryingActivities += 1;
+  else if (errorName(before) !== errorName(kept)) decision.effect({ kind: 'visibility' });
   activity.lastFailure = kept;
   // Never 0, because 0 means that it does not wait.
   activity.nextAttemptAtMs = Math.max(1, decision.now + next.delayMs);

@@ -20,6 +20,9 @@ import { childClose, PLACEHOLDER } from './event';
 import { uuidOf } from './run-ids';
 
 const { EventType } = temporal.api.enums.v1;
+/** A failure that ends the run is of one of the last. */
+const FAILED_CHILDREN_KEPT = 20;
+const LONGEST_STEP = 200;
 
 // --- what events change ---
 
@@ -32,6 +35,7 @@ export function addChild(state: RunState, event: HistoryEvent): void {
     workflowType: attributes.workflowType!.name!,
     runId: uuidOf(`${state.originRunId}/child/${initiatedEventId}`),
     parentClosePolicy: attributes.parentClosePolicy!,
+    step: summaryOf(event),
     started: false,
     startedEventId: 0,
     initiated: { attributes, userMetadata: event.userMetadata ?? null },
@@ -54,7 +58,23 @@ export function childStartedWritten(state: RunState, event: HistoryEvent): void 
 /** A close, or a failed start. */
 export function removeChild(state: RunState, event: HistoryEvent): void {
   const { initiatedEventId } = childClose(event) ?? event.startChildWorkflowExecutionFailedEventAttributes!;
+  const child = state.children.get(idOf(initiatedEventId));
   state.children.delete(idOf(initiatedEventId));
+  if (!child?.step || event.eventType === EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED) return;
+  state.failedChildren.set(child.initiatedEventId, child.step);
+  for (const oldest of state.failedChildren.keys()) {
+    if (state.failedChildren.size <= FAILED_CHILDREN_KEPT) break;
+    state.failedChildren.delete(oldest);
+  }
+}
+
+function summaryOf({ userMetadata }: HistoryEvent): string {
+  try {
+    const summary: unknown = JSON.parse(new TextDecoder().decode(userMetadata?.summary?.data ?? new Uint8Array()));
+    return typeof summary === 'string' ? summary.slice(0, LONGEST_STEP) : '';
+  } catch {
+    return '';
+  }
 }
 
 // --- what happens to a child ---

@@ -9,6 +9,7 @@ export function applyClosed(state: RunState, event: HistoryEvent, status: RunSta
   state.closeTimeMs = timestampMs(event.eventTime);
   state.closeEvent = event;
   state.activities.clear();
+  state.retryingActivities = 0;
   state.activityIds.clear();
   state.timers.clear();
   state.externals.clear();

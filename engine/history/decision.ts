@@ -20,6 +20,7 @@ export class Decision implements Transition {
   readonly effects: Effect[] = [];
 
   readonly #pausedBefore: number;
+  readonly #retryingBefore: number;
   readonly #pauseBefore: RunState['pause'];
 
   constructor(
@@ -28,6 +29,7 @@ export class Decision implements Transition {
     readonly now: number
   ) {
     this.#pausedBefore = state.pausedActivities;
+    this.#retryingBefore = state.retryingActivities;
     this.#pauseBefore = state.pause;
   }
 
@@ -98,9 +100,9 @@ export class Decision implements Transition {
   /** The end of a decision: requests a workflow task if one is needed and none is open. */
   done(): Transition {
     const { state } = this;
-    // Lists show what is paused (paused.ts).
-    if (state.pausedActivities !== this.#pausedBefore || state.pause !== this.#pauseBefore)
-      this.effects.push({ kind: 'visibility' });
+    // Lists show what is paused (paused.ts), and what fails and is tried again (service/attention.ts).
+    const pauses = state.pausedActivities !== this.#pausedBefore || state.pause !== this.#pauseBefore;
+    if (pauses || state.retryingActivities !== this.#retryingBefore) this.effects.push({ kind: 'visibility' });
     if (state.needsWorkflowTask && !state.workflowTask) {
       this.effects.push({ kind: 'workflowTask', at: Math.max(this.now, state.workflowTaskAtMs) });
     }

@@ -37,6 +37,7 @@ export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
+export { errorName } from './error-name';
 export { listedRevision } from './listed-revision';
 export { childClose } from './event';
 export { handsOver, passedOnOf, type PassedOn } from './passed-on';

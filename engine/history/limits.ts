@@ -22,6 +22,7 @@ export const defaultRules: Rules = {
   isPolled: () => false,
   isCounted: () => false,
   admitAttributes: (_namespace, fields) => ({ fields }),
+  showsErrors: () => true,
 };
 
 export function payloadBytes(payload: Payload | null | undefined): number {

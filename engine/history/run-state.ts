@@ -39,6 +39,8 @@ export interface Rules {
   isCounted(workflowType: string): boolean;
   /** The search attributes that a workflow writes: admitted, or the first one that is not. */
   admitAttributes(namespace: string, fields: Readonly<Record<string, Payload>>): Admission;
+  /** False for workflow types with sensitive values, which the message of an error may quote: lists do not show it. */
+  showsErrors(workflowType: string): boolean;
 }
 
 /**
@@ -159,6 +161,8 @@ export interface ChildState {
   /** Of its first run: derived from this run's id and the Initiated event. */
   runId: string;
   parentClosePolicy: number;
+  /** The summary of its start, by which flows name the step that runs it; '' if there is none. */
+  step: string;
   /** Its Started event happened; while that is in the buffer, `startedEventId` is 0. */
   started: boolean;
   startedEventId: number;
@@ -289,6 +293,8 @@ export interface RunState {
   activities: Map<number, ActivityState>;
   /** How many of them are paused. */
   pausedActivities: number;
+  /** How many of them have failed and are tried again. */
+  retryingActivities: number;
   activityIds: Map<string, number>;
   timers: Map<string, TimerState>;
   updates: Map<string, UpdateState>;
@@ -296,6 +302,8 @@ export interface RunState {
   externals: Map<number, ExternalRequest>;
   /** Pending children by the id of the Initiated event; of a closed run, those that it had at its close. */
   children: Map<number, ChildState>;
+  /** The steps of the last children that did not complete, by the id of the Initiated event. */
+  failedChildren: Map<number, string>;
   /** What a closed run still has to tell others: ids of messages. See messages.ts. */
   owed: Set<number>;
   /** It was asked to be removed. */

@@ -258,6 +258,7 @@ function readActivity(read: ByteReader, state: RunState, scheduledEventId: numbe
   activity.identity = read.text();
   const failure = read.block();
   activity.lastFailure = failure && Failure.decode(failure);
+  if (activity.lastFailure) state.retryingActivities += 1;
   const details = read.block();
   activity.heartbeatDetails = details && Payloads.decode(details);
   if (form === OPERATED) readOperated(read, state, activity);

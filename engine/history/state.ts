@@ -60,11 +60,13 @@ export class Run implements RunState {
   signalCount = 0;
   activities = new Map<number, ActivityState>();
   pausedActivities = 0;
+  retryingActivities = 0;
   activityIds = new Map<string, number>();
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();
   externals = new Map<number, ExternalRequest>();
   children = new Map<number, ChildState>();
+  failedChildren = new Map<number, string>();
   owed = new Set<number>();
   toBeDeleted = false;
   resetRunId = '';

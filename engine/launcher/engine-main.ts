@@ -94,6 +94,7 @@ void runRole(async ({ waiting }) => {
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
+      attention: (query) => engine.engine.attention(query),
       watch: ({ namespace, workflowId }, listener) =>
         engine.hints.listen((hint) => {
           if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))

@@ -20,6 +20,8 @@ export interface Declared {
   retired?: { by: string; reason: string } | null;
   /** The flows that its children run, and theirs: whoever starts it needs the right to start all of them. */
   below?: readonly string[];
+  /** Some values in its runs are sensitive. */
+  sensitive?: boolean;
   input: JsonSchema;
   signals: Readonly<Record<string, JsonSchema>>;
   updates: Readonly<Record<string, JsonSchema>>;

@@ -13,7 +13,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { HistoryEvent } from '../history';
-import type { RunKey } from '../run-name';
+import { STATUS, type RunKey } from '../run-name';
 import type { LeasedStore, StoredRun } from '../store/port';
 import type { Run } from './run';
 
@@ -106,7 +106,9 @@ export class EffectCounts {
     const { effectCounter } = this.options;
     // It cannot be counted, so the values that the workflow wrote remain.
     let counted: history.LeftBehind | null = null;
-    if (effectCounter?.knows(workflowType)) {
+    // A run that failed by its code has reported what remains; the migration engine_attention asks for its row only.
+    const isReported = state.status === STATUS.failed && state.leftBehind === null;
+    if (!isReported && effectCounter?.knows(workflowType)) {
       const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);
       counted = {
         state: 'counted',

@@ -24,4 +24,6 @@ export interface EngineOptions {
   drainMs?: number;
   /** Without it, the effects of runs that were closed without running their code are not counted. */
   effectCounter?: EffectCounter;
+  /** True for workflow types with sensitive values, which the message of an error may quote. */
+  hidesErrors?: (workflowType: string) => boolean;
 }

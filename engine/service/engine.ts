@@ -24,7 +24,7 @@ import type {
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunAddress, type RunKey } from '../run-name';
-import { FencedError, type LeasedStore, type StoredRun } from '../store/port';
+import { FencedError, type AttentionGroup, type AttentionQuery, type LeasedStore, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { memoOf } from './child-start';
 import { Deletions, type DeletionsHost } from './deletions';
@@ -317,6 +317,15 @@ export class Engine
       throw new ServiceError(status.PERMISSION_DENIED, `runs.settle is refused for '${workflowId}'`);
     try {
       await this.decide(run, (state) => history.settleEffect(state, effect, run.now()));
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  /** The runs that need attention, by groups. */
+  async attention(query: AttentionQuery): Promise<AttentionGroup[]> {
+    try {
+      return await this.store.attention(query);
     } catch (error) {
       throw asServiceError(error);
     }

@@ -3,12 +3,13 @@ import { defaultRules, type Rules } from '../history';
 import { admitAttributes } from '../visibility/attributes';
 import type { EngineOptions } from './engine-options';
 
-type Deciding = Pick<EngineOptions, 'effectCounter' | 'searchAttributesOf' | 'taskQueue'>;
+type Deciding = Pick<EngineOptions, 'effectCounter' | 'hidesErrors' | 'searchAttributesOf' | 'taskQueue'>;
 
-export const rulesOf = ({ effectCounter, searchAttributesOf, taskQueue }: Deciding): Rules => ({
+export const rulesOf = ({ effectCounter, hidesErrors, searchAttributesOf, taskQueue }: Deciding): Rules => ({
   ...defaultRules,
   // Another queue is not the embedded worker's: its activities wait for workers that poll.
   isPolled: (queue) => queue !== taskQueue,
   isCounted: (type) => effectCounter?.knows(type) ?? false,
   admitAttributes: (namespace, fields) => admitAttributes(fields, searchAttributesOf(namespace)),
+  showsErrors: (type) => !hidesErrors?.(type),
 });

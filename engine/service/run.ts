@@ -17,6 +17,7 @@ import type { RunKey } from '../run-name';
 import type { RunCommit, RunCreation } from '../store/port';
 import type { VisibilityRecord } from '../visibility/record';
 import { temporal } from '../proto';
+import { attentionOf } from './attention';
 import { OwnTime } from './own-time';
 
 /** The parts of the engine that a run needs. */
@@ -358,6 +359,7 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
   if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
   const passedOn = history.passedOnOf(state);
   if (passedOn) attributes[PASSED_ON] = passedOnTexts(passedOn);
+  Object.assign(attributes, attentionOf(state));
   const revision = history.listedRevision(state.revision);
   if (revision !== null) attributes[BUILD_IDS] = [revision];
   const left = state.leftBehind;

@@ -70,6 +70,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     holder: `${hostname()}/${process.pid}`,
     taskQueue: EMBEDDED_QUEUE,
     effectCounter: options.effectCounter,
+    hidesErrors: (workflowType) => options.declared?.(workflowType)?.sensitive ?? false,
     drainMs: options.drainMs,
     searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });

@@ -437,6 +437,60 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.closed({ ...query, namespace: 'other', after: null })).toEqual([]);
   });
 
+  it('[STCO27] runs that need attention are grouped by type, reason, step and error', async () => {
+    const needs = (runKey: number, searchAttributes: VisibilityRecord['searchAttributes'], more = {}) =>
+      creation(runKey, { visibility: record(runKey, { ...more, startTime: 1_000 + runKey, searchAttributes }) });
+    const failed = { SagaAttention: ['failed pay HttpStatus 503'], SagaErrorText: 'it said no' };
+    const closed = (closeTime: number) => ({ status: STATUS.failed, closeTime });
+    const since = new Date(7_000).toISOString();
+    await leased.commit([
+      needs(1, failed, closed(5_000)),
+      needs(2, { ...failed, SagaErrorText: 'the latest' }, closed(6_000)),
+      needs(3, failed, closed(4_000)),
+      needs(4, failed, { ...closed(5_000), workflowType: 'another' }),
+      needs(5, { SagaAttention: ['retries pay A', 'retries ship A b c'], SagaAttentionSince: since }),
+      needs(6, {
+        TemporalReportedProblems: ['category=x', 'cause=WorkflowTaskFailedCauseBug'],
+        SagaPhase: 'needs-hand',
+      }),
+      needs(7, { SagaPhase: 'needs-hand' }),
+      needs(8, { SagaPhase: 'left-standing', SagaStanding: 2 }, { status: STATUS.terminated, closeTime: 2_000 }),
+      needs(9, { SagaStanding: 2 }, { status: STATUS.continuedAsNew, closeTime: 2_000 }),
+      needs(10, { SagaStanding: 2, SagaPhase: 'unwinding' }),
+      needs(11, { SagaAttention: [] }),
+      needs(12, failed, { ...closed(6_000), namespace: 'elsewhere' }),
+    ]);
+    const group = (kind: string, step: string, error: string, more: object) => ({
+      workflowType: 'order_v1',
+      kind,
+      step,
+      error,
+      count: 1,
+      text: '',
+      ...more,
+    });
+    const of = (runKey: number, firstMs: number, lastMs = firstMs) => ({
+      workflowId: `wf-${runKey}`,
+      runId: `run-${runKey}`,
+      firstMs,
+      lastMs,
+    });
+    const groups = await leased.attention({ namespace: 'default', closedSinceMs: 4_500 });
+    expect(groups[0]).toEqual(
+      group('failed', 'pay', 'HttpStatus 503', { ...of(2, 5_000, 6_000), count: 2, text: 'the latest' })
+    );
+    const byKind = (a: { workflowType: string; kind: string; step: string }, b: typeof a) =>
+      `${a.kind} ${a.step} ${a.workflowType}` < `${b.kind} ${b.step} ${b.workflowType}` ? -1 : 1;
+    expect(groups.slice(1).sort(byKind)).toEqual([
+      group('asks', '-', '', of(7, 1_007)),
+      group('failed', 'pay', 'HttpStatus 503', { ...of(4, 5_000), workflowType: 'another', text: 'it said no' }),
+      group('remains', '-', '', of(8, 2_000)),
+      group('retries', 'pay', 'A', of(5, 7_000)),
+      group('retries', 'ship', 'A b c', of(5, 7_000)),
+      group('stuck', '-', 'Bug', of(6, 1_006)),
+    ]);
+  });
+
   it('[STCO26] batches are stored by namespace and id, and only the holder of the lease writes them', async () => {
     const batch = {
       namespace: 'default',

@@ -4,9 +4,19 @@
  */
 import { valueOf } from '../visibility/fields';
 import { matches } from '../visibility/matches';
-import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
-import type { RunKey, TimestampMs } from '../run-name';
+import { STATUS, type RunKey, type TimestampMs } from '../run-name';
+import {
+  ConflictError,
+  CurrentRunConflictError,
+  FencedError,
+  MOST_ATTENTION,
+  StoreRejectedError,
+  StoreUnavailableError,
+} from './port';
 import type {
+  AttentionGroup,
+  AttentionKind,
+  AttentionQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -262,6 +272,31 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve([...groups.values()]);
   }
 
+  attention({ namespace, closedSinceMs }: AttentionQuery): Promise<AttentionGroup[]> {
+    const groups = new Map<string, AttentionGroup & { runKey: RunKey }>();
+    for (const record of this.store.visibility.values()) {
+      if (record.namespace !== namespace) continue;
+      for (const { mark, sinceMs } of marksOf(record, closedSinceMs)) {
+        const { workflowType, workflowId, runId, runKey, searchAttributes } = record;
+        const text = typeof searchAttributes.SagaErrorText === 'string' ? searchAttributes.SagaErrorText : '';
+        const [kind = '', step = ''] = mark.split(' ', 2);
+        const error = mark.slice(kind.length + step.length + 2);
+        const own = { workflowType, kind: kind as AttentionKind, step, error, workflowId, runId, text, runKey };
+        const name = JSON.stringify([workflowType, mark]);
+        const known = groups.get(name);
+        const isLatest = !known || sinceMs > known.lastMs || (sinceMs === known.lastMs && runKey > known.runKey);
+        groups.set(name, {
+          ...(isLatest ? own : known),
+          count: (known?.count ?? 0) + 1,
+          firstMs: Math.min(known?.firstMs ?? Infinity, sinceMs),
+          lastMs: Math.max(known?.lastMs ?? 0, sinceMs),
+        });
+      }
+    }
+    const all = [...groups.values()].map(({ runKey: _, ...group }) => group);
+    return Promise.resolve(all.sort((a, b) => b.count - a.count).slice(0, MOST_ATTENTION));
+  }
+
   indexAttributes(): Promise<void> {
     return Promise.resolve();
   }
@@ -322,4 +357,24 @@ class LeasedMemoryStore implements LeasedStore {
   release(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** As the statement of the real store (postgres/attention.ts). */
+function marksOf(
+  { searchAttributes, closeTime, startTime, status }: VisibilityRecord,
+  closedSinceMs: TimestampMs
+): { mark: string; sinceMs: TimestampMs }[] {
+  const { SagaAttention, SagaAttentionSince, SagaPhase, SagaStanding, TemporalReportedProblems } = searchAttributes;
+  const marks: { mark: string; sinceMs: TimestampMs }[] = [];
+  if (Array.isArray(SagaAttention) && (closeTime === null || closeTime >= closedSinceMs)) {
+    const since = typeof SagaAttentionSince === 'string' ? Date.parse(SagaAttentionSince) : startTime;
+    for (const mark of SagaAttention) marks.push({ mark, sinceMs: closeTime ?? since });
+  }
+  if (closeTime === null && Array.isArray(TemporalReportedProblems)) {
+    const cause = /^cause=WorkflowTaskFailedCause(.+)$/.exec(TemporalReportedProblems[1] ?? '')?.[1] ?? 'Failure';
+    marks.push({ mark: `stuck - ${cause}`, sinceMs: startTime });
+  } else if (closeTime === null && SagaPhase === 'needs-hand') marks.push({ mark: 'asks - ', sinceMs: startTime });
+  const remains = typeof SagaStanding === 'number' && SagaStanding > 0 && status !== STATUS.continuedAsNew;
+  if (closeTime !== null && remains) marks.push({ mark: 'remains - ', sinceMs: closeTime });
+  return marks;
 }

@@ -128,6 +128,39 @@ export interface ClosedQuery {
   after: { closeTime: TimestampMs; runKey: RunKey } | null;
 }
 
+export const MOST_ATTENTION = 500;
+
+export interface AttentionQuery {
+  namespace: string;
+  /** Failed runs that closed before are left out. What remains of others is listed whenever they closed. */
+  closedSinceMs: TimestampMs;
+}
+
+/**
+ * Why runs need attention. `failed`, `retries`: a step fails (service/attention.ts). `stuck`: workflow tasks keep failing.
+ * `asks`: a saga waits for a decision. `remains`: the run has closed, and effects of it remain or may remain.
+ */
+export type AttentionKind = 'failed' | 'retries' | 'stuck' | 'asks' | 'remains';
+
+/** Runs of one workflow type that need attention for one reason. */
+export interface AttentionGroup {
+  workflowType: string;
+  kind: AttentionKind;
+  /** '-' where none is known. */
+  step: string;
+  /** '' for `asks` and `remains`. */
+  error: string;
+  count: number;
+  /** The earliest and the latest: when they closed, or since when a step is retried, else when they started. */
+  firstMs: TimestampMs;
+  lastMs: TimestampMs;
+  /** The latest run. */
+  workflowId: string;
+  runId: string;
+  /** What its error says; '' if that is not listed. */
+  text: string;
+}
+
 export interface Store {
   /** Takes the writer's lease from its holder. */
   acquire(holder: string): Promise<LeasedStore>;
@@ -186,6 +219,9 @@ export interface LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+
+  /** The most frequent ones of each kind first, at most MOST_ATTENTION. From one moment. */
+  attention(query: AttentionQuery): Promise<AttentionGroup[]>;
 
   /** What the last engine knew of time; null for nothing. `writeTime` of an earlier holder has no effect. */
   readTime(): Promise<EngineTime | null>;

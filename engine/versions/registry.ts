@@ -113,6 +113,8 @@ export class VersionRegistry implements BundleSource {
     const declared = {
       retired: live.retired,
       below: live.below,
+      // Also runs of its other revisions are listed.
+      sensitive: stored.some(({ sensitive }) => sensitive),
       input,
       signals: schemasOf(signals),
       updates: schemasOf(updates),

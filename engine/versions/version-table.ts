@@ -222,6 +222,8 @@ export interface StoredBundle {
   retired: Retired | null;
   /** The flows that its children run, and theirs. */
   below: string[];
+  /** Some values in its runs are sensitive. */
+  sensitive: boolean;
   /** Only for types with several revisions. */
   content: RevisionContent | null;
 }
@@ -229,10 +231,11 @@ export interface StoredBundle {
 /** What is served: every revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
   const { rows } = await database.query<
-    Pick<StoredBundle, 'workflowType' | 'revision' | 'live' | 'retired'> & BundleColumns
+    Pick<StoredBundle, 'workflowType' | 'revision' | 'live' | 'retired' | 'sensitive'> & BundleColumns
   >(
     `SELECT workflow_type AS "workflowType", revision, (${IS_LIVE}) AS live, bundle, document, ${RETIRED},
        (SELECT json_agg(n.value->'child') FROM json_each(manifest->'nodes') n WHERE n.value->'child' IS NOT NULL) AS children,
+       manifest::text LIKE '%"sensitive":true%' AS sensitive,
        CASE WHEN count(*) OVER (PARTITION BY workflow_type) > 1 THEN manifest END AS manifest, (${OPERATIONS}) AS operations
      FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1`,
     [workflowType]

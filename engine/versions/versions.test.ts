@@ -71,6 +71,7 @@ beforeAll(async () => {
     },
     onEnd: () => () => {},
     settle: () => Promise.resolve(),
+    attention: () => Promise.resolve([]),
     watch({ workflowId }, listener) {
       const one = (hint: HintMessage) => {
         if (!workflowId || workflowId === hint.workflowId) listener(hint);
@@ -107,7 +108,12 @@ const flow = (name: string, answer = '1'): HandDocument => ({
 });
 
 const owner = processCaller('x', [{ role: 'owner', flow: null }]);
-const quiet = { onEnd: () => () => {}, watch: () => () => {}, settle: () => Promise.resolve() };
+const quiet = {
+  onEnd: () => () => {},
+  watch: () => () => {},
+  settle: () => Promise.resolve(),
+  attention: () => Promise.resolve([]),
+};
 
 test('[V1] publishing returns version, type, sha and manifest, and new content is the next version', async () => {
   const first = await client.putVersion(flow('v1'), 'Ada');

@@ -17,7 +17,18 @@ const MOST = 100;
 const MOST_BYTES = 2 * 1024;
 const MOST_BYTES_TOGETHER = 40 * 1024;
 /** The engine alone knows their values. */
-const WRITTEN_BY_ENGINE = new Set(['TemporalReportedProblems', 'TemporalPauseInfo', 'SagaLateAnswers', 'SagaPassedOn']);
+const WRITTEN_BY_ENGINE = new Set([
+  'TemporalReportedProblems',
+  'TemporalPauseInfo',
+  'SagaLateAnswers',
+  'SagaPassedOn',
+  'SagaAttention',
+  'SagaAttentionSince',
+  'SagaError',
+  'SagaErrorText',
+  'SagaFailedAt',
+  'SagaRetriesAt',
+]);
 
 const isText = (value: unknown) => typeof value === 'string' && textProblem(value) === null;
 /** By IndexedValueType number. */

@@ -5,6 +5,7 @@ import { listFlows } from '@/app/_server/flows/list';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { listRuns } from '@/app/_server/runs/list';
+import { web } from '@/app/_server/web';
 import { readFilters, searchOf } from '@/components/run-list/filters';
 import { RunList } from '@/components/run-list/run-list';
 
@@ -22,5 +23,13 @@ export default async function RunsPage({ searchParams }: Props) {
     prefetch((web) => listRuns(web, actor, query)),
     prefetch((web) => listFlows(web, actor)),
   ]);
-  return <RunList prefetched={runs} prefetchedSearch={search} flows={flows.data ?? []} example={exampleOffer().flow} />;
+  return (
+    <RunList
+      prefetched={runs}
+      prefetchedSearch={search}
+      flows={flows.data ?? []}
+      example={exampleOffer().flow}
+      knowsErrors={!web().config.foreignCluster}
+    />
+  );
 }

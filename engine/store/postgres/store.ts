@@ -7,6 +7,8 @@
 import pg from 'pg';
 import type { RunKey, TimestampMs } from '../../run-name';
 import type {
+  AttentionGroup,
+  AttentionQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -27,6 +29,7 @@ import { storeError } from './errors';
 import { GroupedReads } from './grouped-reads';
 import { groupValue } from '../../visibility/sql';
 import { AttributeIndexes } from './attribute-indexes';
+import { attentionStatement } from './attention';
 import { closedStatement, countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
@@ -294,6 +297,11 @@ class LeasedPostgresStore implements LeasedStore {
       key: row.key === null || groupBy === null ? [] : [groupValue(groupBy, row.key)],
       count: row.count,
     }));
+  }
+
+  attention(query: AttentionQuery): Promise<AttentionGroup[]> {
+    const { text, values = [] } = attentionStatement(query);
+    return this.#read<AttentionGroup & pg.QueryResultRow>('attention', text, values as unknown[]);
   }
 
   async readTime(): Promise<EngineTime | null> {
