@@ -153,7 +153,7 @@ export default tseslint.config(
       'engine/history/search-attributes.ts',
       // Only texts, and the status of an answer, are read from it.
       'engine/history/error-name.ts',
-      'engine/history/children.ts',
+      'engine/history/event.ts',
       // Programs beside the product, with data of their own.
       'engine/examples/**',
       'engine/crash-test/**',

@@ -18,7 +18,7 @@ test('a failed step is found by its group, acknowledged, noted, and comes back w
   await expect(row).toContainText('first in v1');
 
   await row.getByRole('link', { name: 'Charge payment' }).click();
-  await expect(desk.getByRole('list', { name: 'Filters by fields' })).toContainText('failed at charge-payment');
+  await expect(desk.getByRole('list', { name: 'Filters by fields' })).toContainText('Failed at charge-payment');
   await expect(desk.locator(`[data-run^="${first.workflowId}/"]`)).toBeVisible();
   await desk.goBack();
 

@@ -216,6 +216,12 @@ export const routes = {
   snoozeGroup: () => '/api/attention/snooze',
   /** POST NoteGroup → Receipt */
   noteGroup: () => '/api/attention/note',
+  /** POST RetryGroup → Batch */
+  retryGroup: () => '/api/attention/retry',
+  /** GET Batch */
+  batch: (id: string) => `/api/batches/${part(id)}`,
+  /** POST StopBatch → Batch */
+  stopBatch: (id: string) => `/api/batches/${part(id)}/stop`,
   /** GET InboxList; `?view=waiting|done` */
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/api/inbox?view=${view}`,
   /** GET InboxTaskDetail */

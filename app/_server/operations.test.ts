@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { Connection, Operation } from '@/app/_contract/connections';
+import type { AttentionList } from '@/app/_contract/attention';
+import type { Batch } from '@/app/_contract/batches';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
@@ -160,6 +162,27 @@ const onGroup = (operation: Permitted, url: string, body: object): Line => ({
     return visitor.post(url, { requestId: requestId(), flow: 'till', key: 'failed take HttpStatus 500', ...body });
   },
 });
+
+/** A group of runs that try a step again, when no other batch is under way. */
+const retriedGroup = async (world: World) => {
+  const admin = await world.as('admin');
+  const document = retryingFlow('till');
+  await (retrying ??= must(admin.post(to.publish(), { document })));
+  await must(admin.post(to.startRun(document.name), { requestId: requestId(), input: {} }));
+  return eventually(async () => {
+    const { groups } = (await must(admin.get<AttentionList>(to.attention(7)))).body;
+    const group = groups.find(({ flow, kind }) => flow === document.name && kind === 'retries');
+    if (!group) throw new Error('the group is not there');
+    const { namespace } = world.web.config;
+    const { operationInfo } = await world.web.temporal.workflowService.listBatchOperations({ namespace });
+    expect(operationInfo?.filter(({ closeTime }) => !closeTime)).toEqual([]);
+    return { requestId: requestId(), flow: group.flow, key: group.key, reason: 'It is mended.' };
+  });
+};
+const startedBatch = async (world: World) => {
+  const admin = await world.as('admin');
+  return (await must(admin.post<Batch>(to.retryGroup(), await retriedGroup(world)))).body.id;
+};
 
 /** On a new draft of an administrator. */
 const onDraft = (
@@ -621,6 +644,21 @@ const TABLE: Record<string, Line> = {
   'POST /api/attention/acknowledge': onGroup('attention.acknowledge', to.acknowledgeGroup(), { acknowledged: true }),
   'POST /api/attention/snooze': onGroup('attention.snooze', to.snoozeGroup(), { minutes: 60 }),
   'POST /api/attention/note': onGroup('attention.note', to.noteGroup(), { text: 'known' }),
+  'POST /api/attention/retry': {
+    who: 'batches.start',
+    audit: 'batches.start',
+    call: async (visitor, world) => visitor.post(to.retryGroup(), await retriedGroup(world)),
+  },
+  'GET /api/batches/[batch]': {
+    who: 'batches.get',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.batch(await startedBatch(world))),
+  },
+  'POST /api/batches/[batch]/stop': {
+    who: 'batches.stop',
+    audit: 'batches.stop',
+    call: async (visitor, world) => visitor.post(to.stopBatch(await startedBatch(world)), { reason: 'enough' }),
+  },
   'GET /api/inbox': { who: 'inbox.list', audit: null, call: (visitor) => visitor.get(to.inbox()) },
   'GET /api/inbox/[taskId]': {
     who: 'inbox.get',

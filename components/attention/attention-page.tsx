@@ -69,10 +69,10 @@ export function AttentionPage({
         </div>
         <div role="group" aria-label="Which groups" className="flex gap-1 max-sm:w-full">
           <Choice isChosen={show === 'open'} onChoose={() => void set({ show: 'open' })}>
-            To do <span className="figures">{count(of('open').length)}</span>
+            To do {list.data ? <span className="figures">{count(of('open').length)}</span> : null}
           </Choice>
           <Choice isChosen={show === 'quiet'} onChoose={() => void set({ show: 'quiet' })}>
-            Acknowledged or snoozed <span className="figures">{count(of('quiet').length)}</span>
+            Acknowledged or snoozed {list.data ? <span className="figures">{count(of('quiet').length)}</span> : null}
           </Choice>
         </div>
         <div className="w-56 max-sm:w-full">

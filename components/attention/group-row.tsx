@@ -1,6 +1,6 @@
 'use client';
 
-import { BellOff, Check, Ellipsis, MessageSquare, UserRound } from 'lucide-react';
+import { BellOff, Check, Ellipsis, MessageSquare, RotateCw, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { AttentionGroup } from '@/app/_contract/attention';
@@ -16,6 +16,7 @@ import { Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { useCount } from '@/components/ui/writing';
 import { NotesDialog } from './notes-dialog';
+import { RetryDialog } from './retry-dialog';
 import { groupWords, KIND_WORDS } from './words';
 
 /** Lies above the link that covers the row. */
@@ -37,7 +38,7 @@ export function GroupRow({ group, away }: { group: AttentionGroup; away: string 
   return (
     <li className="relative grid gap-x-4 gap-y-2 border-b border-hairline px-4 py-3 last:border-b-0 hover:bg-ink/3 md:grid-cols-[minmax(0,1fr)_auto] md:items-center">
       <div className="flex min-w-0 gap-3">
-        <StatusMark state={mark} size={16} word="none" className="mt-0.5" />
+        <StatusMark state={mark} attempt={2} maximumAttempts={4} size={16} word="none" className="mt-0.5 self-start" />
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-baseline gap-x-2">
             <Link
@@ -117,6 +118,7 @@ function Acts({ group, name, away }: { group: AttentionGroup; name: string; away
   const why = away ?? (group.may.operate ? null : mayNot);
   const { pending, send } = useSend(['attention']);
   const [isNoting, setNoting] = useState(false);
+  const [isRetrying, setRetrying] = useState(false);
   const { flow, key } = group;
   const isMine = group.owner?.id === person.id;
   const isKnown = group.acknowledged !== null && group.fresh === null;
@@ -168,6 +170,16 @@ function Acts({ group, name, away }: { group: AttentionGroup; name: string; away
         <MenuItem asChild>
           <Link href={pages.run(group.example.workflowId, group.example.runId)}>Open the latest run</Link>
         </MenuItem>
+        {group.kind === 'retries' ? (
+          <MenuItem
+            icon={<RotateCw aria-hidden />}
+            disabled={why !== null}
+            description="The next attempt begins at once in every run."
+            onSelect={() => setRetrying(true)}
+          >
+            Try all now…
+          </MenuItem>
+        ) : null}
         <MenuSeparator />
         <MenuLabel>Snooze</MenuLabel>
         {group.snoozed ? (
@@ -190,6 +202,7 @@ function Acts({ group, name, away }: { group: AttentionGroup; name: string; away
           </MenuItem>
         ))}
       </Menu>
+      {isRetrying ? <RetryDialog group={group} name={name} onClose={() => setRetrying(false)} /> : null}
       {isNoting ? <NotesDialog group={group} name={name} why={why} onClose={() => setNoting(false)} /> : null}
     </div>
   );

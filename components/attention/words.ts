@@ -89,5 +89,5 @@ export function markWords(mark: string): string | null {
   if (!known || step === '') return null;
   const error = mark.slice(kind.length + step.length + 2);
   const at = step === '-' ? '' : ` at ${step}`;
-  return known === 'failed' ? `failed${at} with ${error}` : `retries${at} after ${error}`;
+  return known === 'failed' ? `Failed${at} with ${error}` : `Retries${at} after ${error}`;
 }

@@ -80,17 +80,17 @@ test('a list offers the fields of the chosen flow, or of all, each name once', (
 });
 
 test('[WHR4] where runs fail is said in words, and is found by the step and the error', () => {
-  const [failedAt, retriesAt, error] = OF_EVERY_RUN;
+  const [failedAt, retriesAt, , error] = OF_EVERY_RUN;
   expect(clauseOf(failedAt!, comparisonsOf(failedAt!)[0]!, 'pay')).toBe("SagaFailedAt = 'pay'");
   expect(clauseOf(retriesAt!, comparisonsOf(retriesAt!)[1]!, '')).toBe('SagaRetriesAt IS NOT NULL');
   expect(clauseOf(error!, comparisonsOf(error!)[0]!, 'HttpStatus 503')).toBe("SagaError = 'HttpStatus 503'");
   expect(wordsOf("SagaFailedAt = 'pay'", OF_EVERY_RUN)).toMatchObject({ title: 'Failed at', comparison: 'the step' });
   expect(attentionWords("SagaAttention = 'failed pay HttpStatus O''Hara'")).toBe(
-    "failed at pay with HttpStatus O'Hara"
+    "Failed at pay with HttpStatus O'Hara"
   );
-  expect(attentionWords("SagaAttention = 'retries ship:undo Away'")).toBe('retries at ship:undo after Away');
-  expect(attentionWords("SagaAttention = 'failed - RunTimeout'")).toBe('failed with RunTimeout');
-  expect(attentionWords("TemporalReportedProblems = 'cause=WorkflowTaskFailedCauseBug'")).toBe('stuck: Bug');
+  expect(attentionWords("SagaAttention = 'retries ship:undo Away'")).toBe('Retries at ship:undo after Away');
+  expect(attentionWords("SagaAttention = 'failed - RunTimeout'")).toBe('Failed with RunTimeout');
+  expect(attentionWords("TemporalReportedProblems = 'cause=WorkflowTaskFailedCauseBug'")).toBe('Stuck: Bug');
   for (const other of [
     "SagaAttention = 'x'",
     "SagaAttention = 'failed pay A' OR Total = 1",

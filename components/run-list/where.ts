@@ -53,6 +53,7 @@ const OF_TYPE: Record<SearchableType, readonly Comparison[]> = {
 export const OF_EVERY_RUN: readonly SearchableField[] = [
   { name: 'SagaFailedAt', title: 'Failed at', type: 'Keyword' },
   { name: 'SagaRetriesAt', title: 'Retries at', type: 'KeywordList' },
+  { name: 'SagaWaitsAt', title: 'Waits at', type: 'KeywordList' },
   { name: 'SagaError', title: 'Error', type: 'KeywordList' },
   { name: 'SagaErrorText', title: 'Error text', type: 'Text' },
   { name: 'CloseTime', title: 'Ended', type: 'Datetime' },
@@ -65,6 +66,7 @@ const STEPS: readonly Comparison[] = [
 const OF_NAME: Readonly<Record<string, readonly Comparison[]>> = {
   SagaFailedAt: STEPS,
   SagaRetriesAt: STEPS,
+  SagaWaitsAt: STEPS,
   SagaError: [IS, ...MISSING],
 };
 export const comparisonsOf = ({ name, type }: Pick<SearchableField, 'name' | 'type'>): readonly Comparison[] =>
@@ -140,8 +142,8 @@ export function attentionWords(part: string): string | null {
   const mark = /^SagaAttention\s*=\s*'((?:[^']|'')*)'$/.exec(part)?.[1];
   if (mark !== undefined) return markWords(mark.replaceAll("''", "'"));
   const stuck = /^TemporalReportedProblems\s*=\s*'cause=WorkflowTaskFailedCause((?:[^']|'')*)'$/.exec(part)?.[1];
-  if (stuck !== undefined) return `stuck: ${stuck}`;
-  return part === 'TemporalReportedProblems IS NULL' ? 'not stuck' : null;
+  if (stuck !== undefined) return `Stuck: ${stuck}`;
+  return part === 'TemporalReportedProblems IS NULL' ? 'Not stuck' : null;
 }
 
 /** [WHR2] Null: it is shown as it is. */

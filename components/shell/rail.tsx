@@ -48,10 +48,13 @@ export function Rail({ waiting }: { waiting: number | null }) {
                 )}
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
-                <span className="inline-flex items-center gap-1">
+                <span className="relative inline-flex items-center gap-1">
                   {label}
                   {label === 'Approvals' && count > 0 ? (
-                    <span className="figures rounded-sm bg-ink px-1 text-2xs font-medium text-paper">{count}</span>
+                    // On a phone it lies beside the icon: seven places have no room for it beside their words.
+                    <span className="figures rounded-sm bg-ink px-1 text-2xs font-medium text-paper max-md:absolute max-md:bottom-full max-md:left-1/2 max-md:ml-2">
+                      {count}
+                    </span>
                   ) : null}
                 </span>
               </Link>

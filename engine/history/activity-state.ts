@@ -11,6 +11,7 @@
 import { temporal } from '../proto';
 import type { ActivityOptions, ActivityState, HistoryEvent, RunState } from './api';
 import { durationMs, idOf, timestampMs } from '../proto-time';
+import { applyScheduled } from './waits';
 
 const { TimeoutType } = temporal.api.enums.v1;
 
@@ -53,6 +54,7 @@ export function addActivity(state: RunState, event: HistoryEvent): void {
     attempts: [],
   };
   state.activities.set(scheduledEventId, activity);
+  applyScheduled(state, activity.activityId);
   // Added as a new entry, also if the close of the last one with this id still waits in the buffer, because a rebuild
   // must give the same order.
   state.activityIds.delete(activity.activityId);

@@ -23,6 +23,7 @@ import { applyReset, isReset } from './reset-state';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
 import { countTransition } from './transitions';
+import { applyCompleted } from './waits';
 import { addAdmittedUpdate, offerAdmitted } from './update-state';
 import { durationMs, idOf, timestampMs } from '../proto-time';
 
@@ -114,6 +115,7 @@ export function apply(state: RunState, event: HistoryEvent): void {
       return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
 
     case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+      applyCompleted(state, state.activities.get(idOf(activityClose(event)!.scheduledEventId)));
       return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
 
     case EventType.EVENT_TYPE_TIMER_FIRED:

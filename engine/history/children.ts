@@ -16,13 +16,12 @@ import { idOf } from '../proto-time';
 import { STATUS } from '../run-name';
 import type { ChildClosed, ChildState, HistoryEvent, MessageResult, RunState } from './api';
 import type { Decision } from './decision';
-import { childClose, PLACEHOLDER } from './event';
+import { childClose, PLACEHOLDER, summaryOf } from './event';
 import { uuidOf } from './run-ids';
 
 const { EventType } = temporal.api.enums.v1;
 /** A failure that ends the run is of one of the last. */
 const FAILED_CHILDREN_KEPT = 20;
-const LONGEST_STEP = 200;
 
 // --- what events change ---
 
@@ -65,15 +64,6 @@ export function removeChild(state: RunState, event: HistoryEvent): void {
   for (const oldest of state.failedChildren.keys()) {
     if (state.failedChildren.size <= FAILED_CHILDREN_KEPT) break;
     state.failedChildren.delete(oldest);
-  }
-}
-
-function summaryOf({ userMetadata }: HistoryEvent): string {
-  try {
-    const summary: unknown = JSON.parse(new TextDecoder().decode(userMetadata?.summary?.data ?? new Uint8Array()));
-    return typeof summary === 'string' ? summary.slice(0, LONGEST_STEP) : '';
-  } catch {
-    return '';
   }
 }
 

@@ -10,6 +10,7 @@ export function applyClosed(state: RunState, event: HistoryEvent, status: RunSta
   state.closeEvent = event;
   state.activities.clear();
   state.retryingActivities = 0;
+  state.openTasks.clear();
   state.activityIds.clear();
   state.timers.clear();
   state.externals.clear();

@@ -21,6 +21,7 @@ export class Decision implements Transition {
 
   readonly #pausedBefore: number;
   readonly #retryingBefore: number;
+  readonly #waitsBefore: number;
   readonly #pauseBefore: RunState['pause'];
 
   constructor(
@@ -30,6 +31,7 @@ export class Decision implements Transition {
   ) {
     this.#pausedBefore = state.pausedActivities;
     this.#retryingBefore = state.retryingActivities;
+    this.#waitsBefore = state.waitChanges;
     this.#pauseBefore = state.pause;
   }
 
@@ -100,9 +102,10 @@ export class Decision implements Transition {
   /** The end of a decision: requests a workflow task if one is needed and none is open. */
   done(): Transition {
     const { state } = this;
-    // Lists show what is paused (paused.ts), and what fails and is tried again (service/attention.ts).
+    // Lists show what is paused (paused.ts), what is tried again, and where the run waits (service/attention.ts).
     const pauses = state.pausedActivities !== this.#pausedBefore || state.pause !== this.#pauseBefore;
-    if (pauses || state.retryingActivities !== this.#retryingBefore) this.effects.push({ kind: 'visibility' });
+    const moves = state.retryingActivities !== this.#retryingBefore || state.waitChanges !== this.#waitsBefore;
+    if (pauses || moves) this.effects.push({ kind: 'visibility' });
     if (state.needsWorkflowTask && !state.workflowTask) {
       this.effects.push({ kind: 'workflowTask', at: Math.max(this.now, state.workflowTaskAtMs) });
     }

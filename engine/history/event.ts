@@ -20,3 +20,15 @@ export const childClose = (event: HistoryEvent) =>
   event.childWorkflowExecutionCanceledEventAttributes ??
   event.childWorkflowExecutionTerminatedEventAttributes ??
   null;
+
+const LONGEST_SUMMARY = 200;
+
+/** By which flows name the step of a timer or of a child; '' if there is none. */
+export function summaryOf({ userMetadata }: HistoryEvent): string {
+  try {
+    const summary: unknown = JSON.parse(new TextDecoder().decode(userMetadata?.summary?.data ?? new Uint8Array()));
+    return typeof summary === 'string' ? summary.slice(0, LONGEST_SUMMARY) : '';
+  } catch {
+    return '';
+  }
+}

@@ -41,6 +41,7 @@ export { errorName } from './error-name';
 export { listedRevision } from './listed-revision';
 export { childClose } from './event';
 export { handsOver, passedOnOf, type PassedOn } from './passed-on';
+export { waitsOf } from './waits';
 export { encodeSide, readExpectation } from './side';
 
 /**

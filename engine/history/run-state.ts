@@ -135,6 +135,8 @@ export interface TimerState {
   timerId: string;
   startedEventId: number;
   fireAtMs: TimestampMs;
+  /** That names it; '' if no step does (waits.ts). */
+  step: string;
 }
 
 /** A signal or a cancel for another run, from its Initiated event to its result. */
@@ -296,6 +298,10 @@ export interface RunState {
   /** How many of them have failed and are tried again. */
   retryingActivities: number;
   activityIds: Map<string, number>;
+  /** The steps that have a task open, for a person (waits.ts). */
+  openTasks: Set<string>;
+  /** Counts the changes of where it waits. */
+  waitChanges: number;
   timers: Map<string, TimerState>;
   updates: Map<string, UpdateState>;
   /** By the id of the Initiated event. */

@@ -62,6 +62,8 @@ export class Run implements RunState {
   pausedActivities = 0;
   retryingActivities = 0;
   activityIds = new Map<string, number>();
+  openTasks = new Set<string>();
+  waitChanges = 0;
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();
   externals = new Map<number, ExternalRequest>();

@@ -2,6 +2,7 @@
 import type Long from 'long';
 import type { HistoryEvent, RunState } from './api';
 import { durationMs, idOf, timestampMs } from '../proto-time';
+import { stepOfTimer } from './waits';
 
 export function addTimer(state: RunState, event: HistoryEvent): void {
   const attributes = event.timerStartedEventAttributes!;
@@ -11,7 +12,9 @@ export function addTimer(state: RunState, event: HistoryEvent): void {
   // Added as a new entry, also if the firing of the last timer with this id is still in the buffer, because a rebuild
   // must give the same order.
   state.timers.delete(timerId);
-  state.timers.set(timerId, { timerId, startedEventId, fireAtMs });
+  const step = stepOfTimer(event);
+  if (step !== '') state.waitChanges += 1;
+  state.timers.set(timerId, { timerId, startedEventId, fireAtMs, step });
   state.deadlines.push({ at: fireAtMs, eventId: startedEventId, timerId });
 }
 
@@ -23,5 +26,8 @@ export function removeTimer(
   state: RunState,
   { timerId, startedEventId }: { timerId?: string | null; startedEventId?: Long | null }
 ): void {
-  if (state.timers.get(timerId!)?.startedEventId === idOf(startedEventId)) state.timers.delete(timerId!);
+  const timer = state.timers.get(timerId!);
+  if (timer?.startedEventId !== idOf(startedEventId)) return;
+  state.timers.delete(timerId!);
+  if (timer.step !== '') state.waitChanges += 1;
 }

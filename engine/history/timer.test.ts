@@ -87,7 +87,7 @@ describe('timer', () => {
     run.after(100);
     run.answer([command.timer('t', 500)]);
     expect(run.types().slice(-2)).toEqual(['TIMER_STARTED', 'TIMER_FIRED']);
-    const again = { timerId: 't', startedEventId: run.events.length - 1, fireAtMs: run.now + 500 };
+    const again = { timerId: 't', startedEventId: run.events.length - 1, fireAtMs: run.now + 500, step: '' };
     for (const state of [run.state, run.rebuilt()]) expect([...state.timers.values()]).toEqual([again]);
     expect(run.check()).toEqual([]);
     run.takeover();

@@ -214,6 +214,36 @@ describe('an open run', () => {
   });
 });
 
+it('[ATN6] an open run has the steps at which it waits, until it does not', async () => {
+  const step = (name: string) => ({ userMetadata: { summary: payloads(name).payloads![0]! } });
+  const waits: Script = (events) => {
+    const [opened, fired] = [EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, EventType.EVENT_TYPE_TIMER_FIRED];
+    if (count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) === 0)
+      return [
+        command.schedule('approve~2:open'),
+        { ...command.timer('1', 60_000), ...step('cool-off') },
+        { ...command.timer('2', 5_000), ...step('short') },
+        { ...command.timer('3', 3_600_000), ...step('Deadline of the run') },
+      ];
+    const closes = count(events, opened) === 1 && count(events, fired) === 2;
+    if (closes && count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) === 1)
+      return [command.schedule('approve~2:close')];
+    return count(events, opened) === 2 ? [command.complete()] : [];
+  };
+  const activities = new ScriptedActivities(() => completed('done'));
+  world = await new World({ waits }, new MemoryStore(), {}, activities).begin();
+  await world.start('w', 'waits');
+  await settle();
+  expect(listed('w')).toEqual({ SagaWaitsAt: ['approve', 'cool-off'] });
+  await world.takeOver();
+  await world.clock.advance(30_000);
+  expect(listed('w')).toEqual({ SagaWaitsAt: ['approve', 'cool-off'] });
+  const writes = vi.spyOn(world.store.visibility, 'set');
+  await world.clock.advance(60_000);
+  expect(listed('w')).toEqual({});
+  expect(writes.mock.calls.length).toBeLessThanOrEqual(3);
+});
+
 it('[ATN4] what an error says is not listed for a flow with sensitive values', async () => {
   const declared = (type: string) => ({ input: {}, signals: {}, updates: {}, sensitive: type === 'secret' });
   const scripts = { secret: fails(answered(503)), open: fails(answered(503)) };

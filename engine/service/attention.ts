@@ -15,6 +15,8 @@
  *        quote one.
  * [ATN5] The rows of runs that failed before there was such a list are written again once, without counting their effects
  *        (the migration engine_attention).
+ * [ATN6] `SagaWaitsAt` has the steps at which an open run waits for a person, or at least ten seconds for a time, as far as
+ *        its events show it (history/waits.ts): a wait for a signal without a timeout leaves no event.
  */
 import * as history from '../history';
 import type { RunState } from '../history';
@@ -43,7 +45,8 @@ const MOST_STEPS = 20;
 
 /** The search attributes that say where a run fails; none for a run that does not. */
 export function attentionOf(state: RunState): Record<string, SearchAttributeValue> {
-  if (state.status === STATUS.running) return state.retryingActivities > 0 ? retryingOf(state) : {};
+  if (state.status === STATUS.running)
+    return { ...waitsOf(state), ...(state.retryingActivities > 0 ? retryingOf(state) : {}) };
   const failed = failedStepOf(state);
   if (!failed) return {};
   const { step, error, message } = failed;
@@ -53,6 +56,12 @@ export function attentionOf(state: RunState): Record<string, SearchAttributeValu
     SagaAttention: [`failed ${step ?? '-'} ${error}`],
     ...textOf(state, message),
   };
+}
+
+/** [ATN6] */
+function waitsOf(state: RunState): Record<string, SearchAttributeValue> {
+  const steps = history.waitsOf(state).slice(0, MOST_STEPS);
+  return steps.length > 0 ? { SagaWaitsAt: steps } : {};
 }
 
 function retryingOf(state: RunState): Record<string, SearchAttributeValue> {

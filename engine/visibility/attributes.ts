@@ -28,6 +28,7 @@ const WRITTEN_BY_ENGINE = new Set([
   'SagaErrorText',
   'SagaFailedAt',
   'SagaRetriesAt',
+  'SagaWaitsAt',
 ]);
 
 const isText = (value: unknown) => typeof value === 'string' && textProblem(value) === null;

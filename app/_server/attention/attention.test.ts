@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AttentionGroup, AttentionList } from '@/app/_contract/attention';
+import type { Batch } from '@/app/_contract/batches';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import type { RunAddress } from '../runs/address';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   await must(admin.post(to.publish(), { document: retrying }));
   await must(admin.post(to.publish(), { document: failing('one') }));
   await start('fails');
+  await eventually(() => groupOf('fails'));
   await must(admin.post(to.publish(), { document: failing('two'), base: 1 }));
   await Promise.all([start('fails'), start('fails'), start(retrying.name)]);
   await world.startTill({ take: '/lose-answer' });
@@ -161,4 +163,32 @@ test('an approval past its due time is a group of its own, until it is decided',
   ]);
   await world.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { settledAt: new Date() } });
   expect(await overdue()).toEqual([]);
+});
+
+test('[ATB1] [ATB2] the step of a group is tried again at once, by one batch, and of no other group', async () => {
+  const { key } = await groupOf(retrying.name);
+  const body = { requestId: randomUUID(), flow: retrying.name, key, reason: 'The shelf is mended.' };
+  const started = (await must(admin.post<Batch>(to.retryGroup(), body))).body;
+  expect(started).toMatchObject({ id: body.requestId, total: 1 });
+  expect((await must(admin.post<Batch>(to.retryGroup(), body))).body.id).toBe(started.id);
+  await eventually(async () => {
+    const { body: batch } = await must(admin.get<Batch>(to.batch(started.id)));
+    expect(batch).toMatchObject({ state: 'completed', total: 1, done: 1, failed: 0 });
+  });
+  const { example } = await groupOf(retrying.name);
+  await eventually(async () => {
+    const handle = world.web.temporal.workflow.getHandle(example.workflowId, example.runId);
+    expect((await handle.describe()).raw.pendingActivities).toMatchObject([{ attempt: 3 }]);
+  });
+  const failed = await groupOf('fails');
+  const refused = await admin.post(to.retryGroup(), {
+    ...body,
+    requestId: randomUUID(),
+    flow: 'fails',
+    key: failed.key,
+  });
+  const gone = await admin.post(to.retryGroup(), { ...body, requestId: randomUUID(), key: 'retries look Other' });
+  const unsaid = await admin.post(to.retryGroup(), { ...body, requestId: randomUUID(), reason: ' ' });
+  expect([refused.status, gone.status, unsaid.status]).toEqual([409, 409, 422]);
+  expect((await (await world.as('viewer')).post(to.retryGroup(), body)).status).toBe(403);
 });

@@ -28,6 +28,7 @@ export const SEARCH_ATTRIBUTES: Record<string, number> = {
   SagaErrorText: Type.INDEXED_VALUE_TYPE_TEXT,
   SagaFailedAt: Type.INDEXED_VALUE_TYPE_KEYWORD,
   SagaRetriesAt: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+  SagaWaitsAt: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
   BackstitchFlow: Type.INDEXED_VALUE_TYPE_KEYWORD,
   BackstitchVersion: Type.INDEXED_VALUE_TYPE_INT,
   TemporalChangeVersion: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
