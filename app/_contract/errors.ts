@@ -57,6 +57,7 @@ export const FAILURES = {
   draftStateGone: { status: 410, whatToDo: 'Choose one of the entries in the history of the draft.' },
   connectionNotFound: { status: 404, whatToDo: 'Go back to the list of connections in Settings.' },
   changedMeanwhile: { status: 409, whatToDo: 'Read the newest state, apply your changes to it, and save again.' },
+  viewNotFound: { status: 404, whatToDo: 'Choose one of the views above the list.' },
   runNotFound: {
     status: 404,
     whatToDo: 'Go back to the list of runs. The run may have been deleted after its retention period.',

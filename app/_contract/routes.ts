@@ -206,6 +206,12 @@ export const routes = {
   settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,
   /** POST DecideOutcome → Receipt */
   decideOutcome: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-outcome`,
+  /** GET ViewList; POST PutView → SavedView */
+  views: () => '/api/views',
+  /** POST {} → { id } */
+  removeView: (id: string) => `/api/views/${part(id)}/remove`,
+  /** POST ChooseView → ChooseView */
+  defaultView: () => '/api/views/default',
   /** GET AttentionList; `?days=` */
   attention: (days?: number) => `/api/attention${days === undefined ? '' : `?days=${days}`}`,
   /** POST OwnGroup → Receipt */

@@ -153,6 +153,15 @@ const onSchedule = (
   },
 });
 
+const viewBody = () => ({
+  requestId: requestId(),
+  id: requestId(),
+  name: 'Mine',
+  search: 'standing=failed',
+  columns: {},
+  shared: false,
+});
+
 /** On a group of the flow 'till', which needs no run. */
 const onGroup = (operation: Permitted, url: string, body: object): Line => ({
   who: operation,
@@ -639,6 +648,26 @@ const TABLE: Record<string, Line> = {
     ])
   ),
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
+  'GET /api/views': { who: 'views.list', audit: null, call: (visitor) => visitor.get(to.views()) },
+  'POST /api/views': {
+    who: 'views.put',
+    audit: 'views.put',
+    call: (visitor) => visitor.post(to.views(), viewBody()),
+  },
+  'POST /api/views/[view]/remove': {
+    who: 'views.remove',
+    audit: 'views.remove',
+    call: async (visitor) => {
+      const view = viewBody();
+      await visitor.post(to.views(), view);
+      return visitor.post(to.removeView(view.id), {});
+    },
+  },
+  'POST /api/views/default': {
+    who: 'views.choose',
+    audit: 'views.choose',
+    call: (visitor) => visitor.post(to.defaultView(), { id: null }),
+  },
   'GET /api/attention': { who: 'attention.list', audit: null, call: (visitor) => visitor.get(to.attention(7)) },
   'POST /api/attention/own': onGroup('attention.own', to.ownGroup(), { own: true }),
   'POST /api/attention/acknowledge': onGroup('attention.acknowledge', to.acknowledgeGroup(), { acknowledged: true }),
@@ -919,6 +948,8 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'tasks.close',
     // The audit entry of going live with an earlier revision; tested in gates/gates.test.ts.
     'flows.rollBack',
+    // The permission to save a view for everybody; tested in views/views.test.ts.
+    'views.share',
     // Methods of the engine, tested in engine/service/doors, engine/service/frontend and engine/versions/versions.test.ts.
     'runs.reset',
     'runs.delete',
@@ -927,10 +958,7 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'namespaces.register',
     'namespaces.deprecate',
     'namespaces.delete',
-    'batches.get',
     'batches.list',
-    'batches.start',
-    'batches.stop',
     'searchAttributes.add',
     'searchAttributes.remove',
     'keys.check',

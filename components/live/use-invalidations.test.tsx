@@ -23,6 +23,7 @@ test('[UIN1] after a lost connection and after an outage every kind of list is r
   const all: Record<Topic, true> = {
     runs: true,
     attention: true,
+    views: true,
     schedules: true,
     inbox: true,
     flows: true,

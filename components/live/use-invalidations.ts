@@ -8,6 +8,7 @@ import { heard, liveSocket } from './link';
 const ALL = Object.keys({
   runs: true,
   attention: true,
+  views: true,
   schedules: true,
   inbox: true,
   flows: true,

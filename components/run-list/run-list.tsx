@@ -5,13 +5,15 @@
  * new runs are counted in '3 new runs · show'.
  */
 import { Download, Play, SearchX } from 'lucide-react';
-import { useQueryStates } from 'nuqs';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
+import { ALL_RUNS as ALL, type SavedView, type ViewList } from '@/app/_contract/views';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
+import { useList } from '@/components/live/use-list';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
@@ -26,11 +28,13 @@ import { EmptyState } from '@/components/ui/states';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { keyOf } from './row';
 import { FilterBar } from './filter-bar';
-import { filterKind, filterParsers, NO_FILTERS, searchOf, type RunFilters } from './filters';
+import type { ColumnChoice } from './columns';
+import { filterKind, filterParsers, NO_FILTERS, readFilters, searchOf, type RunFilters } from './filters';
 import { RunTable } from './run-table';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns } from './use-runs';
+import { ViewTabs } from './view-tabs';
 import { fieldsOfFlows, OF_EVERY_RUN } from './where';
 import { WhereChips } from './where-chips';
 
@@ -50,11 +54,12 @@ export interface RunListProps {
   flows: readonly FlowSummary[];
   /** Name of the example flow. */
   example: string;
+  prefetchedViews: Prefetched<ViewList>;
   /** Lists know where runs failed, and with which error. */
   knowsErrors: boolean;
 }
 
-export function RunList({ prefetched, prefetchedSearch, flows, example, knowsErrors }: RunListProps) {
+export function RunList({ prefetched, prefetchedSearch, flows, example, prefetchedViews, knowsErrors }: RunListProps) {
   const [filters, setFilters] = useQueryStates(filterParsers, { history: 'replace' });
   const count = useCount();
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
@@ -69,6 +74,20 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, knowsErr
   const asked = searchOf(filters);
   const runs = useRuns(asked, scrolled || pointed || active !== null, prefetched, prefetchedSearch);
   const { rows } = runs;
+  const [viewId, setViewId] = useQueryState('view', parseAsString.withOptions({ history: 'replace' }));
+  const views = useList<ViewList>('views', routes.views(), prefetchedViews);
+  const open = views.data?.views.find(({ id }) => id === viewId) ?? null;
+  const openView = (view: SavedView | null) => {
+    void setViewId(view?.id ?? ALL);
+    void setFilters(view ? readFilters(new URLSearchParams(view.search)) : NO_FILTERS);
+  };
+  // Also for a view that came with the address.
+  const opened = useRef<string | null>(null);
+  useEffect(() => {
+    if (!open || opened.current === open.id) return;
+    opened.current = open.id;
+    setColumns(open.columns as ColumnChoice);
+  });
   const away = useAway();
 
   const move = (by: 1 | -1) => {
@@ -114,6 +133,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, knowsErr
           />
         </div>
       </header>
+      <ViewTabs list={views.data} open={open} search={asked} columns={columns} onOpen={openView} />
       <StandingChips
         chosen={filters.standing ?? []}
         counts={runs.counts}

@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { pages } from '@/app/_contract/routes';
 import { runsQuerySchema } from '@/app/_contract/runs';
 import { exampleOffer } from '@/app/_server/examples/install';
 import { listFlows } from '@/app/_server/flows/list';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { listRuns } from '@/app/_server/runs/list';
+import { listViews } from '@/app/_server/views/views';
 import { web } from '@/app/_server/web';
 import { readFilters, searchOf } from '@/components/run-list/filters';
 import { RunList } from '@/components/run-list/run-list';
@@ -17,7 +20,13 @@ interface Props {
 
 export default async function RunsPage({ searchParams }: Props) {
   const actor = await pageActor();
-  const search = searchOf(readFilters(await searchParams));
+  const given = await searchParams;
+  const search = searchOf(readFilters(given));
+  const views = await prefetch((web) => listViews(web, actor));
+  const first = views.data?.views.find(({ id }) => id === views.data?.defaultId);
+  // A link with filters, or with a view, opens these.
+  if (first && search === '' && given.view === undefined)
+    redirect(pages.runs(`${first.search}${first.search ? '&' : ''}view=${first.id}`));
   const query = runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)));
   const [runs, flows] = await Promise.all([
     prefetch((web) => listRuns(web, actor, query)),
@@ -29,6 +38,7 @@ export default async function RunsPage({ searchParams }: Props) {
       prefetchedSearch={search}
       flows={flows.data ?? []}
       example={exampleOffer().flow}
+      prefetchedViews={views}
       knowsErrors={!web().config.foreignCluster}
     />
   );
