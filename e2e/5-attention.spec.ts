@@ -49,7 +49,8 @@ test('a snoozed group is quiet, and the list of runs is filtered by step and by 
   await api.standsAs(run, 'failedUndone');
   await desk.goto(pages.runs());
   await desk.getByRole('button', { name: /^Fields/ }).click();
-  await expect(desk.getByLabel('Value')).toBeVisible();
+  await desk.getByLabel('Field', { exact: true }).click();
+  await desk.getByRole('option', { name: 'Failed at' }).click();
   await desk.getByLabel('Value').fill('charge-payment');
   await desk.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(desk.getByRole('list', { name: 'Filters by fields' })).toContainText(
@@ -57,7 +58,7 @@ test('a snoozed group is quiet, and the list of runs is filtered by step and by 
   );
   await expect(desk.locator(`[data-run^="${run.workflowId}/"]`)).toBeVisible();
   await desk.goto(pages.runs(`where=${encodeURIComponent("SagaError = 'HttpStatus 999'")}`));
-  await expect(desk.getByText('No run matches')).toBeVisible();
+  await expect(desk.getByText('No run matches', { exact: true })).toBeVisible();
 
   await desk.goto(pages.attention());
   const row = group(desk, DECLINED);

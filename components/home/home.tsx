@@ -79,6 +79,14 @@ export function Home({ example, name, since, ...first }: HomeProps) {
               <CardHeader
                 title="Waits for somebody"
                 description="Approvals, decisions, and runs that ended while effects may remain."
+                actions={
+                  <Link
+                    href={pages.attention()}
+                    className="text-xs text-ink-2 underline underline-offset-2 hover:text-ink"
+                  >
+                    Everything, by cause
+                  </Link>
+                }
               />
               {mine.length + stuck.length === 0 ? (
                 <p className="px-4 py-5 text-sm text-ink-2">

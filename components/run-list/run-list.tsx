@@ -65,7 +65,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
   const [columns, setColumns] = useColumns();
   const fields = useMemo(() => fieldsOfFlows(flows, filters.flow), [flows, filters.flow]);
-  const filterFields = useMemo(() => (knowsErrors ? [...OF_EVERY_RUN, ...fields] : fields), [fields, knowsErrors]);
+  const filterFields = useMemo(() => (knowsErrors ? [...fields, ...OF_EVERY_RUN] : fields), [fields, knowsErrors]);
   const [active, setActive] = useState<string | null>(null);
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
