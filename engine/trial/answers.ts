@@ -37,7 +37,7 @@ export class PlannedAnswers implements ActivityWorker {
   endless: ParsedActivityId | null = null;
 
   constructor(
-    private readonly manifest: FlowManifest,
+    protected readonly manifest: FlowManifest,
     private readonly plan: TrialPlan,
     private readonly onAsked: (asked: Asked) => void,
     /** How often this call may fail before it counts as one that is repeated for ever. */
@@ -63,7 +63,13 @@ export class PlannedAnswers implements ActivityWorker {
     if (!id || id.role === 'open' || id.role === 'close') return Promise.resolve(completed(null));
     const attempt = (this.#asked.get(task.activityId) ?? 0) + 1;
     this.#asked.set(task.activityId, attempt);
-    const answer = this.#answerOf(id, attempt);
+    const answer = this.answerOf(id, attempt, task);
+    return answer instanceof Promise
+      ? answer.then((given) => this.#given(id, attempt, task, given))
+      : this.#given(id, attempt, task, answer);
+  }
+
+  #given(id: ParsedActivityId, attempt: number, task: ActivityTask, answer: Answer): Promise<ActivityOutcome> {
     this.onAsked({ id, attempt, input: inputOf(task.input), answer });
     this.#watch(id, attempt, answer, task);
     const ended = this.#end(id, task, answer);
@@ -79,7 +85,8 @@ export class PlannedAnswers implements ActivityWorker {
     return Promise.resolve();
   }
 
-  #answerOf(id: ParsedActivityId, attempt: number): Answer {
+  /** How this attempt ends. */
+  protected answerOf(id: ParsedActivityId, attempt: number, _task: ActivityTask): Answer | Promise<Answer> {
     const step = itemPlanOf(this.plan, stepIdOfActivity(id));
     const listed = id.role === 'do' ? step.answers : id.role === 'undo' ? step.undo : undefined;
     const answer = listed?.[Math.min(attempt, listed.length) - 1] ?? { kind: 'output' };
@@ -121,7 +128,7 @@ export class PlannedAnswers implements ActivityWorker {
       case 'timeout':
         return new Promise((resolve) => this.#stopped.set(task.token, resolve));
       case 'output': {
-        const misfit = misfitIn(answer.output, declaredBy(task.input));
+        const misfit = misfitIn(answer.output, this.schemaOf(id, task));
         return Promise.resolve(
           misfit === null ? completed(answer.output) : failed('ResponseInvalid', misfit, true, [])
         );
@@ -136,6 +143,11 @@ export class PlannedAnswers implements ActivityWorker {
         return Promise.resolve(failed(type, answer.message, !answer.retryable, details));
       }
     }
+  }
+
+  /** That of the answer. */
+  protected schemaOf(_id: ParsedActivityId, task: ActivityTask): JsonSchema | undefined {
+    return declaredBy(task.input);
   }
 
   #bookOf(activityId: string): Book {
@@ -163,7 +175,7 @@ function failed(type: string, message: string, nonRetryable: boolean, details: u
   return { kind: 'failed', failure: defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter) };
 }
 
-const inputOf = ([input]: readonly Payload[]): unknown =>
+export const inputOf = ([input]: readonly Payload[]): unknown =>
   input ? decodePayload(input as Parameters<typeof decodePayload>[0]) : null;
 
 /** The schema that generated code sends with a call (saga/call.ts). */

@@ -349,7 +349,7 @@ const operator = { ...PERSON, groups: [] };
 const UNDO_WORDS = { retry: 'Try again', doneByHand: 'Undone by hand', leave: 'Left as it is' } as const;
 const OUTCOME_WORDS = { applied: 'It happened', notApplied: 'It did not happen', undo: 'Undo it' } as const;
 
-function pendingView(activity: ActivityState): PendingActivityView {
+export function pendingView(activity: ActivityState): PendingActivityView {
   const running = activity.epoch > 0;
   return {
     activityId: activity.activityId,
