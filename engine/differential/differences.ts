@@ -5,7 +5,7 @@
  */
 import type { Difference } from './compare';
 
-interface Known {
+export interface Known {
   /** 'scenario Method path'; each may have `*` for any characters. A path is that of compare.ts. */
   at: string;
   reason: string;
@@ -76,11 +76,17 @@ const DETAILS: readonly Known[] = [
 
 export const DIFFERENCES: readonly Known[] = [...RULES, ...LATER, ...DETAILS];
 
-const patterns = DIFFERENCES.map((known) => ({
-  known,
-  pattern: new RegExp(`^${known.at.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`),
-}));
+/** Finds the entry of a list for a place. */
+export function finderIn(list: readonly Known[]): (place: string) => Known | undefined {
+  const patterns = list.map((known) => ({
+    known,
+    pattern: new RegExp(`^${known.at.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`),
+  }));
+  return (place) => patterns.find(({ pattern }) => pattern.test(place))?.known;
+}
+
+const find = finderIn(DIFFERENCES);
 
 /** The entry of the list that a difference belongs to. */
 export const isKnown = (scenario: string, method: string, { path }: Difference): Known | undefined =>
-  patterns.find(({ pattern }) => pattern.test(`${scenario} ${method} ${path}`))?.known;
+  find(`${scenario} ${method} ${path}`);

@@ -4,6 +4,9 @@
  */
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommands } from './cli';
+import { COMMANDS } from './commands';
 import { findAll } from './filters';
 import { activities, playHistories } from './histories';
 import { agreed, writeRecording } from './recording';
@@ -44,6 +47,14 @@ async function record<Entry>(kind: string, play: (wire: Wire, address: string) =
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 await record('scenarios', (wire) => playAll(wire, SCENARIOS));
+/** The words of errors of the first round. */
+let said: Record<string, string | undefined> | null = null;
+await record('commands', async (_wire, address) => {
+  const printed = await runCommands(binary, address, COMMANDS, sleep);
+  said ??= Object.fromEntries(Object.entries(printed).map(([name, { says }]) => [name, says]));
+  for (const [name, each] of Object.entries(printed)) each.says = said[name];
+  return printed;
+});
 await record('filters', (wire) => findAll(wire));
 await record('histories', async (wire, address) => {
   const connection = await NativeConnection.connect({ address });

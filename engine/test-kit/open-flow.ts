@@ -13,6 +13,7 @@ import { activityOptionsSchema, type ActivityOptions, type Effect } from '../flo
 import type { Catalogue, CatalogueActivity } from '../flow/catalogue';
 import { activityOf, catalogueEntry, operationSchema, type Operation } from '../flow/connections/operation';
 import { flowEntry } from '../flow/flow-entry';
+import { readJson } from '../flow/values/json';
 import type { JsonSchema } from '../flow/json-schema';
 import type { FlowManifest } from '../flow/manifest';
 import type { Template } from '../flow/template';
@@ -106,7 +107,7 @@ export class TestFlow {
 
 async function read(document: unknown): Promise<unknown> {
   if (typeof document !== 'string' && !(document instanceof URL)) return document;
-  return JSON.parse(await readFile(document, 'utf8')) as unknown;
+  return readJson(await readFile(document, 'utf8'));
 }
 
 /** [TSK1] */

@@ -79,11 +79,10 @@ test('[TSK1] what cannot be published cannot be opened; every problem is said', 
   await expect(openFlow(FILE)).rejects.toThrow(/bank\.holdMoney/);
   await expect(openFlow('no-such-file.json')).rejects.toThrow(/ENOENT/);
   // Operations as the product gives them.
-  const [first] = SHOP_OPERATIONS;
-  const calling = call('book', { activity: `shop.${first!.name}`, input: {}, effect: first!.effect });
-  await expect(openFlow({ ...CHILD, steps: [calling] }, { operations: SHOP_OPERATIONS })).rejects.toThrow(
-    /cannot be published[^]*orderId/
-  );
+  const activity = `shop.${SHOP_OPERATIONS[0]!.name}`;
+  const calling = { ...CHILD, steps: [call('book', { activity, input: {} }), ...CHILD.steps] };
+  await expect(openFlow(calling, { operations: SHOP_OPERATIONS })).rejects.toThrow(/book: .* needs 'orderId'/);
+  await expect(openFlow(calling)).rejects.toThrow(`There is no operation '${activity}'`);
 });
 
 test('[TSK2] answers, failures and silence are those of a service; an error of a mock is of the test', async () => {
