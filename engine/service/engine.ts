@@ -40,7 +40,7 @@ import { rulesOf } from './rules';
 import type { Run, RunHost } from './run';
 import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
 import { WakeUps, type WakeUpsHost } from './wake-ups';
-import { WorkflowTasks, type WorkflowTasksHost } from './workflow-tasks';
+import { WorkflowTasks, type WaitingRuns, type WorkflowTasksHost } from './workflow-tasks';
 
 type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
@@ -463,7 +463,7 @@ export class Engine
   isServed(run: Run): boolean {
     return this.#tasks.isServed(run);
   }
-  waitingRuns(namespace: string, taskQueue: string): number {
+  waitingRuns(namespace: string, taskQueue: string): WaitingRuns {
     return this.#tasks.waiting(namespace, taskQueue);
   }
   /** New workflow types are served: look at the runs that waited for them. */

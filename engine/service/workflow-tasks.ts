@@ -8,9 +8,10 @@
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
-import type { HistoryEvent, WorkflowTaskState } from '../history';
+import type { HistoryEvent, RunState, WorkflowTaskState } from '../history';
 import { temporal } from '../proto';
-import type { RunKey } from '../run-name';
+import { timestampMs } from '../proto-time';
+import type { RunKey, TimestampMs } from '../run-name';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
 import type { EngineOptions } from './engine-options';
@@ -36,11 +37,24 @@ export interface WorkflowTasksHost extends Clock {
   discard(run: Run, error: Error): void;
 }
 
+/** Runs of a queue that need a workflow task which no worker can run. */
+export interface WaitingRuns {
+  count: number;
+  /** Since when the first of them waits; null for none. */
+  sinceMs: TimestampMs | null;
+}
+
+/** Since when the workflow task that is open, or will be, waits; null where the history does not say. */
+export function taskWaitsSince({ workflowTask, scheduledTask, unseen }: RunState): TimestampMs | null {
+  const news = unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
+  return workflowTask?.scheduledTimeMs ?? scheduledTask?.timeMs ?? (news ? timestampMs(news) : null);
+}
+
 export class WorkflowTasks {
   /** Hot runs whose type no worker serves (yet). */
   readonly #unserved = new Set<RunKey>();
   /** The same, of runs that left memory. */
-  readonly #parked = new Map<RunKey, { namespace: string; taskQueue: string }>();
+  readonly #parked = new Map<RunKey, { namespace: string; taskQueue: string; sinceMs: TimestampMs }>();
 
   constructor(
     private readonly engine: WorkflowTasksHost,
@@ -63,21 +77,29 @@ export class WorkflowTasks {
   }
 
   /** The run leaves memory. */
-  parked({ runKey, state }: Run): void {
+  parked({ runKey, state, lastUsedMs }: Run): void {
     if (!this.#unserved.has(runKey)) return;
-    this.#parked.set(runKey, { namespace: state.namespace, taskQueue: state.started.taskQueue?.name ?? '' });
+    this.#parked.set(runKey, {
+      namespace: state.namespace,
+      taskQueue: state.started.taskQueue?.name ?? '',
+      sinceMs: taskWaitsSince(state) ?? lastUsedMs,
+    });
   }
 
-  /** How many runs of the queue need a workflow task that no worker can run. */
-  waiting(namespace: string, taskQueue: string): number {
-    let count = 0;
-    for (const run of this.#parked.values()) if (run.namespace === namespace && run.taskQueue === taskQueue) count++;
+  waiting(namespace: string, taskQueue: string): WaitingRuns {
+    let [count, sinceMs] = [0, Infinity];
+    const add = (since: TimestampMs) => {
+      count++;
+      sinceMs = Math.min(sinceMs, since);
+    };
+    for (const run of this.#parked.values())
+      if (run.namespace === namespace && run.taskQueue === taskQueue) add(run.sinceMs);
     for (const run of this.engine.runs.values()) {
       const { namespace: own, started, needsWorkflowTask } = run.state;
       if (own === namespace && started.taskQueue?.name === taskQueue && needsWorkflowTask && !this.isServed(run))
-        count++;
+        add(taskWaitsSince(run.state) ?? run.lastUsedMs);
     }
-    return count;
+    return { count, sinceMs: count === 0 ? null : sinceMs };
   }
 
   forget(runKey: RunKey): void {

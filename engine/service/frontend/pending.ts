@@ -5,8 +5,9 @@
 import Long from 'long';
 import { temporal } from '../../proto';
 import type { ActivityOptions, ActivityState, ChildState, RunState } from '../../history';
-import { timestampMs, toDuration, toTimestamp } from '../../proto-time';
+import { toDuration, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
+import { taskWaitsSince } from '../workflow-tasks';
 
 const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1;
 
@@ -25,8 +26,7 @@ export function pendingTask(
   if (!open && !state.needsWorkflowTask) return null;
   const hasRun = state.lastCompletedTaskStartedEventId > 0 || state.failedWorkflowTasks > 0;
   if (!open && !hasRun && state.workflowTaskAtMs > nowMs) return null;
-  const news = state.unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
-  const since = open?.scheduledTimeMs ?? state.scheduledTask?.timeMs ?? (news ? timestampMs(news) : lastUsedMs);
+  const since = taskWaitsSince(state) ?? lastUsedMs;
   return {
     state: open
       ? PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED

@@ -66,7 +66,7 @@ const BOTH_TYPES: readonly number[] = [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, T
 
 interface Backlog {
   count: number;
-  /** Of the oldest task; 0 where it is not known. */
+  /** Of the oldest task. */
   ageMs: number;
 }
 const EMPTY: Backlog = { count: 0, ageMs: 0 };
@@ -81,8 +81,10 @@ function pollersOf({ engine }: Frontend, queue: string): temporal.api.taskqueue.
 }
 
 function backlog(frontend: Frontend, namespace: string, queue: string, type: number): Backlog {
-  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
-    return { count: frontend.engine.waitingRuns(namespace, queue), ageMs: 0 };
+  if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW) {
+    const { count, sinceMs } = frontend.engine.waitingRuns(namespace, queue);
+    return { count, ageMs: sinceMs === null ? 0 : Math.max(0, frontend.engine.now() - sinceMs) };
+  }
   return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities(frontend, namespace, queue) : EMPTY;
 }
 
