@@ -114,6 +114,8 @@ export interface RunsPage {
   /** Counts of all runs that match the filters but `standing`; null if the cluster cannot count. */
   counts: Partial<Record<RunStanding, number>> | null;
   total: number | null;
+  /** There are too many runs to count them in the time that a page may take; `counts` and `total` are null. */
+  isUncounted?: true;
   readAtMs: number;
 }
 

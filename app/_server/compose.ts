@@ -1,6 +1,7 @@
 /** The composition root of the web process: names the concrete database, engine and doors, and connects them. */
 import type { Server as HttpServer } from 'node:http';
 import { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { pino, type DestinationStream } from 'pino';
 import { createBackstitchClient } from '@/engine/api/client';
 import { AttentionReader } from './attention/reader';
@@ -33,6 +34,8 @@ const RECONCILE_MS = 30_000;
 const ROWS_OF_GONE_MS = 12 * 60 * 60_000;
 const FILL_IN_MS = 5_000;
 const REDIS_RETRY_MS = 1_000;
+/** How long a filter that is too slow to count is not counted again. */
+const SLOW_COUNTS_MS = 60_000;
 /** If there are no hints, lists are read again at this interval while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
 
@@ -96,6 +99,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     attention,
     invalidations,
     readTasks: new ReadTasks(),
+    slowCounts: new LRUCache({ max: 500, ttl: SLOW_COUNTS_MS }),
     presence: { peopleIn: (id) => door.peopleIn(id) },
     sessionEnded: (personId) => door.sessionEnded(personId),
     personChanged: (personId) => door.personChanged(personId),

@@ -3,6 +3,7 @@
  * because Next bundles pages and handlers separately from the server. Nothing else is global.
  */
 import type { Client } from '@temporalio/client';
+import type { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { DraftVisitor } from '@/app/_contract/live';
 import type { BackstitchClient } from '@/engine/api/client';
@@ -35,6 +36,8 @@ export interface Web {
   attention: AttentionReader;
   invalidations: Invalidations;
   readTasks: ReadTasks;
+  /** Filters of runs that could not be counted in time, lately. */
+  slowCounts: LRUCache<string, true>;
   /** Who has a draft open now, in all web processes. */
   presence: { peopleIn(id: string): DraftVisitor[] };
   /** A session of this person ended: their live sockets are checked at once, in every web process. */

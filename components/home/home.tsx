@@ -168,7 +168,11 @@ export function Home({ example, name, since, ...first }: HomeProps) {
             </Card>
           </div>
           <div className="flex min-w-0 flex-col gap-4">
-            <DayCounts counts={day.data?.counts ?? null} since={since} unread={day.data === null} />
+            <DayCounts
+              counts={day.data?.counts ?? null}
+              since={since}
+              unread={day.data === null || day.data.isUncounted === true}
+            />
             <DraftLines drafts={drafts.data?.drafts ?? []} most={DRAFTS_SHOWN} />
             <section aria-labelledby="home-flows" className="flex flex-col gap-2">
               <h2 id="home-flows" className="text-sm font-semibold">

@@ -33,7 +33,7 @@ import { filterKind, filterParsers, NO_FILTERS, readFilters, searchOf, type RunF
 import { RunTable } from './run-table';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
-import { useRuns } from './use-runs';
+import { useRuns, type RunsState } from './use-runs';
 import { ViewTabs } from './view-tabs';
 import { fieldsOfFlows, OF_EVERY_RUN } from './where';
 import { WhereChips } from './where-chips';
@@ -194,10 +194,11 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
 
 /** '74 runs', or with a status selected '3 of 74 runs'. */
 function howMany(
-  { total, counts }: Pick<RunsPage, 'total' | 'counts'>,
+  { total, counts, isUncounted }: Pick<RunsState, 'total' | 'counts' | 'isUncounted'>,
   chosen: RunFilters['standing'],
   count: (things: number) => string
 ): string {
+  if (isUncounted) return 'Too many to count now';
   if (total === null) return '';
   const all = `${count(total)} ${total === 1 ? 'run' : 'runs'}`;
   if (!chosen?.length || !counts) return all;

@@ -18,6 +18,7 @@ export interface RunsState {
   counts: RunsPage['counts'];
   /** The counts of all runs that match the filters but `standing`. */
   total: number | null;
+  isUncounted: boolean;
   /** False before the first answer. */
   answered: boolean;
   /** The rows belong to earlier filters: the answer for the current ones has not arrived. */
@@ -66,6 +67,7 @@ export function useRuns(
     held,
     counts: pages?.[0]?.counts ?? null,
     total: pages?.[0]?.total ?? null,
+    isUncounted: pages?.[0]?.isUncounted ?? false,
     answered: pages !== undefined,
     changing: query.isPlaceholderData && !failure,
     failure,

@@ -1,4 +1,9 @@
-/** A page of runs, the newest first, with the number of runs for each outcome. */
+/**
+ * A page of runs, the newest first, with the number of runs for each outcome.
+ *
+ * [LCT1] A page is shown although its runs cannot be counted in time, as where a frequent word is found in many of them.
+ *        It says so, and the same filter is not counted again for a minute: the engine is still counting.
+ */
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
 import { fromEngine, isRefusal, Refusal } from '../failure';
@@ -10,13 +15,13 @@ import { summaryOf } from './summary';
 import { countQuery, runsQuery, type Flows } from './visibility';
 
 export async function listRuns(
-  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'database' | 'log'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'database' | 'log' | 'slowCounts'>,
   actor: Actor,
   query: RunsQuery
 ): Promise<RunsPage> {
   demandAnywhere(actor, 'runs.list');
   const flows = flowsOf(actor, 'runs.list');
-  const [page, counts] = await Promise.all([
+  const [page, counted] = await Promise.all([
     reading(web, () =>
       web.temporal.workflowService.listWorkflowExecutions({
         namespace: web.config.namespace,
@@ -26,8 +31,9 @@ export async function listRuns(
       })
     ),
     // Only the first page counts; later pages belong to it.
-    query.pageToken ? null : countRuns(web, query, flows),
+    query.pageToken ? null : countInTime(web, query, flows),
   ]);
+  const counts = counted === 'tooMany' ? null : counted;
   const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));
   const asking = await runsThatAsk(
     web,
@@ -37,6 +43,7 @@ export async function listRuns(
     runs: runs.map((run) => (asking.has(run.runId) ? { ...run, asks: true } : run)),
     nextPageToken: page.nextPageToken?.length ? Buffer.from(page.nextPageToken).toString('base64url') : null,
     counts,
+    ...(counted === 'tooMany' ? { isUncounted: true } : {}),
     total: counts ? Object.values(counts).reduce((sum, count) => sum + count, 0) : null,
     readAtMs: Date.now(),
   };
@@ -77,6 +84,24 @@ async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery, flows: Fl
     // An engine that is away can count later, so this error does not mean that the cluster cannot count.
     if (fromEngine(error)?.code !== 'engineAway' && !isRefusal(error)) return null;
     throw error;
+  }
+}
+
+/** [LCT1] */
+async function countInTime(
+  web: Pick<Web, 'temporal' | 'slowCounts'>,
+  query: RunsQuery,
+  flows: Flows
+): Promise<RunsPage['counts'] | 'tooMany'> {
+  const filter = countQuery(query, null, flows);
+  if (web.slowCounts.has(filter)) return 'tooMany';
+  try {
+    return await countRuns(web, query, flows);
+  } catch (error) {
+    // An engine that is away does not list either, and then there is no page.
+    if (!isRefusal(error) || error.code !== 'engineAway') throw error;
+    if (fromEngine(error.cause)?.code === 'outcomeUnknown') web.slowCounts.set(filter, true);
+    return 'tooMany';
   }
 }
 

@@ -346,6 +346,23 @@ describe('list', () => {
   });
 });
 
+test('[LCT1] a page whose runs cannot be counted in time is shown, and its filter is not counted again', async () => {
+  await start(olga, { workflowId: 'uncounted' });
+  let asked = 0;
+  const count = () => {
+    asked++;
+    return Promise.reject(Object.assign(new Error('4 DEADLINE_EXCEEDED'), { code: 4, details: 'Deadline exceeded' }));
+  };
+  const slow = Object.create(here.web.temporal, { workflow: { value: { count } } }) as typeof here.web.temporal;
+  const page = () => listRuns({ ...here.web, temporal: slow }, vera, runsQuerySchema.parse({ id: 'uncounted' }));
+  await expect.poll(async () => (await page()).runs.length).toBe(1);
+  for (let time = 0; time < 2; time++)
+    expect(await page()).toMatchObject({ isUncounted: true, counts: null, total: null });
+  expect(asked).toBe(1);
+  here.web.slowCounts.clear();
+  expect(await listRuns(here.web, vera, runsQuerySchema.parse({ id: 'uncounted' }))).toMatchObject({ total: 1 });
+});
+
 test('[R31] of a history with little and large events too, the page contains only the length', async () => {
   const { workflowId, runId } = await start(dan);
   const handle = here.web.temporal.workflow.getHandle(workflowId, runId);
