@@ -7,15 +7,13 @@ import { localCaller } from '../permissions/caller';
 import { mkdtemp, chmod, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { temporal } from '../proto';
-import { migrate } from '../../prisma/migrate';
-import { startPostgres } from '../launcher/postgres';
 import { startEngine } from '../service/start-engine';
 import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
+import { databaseUrl } from './database';
 
 const STEPS = 10;
 const LEVELS = [
@@ -30,21 +28,6 @@ const { noop } = proxyActivities<{ noop(): Promise<void> }>({ startToCloseTimeou
 export async function steps(count: number): Promise<void> {
   for (let step = 0; step < count; step++) await noop();
 }`;
-
-async function databaseUrl(folder: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const server = await startPostgres({ dataDir: path.join(folder, 'postgres') });
-  const client = new pg.Client(server.url);
-  await client.connect();
-  await client.query('CREATE DATABASE bench');
-  const { rows } = await client.query<{ fsync: string; synchronous_commit: string }>(
-    "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit"
-  );
-  await client.end();
-  console.log(`PostgreSQL: fsync ${rows[0]?.fsync}, synchronous_commit ${rows[0]?.synchronous_commit}`);
-  const url = server.urlOf('bench');
-  await migrate(url);
-  return { url, stop: () => server.stop() };
-}
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-bench-'));
