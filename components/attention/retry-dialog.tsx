@@ -9,9 +9,10 @@ import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
-import { useReason } from '@/components/runs/reason-field';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
+import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { useCount } from '@/components/ui/writing';
 
@@ -19,14 +20,17 @@ const LOOK_MS = 1_000;
 
 export function RetryDialog({ group, name, onClose }: { group: AttentionGroup; name: string; onClose: () => void }) {
   const [batch, setBatch] = useState<Batch | null>(null);
-  const reason = useReason({ required: true, most: 1_000 });
+  const [reason, setReason] = useState('');
+  const [isTried, setTried] = useState(false);
+  const isMissing = reason.trim() === '';
   const { pending, failure, send } = useSend(['attention']);
   const count = useCount();
   const { flow, key } = group;
   const runs = `${count(group.count)} ${group.count === 1 ? 'run' : 'runs'}`;
   const submit = async () => {
-    if (!reason.isGiven()) return;
-    const started = await send<Batch>(routes.retryGroup(), { flow, key, reason: reason.text });
+    setTried(true);
+    if (isMissing) return;
+    const started = await send<Batch>(routes.retryGroup(), { flow, key, reason });
     if (started) setBatch(started);
   };
   if (batch) return <Progress started={batch} name={name} onClose={onClose} />;
@@ -39,7 +43,14 @@ export function RetryDialog({ group, name, onClose }: { group: AttentionGroup; n
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      {reason.field}
+      <Field
+        label="Reason"
+        required
+        help="Kept in the audit trail, together with your name."
+        error={isTried && isMissing ? 'Enter a reason.' : null}
+      >
+        <Textarea rows={2} maxLength={1_000} value={reason} onChange={({ target }) => setReason(target.value)} />
+      </Field>
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );
@@ -79,16 +90,25 @@ function Progress({ started, name, onClose }: { started: Batch; name: string; on
       }
     >
       <div role="status" className="flex flex-col gap-2 text-sm">
-        <progress
+        <div
+          role="progressbar"
           aria-label="Runs that were asked"
-          className="h-1 w-full accent-work"
-          value={done + failed}
-          max={Math.max(1, total)}
-        />
+          aria-valuemin={0}
+          aria-valuenow={done + failed}
+          aria-valuemax={Math.max(1, total)}
+          className="h-1 w-full overflow-hidden rounded-sm bg-ink/8"
+        >
+          <div
+            className={cn('h-full', state === 'running' ? 'bg-work' : 'bg-forward')}
+            style={{ width: `${(100 * (done + failed)) / Math.max(1, total)}%` }}
+          />
+        </div>
         <p className="figures">
           {count(done + failed)} of {count(total)} runs were asked{failed > 0 ? `, ${count(failed)} refused` : ''}.
         </p>
-        <p className="text-ink-2">It goes on when you close this, and after a restart.</p>
+        {state === 'running' ? (
+          <p className="text-ink-2">It goes on when you close this, and after a restart.</p>
+        ) : null}
       </div>
       {error ? <FailureBand failure={failureFrom(error)} onRetry={() => void refetch()} /> : null}
       {stop.failure ? <FailureBand failure={stop.failure} /> : null}

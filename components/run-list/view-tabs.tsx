@@ -15,6 +15,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
 import type { ColumnChoice } from './columns';
+import { readFilters, searchOf } from './filters';
 
 export interface ViewTabsProps {
   list: ViewList | null;
@@ -30,7 +31,9 @@ export interface ViewTabsProps {
 export function ViewTabs({ list, open, search, columns, onOpen }: ViewTabsProps) {
   const [isSaving, setSaving] = useState<'new' | 'rename' | null>(null);
   const views = list?.views ?? [];
-  const isChanged = open !== null && (open.search !== search || !isSame(open.columns, columns));
+  // Equal filters may be written in another order.
+  const own = open && searchOf(readFilters(new URLSearchParams(open.search)));
+  const isChanged = open !== null && (own !== search || !isSame(open.columns, columns));
   if (views.length === 0 && search === '' && isSaving === null) return null;
   return (
     <div className="flex items-center gap-1 overflow-x-auto px-4 pb-2 [scrollbar-width:none]">
@@ -46,7 +49,7 @@ export function ViewTabs({ list, open, search, columns, onOpen }: ViewTabsProps)
               {list?.defaultId === view.id ? <Star aria-label="Shown first" className="size-3" /> : null}
               {view.name}
               {view.shared ? <UsersRound aria-label="For everybody" className="size-3 text-mark" /> : null}
-              {view.id === open?.id && isChanged ? <span className="text-ink-2">, changed</span> : null}
+              {view.id === open?.id && isChanged ? <span className="text-ink-2">· changed</span> : null}
             </Tab>
             {view.id === open?.id ? (
               <ViewMenu
