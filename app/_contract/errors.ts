@@ -8,6 +8,7 @@ import { z } from 'zod';
 export const FAILURES = {
   badRequest: { status: 400, whatToDo: 'Correct the request and send it again.' },
   nothingHere: { status: 404, whatToDo: 'Check the address.' },
+  methodNotAllowed: { status: 405, whatToDo: 'Send it with a method that the address has.' },
   inputInvalid: { status: 422, whatToDo: 'Correct the fields named below and send it again.' },
   notSignedIn: { status: 401, whatToDo: 'Sign in; you will return to this page.' },
   wrongCredentials: { status: 401, whatToDo: 'Check both. After ten wrong attempts you must wait a minute.' },

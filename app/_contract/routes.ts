@@ -62,6 +62,10 @@ export const routes = {
   signIn: () => '/api/auth/sign-in/email',
   /** POST; clears the cookie (better-auth). */
   signOut: () => '/api/auth/sign-out',
+  /** GET: the OpenAPI document of the API for other systems (app/_server/api), which has the addresses below it. */
+  openApi: () => '/api/v1/openapi.json',
+  /** POST: tools for agents, by the Model Context Protocol. */
+  agents: () => '/api/mcp',
   /** GET { flows: FlowSummary[] } */
   flows: () => '/api/flows',
   /** GET FlowDetail; `?version=` */

@@ -750,6 +750,27 @@ const TABLE: Record<string, Line> = {
     audit: 'runs.export',
     call: (visitor) => visitor.get(to.exportRuns()),
   },
+  // Each of its endpoints with each role: api/api.test.ts.
+  'GET /api/v1/[...path]': { who: 'flows.list', audit: null, call: (visitor) => visitor.get('/api/v1/flows') },
+  'POST /api/v1/[...path]': {
+    who: 'runs.start',
+    audit: 'runs.start',
+    call: async (visitor, world) => {
+      await world.startTill();
+      return visitor.post('/api/v1/flows/till/runs', { input: { amount: 1, take: '/take' } });
+    },
+  },
+  'GET /api/v1/openapi.json': { who: 'flows.list', audit: null, call: (visitor) => visitor.get(to.openApi()) },
+  'POST /api/mcp': {
+    who: 'anySession',
+    audit: null,
+    call: (visitor) =>
+      visitor.post(
+        to.agents(),
+        { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+        { accept: 'application/json, text/event-stream' }
+      ),
+  },
   'GET /api/me': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.me()) },
   'GET /api/runs': { who: 'runs.list', audit: null, call: (visitor) => visitor.get(to.runs()) },
   'GET /api/runs/[workflowId]/[runId]': {

@@ -7,7 +7,7 @@ import type { RunDelta, WatchAnswer } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
 import type { Mask } from '@/engine/run-view/mask';
 import { nameOf, type RunAddress } from '../runs/address';
-import { RunWatch } from './run-watch';
+import { RunWatch, type KnownMoment } from './run-watch';
 import type { RunUpstream } from './upstream';
 
 export interface HubOptions {
@@ -31,11 +31,15 @@ export class Hub {
   readonly #entries = new Map<string, Entry>();
   constructor(private readonly options: HubOptions) {}
 
-  /** The current state of a run. Rejects as the upstream does: no such run, engine away. */
-  async read(run: RunAddress): Promise<RunLive> {
+  /**
+   * The state of a run: the current one, but for what is on its way. `known`: not of an earlier moment. Rejects as the
+   * upstream does: no such run, engine away.
+   */
+  async read(run: RunAddress, known?: KnownMoment): Promise<RunLive> {
     const entry = this.#enter(run);
     try {
       await entry.watch.ready;
+      if (known) await entry.watch.caughtUp(known);
       return entry.watch.snapshot();
     } finally {
       this.#leave(run, entry);

@@ -452,6 +452,34 @@ describe('a watched run', () => {
     world.close();
   });
 
+  test('[RW9] a reader that knows how far the run was waits for that moment, but not for ever', async () => {
+    const world = new World();
+    const { engine, hubs } = world;
+    engine.append(2);
+    await world.open();
+    await vi.advanceTimersByTimeAsync(500);
+    engine.change(() => {
+      engine.append(7);
+      engine.closed = true;
+    });
+    engine.latencies = [100];
+    const known = { historyLength: 9, isClosed: true };
+    let read: RunLive | null = null;
+    void hubs[0].read(RUN, known).then((live) => (read = live));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(read).toBe(null);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(read).toMatchObject({ status: 'completed', events: { length: 9 } });
+    // What never comes is not waited for.
+    let late: RunLive | null = null;
+    void hubs[0].read(RUN, { historyLength: 99, isClosed: true }).then((live) => (late = live));
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(late).toBe(null);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(late).toMatchObject({ events: { length: 9 } });
+    world.close();
+  });
+
   test('[RW7] visiting many runs keeps few of them in memory, and always the one that is watched', async () => {
     const engine = new FakeEngine();
     engine.append(2);

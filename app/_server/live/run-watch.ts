@@ -8,6 +8,7 @@
  * - `deltaSince(token)` for any token of this watch, followed by the later deltas, gives the same state as a new
  *   snapshot.
  * - A state that says 'closed' has the whole history.
+ * - A reader that knows how far the run was is not told of an earlier moment (`caughtUp`), unless that takes too long.
  * - If the upstream goes away, only `upstream` changes; the last data remains.
  */
 import { randomBytes } from 'node:crypto';
@@ -40,8 +41,16 @@ const DESCRIBE_AFTER_MS = 40;
 const NODES_AFTER_MS = 120;
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 4_000;
+/** The events of a moment ago are on their way; after this time a reader gets what is there. */
+const CATCH_UP_MS = 2_000;
 /** How long the first read waits for `__nodes`: a run without a worker must not delay its page. */
 const FIRST_NODES_MS = 1_500;
+
+/** How far a run was when somebody looked at it. */
+export interface KnownMoment {
+  historyLength: number;
+  isClosed: boolean;
+}
 
 export class RunWatch {
   readonly #options: RunWatchOptions;
@@ -53,6 +62,9 @@ export class RunWatch {
   #described: Described | null = null;
   #nodes: NodesReport | null = null;
   #nodesProblem: string | null = null;
+  /** How many events were here when `#nodes` was asked for. */
+  #nodesAt = 0;
+  readonly #readers = new Set<() => void>();
   #versions = { described: 0, nodes: 0 };
   #seq = 0;
   #upstream: UpstreamState = 'live';
@@ -118,6 +130,34 @@ export class RunWatch {
     };
   }
 
+  /** Resolves when the state is of that moment or later, or when that takes too long. */
+  async caughtUp(moment: KnownMoment): Promise<void> {
+    if (this.#hasReached(moment)) return;
+    this.hint();
+    const reached = new Promise<void>((resolve) => {
+      const look = () => {
+        if (!this.#hasReached(moment)) return;
+        this.#readers.delete(look);
+        resolve();
+      };
+      this.#readers.add(look);
+      void pause(CATCH_UP_MS, this.#stopping.signal).then(() => {
+        this.#readers.delete(look);
+        resolve();
+      });
+    });
+    await reached;
+  }
+  #hasReached({ historyLength, isClosed }: KnownMoment): boolean {
+    if (this.#events.length < historyLength) return false;
+    // A run without a worker does not answer; a closed one waits for nothing.
+    const isToldBefore = this.#nodes !== null && this.#nodesProblem === null && this.#nodesAt < historyLength;
+    return isClosed ? this.#known().summary.status !== 'running' : !isToldBefore;
+  }
+  #readersLook(): void {
+    for (const look of [...this.#readers]) look();
+  }
+
   /** Something about this run changed, so it is read again. */
   hint(): void {
     if (this.#begun) this.#lookSoon();
@@ -180,6 +220,7 @@ export class RunWatch {
         }
         if (this.#append(fresh)) this.#tell({ events: fresh });
         if (fresh.length > 0) this.#lookSoon();
+        this.#readersLook();
         if (!page.token) {
           // A last read: nothing is pending any more, and the search attributes have their final values.
           this.#lookSoon();
@@ -238,6 +279,7 @@ export class RunWatch {
       const described = { ...read, pending: foldAttempts(before.pending, this.#completed(read.pending)) };
       const changed = differs(describedParts(before), describedParts(described));
       this.#described = described;
+      this.#readersLook();
       if (!changed) return;
       this.#versions.described++;
       this.#tell(describedParts(described));
@@ -249,14 +291,17 @@ export class RunWatch {
   async #readNodes(): Promise<void> {
     if (this.#described?.summary.flow === null) return;
     const before = this.#nodesPart();
+    const events = this.#events.length;
     try {
       this.#nodes = this.#mask.report(await this.#options.upstream.nodes(this.#options.run));
       this.#nodesProblem = null;
+      this.#nodesAt = events;
     } catch (error) {
       const failure = failureOf(error);
       if (failure.code === 'engineAway') return this.#reach('engineAway');
       this.#nodesProblem = 'The run does not answer now; the states of its choices and joins may be old.';
     }
+    this.#readersLook();
     if (this.#stopping.signal.aborted || !differs(before, this.#nodesPart())) return;
     this.#versions.nodes++;
     this.#tell({ nodes: this.#nodesPart() });

@@ -15,11 +15,10 @@ export async function getRun(
   run: RunAddress
 ): Promise<RunDetail> {
   demandAnywhere(actor, 'runs.get');
-  const [{ description, info, summary }, live, settlements] = await Promise.all([
-    describeRun(web, actor, 'runs.get', run),
-    web.hub.read(run),
-    settlementsOf(web, run),
-  ]);
+  const { description, info, summary } = await describeRun(web, actor, 'runs.get', run);
+  // Whoever has just changed something reads its effect.
+  const known = { historyLength: Number(info.historyLength ?? 0), isClosed: summary.status !== 'running' };
+  const [live, settlements] = await Promise.all([web.hub.read(run, known), settlementsOf(web, run)]);
   const { workflowId, runId } = info.parentExecution ?? {};
   const parent = workflowId && runId ? { workflowId, runId } : null;
   const handedOver = parent && live.status !== 'running' ? await handedOverOf(web, info) : null;

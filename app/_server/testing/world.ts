@@ -199,7 +199,7 @@ export class Visitor {
   person: Person | null = null;
   constructor(
     readonly origin: string,
-    private readonly headers: Record<string, string> = {}
+    readonly given: Readonly<Record<string, string>> = {}
   ) {}
 
   get cookie(): string {
@@ -227,7 +227,7 @@ export class Visitor {
     const response = await fetch(new URL(url, this.origin), {
       ...init,
       redirect: 'manual',
-      headers: { ...(this.cookie ? { cookie: this.cookie } : {}), ...this.headers, ...init.headers },
+      headers: { ...(this.cookie ? { cookie: this.cookie } : {}), ...this.given, ...init.headers },
     });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
