@@ -74,9 +74,9 @@ export const apiEffectSchema = z.object({
   happened: z.enum(['yes', 'maybe', 'no']),
   state: z.enum(['notArmed', 'standing', 'mayStand', 'undoing', 'undone', 'undoFailed', 'doneByHand', 'leftStanding']),
   heldBy: z
-    .enum(['parent', 'newRun'])
+    .enum(['parent', 'newRun', 'nextRun'])
     .nullable()
-    .describe('It belongs to another run now: the parent, or the run that this one was reset to.'),
+    .describe('It belongs to another run now: the parent, the run that this one was reset to, or the next run of its chain.'),
 });
 export const apiRunSchema = apiRunSummarySchema.extend({
   says: z.string().describe('What it does, waits for or how it ended, in one sentence.'),
