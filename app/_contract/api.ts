@@ -76,7 +76,9 @@ export const apiEffectSchema = z.object({
   heldBy: z
     .enum(['parent', 'newRun', 'nextRun'])
     .nullable()
-    .describe('It belongs to another run now: the parent, the run that this one was reset to, or the next run of its chain.'),
+    .describe(
+      'It belongs to another run now: the parent, the run that this one was reset to, or the next run of its chain.'
+    ),
 });
 export const apiRunSchema = apiRunSummarySchema.extend({
   says: z.string().describe('What it does, waits for or how it ended, in one sentence.'),

@@ -3,7 +3,7 @@
  * tools for agents (mcp.ts) are made from it, so none of them can say what another does not do. An endpoint parses,
  * calls the operation that the screens call, and says its answer in the words of app/_contract/api.ts.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import * as api from '@/app/_contract/api';
 import { inboxQuerySchema } from '@/app/_contract/inbox';
 import { runsQuerySchema } from '@/app/_contract/runs';

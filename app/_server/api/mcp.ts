@@ -1,6 +1,6 @@
 /**
  * Tools for agents, by the Model Context Protocol: each endpoint of the API is a tool of the same name, for who may use
- * it. An agent has an API key, whose name is in the audit trail. Each request stands alone: there are no sessions to lose, so any web process can answer it.
+ * it. An agent has an API key, whose name is in the audit trail. A request needs no other one before it: there are no sessions to lose, so any web process can answer it.
  *
  * Rules
  * [MCP1] A caller sees the tools that it may use, and no other; using another one is refused as it is at the REST door.
