@@ -71,6 +71,8 @@ export interface FlowDetail {
 }
 /** The schema of the start form. */
 export interface StartFormModel {
+  /** Where programs reach this Backstitch. */
+  origin: string;
   flow: string;
   title: string;
   version: number;

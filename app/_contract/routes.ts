@@ -64,6 +64,8 @@ export const routes = {
   signOut: () => '/api/auth/sign-out',
   /** GET: the OpenAPI document of the API for other systems (app/_server/api), which has the addresses below it. */
   openApi: () => '/api/v1/openapi.json',
+  /** GET: one file of TypeScript (engine/flow/typescript-client.ts). */
+  typescriptClient: (flow: string) => `/api/v1/flows/${value(flow)}/client.ts`,
   /** POST: tools for agents, by the Model Context Protocol. */
   agents: () => '/api/mcp',
   /** GET { flows: FlowSummary[] } */

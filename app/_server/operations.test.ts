@@ -760,6 +760,14 @@ const TABLE: Record<string, Line> = {
       return visitor.post('/api/v1/flows/till/runs', { input: { amount: 1, take: '/take' } });
     },
   },
+  'GET /api/v1/flows/[flow]/client.ts': {
+    who: 'flows.get',
+    audit: null,
+    call: async (visitor, world) => {
+      await world.startTill();
+      return visitor.get(to.typescriptClient('till'));
+    },
+  },
   'GET /api/v1/openapi.json': { who: 'flows.list', audit: null, call: (visitor) => visitor.get(to.openApi()) },
   'POST /api/mcp': {
     who: 'anySession',

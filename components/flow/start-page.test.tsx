@@ -33,6 +33,7 @@ afterEach(() => {
 });
 
 const FORM: StartFormModel = {
+  origin: 'http://127.0.0.1:3000',
   flow: 'order-fulfilment',
   title: 'Order fulfilment',
   version: 3,

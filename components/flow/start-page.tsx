@@ -2,10 +2,11 @@
 
 /**
  * Start a run: a form made from the input schema of the flow, filled with one of the scenarios that its author wrote.
+ * Beside it, how a program does the same.
  */
 import { Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { parseAsString, useQueryState } from 'nuqs';
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useState } from 'react';
 import type { StartFormModel } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
@@ -17,9 +18,13 @@ import { useWhyNot } from '@/components/people/person';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { Tabs } from '@/components/ui/tabs';
+import { sampleOf } from '@/engine/flow/schema/sample';
+import { FromProgram } from './from-program';
 import { SchemaForm } from './schema-form';
 
 const ARCHIVED = 'The flow is archived: no version of it starts runs. Restore it on its page first.';
+const WAYS = ['form', 'program'] as const;
 /** Where the server says what is wrong with the id. */
 const RUN_ID = ['/workflowId'];
 
@@ -27,6 +32,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const router = useRouter();
   const away = useAway();
   const [asked, setAsked] = useQueryState('scenario', parseAsString);
+  const [way, setWay] = useQueryState('way', parseAsStringLiteral(WAYS).withDefault('form'));
   const [workflowId, setWorkflowId] = useState('');
   const [idProblems, setIdProblems] = useState<string[]>([]);
   const { again } = form;
@@ -50,13 +56,8 @@ export function StartPage({ form }: { form: StartFormModel }) {
     await new Promise(() => {});
   };
 
-  return (
-    <div className="mx-auto grid max-w-5xl items-start gap-4 p-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
-      <h1 className="flex items-center gap-2 text-xl font-semibold lg:col-span-2">
-        Start {form.title}
-        <Badge>v{form.version}</Badge>
-        {form.archived ? <Badge className="border-dashed border-mark">archived</Badge> : null}
-      </h1>
+  const byForm = (
+    <div className="grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
       {form.scenarios.length ? (
         <Scenarios scenarios={form.scenarios} chosen={scenario?.name} onChoose={(name) => void setAsked(name)} />
       ) : null}
@@ -100,6 +101,36 @@ export function StartPage({ form }: { form: StartFormModel }) {
           </SchemaForm>
         </CardBody>
       </Card>
+    </div>
+  );
+  return (
+    <div className="mx-auto grid max-w-5xl grid-cols-[minmax(0,1fr)] gap-2 p-4">
+      <h1 className="flex items-center gap-2 text-xl font-semibold">
+        Start {form.title}
+        <Badge>v{form.version}</Badge>
+        {form.archived ? <Badge className="border-dashed border-mark">archived</Badge> : null}
+      </h1>
+      <Tabs
+        label="Ways to start it"
+        value={way}
+        onValueChange={(next) => void setWay(next)}
+        panelClassName="pt-4"
+        items={[
+          { value: 'form', label: 'By hand', content: byForm },
+          {
+            value: 'program',
+            label: 'From a program',
+            content: (
+              <FromProgram
+                flow={form.flow}
+                title={form.title}
+                origin={form.origin}
+                input={scenario?.input ?? again?.input ?? sampleOf(form.input).value}
+              />
+            ),
+          },
+        ]}
+      />
     </div>
   );
 }

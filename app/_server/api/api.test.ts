@@ -6,9 +6,14 @@
  * [API4] An endpoint answers what its schema says, and refuses whoever lacks the permission of its operation.
  * [API5] A run is found under its own flow only.
  * [OAD1-3] as in openapi.ts
+ * [TSC1] as in engine/flow/typescript-client.ts: the file runs as it is.
  * [MCP1-3] as in mcp.ts
  */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -286,6 +291,46 @@ test('[OAD3] of a flow that the caller may not read there is nothing', async () 
   const document = await documentFor(await withKey(['operator'], 'till'));
   expect(JSON.stringify(document)).not.toContain('ecret till');
   expect(Object.keys(document.paths).some((path) => path.includes('flows/till/'))).toBe(true);
+});
+
+interface TillClient {
+  TillFlow: new (connection: { url: string; key: string }) => {
+    start(input: object, once: { idempotencyKey: string }): Promise<TillRun>;
+  };
+  Refused: new () => Error;
+}
+interface TillRun {
+  workflowId: string;
+  signals: { finish(input: { well: boolean }): Promise<void> };
+  updates: { changeNote(input: { note: string }): Promise<unknown> };
+  queries: { note(): Promise<unknown> };
+  describe(): Promise<object>;
+  result(): Promise<unknown>;
+}
+
+test('[TSC1] the client of a flow runs as it is: it starts, signals, asks, and has the result or the reason', async () => {
+  const { body: text } = await must(program.get<string>(routes.typescriptClient('till')));
+  const folder = await mkdtemp(path.join(tmpdir(), 'client-'));
+  try {
+    const file = path.join(folder, 'till.ts');
+    await writeFile(file, text);
+    const { TillFlow, Refused } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as TillClient;
+    const key = (program.given.authorization ?? '').replace('Bearer ', '');
+    const flow = new TillFlow({ url: world.origin, key });
+    const once = { idempotencyKey: randomUUID() };
+    const run = await flow.start({ amount: 5, take: '/take' }, once);
+    expect((await flow.start({ amount: 5, take: '/take' }, once)).workflowId).toBe(run.workflowId);
+    await run.updates.changeNote({ note: 'by a program' });
+    expect(await run.queries.note()).toBe('by a program');
+    await run.signals.finish({ well: true });
+    expect(await run.result()).toEqual({ note: 'by a program' });
+    expect(await run.describe()).toMatchObject({ status: 'completed', effectsLeft: 1 });
+    const refused = await run.signals.finish({ well: true }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Refused);
+    expect(refused).toMatchObject({ status: 409, code: 'runClosed', whatToDo: expect.any(String) });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 async function agent(visitor: Visitor) {

@@ -17,5 +17,14 @@ export async function startForm(
   const { shown } = served === newest.shown.version ? newest : await getFlow(web, actor, flow, served);
   const { input, scenarios } = shown.manifest.document;
   const archived = summary.servedVersion === null;
-  return { flow, title: summary.title, version: shown.version, archived, input, scenarios, again };
+  return {
+    origin: web.config.webUrl.origin,
+    flow,
+    title: summary.title,
+    version: shown.version,
+    archived,
+    input,
+    scenarios,
+    again,
+  };
 }
