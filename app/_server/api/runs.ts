@@ -1,7 +1,6 @@
 /** Runs in the words of the API: addressed by flow and workflow id, without the ids and events of screens. */
 import { isDeepStrictEqual } from 'node:util';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
 import type { z } from 'zod';
 import type { ApiRun, ApiRunSummary, ApiStart, apiRunQuerySchema, apiStartedSchema } from '@/app/_contract/api';
 import { pages } from '@/app/_contract/routes';
@@ -9,6 +8,7 @@ import type { RunDetail, RunSummary } from '@/app/_contract/runs';
 import type { Operation } from '@/engine/permissions/permissions';
 import { closingFailureOf } from '@/engine/run-view/closing-failure';
 import { outputOf } from '@/engine/run-view/handed-over';
+import { temporal } from '@/engine/proto';
 import { project } from '@/engine/run-view/project';
 import { reading } from '../engine';
 import { fromEngine, Refusal } from '../failure';
