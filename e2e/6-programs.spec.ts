@@ -37,6 +37,7 @@ test('the call that the page shows starts the run that it says, once, and its en
   expect(ended).toMatchObject({ status: 'completed', flow: EXAMPLE, waitsFor: [] });
   expect(ended.effects.map(({ happened }) => happened)).toContain('yes');
   await desk.goto(started.url);
-  await expect(desk.getByText('order-desk').first()).toBeVisible();
+  await desk.getByRole('tab', { name: 'About' }).click();
+  await expect(desk.getByText(/order-desk/).first()).toBeVisible();
   await program.dispose();
 });
