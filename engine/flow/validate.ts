@@ -23,9 +23,11 @@
  * [FV14] A title says what it seems to say: no hidden character shows a text in another order than it has.
  * [FV16] A title of a branch, of an undo or of what a flow declares is no longer than that of a step.
  * [FV15] A child runs a published flow; only a flow that waits for its end has a time limit for it.
+ * [FV17] A loop with more than 1,000 rounds or items is directly in the flow, because only there a run continues as new.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
+import { MOST_IN_ONE_RUN } from './continues';
 import type { Diagnostic } from './diagnostic';
 import type { FlowDocument } from './document';
 import { isReserved, outputName } from './names';
@@ -61,6 +63,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
     checkVariables(Object.keys(update.set), document, null, ['updates', name, 'set'], report);
   checkPivots(document, nodes, report);
   checkEnds(document, nodes, report);
+  checkLoops(document, nodes, report);
   checkReferences(document, report);
   checkSchemas(document, report);
   checkSearchable(document, catalogue, report);
@@ -88,6 +91,20 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
     });
   }
 }
+
+/** [FV17] */
+function checkLoops({ steps }: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  for (const node of nodes) {
+    const most = node.kind === 'repeat' || node.kind === 'each' ? (node.most ?? 0) : 0;
+    if (most <= MOST_IN_ONE_RUN || steps.includes(node)) continue;
+    const message = `A loop inside '${titleAround(steps, node)}' has at most ${MOST_IN_ONE_RUN.toLocaleString('en')} ${node.kind === 'repeat' ? 'rounds' : 'items'}.`;
+    const fix = `Set it to ${MOST_IN_ONE_RUN.toLocaleString('en')} or less, or move the loop to the flow itself.`;
+    report('loop-too-long', node.id, ['most'], message, fix, MOST_IN_ONE_RUN);
+  }
+}
+
+const titleAround = (steps: readonly FlowNode[], node: FlowNode): string =>
+  steps.find((each) => allNodes([each]).includes(node))?.title ?? '';
 
 /** [FV2] */
 function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {

@@ -27,6 +27,12 @@ export interface CarriedLoop {
   id: string;
   /** The next round, or the next item; from 1. */
   next: number;
+  /** Of a loop over a list: the items that have not begun, and what the others gave. */
+  each?: {
+    items: readonly unknown[];
+    given: [item: number, result: unknown][];
+    failures: { item: number; type: string; message: string }[];
+  };
 }
 
 /** A task in the inbox that is closed: a late decision is rejected with what happened. */

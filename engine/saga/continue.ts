@@ -28,16 +28,20 @@ export class Continues extends Ended {
 /** After a refusal the run is asked again when its history has grown by so many events. */
 const ASKED_EVERY = 500;
 
+/** True if the run should end as soon as nothing is open [CAS1] [CAS2]. */
+export function isDue({ staysHere, staysUntilEvent }: SagaState): boolean {
+  const { continueAsNewSuggested, historyLength, cronSchedule, retryPolicy } = workflowInfo();
+  return continueAsNewSuggested && !cronSchedule && !retryPolicy && !staysHere && historyLength >= staysUntilEvent;
+}
+
 /** Ends this run if it should continue as new [CAS1]; otherwise the loop goes on. Rejects if the run is cancelled. */
 export async function continueIfDue(state: SagaState, loop: CarriedLoop): Promise<void> {
-  const { continueAsNewSuggested, historyLength, cronSchedule, retryPolicy } = workflowInfo();
-  if (!continueAsNewSuggested || cronSchedule || retryPolicy || state.staysHere) return;
-  if (historyLength < state.staysUntilEvent) return;
+  if (!isDue(state)) return;
   if (state.isBusyBeside) await condition(() => !state.isBusyBeside);
-  if (CancellationScope.current().consideredCancelled) return;
   const carried = state.carried(loop);
-  if (isData(carried) && isSendable([state.input, carried].map(marked))) throw new Continues(carried);
-  state.staysUntilEvent = historyLength + ASKED_EVERY;
+  const fits = isData(carried) && isSendable([state.input, carried].map(marked));
+  if (fits && !CancellationScope.current().consideredCancelled) throw new Continues(carried);
+  state.staysUntilEvent = workflowInfo().historyLength + ASKED_EVERY;
 }
 
 /** True if the value is the same after it was sent as JSON. A field without a value is the same as no field. */

@@ -1,7 +1,8 @@
 /** Loops: over the items of a list, and with a condition. */
 import { ApplicationFailure, DeterminismViolationError, isCancellation } from '@temporalio/workflow';
 import type { Around } from './around';
-import { continueIfDue } from './continue';
+import type { CarriedLoop } from './carried';
+import { continueIfDue, isDue } from './continue';
 import { MOST_ITEMS } from './contract';
 import { Ended } from './ended';
 import { failureMessage, failureType } from './failures';
@@ -20,6 +21,10 @@ export interface EachSpec<Item> {
    * 'collect' undoes the item, keeps its failure and goes on.
    */
   onFailure: 'stop' | 'finish' | 'collect';
+  /** The most items. With more it fails before the first one, with the type 'TooManyItems'. Default: MOST_ITEMS. */
+  most?: number;
+  /** The run continues as new between two items, before its history is too long (continue.ts). */
+  continuesAsNew?: boolean;
 }
 
 export interface EachResult<Result = void> {
@@ -41,27 +46,40 @@ export interface RepeatSpec {
   continuesAsNew?: boolean;
 }
 
-/** Runs the items of a list, at most `concurrency` at a time, the first ones first. `id`: of the loop's own step. */
+/**
+ * Runs the items of a list, at most `concurrency` at a time, the first ones first. `id`: of the loop's own step. `from`: what
+ * an earlier run of the chain has done of it.
+ */
 export async function runItems<Saga, Item, Result>(
   around: Around<Saga>,
   id: string,
-  { id: nodeId, items, concurrency, onFailure }: EachSpec<Item>,
+  spec: EachSpec<Item>,
+  from: CarriedLoop | null,
   body: (saga: Saga, item: Item) => Promise<Result>
 ): Promise<EachResult<Result>> {
-  if (items.length > MOST_ITEMS) {
-    const message = `There are ${items.length} items; at most ${MOST_ITEMS} are possible.`;
+  const { id: nodeId, concurrency, onFailure, most = MOST_ITEMS } = spec;
+  const items = (from?.each?.items as readonly Item[] | undefined) ?? spec.items;
+  const before = (from?.next ?? 1) - 1;
+  const count = before + items.length;
+  if (count > most) {
+    const message = `There are ${count} items; at most ${most} are possible.`;
     throw ApplicationFailure.nonRetryable(message, 'TooManyItems');
   }
   const { state } = around;
   const scope = state.ledger.open(around.scope);
-  const failures: EachResult['failures'] = [];
-  const given = new Map<number, Result>();
-  let ended = 0;
-  const tell = () => state.mark(id, 'running', { note: `${ended} of ${items.length}` });
+  const failures: EachResult['failures'] = [...(from?.each?.failures ?? [])];
+  const given = new Map(from?.each?.given as [number, Result][] | undefined);
+  let ended = before;
+  const tell = () => state.mark(id, 'running', { note: `${ended} of ${count}` });
   tell();
-  const turns = { concurrency, onFailure: onFailure === 'stop' ? onFailure : 'finish' } as const;
-  await inTurn(items.length, turns, async (index) => {
-    const item = index + 1;
+  const turns = {
+    concurrency,
+    onFailure: onFailure === 'stop' ? onFailure : 'finish',
+    // Each run of a chain does something, whatever its history has at its start.
+    pauses: (begun: number) => spec.continuesAsNew === true && begun >= concurrency && isDue(state),
+  } as const;
+  const run = async (index: number) => {
+    const item = before + index + 1;
     const path = [...around.itemPath, item];
     const cursor: Cursor = { nodeId, through: false };
     const own = state.ledger.open(scope);
@@ -81,15 +99,25 @@ export async function runItems<Saga, Item, Result>(
     }
     ended++;
     tell();
-  });
+  };
+  for (let begun = 0; begun < items.length;) {
+    const already = begun;
+    begun += await inTurn(items.length - already, turns, (index) => run(already + index));
+    if (begun < items.length) {
+      const each = { items: items.slice(begun), given: resultsOf(given), failures };
+      await continueIfDue(state, { id: nodeId, next: before + begun + 1, each });
+    }
+  }
   return {
-    items: items.length,
-    results: items.flatMap((_, index) => {
-      const result = given.get(index + 1);
-      return result === undefined ? [] : [result];
-    }),
+    items: count,
+    results: resultsOf(given).map(([, result]) => result),
     failures: failures.sort((a, b) => a.item - b.item),
   };
+}
+
+/** In the order of the items. */
+function resultsOf<Result>(given: ReadonlyMap<number, Result>): [number, Result][] {
+  return [...given].filter(([, result]) => result !== undefined).sort(([a], [b]) => a - b);
 }
 
 /** Runs rounds one after the other. `id`: of the loop's own step. `first`: the number of the first round in this run. */

@@ -66,6 +66,13 @@ interface SignalSpec<Payload> {
   timeout?: Duration;
 }
 
+/** Of a loop that no run before this one has come to. */
+const BEGINS = { loop: null, scope: null };
+
+/** The name of a node's output. */
+const nameOf = (nodeId: string): string =>
+  nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
+
 /**
  * A scope of the running flow. Parallel branches and nodes with catches have a scope of their own; branches also have
  * a cursor of their own.
@@ -285,9 +292,13 @@ export class Saga<FlowOutput = unknown> {
     body: (saga: Saga<FlowOutput>, item: Item) => Promise<Result>,
     catches: CatchSpec<FlowOutput>[] = []
   ): Promise<EachResult<Result> | undefined> {
-    const result = await this.attempt(
+    const from = spec.continuesAsNew ? this.state.arriveAt(spec.id) : BEGINS;
+    // A run before this one in the chain has been through it.
+    if (!from) return this.state.outputs[nameOf(spec.id)] as EachResult<Result> | undefined;
+    const result = await this.attemptIn(
+      from.scope ?? this.state.ledger.open(this.scope),
       spec.id,
-      (s) => s.node(spec.id, 'running', (id) => runItems(s.around, id, spec, body)),
+      (s) => s.node(spec.id, 'running', (id) => runItems(s.around, id, spec, from.loop, body)),
       catches
     );
     return result && this.keep(spec.id, result);
@@ -299,12 +310,12 @@ export class Saga<FlowOutput = unknown> {
     body: (saga: Saga<FlowOutput>) => Promise<boolean | void>,
     catches: CatchSpec<FlowOutput>[] = []
   ): Promise<void> {
-    const from = spec.continuesAsNew ? this.state.arriveAt(spec.id) : { next: 1, scope: null };
+    const from = spec.continuesAsNew ? this.state.arriveAt(spec.id) : BEGINS;
     if (!from) return;
     await this.attemptIn(
       from.scope ?? this.state.ledger.open(this.scope),
       spec.id,
-      (s) => s.node(spec.id, 'running', (id) => runRounds(s.around, id, spec, from.next, body)),
+      (s) => s.node(spec.id, 'running', (id) => runRounds(s.around, id, spec, from.loop?.next ?? 1, body)),
       catches
     );
   }
@@ -467,7 +478,7 @@ export class Saga<FlowOutput = unknown> {
   }
 
   private keep<Output>(nodeId: string, output: Output): Output {
-    this.state.outputs[nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())] = output;
+    this.state.outputs[nameOf(nodeId)] = output;
     this.state.searchable?.tell();
     return output;
   }

@@ -131,15 +131,15 @@ export class SagaState {
   }
 
   /**
-   * The flow comes to a loop that continues as new. Null: a run before this one has been through it. `scope`: of the
-   * rounds before; null: it begins.
+   * The flow comes to a loop that continues as new. Null: a run before this one has been through it. Otherwise: what was
+   * done of it, and the scope of that; null for a loop that begins.
    */
-  arriveAt(loopId: string): { next: number; scope: Scope | null } | null {
+  arriveAt(loopId: string): { loop: CarriedLoop | null; scope: Scope | null } | null {
     const from = this.#resumesAt;
     if (from && from.id !== loopId) return null;
     this.#nodesBefore = lastOfEach(this.#nodes);
     this.#resumesAt = null;
-    return from ? { next: from.next, scope: this.ledger.lastScope } : { next: 1, scope: null };
+    return { loop: from, scope: from && this.ledger.lastScope };
   }
 
   /** Everything that the next run of the chain needs. */

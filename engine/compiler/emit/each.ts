@@ -12,8 +12,10 @@ export const each: NodeEmitter<EachNode> = {
     const options = [
       `id: ${text(id)}`,
       `items: ${expression(items)}`,
+      ...(node.most === undefined ? [] : [`most: ${node.most}`]),
       `concurrency: ${concurrency}`,
       `onFailure: ${text(onFailure)}`,
+      ...(context.continuing.includes(node) ? ['continuesAsNew: true'] : []),
     ];
     const parameters = readsItem(node) ? `s, ${item}` : steps.length === 0 ? '' : 's';
     const gives = result === undefined ? '' : `return ${template(result)};`;

@@ -10,8 +10,12 @@ const schema = (steps: StepsSchema) =>
   z.strictObject({
     ...nodeFields,
     kind: z.literal('each'),
-    /** A list. A run with more items than the saga library allows (MOST_ITEMS) fails before the first one. */
     items: expressionSchema,
+    /**
+     * The most items; default 1,000. With more the node fails before the first one, with the type 'TooManyItems'. A loop
+     * that allows more than 1,000 continues as new, so only one that is directly in the flow may.
+     */
+    most: z.int().min(1).max(10_000).optional(),
     /** The name of the item in expressions of its steps. */
     item: identifierSchema,
     /** How many items run at a time. */

@@ -12,8 +12,11 @@ const schema = (steps: StepsSchema) =>
     while: expressionSchema.optional(),
     /** Evaluated after each round; it may read the outputs of its steps. */
     until: expressionSchema.optional(),
-    /** The most rounds. If it should go on after the last one, it fails with the type 'TooManyRounds'. */
-    most: z.int().min(1).max(1_000),
+    /**
+     * The most rounds. If it should go on after the last one, it fails with the type 'TooManyRounds'. Only a loop that is
+     * directly in the flow may have more than 1,000.
+     */
+    most: z.int().min(1).max(10_000),
     steps,
     ...catchField(steps),
   });

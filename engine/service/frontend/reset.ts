@@ -8,6 +8,7 @@ import { status } from '@grpc/grpc-js';
 import { decodePayload } from '../../flow/values/payload';
 import { handsOver, type HistoryEvent } from '../../history';
 import { idOf } from '../../proto-time';
+import { carriedBy, carriedEffects, type Carried } from '../../saga/carried';
 import { temporal } from '../../proto';
 import { invalid, ServiceError } from '../errors';
 import type { Engine } from '../engine';
@@ -58,6 +59,9 @@ async function resetTo(
     throw refused(
       `its parent, '${base.state.started.parentWorkflowExecution?.workflowId}', has taken over what it left; reset that run`
     );
+  const { closeEvent } = base.state;
+  if (carriedIn(closeEvent?.workflowExecutionContinuedAsNewEventAttributes))
+    throw refused('it continued as a new run, to which its effects belong; reset that run');
   // Runs that are not the current one are marked by commits of their own. These name a run that does not exist yet:
   // whoever looks for it finds none, as for a run that was not reset.
   const sharing = await runsThatShare(engine, base, around.events);
@@ -171,6 +175,8 @@ function demandPoint({ events, after }: Around, point: number): void {
       `Can only reset workflow to event ID in range [WorkflowTaskScheduled +1, WorkflowTaskStarted + 1]: ${point}`
     );
   const kept = new Set(events.flatMap((event) => scheduledIn(event) ?? []));
+  const carried = carriedIn(events[0]?.workflowExecutionStartedEventAttributes);
+  for (const { activityId } of carried ? carriedEffects(carried.effects) : []) kept.add(activityId);
   const children = new Set(events.flatMap((event) => childStepIn(event) ?? []));
   for (const activityId of kept)
     if (UNDO.test(activityId)) throw refused(`the run began to undo its steps before that point, with '${activityId}'`);
@@ -181,6 +187,16 @@ function demandPoint({ events, after }: Around, point: number): void {
     const [step = '', ...inChild] = undone.split('/');
     if (kept.has(undone) || (inChild.length > 0 && children.has(step)))
       throw refused(`the step '${undone}' was undone, and the new run would count on it`);
+  }
+}
+
+/** What a run carries to the next one of its chain (saga/carried.ts); null if that is nothing of a flow. */
+function carriedIn(attributes: { input?: temporal.api.common.v1.IPayloads | null } | null | undefined): Carried | null {
+  const payload = attributes?.input?.payloads?.[1];
+  try {
+    return payload ? carriedBy(decodePayload(payload)) : null;
+  } catch {
+    return null;
   }
 }
 

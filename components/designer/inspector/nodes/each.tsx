@@ -23,9 +23,15 @@ export function EachForm({ node }: { node: DraftNode }) {
           label="List"
           place={place('items')}
           placeholder="input.parcels"
-          help={`An expression that gives a list of at most ${MOST_ITEMS.toLocaleString('en')} items.`}
+          help="An expression that gives a list."
         />
         <TextField label="Name of an item" place={place('item')} mono help="Expressions of the steps inside read it." />
+        <NumberField
+          label="Items at most"
+          place={place('most')}
+          placeholder={MOST_ITEMS.toLocaleString('en')}
+          help={`With more it fails before the first one. Above ${MOST_ITEMS.toLocaleString('en')}, the run continues as a new run before its history is too long.`}
+        />
         <NumberField label="Items at a time" place={place('concurrency')} placeholder="1" />
       </Section>
       <Section title="Steps for each item">

@@ -50,7 +50,7 @@ export function RepeatForm({ node }: { node: DraftNode }) {
           label="Rounds at most"
           place={place('most')}
           placeholder="10"
-          help="If it should go on after the last one, it fails with the type 'TooManyRounds'."
+          help="If it should go on after the last one, it fails with the type 'TooManyRounds'. With many rounds, the run continues as a new run before its history is too long."
         />
       </Section>
       <Section title="Steps of each round">
