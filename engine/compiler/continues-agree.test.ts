@@ -16,6 +16,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allNodes } from '../flow/tree';
 import { provesHistories, type WorkflowSource } from '../history/testing/proof';
+import type { temporal } from '../proto';
 import { STATUS } from '../run-name';
 import { eventsFromHistory } from '../run-view/events-from-history';
 import { ledgerOf } from '../run-view/ledger';
@@ -28,14 +29,17 @@ import type { Compiled } from './compile';
 import { compileFlow, SAGA_ALIAS, sagaModules } from './testing/golden-case';
 import { randomSaga } from './testing/random-saga';
 
-const FLOWS = Number(process.env.FC_RUNS ?? 3);
+const FLOWS = Number(process.env.FC_RUNS ?? 2);
 /** Of each flow; each is played three times, and every history is replayed. */
-const FAILING_STEPS = Number(process.env.FC_RUNS ?? 6);
+const FAILING_STEPS = Number(process.env.FC_RUNS ?? 4);
 /** More than any limit of the catalogue. */
 const FAILS_SO_OFTEN = 25;
 const FIRST_ROUNDS = 3;
 const ALL_ROUNDS = 6;
+/** More than a chain can have that does something in each run. */
+const MOST_RUNS = 150;
 
+type Failure = temporal.api.failure.v1.IFailure | null | undefined;
 interface Drawn {
   steps: object[];
 }
@@ -165,6 +169,16 @@ const states = (entries: readonly { activityId: string; state: string }[]) =>
 const comparable = <Outcome extends { calls: string[] }>(outcome: Outcome, number: number): Outcome =>
   atATime(number) === 1 ? outcome : { ...outcome, calls: outcome.calls.toSorted() };
 
+/** What it is called, and the step that failed, with its causes. */
+const failureOf = (failure: Failure): unknown[] =>
+  failure
+    ? [
+        failure.applicationFailureInfo?.type ?? failure.activityFailureInfo?.activityId,
+        failure.message,
+        ...failureOf(failure.cause),
+      ]
+    : [];
+
 /** Plays a chain to its end. `suggestAt`: the number of events at which a run hears that it should continue as new. */
 async function play({ manifest }: Compiled, failing: string | null, suggestAt: number) {
   const calls: string[] = [];
@@ -209,7 +223,7 @@ async function play({ manifest }: Compiled, failing: string | null, suggestAt: n
         outcome: {
           status: run.state.status,
           result: run.result(),
-          failure: (failure?.cause ?? failure)?.applicationFailureInfo?.type ?? null,
+          failure: failureOf(failure),
           calls,
           ledger: states(told.entries),
           standing,
@@ -220,6 +234,7 @@ async function play({ manifest }: Compiled, failing: string | null, suggestAt: n
         runs: chain.length,
       };
     }
+    if (chain.length > MOST_RUNS) throw new Error('the chain does not end');
     run = begin({ continues: run.next, startMs: run.now });
   }
 }

@@ -42,14 +42,32 @@ export interface CarriedTask {
   over: 'timedOut' | 'cancelled' | 'refused' | null;
 }
 
+/** The failure of a run that turns back (carried-failure.ts). */
+export type CarriedFailure = { message: string; cause: CarriedFailure | null } & (
+  | { kind: 'application'; type: string; details: unknown[] }
+  | { kind: 'cancelled' }
+  | { kind: 'timeout'; timeoutType: string }
+  | { kind: 'activity'; activityType: string; activityId: string; retryState: string; identity: string }
+  | {
+      kind: 'child';
+      namespace: string;
+      execution: { workflowId: string; runId: string };
+      workflowType: string;
+      retryState: string;
+    }
+);
+
 export interface Carried {
   continues: 1;
-  loop: CarriedLoop;
+  /** Null: the flow has failed. */
+  loop: CarriedLoop | null;
+  /** The next run goes on with the undoing, and ends with this failure. */
+  failure: CarriedFailure | null;
   /** Variables of the flow, and outputs that later steps read, by name. */
   values: unknown;
   /** For declared queries, updates and searchable fields. */
   outputs: Record<string, unknown>;
-  /** The last item is the scope of the loop. */
+  /** The last item is the scope of the loop, if there is one. */
   effects: CarriedScope;
   /** How many were armed. */
   armed: number;
@@ -70,8 +88,8 @@ export interface Carried {
 /** Null: the value is nothing that a run carried. */
 export function carriedBy(value: unknown): Carried | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { continues, loop, effects, nodes } = value as Partial<Carried>;
-  const isCarried = continues === 1 && typeof loop?.id === 'string' && Array.isArray(effects?.items);
+  const { continues, loop, failure, effects, nodes } = value as Partial<Carried>;
+  const isCarried = continues === 1 && Boolean(loop?.id ?? failure?.kind) && Array.isArray(effects?.items);
   return isCarried && typeof nodes === 'object' ? (value as Carried) : null;
 }
 

@@ -5,6 +5,7 @@
  * Rules
  * [CAS1] It continues when the server suggests it, at the end of a round of a loop that is directly in the flow, and
  *        only if nothing is open: no call whose late answer still counts, no task in the inbox that is being closed.
+ *        A run that turns back continues between two undos of its last rollback.
  * [CAS2] A run stays as it is if the next one could not go on in the same way: it has a schedule or a retry policy; it
  *        has started a child that ends together with it; a value cannot be sent as data, or all values together are
  *        too large for one command. It then grows until the server asks it to turn back.
@@ -12,7 +13,7 @@
  *        outputs, signals and tasks, and with what remains of its deadline.
  */
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { Carried, CarriedLoop } from './carried';
+import type { Carried } from './carried';
 import { Ended } from './ended';
 import { ExactNumber, marked } from './exact';
 import { isSendable } from './schedule';
@@ -34,13 +35,16 @@ export function isDue({ staysHere, staysUntilEvent }: SagaState): boolean {
   return continueAsNewSuggested && !cronSchedule && !retryPolicy && !staysHere && historyLength >= staysUntilEvent;
 }
 
-/** Ends this run if it should continue as new [CAS1]; otherwise the loop goes on. Rejects if the run is cancelled. */
-export async function continueIfDue(state: SagaState, loop: CarriedLoop): Promise<void> {
+/** Ends this run if it should continue as new [CAS1]; otherwise it goes on. Rejects if the run is cancelled. */
+export async function continueIfDue(state: SagaState, from: Partial<Pick<Carried, 'loop' | 'failure'>>): Promise<void> {
   if (!isDue(state)) return;
   if (state.isBusyBeside) await condition(() => !state.isBusyBeside);
-  const carried = state.carried(loop);
+  const carried = state.carried(from);
   const fits = isData(carried) && isSendable([state.input, carried].map(marked));
-  if (fits && !CancellationScope.current().consideredCancelled) throw new Continues(carried);
+  if (fits && !CancellationScope.current().consideredCancelled) {
+    state.silence();
+    throw new Continues(carried);
+  }
   state.staysUntilEvent = workflowInfo().historyLength + ASKED_EVERY;
 }
 

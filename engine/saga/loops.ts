@@ -105,7 +105,7 @@ export async function runItems<Saga, Item, Result>(
     begun += await inTurn(items.length - already, turns, (index) => run(already + index));
     if (begun < items.length) {
       const each = { items: items.slice(begun), given: resultsOf(given), failures };
-      await continueIfDue(state, { id: nodeId, next: before + begun + 1, each });
+      await continueIfDue(state, { loop: { id: nodeId, next: before + begun + 1, each } });
     }
   }
   return {
@@ -149,6 +149,6 @@ export async function runRounds<Saga>(
       else state.failed(roundId, error);
       throw error;
     }
-    if (spec.continuesAsNew) await continueIfDue(state, { id: spec.id, next: round + 1 });
+    if (spec.continuesAsNew) await continueIfDue(state, { loop: { id: spec.id, next: round + 1 } });
   }
 }

@@ -20,7 +20,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { serveApprovals } from './approval';
-import { Continues } from './continue';
+import { failureAsData, failureFromData } from './carried-failure';
+import { Continues, continueIfDue } from './continue';
 import { milliseconds, type Duration } from './duration';
 import { asFailure, failureMessage } from './failures';
 import { Ended } from './ended';
@@ -60,6 +61,8 @@ export async function saga<Output>(
     if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
     state.input = options.input?.value;
+    // The flow has failed in a run before this one, which goes on with the undoing.
+    if (state.from?.failure) throw failureFromData(state.from.failure);
     const output = await withDeadline(state, options.deadline, () => outputOf(body(root)));
     const result = takenOver
       ? ({ handsOver: 1, output, effects: state.ledger.handOver(state.pivoted, workflowType) } satisfies HandedResult)
@@ -70,9 +73,15 @@ export async function saga<Output>(
     return result as Output;
   } catch (error) {
     if (error instanceof DeterminismViolationError) throw error;
-    if (error instanceof Continues) return continueAsNew(...[state.input, error.carried].map(marked));
+    if (error instanceof Continues) return nextRun(state, error);
     const failure = asFailure(error, state.whereFailed(error, cursor));
-    if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
+    const between = 'carried' in options ? () => continueIfDue(state, { failure: failureAsData(failure) }) : undefined;
+    try {
+      if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root, between);
+    } catch (thrown) {
+      if (thrown instanceof Continues) return nextRun(state, thrown);
+      throw thrown;
+    }
     const { leftWords } = state.ledger;
     state.end('failed');
     await state.besideEnded();
@@ -87,6 +96,10 @@ export async function saga<Output>(
     });
   }
 }
+
+/** Ends this run; the next one of its chain goes on. */
+const nextRun = (state: SagaState, { carried }: Continues): Promise<never> =>
+  continueAsNew(...[state.input, carried].map(marked));
 
 /** The return value of the body, or the output of the node that ended the flow. */
 async function outputOf<Output>(body: Promise<Output>): Promise<Output> {

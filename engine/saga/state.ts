@@ -143,15 +143,16 @@ export class SagaState {
   }
 
   /** Everything that the next run of the chain needs. */
-  carried(loop: CarriedLoop): Carried {
+  carried({ loop = null, failure = null }: Partial<Pick<Carried, 'loop' | 'failure'>>): Carried {
     return {
       continues: 1,
       loop,
+      failure,
       values: this.values?.read() ?? null,
       outputs: this.outputs,
       ...this.ledger.carry(),
       pivoted: this.pivoted,
-      nodes: this.#nodesBefore,
+      nodes: loop ? this.#nodesBefore : lastOfEach(this.#nodes),
       signals: this.inbox?.carry() ?? {},
       tasks: Object.fromEntries(this.closedTasks),
       deadlineAtMs: this.deadlineAtMs,
@@ -236,6 +237,12 @@ export class SagaState {
   endUnwinding(): void {
     this.#unwindings--;
     this.tell();
+  }
+
+  /** The next run of the chain writes what this one has written: a list counts it for that run only. */
+  silence(): void {
+    if (Object.keys(this.#written).length > 0) upsertSearchAttributes({ [SAGA_PHASE]: [], [SAGA_STANDING]: [] });
+    this.#written = {};
   }
 
   /** The flow has ended. A completed run does not report the effects that it was meant to have. */

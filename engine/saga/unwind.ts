@@ -32,19 +32,26 @@ const LONGEST_PAUSE_MS = 30 * 60_000;
 
 /**
  * Undoes a scope. It never rejects because of a failed undo: the policy decides what happens, and the ledger keeps
- * the result. A caller that goes forward again afterwards must call `endUnwinding`.
+ * the result. `between`: called between two undos, while nothing is open; it may throw. A caller that goes forward again afterwards must call `endUnwinding`.
  */
-export async function unwind(state: SagaState, scope: Scope): Promise<void> {
+export async function unwind(state: SagaState, scope: Scope, between?: () => Promise<void>): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     state.beginUnwinding();
-    await follow(state, unwindPlan(scope));
+    await follow(state, unwindPlan(scope), between);
   });
 }
 
-async function follow(state: SagaState, plan: UnwindPlan): Promise<void> {
+async function follow(state: SagaState, plan: UnwindPlan, between?: () => Promise<void>): Promise<void> {
+  let isFirst = true;
   for (const step of plan) {
     if (Array.isArray(step)) await Promise.all(step.map((branch) => follow(state, branch)));
-    else if ((step.state === 'standing' || step.state === 'mayStand') && !step.undoRan) await undo(state, step);
+    else if ((step.state === 'standing' || step.state === 'mayStand') && !step.undoRan) {
+      // Each run of a chain undoes something: where nothing can be called, the effect remains as it is.
+      const isCalled = step.undo !== null || step.undoProblem !== null;
+      if (isCalled && !isFirst) await between?.();
+      if (isCalled) isFirst = false;
+      await undo(state, step);
+    }
   }
 }
 
