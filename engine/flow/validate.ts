@@ -99,7 +99,7 @@ function checkLoops({ steps }: FlowDocument, nodes: readonly FlowNode[], report:
     if (most <= MOST_IN_ONE_RUN || steps.includes(node)) continue;
     const message = `A loop inside '${titleAround(steps, node)}' has at most ${MOST_IN_ONE_RUN.toLocaleString('en')} ${node.kind === 'repeat' ? 'rounds' : 'items'}.`;
     const fix = `Set it to ${MOST_IN_ONE_RUN.toLocaleString('en')} or less, or move the loop to the flow itself.`;
-    report('loop-too-long', node.id, ['most'], message, fix, MOST_IN_ONE_RUN);
+    report('loop-too-long', node.id, ['most'], message, fix);
   }
 }
 

@@ -181,7 +181,7 @@ const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happe
 /** [G16] By node. */
 function entriesCarried({ carried }: Records, manifest: FlowManifest): Map<string, Working[]> {
   const byNode = new Map<string, Working[]>();
-  const effects = carried ? carriedEffects(carried.effects) : [];
+  const effects = carried ? carriedEffects(carried) : [];
   for (const [index, { activityId, title, effect, state, happened, undo, ...more }] of effects.entries()) {
     const node = manifest.nodes[nodeIdOf(activityId)];
     if (!node) continue;

@@ -16,6 +16,7 @@ import { OUTCOME_DECISION_UPDATE } from '../saga/contract';
 import { carriedBy } from '../saga/carried';
 import { handedResult } from '../saga/handed';
 import { nodeIdOf } from '../saga/item-path';
+import { INPUT_AT, type PackedScope } from '../saga/packed';
 import { parseActivityId } from './activity-id';
 import type { RunEvent } from './model';
 import { withRejection } from './rejected-signals';
@@ -145,6 +146,13 @@ function undoInputs(scope: unknown, path: Path): Path[] {
   });
 }
 
+function packedEffects({ items }: PackedScope, path: Path): { activityId: string; path: Path }[] {
+  return items.flatMap((item, index) => {
+    const own = [...path, 'items', index];
+    return Array.isArray(item) ? [{ activityId: item[1], path: own }] : packedEffects(item, own);
+  });
+}
+
 /** The data in what a run carries to the next one of its chain (saga/carried.ts), which is its second argument. */
 function carriedPlaces(input: unknown, { document, nodes }: FlowManifest): Place[] {
   const carried = Array.isArray(input) ? carriedBy(input[1]) : null;
@@ -170,11 +178,11 @@ function carriedPlaces(input: unknown, { document, nodes }: FlowManifest): Place
         : []),
     ];
   });
-  const undos = undoInputs(carried.effects, [...at, 'effects']).map((path) => {
-    const id = parseActivityId(String(within(path.slice(0, -2).reduce<unknown>(within, { input }), 'activityId')));
+  const undos = packedEffects(carried.effects.scope, [...at, 'effects', 'scope']).map(({ activityId, path }) => {
+    const id = parseActivityId(activityId);
     const node = nodes[id?.nodeId ?? ''];
     const schema = id?.within ? (node?.child?.sensitive ? ALL_OF_IT : null) : node?.calls?.undo?.input;
-    return { path, schema };
+    return { path: [...path, INPUT_AT], schema };
   });
   return [...values, ...signals, ...undos].flatMap(({ path, schema }) => (schema ? [{ path, schema }] : []));
 }

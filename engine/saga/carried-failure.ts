@@ -15,20 +15,24 @@ import { failureType } from './failures';
 
 /** The workflow library does not export it by its name. */
 type RetryState = ActivityFailure['retryState'];
+const UNKNOWN = 'NON_RETRYABLE_FAILURE';
 
 export function failureAsData(error: unknown): CarriedFailure {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause !== undefined ? failureAsData(error.cause) : null;
   const base = { message, cause };
   if (error instanceof ActivityFailure) {
-    const { activityType, activityId = '', retryState, identity = '' } = error;
+    const { activityType, activityId = '', retryState = UNKNOWN, identity = '' } = error;
     return { ...base, kind: 'activity', activityType, activityId, retryState, identity };
   }
   if (error instanceof ChildWorkflowFailure) {
-    const { namespace = '', execution, workflowType, retryState } = error;
+    const { namespace = '', workflowType, retryState = UNKNOWN } = error;
+    const { workflowId, runId } = error.execution;
+    const execution = { workflowId: workflowId ?? '', runId: runId ?? '' };
     return { ...base, kind: 'child', namespace, execution, workflowType, retryState };
   }
-  if (error instanceof TimeoutFailure) return { ...base, kind: 'timeout', timeoutType: error.timeoutType };
+  if (error instanceof TimeoutFailure)
+    return { ...base, kind: 'timeout', timeoutType: error.timeoutType ?? 'START_TO_CLOSE' };
   if (isCancellation(error)) return { ...base, kind: 'cancelled' };
   const isOurs = error instanceof ApplicationFailure;
   const details = isOurs ? (error.details ?? []) : [];

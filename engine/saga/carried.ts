@@ -1,6 +1,6 @@
 /**
  * What a run carries to the next run of its chain when it continues as new, as data: the second argument of a workflow
- * with a long loop. The next run goes on with the loop where this one stopped. Pure, imports only types: the saga
+ * with a long loop. The next run goes on with the loop where this one stopped. Pure: the saga
  * library writes and reads it, and the screens read it in the Started event.
  *
  * Rules
@@ -11,6 +11,7 @@
  */
 import type { NodesReport } from './contract';
 import type { HandedEffect } from './handed';
+import { unpacked, type PackedEffects } from './packed';
 
 /** An effect of the chain. `madeBy`: the type of the run that did it, if a child handed it over. */
 export interface CarriedEffect extends Omit<HandedEffect, 'madeBy'> {
@@ -67,8 +68,8 @@ export interface Carried {
   values: unknown;
   /** For declared queries, updates and searchable fields. */
   outputs: Record<string, unknown>;
-  /** The last item is the scope of the loop, if there is one. */
-  effects: CarriedScope;
+  /** The last item of the scope is that of the loop, if there is one. */
+  effects: PackedEffects;
   /** How many were armed. */
   armed: number;
   /** The point of no return was passed. */
@@ -89,11 +90,13 @@ export interface Carried {
 export function carriedBy(value: unknown): Carried | null {
   if (typeof value !== 'object' || value === null) return null;
   const { continues, loop, failure, effects, nodes } = value as Partial<Carried>;
-  const isCarried = continues === 1 && Boolean(loop?.id ?? failure?.kind) && Array.isArray(effects?.items);
+  const isCarried = continues === 1 && Boolean(loop?.id ?? failure?.kind) && Array.isArray(effects?.scope?.items);
   return isCarried && typeof nodes === 'object' ? (value as Carried) : null;
 }
 
 /** In the order of arming. */
-export function carriedEffects({ items }: CarriedScope): CarriedEffect[] {
-  return items.flatMap((item) => ('items' in item ? carriedEffects(item) : [item])).sort((a, b) => a.seq - b.seq);
+export function carriedEffects({ effects }: Carried): CarriedEffect[] {
+  const all = ({ items }: CarriedScope): CarriedEffect[] =>
+    items.flatMap((item) => ('items' in item ? all(item) : [item]));
+  return all(unpacked(effects)).sort((a, b) => a.seq - b.seq);
 }

@@ -9,6 +9,7 @@ import type { CarriedEffect, CarriedScope } from './carried';
 import type { LedgerReport, LedgerState } from './contract';
 import { handedIdOf, type HandedEffect, type HandedScope } from './handed';
 import { nodeIdOf } from './item-path';
+import { packed, unpacked, type PackedEffects } from './packed';
 
 export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
 
@@ -147,7 +148,7 @@ export class Ledger {
   }
 
   /** Every effect that happened or may have happened, for the next run of the chain (carried.ts). */
-  carry(): { effects: CarriedScope; armed: number } {
+  carry(): { effects: PackedEffects; armed: number } {
     const copy = ({ unwind, items }: Scope): CarriedScope => ({
       unwind,
       items: items.flatMap((item): CarriedScope['items'] => {
@@ -164,11 +165,11 @@ export class Ledger {
     const { unwind, items } = this.root;
     const before = copy({ unwind, items: items.slice(0, -1) });
     const loop = items.slice(-1).flatMap((item) => ('items' in item ? [copy(item)] : []));
-    return { effects: { unwind, items: [...before.items, ...loop] }, armed: this.#armed };
+    return { effects: packed({ unwind, items: [...before.items, ...loop] }), armed: this.#armed };
   }
 
   /** The ledger of the run before this one in the chain. Called once, before anything is added. */
-  restore({ effects, armed }: { effects: CarriedScope; armed: number }): void {
+  restore({ effects, armed }: { effects: PackedEffects; armed: number }): void {
     const copy = ({ unwind, items }: CarriedScope): Scope => ({
       unwind,
       items: items.map((item: CarriedEffect | CarriedScope) => {
@@ -178,7 +179,7 @@ export class Ledger {
         return entry;
       }),
     });
-    this.root.items.push(...copy(effects).items);
+    this.root.items.push(...copy(unpacked(effects)).items);
     this.#armed = armed;
   }
 

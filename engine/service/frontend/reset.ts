@@ -176,7 +176,7 @@ function demandPoint({ events, after }: Around, point: number): void {
     );
   const kept = new Set(events.flatMap((event) => scheduledIn(event) ?? []));
   const carried = carriedIn(events[0]?.workflowExecutionStartedEventAttributes);
-  for (const { activityId } of carried ? carriedEffects(carried.effects) : []) kept.add(activityId);
+  for (const { activityId } of carried ? carriedEffects(carried) : []) kept.add(activityId);
   const children = new Set(events.flatMap((event) => childStepIn(event) ?? []));
   for (const activityId of kept)
     if (UNDO.test(activityId)) throw refused(`the run began to undo its steps before that point, with '${activityId}'`);
