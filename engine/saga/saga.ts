@@ -75,7 +75,10 @@ export async function saga<Output>(
     if (error instanceof DeterminismViolationError) throw error;
     if (error instanceof Continues) return nextRun(state, error);
     const failure = asFailure(error, state.whereFailed(error, cursor));
-    const between = 'carried' in options ? () => continueIfDue(state, { failure: failureAsData(failure) }) : undefined;
+    const between =
+      'carried' in options && !staysForStop(state, failure)
+        ? () => continueIfDue(state, { failure: failureAsData(failure) })
+        : undefined;
     try {
       if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root, between);
     } catch (thrown) {
@@ -96,6 +99,14 @@ export async function saga<Output>(
     });
   }
 }
+
+/** [CAS4] */
+const staysForStop = ({ ledger }: SagaState, failure: unknown): boolean =>
+  isCancellation(failure) && workflowInfo().historyLength + ledger.standing.length * EVENTS_OF_UNDO < ROOM;
+/** With its workflow task and a retry. */
+const EVENTS_OF_UNDO = 8;
+/** A server ends a run with 51,200 events. */
+const ROOM = 40_000;
 
 /** Ends this run; the next one of its chain goes on. */
 const nextRun = (state: SagaState, { carried }: Continues): Promise<never> =>

@@ -9,92 +9,22 @@
  */
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compileFlow, SAGA_ALIAS, sagaModules } from '../compiler/testing/golden-case';
-import { flowEntryName } from '../flow/catalogue';
-import { flowEntry } from '../flow/flow-entry';
 import { defaultLimits } from '../history';
-import { provesHistories, type WorkflowSource } from '../history/testing/proof';
+import { provesHistories } from '../history/testing/proof';
 import { payloads } from '../history/testing/run';
 import { localCaller } from '../permissions/caller';
 import type { temporal } from '../proto';
 import { eventsFromHistory } from '../run-view/events-from-history';
 import { ledgerOf } from '../run-view/ledger';
-import { remaining } from '../run-view/remaining';
 import { STATUS } from '../run-name';
 import { MemoryStore } from '../store/memory';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import type { EngineRole } from './start-engine';
+import { child, counter, ROUNDS, source } from './testing/long-loop';
 import { startTestEngine } from './testing/test-engine';
 
-const ROUNDS = 12;
-const post = (path: string) => ({ method: 'POST', connection: 'shop', path });
-const go = { go: { title: 'Go', schema: { type: 'null' } } };
-const waits = { id: 'wait', title: 'Wait', kind: 'waitForSignal', signal: 'go' };
-const rounds = {
-  format: 1,
-  name: 'rounds',
-  title: 'Rounds',
-  input: { type: 'object' },
-  variables: { n: { schema: { type: 'integer' }, initial: 0 } },
-  signals: go,
-  steps: [
-    {
-      id: 'loop',
-      title: 'Loop',
-      kind: 'repeat',
-      while: `n < ${ROUNDS}`,
-      most: 1_000,
-      steps: [
-        {
-          id: 'book',
-          title: 'Book',
-          kind: 'action',
-          activity: 'http.request',
-          input: post('/book'),
-          effect: 'reversible',
-          lateCalls: 'refused',
-          unknown: { policy: 'undo' },
-          undo: { title: 'Unbook', activity: 'http.request', input: post('/unbook') },
-        },
-        { id: 'count', title: 'Count', kind: 'set', values: { n: { $expr: 'n + 1' } } },
-      ],
-    },
-    waits,
-  ],
-};
-const child = await compileFlow(rounds);
-const flows = { [flowEntryName('rounds')]: flowEntry(child.manifest!) };
-const parent = await compileFlow(
-  {
-    format: 1,
-    name: 'parent',
-    title: 'Parent',
-    input: { type: 'object' },
-    signals: go,
-    steps: [
-      { id: 'run', title: 'Run', kind: 'child', flow: 'rounds', input: {}, waits: 'end' },
-      waits,
-      { id: 'fail', title: 'Fail', kind: 'fail', errorType: 'Odd', message: 'odd' },
-    ],
-  },
-  flows
-);
-const named = { child, parent };
-const source = {
-  entry: 'entry.ts',
-  modules: {
-    ...sagaModules,
-    ...Object.fromEntries(
-      Object.entries(named).flatMap(([folder, { files }]) =>
-        Object.entries(files).map(([file, code]) => [`${folder}/${file}`, code])
-      )
-    ),
-    'entry.ts': `export { rounds_v1 } from './child/workflow';\nexport { parent_v1 } from './parent/workflow';`,
-  },
-  alias: SAGA_ALIAS,
-} satisfies WorkflowSource;
 provesHistories(source);
 
 /** The key of each call, by workflow id and activity id. */
@@ -121,15 +51,7 @@ beforeAll(async () => {
     store,
     workflowWorker: worker,
     activityWorker: new ActivityExecutor({ activities: { 'http.request': call } }),
-    effectCounter: {
-      knows: (type) => type === 'rounds_v1' || type === 'parent_v1',
-      count: (type, events, _afterClose, passedOn) => {
-        const { manifest } = type === 'rounds_v1' ? child : parent;
-        return Promise.resolve(
-          remaining(eventsFromHistory({ events }), manifest!, { pending: null, settlements: [], passedOn })
-        );
-      },
-    },
+    effectCounter: counter,
   });
 }, 120_000);
 afterAll(async () => {
