@@ -39,7 +39,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 const OF_KIND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   wait: { until: 'moment' },
   end: { output: 'what the flow returns' },
-  each: { onFailure: 'the other items' },
+  each: { onFailure: 'the other items', most: 'items at most' },
   approval: { timeout: 'time to decide', schema: 'how it is shown' },
   waitForSignal: { timeout: 'it waits at most', when: 'accepts a signal if' },
   flow: { output: 'output', rollback: 'if an undo fails' },
