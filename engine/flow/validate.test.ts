@@ -185,6 +185,13 @@ describe('validation of a flow', () => {
       expect(findings([repeat([], {})])).toEqual(['repeat-condition@r']);
       expect(findings([repeat([], { until: 'true', while: 'true' })])).toEqual(['repeat-condition@r']);
     });
+    it('[FV17] has more than 1,000 rounds only directly in the flow', () => {
+      const long = repeat([], { until: 'true', most: 1_001 });
+      const inside = (loop: object) => ({ id: 'g', kind: 'group', title: 'G', steps: [loop] });
+      expect(findings([long])).toEqual([]);
+      expect(findings([inside(long)])).toEqual(['loop-too-long@r']);
+      expect(findings([inside(repeat([], { until: 'true', most: 1_000 }))])).toEqual([]);
+    });
     it('[FV6] [FV7] contains no point of no return, but may end the flow', () => {
       expect(findings([repeat([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
       expect(findings([repeat([end])])).toEqual([]);

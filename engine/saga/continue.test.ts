@@ -1,4 +1,4 @@
-/** [CAS1] to [CAS3], [CRD2], [CRD3] and [PAK1]: sagas with long loops, in the real sandbox. */
+/** [CAS1] to [CAS4], [CRD2], [CRD3] and [PAK1]: sagas with long loops, in the real sandbox. */
 import { Context } from '@temporalio/activity';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -59,9 +59,9 @@ class Chain {
   }
 
   /** Plays the run, and those that follow it, until nothing is left to do. */
-  async play(): Promise<void> {
+  async play(until?: () => boolean): Promise<void> {
     for (;;) {
-      await this.run.run();
+      await this.run.run({ until });
       expect(this.run.failures).toEqual([]);
       if (!this.run.next) return;
       expect(openIn(this.run)).toEqual([]);
@@ -161,6 +161,19 @@ it('[CAS2] a run stays one run if a child would end with it, or if its values ar
   expect(await runsOf({ leaves: 'stop' })).toBe(1);
   // With the input, two of them have more than 2 MiB.
   expect(await runsOf({ text: 'x'.repeat(900_000) })).toBe(2);
+});
+
+it('[CAS4] a chain that is asked to stop undoes itself in its last run, and ends as cancelled', async () => {
+  const input = { items: 5, atATime: 1, fails: false, effect: 'reversible', waits: true };
+  const chain = new Chain('list', [input], { ...EVERY_ROUND, workflowId: 'stopped' });
+  await chain.play(() => chain.run.state.timers.size > 0);
+  const { length } = chain.runs;
+  expect(length).toBe(5);
+  chain.run.cancel();
+  await chain.play();
+  expect(chain.runs).toHaveLength(length);
+  expect(chain.run.state.status).toBe(STATUS.canceled);
+  expect(calls.slice(5)).toEqual(['close~5:undo', 'close~4:undo', 'close~3:undo', 'close~2:undo', 'close~1:undo']);
 });
 
 it('[CRD3] nobody starts a run with a ledger: its second argument is refused, and nothing is called', async () => {

@@ -9,6 +9,8 @@ interface ListInput {
   atATime: number;
   /** A failure after the loop. */
   fails: boolean;
+  /** For an hour, after the loop. */
+  waits?: boolean;
   effect: 'none' | 'reversible';
 }
 
@@ -37,6 +39,7 @@ export const list = (input: ListInput, carried?: Carried) =>
         });
       }
     );
+    if (input.waits) await s.wait('pause', '1h');
     if (input.fails) throw ApplicationFailure.nonRetryable('no', 'Odd');
     return each.items;
   });
