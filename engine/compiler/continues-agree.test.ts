@@ -51,9 +51,14 @@ for (const parts of fc.sample(fc.tuple(randomSaga, randomSaga, randomSaga, rando
   if (compiled.length === FLOWS) break;
 }
 
+function onFailureOf(number: number): string {
+  return ['collect', 'stop', 'finish'][number % 3] ?? 'stop';
+}
+
 /** Items of the list at a time, by the number of the flow. */
 function atATime(number: number): number {
-  return 1 + (number % 2);
+  // Where a failure stops the others, it depends on the time which of them have begun.
+  return onFailureOf(number) === 'collect' ? 2 : 1;
 }
 
 /** Three long loops with random steps before, in, between and in them. */
@@ -110,7 +115,7 @@ function documentOf(parts: readonly Drawn[], number: number): object {
         item: 'item',
         most: 10_000,
         concurrency: atATime(number),
-        onFailure: ['collect', 'stop', 'finish'][number % 3],
+        onFailure: onFailureOf(number),
         steps: [call('listed', { n: { $expr: 'item' }, ref: { $expr: 'open.ref' } }, { output: one })],
         result: { $expr: 'listed.ref' },
         ...(number % 2 === 0 ? { catch: [{ types: ['Odd'], scope: 'undo', then: [] }] } : {}),

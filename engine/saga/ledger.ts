@@ -163,9 +163,11 @@ export class Ledger {
       }),
     });
     const { unwind, items } = this.root;
-    const before = copy({ unwind, items: items.slice(0, -1) });
-    const loop = items.slice(-1).flatMap((item) => ('items' in item ? [copy(item)] : []));
-    return { effects: packed({ unwind, items: [...before.items, ...loop] }), armed: this.#armed };
+    const last = items.at(-1);
+    const before = copy({ unwind, items: items.slice(0, -1) }).items;
+    // The scope of the loop is kept although it may be empty: the next run goes on with it.
+    const end = last && ('items' in last ? [copy(last)] : copy({ unwind, items: [last] }).items);
+    return { effects: packed({ unwind, items: [...before, ...(end ?? [])] }), armed: this.#armed };
   }
 
   /** The ledger of the run before this one in the chain. Called once, before anything is added. */
