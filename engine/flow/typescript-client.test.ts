@@ -52,7 +52,7 @@ const flow = (more: object = {}) =>
   });
 
 describe('the client of a flow', () => {
-  test('[TSC1] has the types of its schemas', () => {
+  test('[TCL1] has the types of its schemas', () => {
     const client = typescriptClient(flow(), 3);
     const uses = (code: string) =>
       problemsOf(client, `export async function use(flow: ParcelFlow, run: ParcelRun) { ${code} }`);
@@ -72,7 +72,7 @@ describe('the client of a flow', () => {
       expect([wrong, uses(wrong)]).toEqual([wrong, [expect.any(String)]]);
   });
 
-  test('[TSC2] no text of a person becomes code', () => {
+  test('[TCL2] no text of a person becomes code', () => {
     const evil = "*/ throw 1; /* ${1} ` \\u002a/ \u2028 \u202e '";
     const client = typescriptClient(
       flow({
@@ -91,7 +91,7 @@ describe('the client of a flow', () => {
   });
 
   test.each(['run', 'error', 'connection', 'once', 'refused', 'run-ended', 'promise', 'send'])(
-    '[TSC2] a flow with the name %s is called by it',
+    '[TCL2] a flow with the name %s is called by it',
     (name) => expect(problemsOf(typescriptClient(flow({ name }), 1))).toEqual([])
   );
 });

@@ -4,8 +4,8 @@
  * Pure; not formatted.
  *
  * Rules
- * [TSC1] Input, output, signals, updates and queries have the types of their schemas.
- * [TSC2] No text of a person becomes code: titles are comments, names are written as texts where they are no names.
+ * [TCL1] Input, output, signals, updates and queries have the types of their schemas.
+ * [TCL2] No text of a person becomes code: titles are comments, names are written as texts where they are no names.
  */
 import type { FlowDocument, JsonSchema } from './document';
 import { outputName } from './names';
@@ -101,7 +101,7 @@ interface Message {
   schema?: JsonSchema;
 }
 
-/** [TSC2] No text ends a comment, or hides in it. */
+/** [TCL2] No text ends a comment, or hides in it. */
 const plain = (text: string): string => visibleText(text).replaceAll('*/', '* /').replaceAll(/\s+/g, ' ');
 const quoted = (text: string): string => `'${plain(text)}'`;
 const comment = (text: string | undefined): string => (text ? `/** ${plain(text)} */\n` : '');

@@ -5,8 +5,8 @@
  * [API1-3, 6] as in router.ts
  * [API4] An endpoint answers what its schema says, and refuses whoever lacks the permission of its operation.
  * [API5] A run is found under its own flow only.
- * [OAD1-3] as in openapi.ts
- * [TSC1] as in engine/flow/typescript-client.ts: the file runs as it is.
+ * [ODC1-3] as in openapi.ts
+ * [API7] The client of a flow runs as it is.
  * [MCP1-3] as in mcp.ts
  */
 import { randomUUID } from 'node:crypto';
@@ -251,7 +251,7 @@ interface Document {
 }
 const documentFor = async (visitor: Visitor) => (await must(visitor.get<Document>(routes.openApi()))).body;
 
-test('[OAD1] the document is valid OpenAPI 3.1 and has every endpoint', async () => {
+test('[ODC1] the document is valid OpenAPI 3.1 and has every endpoint', async () => {
   const document = await documentFor(program);
   const validator = new Validator();
   const { valid, errors } = await validator.validate({ ...structuredClone(document) });
@@ -266,12 +266,12 @@ test('[OAD1] the document is valid OpenAPI 3.1 and has every endpoint', async ()
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('[OAD1] what reads the documents of others reads this one', async () => {
+test('[ODC1] what reads the documents of others reads this one', async () => {
   const read = listOpenApi(await documentFor(program));
   expect(read).toMatchObject({ operations: expect.arrayContaining([expect.objectContaining({ method: 'POST' })]) });
 });
 
-test('[OAD2] a flow has addresses of its own, typed by its schemas', async () => {
+test('[ODC2] a flow has addresses of its own, typed by its schemas', async () => {
   const { paths } = await documentFor(program);
   const bodyAt = (path: string) => paths[at(path)]?.post?.requestBody?.content['application/json']?.schema;
   expect(bodyAt(RUNS)).toMatchObject({ required: ['input'], properties: { input: TILL_FLOW.input } });
@@ -284,7 +284,7 @@ test('[OAD2] a flow has addresses of its own, typed by its schemas', async () =>
   expect(bodyAt(`${RUNS}/{workflowId}/queries/note`)).not.toHaveProperty('properties.input');
 });
 
-test('[OAD3] of a flow that the caller may not read there is nothing', async () => {
+test('[ODC3] of a flow that the caller may not read there is nothing', async () => {
   const admin = await world.as('admin');
   await must(admin.post(routes.publish(), { document: { ...TILL_FLOW, name: 'secret-till', title: 'Secret till' } }));
   expect(JSON.stringify(await documentFor(admin))).toContain('ecret');
@@ -308,7 +308,7 @@ interface TillRun {
   result(): Promise<unknown>;
 }
 
-test('[TSC1] the client of a flow runs as it is: it starts, signals, asks, and has the result or the reason', async () => {
+test('[API7] the client of a flow runs as it is: it starts, signals, asks, and has the result or the reason', async () => {
   const { body: text } = await must(program.get<string>(routes.typescriptClient('till')));
   const folder = await mkdtemp(path.join(tmpdir(), 'client-'));
   try {

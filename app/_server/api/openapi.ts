@@ -3,9 +3,9 @@
  * caller may read: each has its own addresses, typed by its schemas.
  *
  * Rules
- * [OAD1] Every endpoint is in it, with what it takes and answers.
- * [OAD2] A flow's start, signals, updates and queries are typed by the version that starts runs.
- * [OAD3] Of a flow that the caller may not read there is nothing.
+ * [ODC1] Every endpoint is in it, with what it takes and answers.
+ * [ODC2] A flow's start, signals, updates and queries are typed by the version that starts runs.
+ * [ODC3] Of a flow that the caller may not read there is nothing.
  */
 import { z } from 'zod';
 import { failureAnswerSchema } from '@/app/_contract/errors';
