@@ -1,4 +1,4 @@
-/** [CAS1] to [CAS4], [CRD2], [CRD3] and [PAK1]: sagas with long loops, in the real sandbox. */
+/** [CAS1] to [CAS5], [CRD2], [CRD3] and [PAK1]: sagas with long loops, in the real sandbox. */
 import { Context } from '@temporalio/activity';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -129,6 +129,13 @@ it('[CAS1] [CAS3] between two rounds it waits for the close of a task; signals, 
     ...Array<number>(chain.runs.length - 1).fill(STATUS.continuedAsNew),
     STATUS.completed,
   ]);
+});
+
+it('[CAS5] what the run before did not have, because its revision did not, is as at the beginning', async () => {
+  const chain = new Chain('grows', [{ rounds: 3 }], EVERY_ROUND);
+  await chain.play();
+  expect(chain.runs.length).toBeGreaterThan(1);
+  expect(chain.run.result()).toEqual([3, 'initial']);
 });
 
 it('[CAS3] the next run has what remains of the deadline', async () => {

@@ -11,6 +11,7 @@
  *        too large for one command. It then grows until the server asks it to turn back.
  * [CAS4] A run that was asked to stop stays one run while its rollback fits into its history, because only such a run can
  *        end as cancelled: the next one would end as failed.
+ * [CAS5] A variable that the run before did not have, because its revision did not, is as at the beginning.
  * [CAS3] The next run does what this one would have done: with the same ledger, the same keys, the same variables,
  *        outputs, signals and tasks, and with what remains of its deadline.
  */

@@ -322,11 +322,12 @@ export class Saga<FlowOutput = unknown> {
 
   /**
    * Declared once, before the first step of a flow that continues as new: its variables, and the outputs that later
-   * steps read. In the next run of the chain they are written before its first step.
+   * steps read. In the next run of the chain they are written before its first step. [CAS5] What the run before did not
+   * have, because its revision did not, is as at the beginning.
    */
-  carries<Values>(read: () => Values, write: (values: Values) => void): void {
+  carries<Values extends object>(read: () => Values, write: (values: Values) => void): void {
     this.state.values = { read, write };
-    if (this.state.from) write(this.state.from.values as Values);
+    if (this.state.from) write({ ...read(), ...(this.state.from.values as Partial<Values>) });
   }
 
   /**

@@ -44,6 +44,24 @@ export const list = (input: ListInput, carried?: Carried) =>
     return each.items;
   });
 
+/** The first run is of a revision that has one variable less. */
+export const grows = (input: { rounds: number }, carried?: Carried) =>
+  saga({ flow: 'grows', onUndoFailure: 'continue', input: { value: input, schema: {} }, carried }, async (s) => {
+    let [round, added] = [0, 'initial'];
+    s.carries(
+      () => (carried ? { round, added } : { round }) as { round: number; added: string },
+      (values) => ({ round, added } = values)
+    );
+    await s.repeat(
+      { id: 'rounds', most: 1_000, while: () => round < input.rounds, continuesAsNew: true },
+      async (s) => {
+        round++;
+        await s.wait('pause', '1s');
+      }
+    );
+    return [round, added];
+  });
+
 /** Each round asks somebody, and is told to go on with a signal. */
 export const asks = (
   input: { rounds: number; leaves?: 'stop' | 'leave'; text?: string; deadline?: string },
