@@ -2,12 +2,15 @@
 import Long from 'long';
 import type { google } from './proto';
 
+/** What is left of a Long that came from another thread: the copy of an object has no methods. */
+type Bits = Pick<Long, 'low' | 'high' | 'unsigned'>;
+
 /**
- * Ids and seconds come as Long from the wire and from this code alike; 0 for none. Never `Number(long)`: that goes
- * through a string.
+ * Ids and seconds come as Long from the wire and from this code alike, and as its bits in what the thread of the
+ * workflows sends; 0 for none. Never `Number(long)`: that goes through a string.
  */
-export const idOf = (value: Long | number | null | undefined): number =>
-  value === null || value === undefined ? 0 : typeof value === 'number' ? value : value.toNumber();
+export const idOf = (value: Bits | number | null | undefined): number =>
+  value === null || value === undefined ? 0 : typeof value === 'number' ? value : Long.fromValue(value).toNumber();
 
 export const toTimestamp = (ms: number): google.protobuf.ITimestamp => {
   const seconds = Math.floor(ms / 1000);

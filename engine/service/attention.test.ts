@@ -1,4 +1,5 @@
 /** What lists know of runs whose steps fail; the rules are in attention.ts. */
+import type Long from 'long';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Command } from '../history';
 import { command, failure, payloads } from '../history/testing/run';
@@ -98,7 +99,9 @@ describe('a failed run', () => {
       const failed = events.find((event) => event.childWorkflowExecutionFailedEventAttributes);
       if (failed) {
         const { initiatedEventId, failure: cause } = failed.childWorkflowExecutionFailedEventAttributes!;
-        return [failing({ message: 'child', childWorkflowExecutionFailureInfo: { initiatedEventId }, cause })];
+        // What comes from the thread of the workflows is a copy, and has no methods.
+        const copied = { initiatedEventId: { ...initiatedEventId } as Long };
+        return [failing({ message: 'child', childWorkflowExecutionFailureInfo: copied, cause })];
       }
       if (count(events, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED) > 0) return [];
       const summary = payloads('ship~3').payloads![0]!;
