@@ -185,3 +185,38 @@ test('runs are found by the searchable fields of their flow: by a comparison, as
   await expect(desk.getByText('Searchable fields')).toBeVisible();
   await expect(desk.getByText('40', { exact: true })).toBeVisible();
 });
+
+test('all open runs of the list are stopped at once: what that does is told first, and the batch survives a reload', async ({
+  desk,
+  api,
+}) => {
+  const batch = new Batch(api);
+  const runs = [await batch.start('large-order'), await batch.start('large-order')];
+  const done = await batch.start('goes-well');
+  await api.standsAs(done, 'completed');
+  const waits = async () => (await Promise.all(runs.map((run) => api.standsAs(run, 'running')))).length;
+  await expect.poll(waits).toBe(2);
+  await desk.goto(batch.url());
+  await expect(rows(desk)).toHaveCount(3);
+  await desk.getByRole('button', { name: 'Stop these…' }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Stop these runs?' });
+  const told = dialog.getByRole('region', { name: 'What this does' });
+  await expect(told.getByText('Of 2 runs')).toBeVisible();
+  await expect(told.getByRole('listitem')).toHaveText(['2undo 1 step']);
+  await dialog.getByText('Kill now', { exact: true }).click();
+  await expect(told.getByRole('listitem')).toHaveText(['2end with effects: 2 effects remain']);
+  await dialog.getByText('Stop and undo', { exact: true }).click();
+  await dialog.getByRole('button', { name: 'Stop 2 runs' }).click();
+  await expect(dialog.getByText('Enter a reason.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('The price was wrong.');
+  await dialog.getByRole('button', { name: 'Stop 2 runs' }).click();
+
+  const progress = desk.getByRole('dialog', { name: 'Done' });
+  await expect(progress.getByText('2 of 2 runs were asked.')).toBeVisible();
+  await desk.reload();
+  await expect(progress.getByText('2 of 2 runs were asked.')).toBeVisible();
+  await progress.getByRole('button', { name: 'Close' }).last().click();
+  await expect(desk).not.toHaveURL(/batch=/);
+  for (const run of runs) await expect(rowOf(desk, run)).toContainText('Stopped: all undone');
+  await expect(rowOf(desk, done)).toContainText('Completed');
+});

@@ -230,6 +230,10 @@ export const routes = {
   noteGroup: () => '/api/attention/note',
   /** POST RetryGroup → Batch */
   retryGroup: () => '/api/attention/retry',
+  /** POST StopRuns → Batch */
+  stopRuns: () => '/api/batches',
+  /** GET StopPreview, with the filters of the list */
+  previewStop: (search: string) => `/api/batches/preview?${search}`,
   /** GET Batch */
   batch: (id: string) => `/api/batches/${part(id)}`,
   /** POST StopBatch → Batch */

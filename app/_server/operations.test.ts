@@ -172,6 +172,14 @@ const onGroup = (operation: Permitted, url: string, body: object): Line => ({
   },
 });
 
+/** The engine carries out one at a time. */
+const noBatch = (world: World) =>
+  eventually(async () => {
+    const { namespace } = world.web.config;
+    const { operationInfo } = await world.web.temporal.workflowService.listBatchOperations({ namespace });
+    expect(operationInfo?.filter(({ closeTime }) => !closeTime)).toEqual([]);
+  });
+
 /** A group of runs that try a step again, when no other batch is under way. */
 const retriedGroup = async (world: World) => {
   const admin = await world.as('admin');
@@ -182,9 +190,7 @@ const retriedGroup = async (world: World) => {
     const { groups } = (await must(admin.get<AttentionList>(to.attention(7)))).body;
     const group = groups.find(({ flow, kind }) => flow === document.name && kind === 'retries');
     if (!group) throw new Error('the group is not there');
-    const { namespace } = world.web.config;
-    const { operationInfo } = await world.web.temporal.workflowService.listBatchOperations({ namespace });
-    expect(operationInfo?.filter(({ closeTime }) => !closeTime)).toEqual([]);
+    await noBatch(world);
     return { requestId: requestId(), flow: group.flow, key: group.key, reason: 'It is mended.' };
   });
 };
@@ -677,6 +683,21 @@ const TABLE: Record<string, Line> = {
     who: 'batches.start',
     audit: 'batches.start',
     call: async (visitor, world) => visitor.post(to.retryGroup(), await retriedGroup(world)),
+  },
+  'GET /api/batches/preview': {
+    who: 'batches.start',
+    audit: null,
+    call: (visitor) => visitor.get(to.previewStop('flow=till')),
+  },
+  'POST /api/batches': {
+    who: 'batches.start',
+    audit: 'batches.start',
+    call: async (visitor, world) => {
+      await noBatch(world);
+      // No run began before that.
+      const filters = { flow: 'till', startedBeforeMs: 1 };
+      return visitor.post(to.stopRuns(), { requestId: requestId(), kind: 'cancel', filters, reason: 'Wrong price.' });
+    },
   },
   'GET /api/batches/[batch]': {
     who: 'batches.get',

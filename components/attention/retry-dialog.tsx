@@ -1,22 +1,16 @@
 'use client';
 
 /** All runs of a group try their step again at once; the dialog then shows how far the engine is. */
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AttentionGroup } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
 import { routes } from '@/app/_contract/routes';
-import { failureFrom, getJson } from '@/components/live/api';
+import { BatchDialog } from '@/components/batches/batch-dialog';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
-import { Button } from '@/components/ui/button';
-import { cn } from '@/components/ui/cn';
-import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { useCount } from '@/components/ui/writing';
-
-const LOOK_MS = 1_000;
 
 export function RetryDialog({ group, name, onClose }: { group: AttentionGroup; name: string; onClose: () => void }) {
   const [batch, setBatch] = useState<Batch | null>(null);
@@ -33,7 +27,7 @@ export function RetryDialog({ group, name, onClose }: { group: AttentionGroup; n
     const started = await send<Batch>(routes.retryGroup(), { flow, key, reason });
     if (started) setBatch(started);
   };
-  if (batch) return <Progress started={batch} name={name} onClose={onClose} />;
+  if (batch) return <BatchDialog id={batch.id} started={batch} name={name} onClose={onClose} />;
   return (
     <FormDialog
       title={`Try again now in ${runs}?`}
@@ -53,65 +47,5 @@ export function RetryDialog({ group, name, onClose }: { group: AttentionGroup; n
       </Field>
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
-  );
-}
-
-function Progress({ started, name, onClose }: { started: Batch; name: string; onClose: () => void }) {
-  const count = useCount();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['batch', started.id],
-    queryFn: ({ signal }) => getJson<Batch>(routes.batch(started.id), signal),
-    initialData: started,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? LOOK_MS : false),
-  });
-  const stop = useSend(['batch', started.id]);
-  const { total, done, failed, state } = data;
-  const words = { running: 'Under way', completed: 'Done', stopped: 'Stopped' }[state];
-  return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      title={words}
-      description={name}
-      footer={
-        <>
-          {state === 'running' ? (
-            <Button
-              pending={stop.pending}
-              onClick={() => void stop.send(routes.stopBatch(started.id), { reason: 'Stopped in its dialog' })}
-            >
-              Stop
-            </Button>
-          ) : null}
-          <Button variant="primary" onClick={onClose}>
-            Close
-          </Button>
-        </>
-      }
-    >
-      <div role="status" className="flex flex-col gap-2 text-sm">
-        <div
-          role="progressbar"
-          aria-label="Runs that were asked"
-          aria-valuemin={0}
-          aria-valuenow={done + failed}
-          aria-valuemax={Math.max(1, total)}
-          className="h-1 w-full overflow-hidden rounded-sm bg-ink/8"
-        >
-          <div
-            className={cn('h-full', state === 'running' ? 'bg-work' : 'bg-forward')}
-            style={{ width: `${(100 * (done + failed)) / Math.max(1, total)}%` }}
-          />
-        </div>
-        <p className="figures">
-          {count(done + failed)} of {count(total)} runs were asked{failed > 0 ? `, ${count(failed)} refused` : ''}.
-        </p>
-        {state === 'running' ? (
-          <p className="text-ink-2">It goes on when you close this, and after a restart.</p>
-        ) : null}
-      </div>
-      {error ? <FailureBand failure={failureFrom(error)} onRetry={() => void refetch()} /> : null}
-      {stop.failure ? <FailureBand failure={stop.failure} /> : null}
-    </Dialog>
   );
 }

@@ -4,20 +4,21 @@
  * The live list of runs. Filters are in the URL. Rows change in place, and while somebody uses the list no row moves:
  * new runs are counted in '3 new runs · show'.
  */
-import { Download, Play, SearchX } from 'lucide-react';
+import { Download, OctagonX, Play, SearchX } from 'lucide-react';
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { ALL_RUNS as ALL, type SavedView, type ViewList } from '@/app/_contract/views';
+import { BatchDialog } from '@/components/batches/batch-dialog';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
-import { useWhyNot } from '@/components/people/person';
+import { useWhyNot, useWhyNotAnywhere } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { cn } from '@/components/ui/cn';
@@ -31,6 +32,7 @@ import { FilterBar } from './filter-bar';
 import type { ColumnChoice } from './columns';
 import { filterKind, filterParsers, NO_FILTERS, readFilters, searchOf, type RunFilters } from './filters';
 import { RunTable } from './run-table';
+import { StopRunsDialog } from './stop-runs-dialog';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns, type RunsState } from './use-runs';
@@ -89,6 +91,9 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
     setColumns(open.columns as ColumnChoice);
   });
   const away = useAway();
+  const [isStopping, setStopping] = useState(false);
+  const [batchId, setBatchId] = useQueryState('batch', parseAsString.withOptions({ history: 'replace' }));
+  const whyNotStop = useWhyNotAnywhere('batches.start');
 
   const move = (by: 1 | -1) => {
     const at = rows.findIndex(({ item }) => keyOf(item) === active);
@@ -123,6 +128,17 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
               <Download aria-hidden />
               Export
             </a>
+          </Button>
+        ) : null}
+        {rows.length > 0 ? (
+          <Button
+            variant="ghost"
+            size="sm"
+            disabledReason={whyNotStop ?? away?.reason}
+            onClick={() => setStopping(true)}
+          >
+            <OctagonX aria-hidden />
+            Stop these…
           </Button>
         ) : null}
         <div className="ml-auto max-md:ml-0 max-md:w-full">
@@ -188,6 +204,17 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
           ) : null}
         </div>
       </div>
+      {isStopping ? (
+        <StopRunsDialog
+          search={asked}
+          onStarted={({ id }) => {
+            setStopping(false);
+            void setBatchId(id);
+          }}
+          onClose={() => setStopping(false)}
+        />
+      ) : null}
+      {batchId ? <BatchDialog id={batchId} onClose={() => void setBatchId(null)} /> : null}
     </div>
   );
 }

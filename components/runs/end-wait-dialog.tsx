@@ -15,7 +15,7 @@ import type { EndableWait } from '@/engine/saga/contract';
 import { useReason } from './reason-field';
 import { answeredMeanwhile, Meanwhile, useRunDialog } from './run-dialogs';
 import type { RunView } from './run-view';
-import { afterWait } from './stopping';
+import { afterWait } from '@/engine/run-view/stopping';
 
 /** The wait for this step that an operator may end now; undefined if there is none. */
 export function endableWait({ live }: Pick<RunView, 'live'>, stepId: string | null): EndableWait | undefined {

@@ -10,7 +10,7 @@ import { copyReport } from './copy-report';
 import type { RunView } from './run-view';
 import { cannotSend, SENDS, type SendKind } from './send-dialog';
 import { stopLabel } from './stop-words';
-import { stopIsIdle, stoppingOf } from './stopping';
+import { stopIsIdle, stoppingOf } from '@/engine/run-view/stopping';
 
 /** A dialog of the header. */
 export type Asked = SendKind | 'pause' | 'resume' | 'stop' | 'kill';

@@ -35,7 +35,7 @@ import { useRunCommands, type Asked } from './run-commands';
 import { cannotSend, SendDialog, SENDS } from './send-dialog';
 import { KillDialog, StopDialog } from './stop-dialog';
 import { killConsequence, stopLabel } from './stop-words';
-import { stopIsIdle, stoppingOf } from './stopping';
+import { stopIsIdle, stoppingOf } from '@/engine/run-view/stopping';
 import type { Room } from './use-room';
 
 /** Whether the run waits for an approval, by its own query `__nodes`; while it does not answer, by the inbox. */

@@ -17,7 +17,7 @@ import { EffectList, EffectRow } from './effect-list';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 import { killConsequence, stopLabel } from './stop-words';
-import { afterAnswer, stoppingOf, waitsUntilMs } from './stopping';
+import { afterAnswer, stoppingOf, waitsUntilMs } from '@/engine/run-view/stopping';
 
 interface StopProps {
   view: RunView;

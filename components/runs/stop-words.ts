@@ -2,7 +2,7 @@
 import { countOf } from '@/components/words';
 import { leftWords } from '@/engine/run-view/left-words';
 import type { Ledger } from '@/engine/run-view/model';
-import type { Stopping } from './stopping';
+import type { Stopping } from '@/engine/run-view/stopping';
 
 export function stopLabel({ undone, waitsFor }: Pick<Stopping, 'undone' | 'waitsFor'>): string {
   if (undone.length > 0) return `Stop and undo ${countOf(undone.length, 'step')}`;

@@ -5,7 +5,7 @@ import { runs } from '@/engine/run-view/testing/runs';
 import { project } from '@/engine/run-view/project';
 import type { EndableWait } from '@/engine/saga/contract';
 import { killConsequence, stopLabel } from './stop-words';
-import { afterAnswer, afterWait, stopIsIdle, stoppingOf, waitsUntilMs } from './stopping';
+import { afterAnswer, afterWait, stopIsIdle, stoppingOf, waitsUntilMs } from '@/engine/run-view/stopping';
 
 const manifest = manifestOf(orderDocument);
 const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest));

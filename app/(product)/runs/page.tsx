@@ -24,8 +24,8 @@ export default async function RunsPage({ searchParams }: Props) {
   const search = searchOf(readFilters(given));
   const views = await prefetch((web) => listViews(web, actor));
   const first = views.data?.views.find(({ id }) => id === views.data?.defaultId);
-  // A link with filters, or with a view, opens these.
-  if (first && search === '' && given.view === undefined)
+  // A link with filters, with a view, or to a batch, opens these.
+  if (first && search === '' && given.view === undefined && given.batch === undefined)
     redirect(pages.runs(`${first.search}${first.search ? '&' : ''}view=${first.id}`));
   const query = runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)));
   const [runs, flows] = await Promise.all([

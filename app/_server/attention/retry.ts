@@ -1,6 +1,6 @@
 /**
  * The next attempt of a step begins at once, in every run of a group that tries it again. The engine carries it out as a
- * batch, which goes on after a crash: at most 50 runs a second, one batch at a time.
+ * batch.
  *
  * [ATB1] Only for a group whose step is tried again, by whoever may operate its flow; who, why and how many is audited.
  * [ATB2] Sent twice, it is one batch.
@@ -8,9 +8,9 @@
 import type { Batch, RetryGroup } from '@/app/_contract/batches';
 import { parseActivityId } from '@/engine/run-view/activity-id';
 import { audited } from '../audit';
-import { readBatch, type BatchReader } from '../batches/get';
-import { changing, reading } from '../engine';
-import { fromEngine, Refusal } from '../failure';
+import { startBatch } from '../batches/start';
+import { reading } from '../engine';
+import { Refusal } from '../failure';
 import { demandAnywhere, demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { flowClause, typeClause } from '../runs/visibility';
@@ -21,7 +21,7 @@ import { whereOf } from './search';
 const DAYS = 7;
 
 export async function retryGroup(
-  web: Lister & BatchReader & Pick<Web, 'invalidations'>,
+  web: Lister & Pick<Web, 'invalidations'>,
   actor: Actor,
   { flow, key, reason, requestId }: RetryGroup
 ): Promise<Batch> {
@@ -35,31 +35,18 @@ export async function retryGroup(
   if (group.kind !== 'retries' || group.step === null)
     throw new Refusal('refused', 'The runs of this group try no step again. Nothing was changed.');
   const type = await activityTypeOf(web, group.example, group.step);
-  const { namespace } = web.config;
   const own = isFlow ? flowClause(flow) : typeClause(flow);
   const query = [own, ...whereOf({ ...group, flow: isFlow ? flow : null, workflowType: flow }, 0)].join(' AND ');
   const details = { reason, runs: group.count, batch: requestId };
   return audited(web, actor, { operation: 'batches.start', target: `${flow}/${key}`, details }, async () => {
-    const request = {
-      namespace,
-      jobId: requestId,
+    const batch = await startBatch(web, requestId, {
       visibilityQuery: query,
       reason,
       resetActivitiesOperation: { identity: actor.name, type },
-    };
-    await changing(web, () => web.temporal.workflowService.startBatchOperation(request)).catch(alreadyStarted);
+    });
     web.invalidations.announce(['attention']);
-    return readBatch(web, requestId);
+    return batch;
   });
-}
-
-/** [ATB2] */
-function alreadyStarted(error: unknown): void {
-  const details = error instanceof Error && 'details' in error ? String(error.details) : '';
-  if (/exists already/.test(details)) return;
-  if (/Max concurrent batch/.test(details))
-    throw new Refusal('refused', 'Another batch is under way. Start this one when it has ended.');
-  throw fromEngine(error) ?? error;
 }
 
 /** Of the pending activity of the step in one of the runs. */

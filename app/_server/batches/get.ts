@@ -6,7 +6,7 @@ import { reading } from '../engine';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
-const { BatchOperationState: State } = temporal.api.enums.v1;
+const { BatchOperationState: State, BatchOperationType: Type } = temporal.api.enums.v1;
 export type BatchReader = Pick<Web, 'temporal' | 'config'>;
 
 export async function getBatch(web: BatchReader, actor: Actor, id: string): Promise<Batch> {
@@ -19,6 +19,7 @@ export async function readBatch(web: BatchReader, id: string): Promise<Batch> {
   const batch = await reading(web, () => web.temporal.workflowService.describeBatchOperation({ namespace, jobId: id }));
   return {
     id,
+    kind: KINDS[batch.operationType ?? 0] ?? null,
     state: stateOf(batch.state),
     total: Number(batch.totalOperationCount ?? 0),
     done: Number(batch.completeOperationCount ?? 0),
@@ -27,6 +28,12 @@ export async function readBatch(web: BatchReader, id: string): Promise<Batch> {
     endedMs: batch.closeTime ? timestampMs(batch.closeTime) : null,
   };
 }
+
+const KINDS: Partial<Record<number, Batch['kind']>> = {
+  [Type.BATCH_OPERATION_TYPE_CANCEL]: 'cancel',
+  [Type.BATCH_OPERATION_TYPE_TERMINATE]: 'terminate',
+  [Type.BATCH_OPERATION_TYPE_RESET_ACTIVITY]: 'retry',
+};
 
 function stateOf(state: temporal.api.enums.v1.BatchOperationState | null | undefined): Batch['state'] {
   if (state === State.BATCH_OPERATION_STATE_RUNNING) return 'running';

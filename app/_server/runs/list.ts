@@ -105,7 +105,8 @@ async function countInTime(
   }
 }
 
-function readToken(token: string): Uint8Array {
+/** Throws `badRequest`. */
+export function readToken(token: string): Uint8Array {
   if (!/^[\w-]+$/.test(token)) throw new Refusal('badRequest', 'The token for the next page of the list is damaged.');
   return Buffer.from(token, 'base64url');
 }

@@ -1,9 +1,9 @@
 /** What would happen to the effects of a run if it were stopped, computed from its ledger. Pure. */
-import type { FlowManifest } from '@/engine/flow/manifest';
-import { allNodes } from '@/engine/flow/tree';
-import { isLeft } from '@/engine/run-view/ledger';
-import type { LedgerEntry, RunEvent, RunProjection } from '@/engine/run-view/model';
-import type { EndableWait } from '@/engine/saga/contract';
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import { isLeft } from './ledger';
+import type { LedgerEntry, RunEvent, RunProjection } from './model';
+import type { EndableWait } from '../saga/contract';
 
 export interface Stopping {
   /** Sent and not answered: a stop waits for the answer or the timeout before anything is undone. */
@@ -45,7 +45,8 @@ export function afterAnswer({ nodeId, undoTitle }: LedgerEntry, { document }: Fl
   return `${happened} ${unknown[policy]}`;
 }
 
-function policyOf(nodeId: string, document: FlowManifest['document']): 'undo' | 'check' | 'ask' {
+/** What happens to a call of the step that is never answered. */
+export function policyOf(nodeId: string, document: FlowManifest['document']): 'undo' | 'check' | 'ask' {
   const node = allNodes(document.steps).find(({ id }) => id === nodeId);
   return node?.kind === 'action' ? (node.unknown?.policy ?? 'ask') : 'ask';
 }
@@ -67,19 +68,31 @@ export function afterWait({ nodeId, role }: EndableWait, { document, nodes }: Fl
   return `If you end the wait, ${outcome}${follows[next]}.${late}`;
 }
 
-/** Why stopping the run would change nothing; null if it would change something. */
-export function stopIsIdle(
+/** Why stopping the run would change nothing. */
+export type IdleStop = 'pastPivot' | 'undoing' | 'asked';
+
+/** Null if stopping the run would change something. */
+export function idleStopOf(
   events: readonly RunEvent[],
   { ledger, nodes }: Pick<RunProjection, 'ledger' | 'nodes'>,
   phase: string | null,
   manifest: FlowManifest
-): string | null {
-  if (Object.values(manifest.nodes).some(({ id, pivot }) => pivot && nodes[id]?.state === 'done')) {
-    return 'It is past the point of no return and will continue to its end.';
-  }
-  if (phase === 'unwinding' || phase === 'needs-hand' || ledger.entries.some((entry) => entry.state === 'undoing')) {
-    return 'It is undoing already.';
-  }
-  if (events.some((event) => event.type === 'WorkflowExecutionCancelRequested')) return 'It was asked to stop already.';
+): IdleStop | null {
+  if (Object.values(manifest.nodes).some(({ id, pivot }) => pivot && nodes[id]?.state === 'done')) return 'pastPivot';
+  if (phase === 'unwinding' || phase === 'needs-hand' || ledger.entries.some((entry) => entry.state === 'undoing'))
+    return 'undoing';
+  if (events.some((event) => event.type === 'WorkflowExecutionCancelRequested')) return 'asked';
   return null;
+}
+
+const IDLE_WORDS: Record<IdleStop, string> = {
+  pastPivot: 'It is past the point of no return and will continue to its end.',
+  undoing: 'It is undoing already.',
+  asked: 'It was asked to stop already.',
+};
+
+/** As `idleStopOf`, as a sentence. */
+export function stopIsIdle(...run: Parameters<typeof idleStopOf>): string | null {
+  const idle = idleStopOf(...run);
+  return idle && IDLE_WORDS[idle];
 }
