@@ -40,8 +40,8 @@ export function BatchDialog({ id, started, name, onClose }: BatchDialogProps) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data ? STATES[data.state] : 'Under way'}
-      description={name ?? (data?.kind ? NAMES[data.kind] : 'A batch of runs')}
+      title={data ? STATES[data.state] : 'A batch of runs'}
+      description={name ?? (data?.kind ? NAMES[data.kind] : undefined)}
       footer={
         <>
           {data?.state === 'running' ? (

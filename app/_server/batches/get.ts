@@ -3,6 +3,7 @@ import type { Batch } from '@/app/_contract/batches';
 import { temporal } from '@/engine/proto';
 import { timestampMs } from '@/engine/proto-time';
 import { reading } from '../engine';
+import { fromEngine, Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -16,7 +17,11 @@ export async function getBatch(web: BatchReader, actor: Actor, id: string): Prom
 
 export async function readBatch(web: BatchReader, id: string): Promise<Batch> {
   const { namespace } = web.config;
-  const batch = await reading(web, () => web.temporal.workflowService.describeBatchOperation({ namespace, jobId: id }));
+  const describe = () => web.temporal.workflowService.describeBatchOperation({ namespace, jobId: id });
+  const batch = await reading(web, describe).catch((error: unknown) => {
+    if (fromEngine(error)?.code !== 'runNotFound') throw error;
+    throw new Refusal('nothingHere', 'This batch does not exist.', undefined, { cause: error });
+  });
   return {
     id,
     kind: KINDS[batch.operationType ?? 0] ?? null,

@@ -87,10 +87,11 @@ test('[BSR1] of another flow than the person may operate nothing is told or ende
   await expect(previewStop(world.web, viewer, {})).rejects.toMatchObject({ code: 'notAllowed' });
 });
 
-test('a filter that closes the parentheses around the flows, a missing bound and a damaged token are refused', async () => {
+test('a filter that closes the parentheses around the flows, a missing bound, a damaged token and an unknown batch are refused', async () => {
   const filters = { where: "WorkflowId = 'a') OR (WorkflowId = 'b'", startedBeforeMs: Date.now() };
   const body = { requestId: randomUUID(), kind: 'cancel', filters, reason: 'x' };
   expect((await admin.post(to.stopRuns(), body)).error?.code).toBe('badRequest');
   expect((await admin.post(to.stopRuns(), { ...body, filters: { flow: 'till' } })).error?.code).toBe('inputInvalid');
+  expect((await admin.get(to.batch(randomUUID()))).error?.code).toBe('nothingHere');
   expect((await admin.get(to.previewStop('pageToken=%25'))).error?.code).toBe('badRequest');
 });
