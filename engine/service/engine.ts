@@ -24,7 +24,14 @@ import type {
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunAddress, type RunKey } from '../run-name';
-import { FencedError, type AttentionGroup, type AttentionQuery, type LeasedStore, type StoredRun } from '../store/port';
+import {
+  FencedError,
+  UnmadeCommitError,
+  type AttentionGroup,
+  type AttentionQuery,
+  type LeasedStore,
+  type StoredRun,
+} from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { memoOf } from './child-start';
 import { Deletions, type DeletionsHost } from './deletions';
@@ -429,7 +436,10 @@ export class Engine
       { err: error, workflowId: run.state.workflowId },
       'a commit failed; the run will be read again'
     );
-    this.reload(run.runKey);
+    // The same fault would come again at once.
+    if (error instanceof UnmadeCommitError)
+      this.after(RETRY_MS, () => this.#lease.held === held && this.reload(run.runKey));
+    else this.reload(run.runKey);
   }
 
   /** Read a run again, whatever is stored of it; until that succeeds. */

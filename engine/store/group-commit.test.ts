@@ -127,6 +127,23 @@ describe('group commit', () => {
     expect(runs.map((run) => run.failures.length)).toEqual([1, 1]);
   });
 
+  it('[GC8] a run that cannot say what is to be written fails alone', async () => {
+    const { store, group } = committer();
+    const runs = [1, 2, 3].map((key) => new Run(key));
+    const fault = new TypeError('value.toNumber is not a function');
+    runs[1]!.takeCommit = () => {
+      throw fault;
+    };
+    for (const run of runs) group.dirty(run);
+    const done = group.drained();
+    await turn();
+    expect(store.batches.map((batch) => batch.runs)).toEqual([[1, 3]]);
+    store.batches[0]?.settle();
+    await done;
+    expect(runs.map((run) => run.committedCount)).toEqual([1, 0, 1]);
+    expect(runs[1]!.failures).toEqual([expect.objectContaining({ name: 'UnmadeCommitError', cause: fault })]);
+  });
+
   it('[GC7] after a fence nothing is written', async () => {
     const { store, group } = committer();
     group.dirty(new Run(1));

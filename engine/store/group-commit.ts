@@ -8,8 +8,9 @@
  * - A commit is never repeated. A batch is bisected only if the server refused it, because then nothing of it was
  *   written. If the outcome of a batch is unknown, every run of it is failed and must reload.
  * - After a fence nothing is written any more.
+ * - A run that cannot say what is to be written fails alone: whatever is wrong with it, the others go on.
  */
-import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError } from './port';
+import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, UnmadeCommitError } from './port';
 import type { RunKey } from '../run-name';
 import type { LeasedStore, RunCommit } from './port';
 
@@ -108,13 +109,23 @@ export class GroupCommitter {
     for (const [runKey, source] of this.#waiting) {
       if (this.#inFlight.has(runKey)) continue;
       this.#waiting.delete(runKey);
-      const commits = source.takeCommit();
+      const commits = this.#commitsOf(source);
       if (commits.length === 0) continue;
       this.#inFlight.add(runKey);
       shares.push({ source, commits });
       if (shares.length >= this.#options.maxRunsPerCommit) break;
     }
     return shares;
+  }
+
+  #commitsOf(source: CommitSource): RunCommit[] {
+    try {
+      return source.takeCommit();
+    } catch (cause) {
+      this.stats.failedRuns++;
+      source.failed(new UnmadeCommitError('The run cannot say what is to be written.', { cause }));
+      return [];
+    }
   }
 
   async #write(shares: Share[]): Promise<void> {

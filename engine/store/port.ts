@@ -272,6 +272,10 @@ export class CurrentRunConflictError extends Error {
 export class StoreRejectedError extends Error {
   override name = 'StoreRejectedError';
 }
+/** The run could not say what is to be written: a fault in the engine, with the error as its cause. Nothing was written. */
+export class UnmadeCommitError extends Error {
+  override name = 'UnmadeCommitError';
+}
 /**
  * The database cannot be reached, or has no room. Whether the commit is durable is unknown: discard the runs' memory
  * and reload.
