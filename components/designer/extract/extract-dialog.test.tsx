@@ -15,12 +15,19 @@ vi.mock('next/navigation', () => ({ useRouter: () => ({ push: () => undefined })
 const sent: { id: string; from: { kind: string; document: { name: string } } }[] = [];
 let answers: (() => Response)[] = [];
 let drafts: { name: string }[] = [];
+/** Beyond the page that the dialog reads first. */
+let olderDrafts: { name: string }[] = [];
 beforeEach(() => {
   sent.length = 0;
   answers = [];
   drafts = [];
-  vi.stubGlobal('fetch', (_url: string, init?: { method?: string; body?: string }) => {
-    if (init?.body === undefined) return Promise.resolve(Response.json({ person: ada, drafts, next: null, tags: [] }));
+  olderDrafts = [];
+  vi.stubGlobal('fetch', (url: string, init?: { method?: string; body?: string }) => {
+    if (init?.body === undefined) {
+      const search = new URL(url, 'http://here').searchParams.get('search') ?? '';
+      const found = [...drafts, ...(search ? olderDrafts : [])].filter(({ name }) => name.includes(search));
+      return Promise.resolve(Response.json({ person: ada, drafts: found, next: null, tags: [] }));
+    }
     sent.push(JSON.parse(init.body) as (typeof sent)[0]);
     const answer = answers.shift();
     return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError('no network'));
@@ -121,6 +128,14 @@ test('[EXD3] a name that another flow has is refused, and so is one that is none
   await screen.findByText(/must start with a letter/);
   await user.click(screen.getByRole('button', { name: 'Extract' }));
   expect(sent).toEqual([]);
+});
+
+test('[EXD3] the name of a draft is refused, however many newer drafts there are', async () => {
+  olderDrafts = [{ name: 'long-ago' }];
+  const { user } = open(['pay']);
+  await user.clear(screen.getByLabelText('Name'));
+  await user.type(screen.getByLabelText('Name'), 'long-ago');
+  await screen.findByText("Another flow has the name 'long-ago'.");
 });
 
 test('[EXD4] what cannot be extracted is said, and leads to its step', async () => {

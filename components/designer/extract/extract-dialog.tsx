@@ -15,6 +15,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { DraftList, DraftSummary } from '@/app/_contract/drafts';
 import { pages, routes } from '@/app/_contract/routes';
+import { useDraftNamed } from '@/components/flow/use-draft-named';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useWhyNot } from '@/components/people/person';
@@ -57,7 +58,9 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
   const taken = useTakenNames(catalogue, flowName);
   const name = ownName ?? idFor(title, taken);
   const wrongTitle = title.trim() === '' ? 'Enter a title.' : null;
-  const wrongName = nameError(name, taken);
+  // Of many drafts, `taken` has the newest.
+  const draftOfName = useDraftNamed(name);
+  const wrongName = nameError(name, draftOfName ? new Set([...taken, name]) : taken);
   // What is wrong with the names is said at their fields, and is no reason against the steps.
   const usedName = wrongName === null ? name : 'child-flow';
   const usedTitle = wrongTitle === null ? title.trim() : 'Child flow';
