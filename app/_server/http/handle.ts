@@ -85,6 +85,10 @@ export function fileOf(name: string, type: string, parts: AsyncGenerator<string>
   return new Response(body, { headers });
 }
 
+/** A table of the day. `what`: 'runs'. */
+export const csvOf = (what: string, lines: AsyncGenerator<string>): Response =>
+  fileOf(`backstitch-${what}-${new Date().toISOString().slice(0, 10)}.csv`, 'text/csv; charset=utf-8', lines);
+
 /** The answer of somebody with a session also extends it in the browser. */
 async function withCookies(cookies: readonly string[], answered: unknown): Promise<Response> {
   const answer = await answerOf(answered);

@@ -17,8 +17,7 @@ export async function changePassword(
   { current, password }: ChangePassword
 ): Promise<{ ended: number }> {
   const key = `password:${actor.id}`;
-  const { allowed, retryAfter } = await web.limits.consume(key, GUESSES);
-  if (!allowed) throw new Refusal('tooManyTries', `Too many attempts to change the password. Wait ${retryAfter} s.`);
+  await web.limits.demand(key, GUESSES, 'to change the password');
   return audited(web, actor, { operation: 'people.changePassword', target: actor.email }, async () => {
     const { database } = web;
     const account = await database.account.findFirst({

@@ -130,8 +130,7 @@ export async function useLink(
 }
 
 async function demandLink(web: Pick<Web, 'database' | 'limits'>, headers: Headers, token: string): Promise<EntryLink> {
-  const { allowed, retryAfter } = await web.limits.consume(`link:${headers.get(CLIENT_HEADER)}`, LINK_LIMIT);
-  if (!allowed) throw new Refusal('tooManyTries', `Too many attempts from this address. Wait ${retryAfter} s.`);
+  await web.limits.demand(`link:${headers.get(CLIENT_HEADER)}`, LINK_LIMIT, 'from this address');
   const link = await web.database.entryLink.findUnique({ where: { tokenSha256: digestOf(token) } });
   if (!link || link.usedAt || link.withdrawnAt || link.expiresAt.getTime() < Date.now()) throw over();
   return link;

@@ -20,8 +20,7 @@ export async function forgotPassword(web: Parts, headers: Headers, { email }: Fo
   if (!web.mail.configured)
     throw new Refusal('refused', 'No mail server is configured here. Ask an administrator for a link.');
   const from = headers.get(CLIENT_HEADER);
-  const { allowed, retryAfter } = await web.limits.consume(`forgot:${from}`, ASKED);
-  if (!allowed) throw new Refusal('tooManyTries', `Too many attempts from this address. Wait ${retryAfter} s.`);
+  await web.limits.demand(`forgot:${from}`, ASKED, 'from this address');
   void mailLink(web, email.toLowerCase(), from).catch((error: unknown) =>
     web.log.error({ err: error }, 'a link for a new password was not made')
   );

@@ -10,6 +10,7 @@ import {
   RLWrapperTimeouts,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
+import { Refusal } from '../failure';
 
 interface Rule {
   /** Seconds. */
@@ -29,6 +30,12 @@ export class Limits {
   readonly #limiters = new Map<string, RateLimiterAbstract>();
 
   constructor(private readonly redis: Redis | null) {}
+
+  /** Counts one call. Throws `tooManyTries` beyond the limit. `what`: 'from this address'. */
+  async demand(key: string, rule: Rule, what: string): Promise<void> {
+    const { allowed, retryAfter } = await this.consume(key, rule);
+    if (!allowed) throw new Refusal('tooManyTries', `Too many attempts ${what}. Wait ${retryAfter} s.`);
+  }
 
   /** Counts one call. */
   async consume(key: string, rule: Rule): Promise<Verdict> {
