@@ -195,7 +195,12 @@ describe('a paused run', () => {
     run.pause('p');
     run.unpause('u');
     expect([run.events.length, run.state.pause?.requestId]).toEqual([later, 'second']);
-    expect([...run.rebuilt().pauseRequestIds]).toEqual(['p', 'u', 'second']);
+    expect([...run.rebuilt().pauseRequestIds]).toEqual(['p', 'second']);
+    expect([...run.rebuilt().unpauseRequestIds]).toEqual(['u']);
+    // Whoever names both by one id ends the pause all the same.
+    run.unpause('second');
+    expect(run.state.pause).toBe(null);
+    run.pause('third');
     run.terminate();
     run.pause('p');
     run.unpause('u');

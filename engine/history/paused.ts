@@ -16,7 +16,7 @@
  * - [RPA5] After the pause the next workflow task begins, if there is a reason for one, and every attempt that is due.
  *   An activity that is itself paused stays so.
  * - [RPA6] A request to pause or to end a pause that is repeated with its request id has no effect, whatever happened
- *   since. Any other pause of a paused run is refused, and so is the end of a pause that there is not. (A Temporal
+ *   since; the same id may be used for both. Any other pause of a paused run is refused, and so is the end of a pause that there is not. (A Temporal
  *   server recognises only the request of the pause that there is.)
  * - [RPA7] A reset of a paused run gives a run that is not paused. A pause waits for the end of the workflow task, so no
  *   point of a reset is within one, and a pause after the point is not applied again, as on later servers.
@@ -50,7 +50,7 @@ export function pauseRun(decision: Decision, request: PauseRequest): void {
 
 export function unpauseRun(decision: Decision, request: PauseRequest): void {
   const { state } = decision;
-  if (state.pauseRequestIds.has(request.requestId)) return;
+  if (state.unpauseRequestIds.has(request.requestId)) return;
   requireOpen(state);
   if (!state.pause) throw refused('workflow is not paused.');
   requireRoom(state);
@@ -75,7 +75,7 @@ export function applyPaused(state: RunState, event: HistoryEvent): void {
 export function applyUnpaused(state: RunState, event: HistoryEvent): void {
   const { requestId } = event.workflowExecutionUnpausedEventAttributes!;
   state.pause = null;
-  if (requestId) state.pauseRequestIds.add(requestId);
+  if (requestId) state.unpauseRequestIds.add(requestId);
 }
 
 // --- lists ---

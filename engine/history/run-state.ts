@@ -332,8 +332,8 @@ export interface RunState {
   searchAttributePayloads: Record<string, Payload>;
   memo: Record<string, Payload>;
   signalRequestIds: Set<string>;
-  /** Of pauses and of their ends. */
   pauseRequestIds: Set<string>;
+  unpauseRequestIds: Set<string>;
   cancelRequestIds: Set<string>;
   /** Ids of start requests that attached to this open run, with the event that records it; 0 while it is buffered. */
   attachedRequests: Map<string, number>;

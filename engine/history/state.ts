@@ -82,6 +82,7 @@ export class Run implements RunState {
   memo: Record<string, Payload> = {};
   signalRequestIds = new Set<string>();
   pauseRequestIds = new Set<string>();
+  unpauseRequestIds = new Set<string>();
   cancelRequestIds = new Set<string>();
   attachedRequests = new Map<string, number>();
   readonly deadlines = new Deadlines();

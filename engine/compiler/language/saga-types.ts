@@ -98,12 +98,15 @@ export interface StepSpec<Output> {
   pivot?: boolean;
 }
 interface SignalDoor { schema?: ValueSchema; key?(payload: unknown): unknown }
+/** What it has is the saga library's own affair. */
+export interface Carried { continues: 1 }
 interface SagaOptions {
   flow: string;
   onUndoFailure: UndoFailurePolicy;
   deadline?: Duration;
   input?: { value: unknown; schema: ValueSchema };
   signals?: Readonly<Record<string, SignalDoor>>;
+  carried?: Carried;
 }
 interface CatchSpec<FlowOutput, Handled = void> {
   types?: string[];
@@ -141,6 +144,8 @@ interface EachSpec<Item> {
   items: readonly Item[];
   concurrency: number;
   onFailure: 'stop' | 'finish' | 'collect';
+  most?: number;
+  continuesAsNew?: boolean;
 }
 interface EachResult<Result = void> {
   items: number;
@@ -160,7 +165,7 @@ interface ChildSpec {
   timeout?: Duration;
 }
 export interface StartedChild { workflowId: string; runId: string }
-interface RepeatSpec { id: string; most: number; while?(): boolean }
+interface RepeatSpec { id: string; most: number; while?(): boolean; continuesAsNew?: boolean }
 export declare class Saga<FlowOutput = unknown> {
   private readonly state;
   step<Output>(spec: StepSpec<Output>, catches?: EndingCatch<FlowOutput>[]): Promise<Output>;
@@ -213,6 +218,8 @@ export declare class Saga<FlowOutput = unknown> {
   ): Promise<Output | undefined>;
   fail(nodeId: string, errorType: string, message: unknown): never;
   end(nodeId: string, output?: FlowOutput): never;
+  carries<Values extends object>(read: () => Values, write: (values: Values) => void): void;
+  get resuming(): boolean;
   searchable<Outputs extends object>(fields: SearchableSpec<Outputs>): void;
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void;
   onUpdate<Argument, Outputs extends object = object>(name: string, spec: UpdateSpec<Argument, Outputs>): void;

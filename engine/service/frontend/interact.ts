@@ -98,7 +98,7 @@ export async function unpause(frontend: Frontend, request: workflowservice.IUnpa
   const asked = pauseRequest(request);
   const { engine } = frontend;
   return onRun(frontend, pausedRun(request), async (run) => {
-    if (await isRepeat(run, run.state.pauseRequestIds, asked.requestId)) return {};
+    if (await isRepeat(run, run.state.unpauseRequestIds, asked.requestId)) return {};
     await engine.decide(run, (state) => history.unpauseRun(state, asked, engine.epoch, run.now()));
     return {};
   });
