@@ -8,9 +8,10 @@ const NAMES = ['shop', ...EXAMPLES.map(({ flow }) => flow), ...TEMPLATES.map(({ 
 const OF_TESTS = /(\.test\.tsx?$|\/testing\/)/;
 
 const sourcesIn = (folder: string) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => `${folder}/${file}`);
+  // A folder may be called like a file: the address of a route ends with '.ts'.
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map(({ parentPath, name }) => `${parentPath}/${name}`);
 
 test('[EG1] no source of app or components names an example or its services', () => {
   const sources = ['app', 'components'].flatMap(sourcesIn).filter((file) => !OF_TESTS.test(file));
