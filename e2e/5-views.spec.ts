@@ -36,6 +36,7 @@ test('filters are saved as a view, opened by a link, changed, shown first, and r
   await expect(desk.getByLabel('Workflow id begins with')).toHaveValue('other');
   await desk.getByRole('button', { name: `More about the view '${name}'` }).click();
   await desk.getByRole('menuitem', { name: 'Remove' }).click();
+  await expect(desk.getByText(`'${name}' was removed.`)).toBeVisible();
   await expect(views.getByRole('button', { name: new RegExp(`^${name}`) })).toHaveCount(0);
   const { views: left, defaultId } = await api.get<ViewList>(routes.views());
   expect(left.filter((view) => view.name === name)).toEqual([]);

@@ -2,7 +2,8 @@
  * A page of runs, the newest first, with the number of runs for each outcome.
  *
  * [LCT1] A page is shown although its runs cannot be counted in time, as where a frequent word is found in many of them.
- *        It says so, and the same filter is not counted again for a minute: the engine is still counting.
+ *        It says so, and the same filter is not counted again for a minute: the engine is still counting. An engine that
+ *        answers nothing is away, and says nothing about the filter.
  */
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
@@ -33,7 +34,10 @@ export async function listRuns(
     // Only the first page counts; later pages belong to it.
     query.pageToken ? null : countInTime(web, query, flows),
   ]);
-  const counts = counted === 'tooMany' ? null : counted;
+  // The engine answers, so it was the count that took too long.
+  if (counted === 'tooLong') web.slowCounts.set(countQuery(query, null, flows), true);
+  const isUncounted = counted === 'tooLong' || counted === 'tooMany';
+  const counts = isUncounted ? null : counted;
   const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));
   const asking = await runsThatAsk(
     web,
@@ -43,7 +47,7 @@ export async function listRuns(
     runs: runs.map((run) => (asking.has(run.runId) ? { ...run, asks: true } : run)),
     nextPageToken: page.nextPageToken?.length ? Buffer.from(page.nextPageToken).toString('base64url') : null,
     counts,
-    ...(counted === 'tooMany' ? { isUncounted: true } : {}),
+    ...(isUncounted ? { isUncounted } : {}),
     total: counts ? Object.values(counts).reduce((sum, count) => sum + count, 0) : null,
     readAtMs: Date.now(),
   };
@@ -92,7 +96,7 @@ async function countInTime(
   web: Pick<Web, 'temporal' | 'slowCounts'>,
   query: RunsQuery,
   flows: Flows
-): Promise<RunsPage['counts'] | 'tooMany'> {
+): Promise<RunsPage['counts'] | 'tooMany' | 'tooLong'> {
   const filter = countQuery(query, null, flows);
   if (web.slowCounts.has(filter)) return 'tooMany';
   try {
@@ -100,8 +104,7 @@ async function countInTime(
   } catch (error) {
     // An engine that is away does not list either, and then there is no page.
     if (!isRefusal(error) || error.code !== 'engineAway') throw error;
-    if (fromEngine(error.cause)?.code === 'outcomeUnknown') web.slowCounts.set(filter, true);
-    return 'tooMany';
+    return fromEngine(error.cause)?.code === 'outcomeUnknown' ? 'tooLong' : 'tooMany';
   }
 }
 

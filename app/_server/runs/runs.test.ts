@@ -360,7 +360,12 @@ test('[LCT1] a page whose runs cannot be counted in time is shown, and its filte
     expect(await page()).toMatchObject({ isUncounted: true, counts: null, total: null });
   expect(asked).toBe(1);
   here.web.slowCounts.clear();
-  expect(await listRuns(here.web, vera, runsQuerySchema.parse({ id: 'uncounted' }))).toMatchObject({ total: 1 });
+  // An engine that hangs answers neither; when it is back, the filter is counted.
+  const workflowService = { listWorkflowExecutions: count };
+  const hung = Object.create(slow, { workflowService: { value: workflowService } }) as typeof here.web.temporal;
+  const query = runsQuerySchema.parse({ id: 'uncounted' });
+  await expect(listRuns({ ...here.web, temporal: hung }, vera, query)).rejects.toMatchObject({ code: 'engineAway' });
+  expect(await listRuns(here.web, vera, query)).toMatchObject({ total: 1 });
 });
 
 test('[R31] of a history with little and large events too, the page contains only the length', async () => {
