@@ -50,12 +50,14 @@ test('database away for ten seconds: the page keeps its data, and refused reques
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
   await screen.staysUnloaded();
-  await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
+  // A busy machine may have gone further by now.
+  const known = /Done|Undoing|Undone/;
+  await expect(screen.card('Charge payment')).toHaveAccessibleName(known);
 
   cut.shut();
   const shutAt = Date.now();
   await expect(desk.getByText(/The (database|engine) does not answer/).first()).toBeVisible();
-  await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
+  await expect(screen.card('Charge payment')).toHaveAccessibleName(known);
   await expect(desk.getByRole('button', { name: 'Update' })).toHaveAttribute('aria-disabled', 'true');
 
   const input = (await api.scenarios().catch(() => null))?.[0]?.input;

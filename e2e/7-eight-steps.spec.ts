@@ -37,6 +37,7 @@ async function runCompletes(page: Page, name: string): Promise<void> {
 test('with the mouse: a service is connected, drawn, tried with every failure, published and run', async ({
   desk: page,
 }) => {
+  test.setTimeout(180_000);
   await page.goto(pages.connections());
   await page.getByRole('button', { name: 'New connection' }).first().click();
   const dialog = page.getByRole('dialog');

@@ -34,7 +34,7 @@ test('a fix goes live for fifty open runs, one that would break them lists why, 
   desk: page,
   api,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   await api.post(routes.publish(), { document: flow });
   const started = await Promise.all(
     Array.from({ length: RUNS }, () =>
@@ -69,7 +69,7 @@ test('a fix goes live for fifty open runs, one that would break them lists why, 
 
   // A fix after the place where the runs wait.
   const dialog = await check();
-  await expect(dialog.getByRole('status')).toHaveText(`All ${RUNS} runs hold.`);
+  await expect(dialog.getByRole('status')).toHaveText(`All ${RUNS} runs hold.`, { timeout: 60_000 });
   await expect(dialog.getByText(`${RUNS} runs continue on v1.1 with the next step.`)).toBeVisible();
   await expect(dialog.getByLabel('What changed, and why')).toHaveValue('They said nothing');
   await dialog.getByRole('button', { name: 'Put v1.1 live' }).click();
@@ -107,7 +107,7 @@ test('a fix goes live for fifty open runs, one that would break them lists why, 
   await expect(revisions.getByRole('row', { name: /v1\.1.*They said nothing/ })).toBeVisible();
   await revisions.getByRole('button', { name: 'Roll back to v1.0' }).click();
   const back = page.getByRole('dialog', { name: 'Roll back to v1.0' });
-  await expect(back.getByRole('status')).toHaveText(`All ${RUNS - 1} runs hold.`);
+  await expect(back.getByRole('status')).toHaveText(`All ${RUNS - 1} runs hold.`, { timeout: 60_000 });
   await back.getByRole('button', { name: 'Put v1.0 live' }).click();
   await expect(page.getByRole('dialog', { name: 'v1.0 is live' })).toBeVisible();
   const { revisions: listed, switches } = await api.get<RevisionList>(routes.revisions(NAME));
