@@ -19,8 +19,9 @@ export default defineConfig({
   // Journeys that take minutes have a command of their own.
   grepInvert: process.env.BACKSTITCH_LONG_JOURNEYS === '1' ? [] : /@long/,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Two products, two browsers and the compiler share two processors.
+  timeout: 180_000,
+  expect: { timeout: 40_000 },
   reporter: [['list'], ['json', { outputFile: '.backstitch/journeys.json' }]],
   use: {
     viewport: { width: 1440, height: 900 },
