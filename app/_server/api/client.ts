@@ -1,7 +1,7 @@
 /** The typed client of a flow: of the version that starts runs, or of the newest one. */
 import { formatted } from '@/engine/compiler/finish';
 import { typescriptClient } from '@/engine/flow/typescript-client';
-import { getFlow } from '../flows/get';
+import { getServedFlow } from '../flows/get';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -10,8 +10,6 @@ export async function clientOf(
   actor: Actor,
   flow: string
 ): Promise<string> {
-  const newest = await getFlow(web, actor, flow);
-  const served = newest.summary.servedVersion;
-  const { shown } = served === null ? newest : await getFlow(web, actor, flow, served);
+  const { shown } = await getServedFlow(web, actor, flow);
   return formatted(typescriptClient(shown.manifest.document, shown.version));
 }

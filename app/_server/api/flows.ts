@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { apiFlowDetailSchema, apiFlowSchema } from '@/app/_contract/api';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
-import { getFlow } from '../flows/get';
+import { getServedFlow } from '../flows/get';
 import { listFlows } from '../flows/list';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
@@ -16,9 +16,7 @@ export async function flowsOf(web: Reader, actor: Actor): Promise<z.infer<typeof
 
 /** With the schemas of the version that starts runs; of the newest one if none does. */
 export async function flowOf(web: Reader, actor: Actor, flow: string): Promise<z.infer<typeof apiFlowDetailSchema>> {
-  const newest = await getFlow(web, actor, flow);
-  const served = newest.summary.servedVersion;
-  const { summary, shown } = served === null ? newest : await getFlow(web, actor, flow, served);
+  const { summary, shown } = await getServedFlow(web, actor, flow);
   const { document } = shown.manifest;
   return {
     ...summaryIn(summary),

@@ -45,3 +45,14 @@ export async function getFlow(
     problems: await missingCandidates(web, content.manifest.document),
   };
 }
+
+/** The flow with the version that starts runs; with the newest one if none does. */
+export async function getServedFlow(
+  web: Pick<Web, 'catalogue' | 'database' | 'log' | 'temporal'>,
+  actor: Actor,
+  flow: string
+): Promise<FlowDetail> {
+  const newest = await getFlow(web, actor, flow);
+  const served = newest.summary.servedVersion;
+  return served === null || served === newest.shown.version ? newest : getFlow(web, actor, flow, served);
+}

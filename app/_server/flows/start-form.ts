@@ -2,7 +2,7 @@
 import type { StartFormModel } from '@/app/_contract/flows';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { getFlow } from './get';
+import { getServedFlow } from './get';
 
 /** Throws `flowNotFound`. */
 export async function startForm(
@@ -11,10 +11,7 @@ export async function startForm(
   flow: string,
   again: StartFormModel['again'] = null
 ): Promise<StartFormModel> {
-  const newest = await getFlow(web, actor, flow);
-  const { summary } = newest;
-  const served = summary.servedVersion ?? summary.latestVersion;
-  const { shown } = served === newest.shown.version ? newest : await getFlow(web, actor, flow, served);
+  const { summary, shown } = await getServedFlow(web, actor, flow);
   const { input, scenarios } = shown.manifest.document;
   const archived = summary.servedVersion === null;
   return {
