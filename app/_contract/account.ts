@@ -1,6 +1,6 @@
 /** What people see and change of their own account. */
 import { z } from 'zod';
-import { passwordSchema } from './people';
+import { appCodeSchema, passwordSchema } from './people';
 
 /** A place where this person is signed in. */
 export interface OwnSession {
@@ -20,6 +20,15 @@ export interface OwnAccount {
   email: string;
   /** This one first, then the one used last. */
   sessions: OwnSession[];
+  /** False: the account has no password, so there is nothing that a second factor could follow. */
+  password: boolean;
+  secondFactor: {
+    on: boolean;
+    /** How many were not used yet. */
+    recoveryCodes: number;
+    /** Browsers that need no code. */
+    trusted: number;
+  };
 }
 
 export const changePasswordSchema = z.object({
@@ -33,3 +42,21 @@ export const endSessionsSchema = z.object({
   id: z.string().min(1).max(100).nullable(),
 });
 export type EndSessions = z.infer<typeof endSessionsSchema>;
+
+/** What turns the second factor on or off is asked for the password: a session may be somebody else's. */
+export const ownPasswordSchema = z.object({ password: z.string().min(1, 'Enter your password.').max(128) });
+export type OwnPassword = z.infer<typeof ownPasswordSchema>;
+/** An app that is not asked for codes until it has shown a first one. */
+export interface NewSecondFactor {
+  /** `otpauth://totp/…`, for a QR code. */
+  uri: string;
+  /** The same key to type, base32. */
+  key: string;
+  /** Each works once, in place of a code. Shown only now. */
+  recoveryCodes: string[];
+}
+export const turnOnSecondFactorSchema = z.object({ code: appCodeSchema });
+export type TurnOnSecondFactor = z.infer<typeof turnOnSecondFactorSchema>;
+export interface RecoveryCodes {
+  recoveryCodes: string[];
+}

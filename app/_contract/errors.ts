@@ -12,6 +12,11 @@ export const FAILURES = {
   inputInvalid: { status: 422, whatToDo: 'Correct the fields named below and send it again.' },
   notSignedIn: { status: 401, whatToDo: 'Sign in; you will return to this page.' },
   wrongCredentials: { status: 401, whatToDo: 'Check both. After ten wrong attempts you must wait a minute.' },
+  wrongCode: {
+    status: 401,
+    whatToDo: 'Let the phone set its clock by itself and enter the code that it shows now, or use a recovery code.',
+  },
+  secondStepOver: { status: 401, whatToDo: 'Enter the e-mail address and the password again.' },
   notHere: {
     status: 403,
     whatToDo:

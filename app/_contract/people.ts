@@ -42,6 +42,32 @@ export const signInSchema = z.object({
   password: z.string().min(1, 'Enter the password.').max(128),
 });
 export type SignIn = z.infer<typeof signInSchema>;
+/** Answer of a sign-in. */
+export interface SignedIn {
+  /** True: no session began yet, a second factor is needed (`signInWithCode`). */
+  secondStep: boolean;
+}
+
+/** The six digits of an authenticator app, however they are grouped. */
+export const appCodeSchema = z
+  .string()
+  .max(20)
+  .transform((code) => code.replace(/\s/g, ''))
+  .pipe(z.string().regex(/^\d{6}$/, 'Enter the six digits that the app shows.'));
+/** Ten letters and digits, however they are written. */
+const recoveryCodeSchema = z
+  .string()
+  .max(40)
+  .transform((code) => code.toLowerCase().replace(/[\s-]/g, ''))
+  .pipe(z.string().regex(/^[a-z0-9]{10}$/, 'Enter one of the codes that were shown when you turned this on.'))
+  .transform((code) => `${code.slice(0, 5)}-${code.slice(5)}`);
+/** `trust`: the next sign-ins in this browser need no code. */
+const trustSchema = z.boolean().default(false);
+export const signInCodeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('app'), code: appCodeSchema, trust: trustSchema }),
+  z.object({ kind: z.literal('recovery'), code: recoveryCodeSchema, trust: trustSchema }),
+]);
+export type SignInCode = z.infer<typeof signInCodeSchema>;
 
 /** The name in the document of the flow. */
 const flowSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'This is not the name of a flow.');
@@ -71,6 +97,8 @@ export interface PersonRow {
   createdMs: number;
   /** The time of their last sign-in in the audit trail. */
   lastSeenMs: number | null;
+  /** A sign-in with the password needs a code as well. */
+  secondFactor: boolean;
   deactivatedMs: number | null;
 }
 export interface InvitationRow {

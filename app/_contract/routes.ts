@@ -25,6 +25,8 @@ export const routes = {
   reactivate: (personId: string) => `/api/people/${part(personId)}/reactivate`,
   /** POST ResetPassword → MadeLink */
   resetPassword: (personId: string) => `/api/people/${part(personId)}/reset-password`,
+  /** POST {} → { id } */
+  removeSecondFactor: (personId: string) => `/api/people/${part(personId)}/second-factor/remove`,
   /** POST PutGroup → { name } */
   putGroup: () => '/api/groups',
   /** POST {} → { name } */
@@ -50,16 +52,26 @@ export const routes = {
   useLink: () => '/api/entry/use',
   /** GET { person: Person } */
   me: () => '/api/me',
-  /** GET OwnAccount. These three need the session of a person. */
+  /** GET OwnAccount. These need the session of a person. */
   account: () => '/api/account',
   /** POST ChangePassword → { ended } */
   changePassword: () => '/api/account/password',
   /** POST EndSessions → { ended } */
   endSessions: () => '/api/account/sessions/end',
+  /** POST OwnPassword → NewSecondFactor */
+  prepareSecondFactor: () => '/api/account/second-factor/prepare',
+  /** POST TurnOnSecondFactor → { ended } */
+  turnOnSecondFactor: () => '/api/account/second-factor/on',
+  /** POST OwnPassword → { ok } */
+  turnOffSecondFactor: () => '/api/account/second-factor/off',
+  /** POST OwnPassword → RecoveryCodes */
+  renewRecoveryCodes: () => '/api/account/second-factor/recovery-codes',
   /** GET { exists }. POST FirstAccount → { person }; only while no account exists. */
   firstAccount: () => '/api/first-account',
-  /** POST SignIn; sets the cookie (better-auth). */
+  /** POST SignIn → SignedIn; sets the cookie (better-auth). */
   signIn: () => '/api/auth/sign-in/email',
+  /** POST SignInCode → SignedIn: the second step of a sign-in; sets the cookie. No session needed. */
+  signInWithCode: () => '/api/entry/code',
   /** POST; clears the cookie (better-auth). */
   signOut: () => '/api/auth/sign-out',
   /** GET: the OpenAPI document of the API for other systems (app/_server/api), which has the addresses below it. */

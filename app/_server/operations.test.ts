@@ -525,6 +525,17 @@ const TABLE: Record<string, Line> = {
     audit: 'people.resetPassword',
     call: async (visitor, world) => visitor.post(to.resetPassword((await somebody(world)).id), {}),
   },
+  'POST /api/people/[personId]/second-factor/remove': {
+    who: 'people.removeSecondFactor',
+    audit: 'people.removeSecondFactor',
+    call: async (visitor, world) => {
+      const { id } = await somebody(world);
+      const { database } = world.web;
+      await database.user.update({ where: { id }, data: { twoFactorEnabled: true } });
+      await database.twoFactor.create({ data: { id, userId: id, secret: 's', backupCodes: '[]', verified: true } });
+      return visitor.post(to.removeSecondFactor(id), {});
+    },
+  },
   'GET /api/flows/[flow]/revisions': {
     who: 'flows.get',
     audit: null,
@@ -760,6 +771,40 @@ const TABLE: Record<string, Line> = {
     audit: 'people.changePassword',
     status: 422,
     call: (visitor) => visitor.post(to.changePassword(), { current: `not ${PASSWORD}`, password: PASSWORD }),
+  },
+  'POST /api/account/second-factor/prepare': {
+    who: 'anySession',
+    audit: 'people.prepareSecondFactor',
+    call: (visitor) => visitor.post(to.prepareSecondFactor(), { password: PASSWORD }),
+  },
+  'POST /api/account/second-factor/on': {
+    who: 'anySession',
+    audit: 'people.turnOnSecondFactor',
+    status: 401,
+    call: async (visitor) => {
+      await visitor.post(to.prepareSecondFactor(), { password: PASSWORD });
+      // A code of another app.
+      return visitor.post(to.turnOnSecondFactor(), { code: '000000' });
+    },
+  },
+  'POST /api/account/second-factor/off': {
+    who: 'anySession',
+    audit: 'people.turnOffSecondFactor',
+    status: 409,
+    call: (visitor) => visitor.post(to.turnOffSecondFactor(), { password: PASSWORD }),
+  },
+  'POST /api/account/second-factor/recovery-codes': {
+    who: 'anySession',
+    audit: 'people.renewRecoveryCodes',
+    status: 409,
+    call: (visitor) => visitor.post(to.renewRecoveryCodes(), { password: PASSWORD }),
+  },
+  // second-factor.test.ts has what it does after a first step.
+  'POST /api/entry/code': {
+    who: 'anybody',
+    audit: null,
+    status: 401,
+    call: (visitor) => visitor.post(to.signInWithCode(), { kind: 'app', code: '000000' }),
   },
   'POST /api/account/sessions/end': {
     who: 'anySession',

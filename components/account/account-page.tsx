@@ -1,6 +1,6 @@
 'use client';
 
-/** Your account: the password, and where you are signed in. */
+/** Your account: the password, the second factor, and where you are signed in. */
 import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 
@@ -19,6 +19,8 @@ import { Badge, Card } from '@/components/ui/surface';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { browserWords } from './browser-words';
+import { endedWords } from './ended-words';
+import { SecondFactor } from './second-factor';
 
 export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount> }) {
   const person = usePerson();
@@ -55,6 +57,7 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
           </Button>
         </section>
       </Card>
+      {data?.password ? <SecondFactor factor={data.secondFactor} away={away?.reason ?? null} /> : null}
       {data ? (
         <Card>
           <section aria-labelledby="sessions-heading">
@@ -167,9 +170,4 @@ function PasswordDialog({ email, onClose }: { email: string; onClose: () => void
       </Field>
     </FormDialog>
   );
-}
-
-function endedWords(ended: number): string {
-  if (ended === 0) return 'You were signed in nowhere else.';
-  return ended === 1 ? '1 other session ended.' : `${ended} other sessions ended.`;
 }

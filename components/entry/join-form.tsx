@@ -15,6 +15,7 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { LinkButton } from '@/components/ui/link-button';
 import { Instant } from '@/components/ui/time';
+import { CodeForm } from './code-form';
 import { signIn } from './sign-in';
 
 export function JoinForm() {
@@ -69,6 +70,7 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<AppFailure | null>(null);
   const [pending, setPending] = useState(false);
+  const [coded, setCoded] = useState(false);
   const problem = (at: string) => failure?.problems?.find((each) => each.at === at)?.message ?? null;
   const invited = link.kind === 'invite';
   const enter = async () => {
@@ -76,7 +78,8 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
     setFailure(null);
     try {
       const { email } = await postJson<{ email: string }>(routes.useLink(), { token, name, password });
-      await signIn({ email, password });
+      const { secondStep } = await signIn({ email, password });
+      if (secondStep) return setCoded(true);
       // Load the page anew, without the token in the address.
       location.replace(pages.home());
     } catch (error) {
@@ -84,6 +87,9 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
       setPending(false);
     }
   };
+  // The link is used up, so the first step is taken again on the page of sign-ins.
+  if (coded)
+    return <CodeForm email={link.email} back={pages.home()} onAgain={() => location.replace(pages.signIn())} />;
   return (
     <>
       <h1 className="text-xl font-semibold">{invited ? 'Join Backstitch' : 'Choose a new password'}</h1>

@@ -9,6 +9,7 @@ import { failureFrom } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
+import { CodeForm } from './code-form';
 import { ForgotForm } from './forgot-form';
 import { signIn } from './sign-in';
 
@@ -22,11 +23,14 @@ interface SignInFormProps {
 export function SignInForm({ back, failure: first, mails }: SignInFormProps) {
   const [forgot, setForgot] = useState(false);
   const [failure, setFailure] = useState(first);
+  /** Who has entered the password; the code comes next. */
+  const [known, setKnown] = useState<string | null>(null);
   const { register, handleSubmit, formState, getValues } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
   const submit = handleSubmit(async (account) => {
     setFailure(null);
     try {
-      await signIn(account);
+      const { secondStep } = await signIn(account);
+      if (secondStep) return setKnown(account.email);
       // A full page load: pages behind the session must not reuse data from before.
       location.assign(back);
       await new Promise(() => {});
@@ -34,6 +38,13 @@ export function SignInForm({ back, failure: first, mails }: SignInFormProps) {
       setFailure(failureFrom(error));
     }
   });
+  if (known !== null) {
+    const again = (reason: AppFailure | null) => {
+      setKnown(null);
+      setFailure(reason);
+    };
+    return <CodeForm email={known} back={back} onAgain={again} />;
+  }
   if (forgot) return <ForgotForm email={getValues('email')} mails={mails} onBack={() => setForgot(false)} />;
   return (
     <>

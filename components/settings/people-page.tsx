@@ -1,7 +1,7 @@
 'use client';
 
 /** Settings, People: the accounts, their roles and groups, and the links that can still be used. */
-import { Ellipsis, KeyRound, ShieldCheck, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
+import { Ellipsis, KeyRound, ShieldCheck, Smartphone, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { InvitationRow, MadeLink, PeopleList, PersonRow } from '@/app/_contract/people';
@@ -21,7 +21,7 @@ import { RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { InviteDialog } from './invite-dialog';
 import { LinkMade } from './link-made';
-import { DeactivateDialog, ResetDialog, RolesDialog } from './person-dialogs';
+import { DeactivateDialog, ResetDialog, RolesDialog, SecondFactorDialog } from './person-dialogs';
 import { RoleBadges } from './roles';
 import { SearchField } from '@/components/ui/search-field';
 import { useRows } from '@/components/ui/use-rows';
@@ -32,7 +32,7 @@ const KEYS = [
   { keys: ['/'], does: 'Search by name or e-mail address' },
   { keys: ['Esc'], does: 'Leave the search, then the row' },
 ];
-type Asked = { kind: 'roles' | 'reset' | 'deactivate'; person: PersonRow } | { kind: 'invite' };
+type Asked = { kind: 'roles' | 'reset' | 'secondFactor' | 'deactivate'; person: PersonRow } | { kind: 'invite' };
 
 export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
@@ -117,6 +117,7 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
       {data && asked?.kind === 'reset' ? (
         <ResetDialog person={asked.person} list={data} onMade={made} onClose={close} />
       ) : null}
+      {asked?.kind === 'secondFactor' ? <SecondFactorDialog person={asked.person} onClose={close} /> : null}
       {data && asked?.kind === 'deactivate' ? (
         <DeactivateDialog person={asked.person} list={data} onClose={close} />
       ) : null}
@@ -160,6 +161,12 @@ function Account({
           ) : (
             <RoleBadges grants={person.grants} none={person.groups.length ? 'Roles of groups only' : 'No role'} />
           )}
+          {person.secondFactor ? (
+            <Badge>
+              <Smartphone aria-hidden />
+              Second factor
+            </Badge>
+          ) : null}
           {person.groups.map((group) => (
             <Badge key={group}>
               <Users aria-hidden />
@@ -194,6 +201,16 @@ function Account({
         >
           New password…
         </MenuItem>
+        {person.secondFactor ? (
+          <MenuItem
+            icon={<Smartphone aria-hidden />}
+            disabled={own}
+            description={own ? 'Turn off your own in your account.' : undefined}
+            onSelect={() => onAsk({ kind: 'secondFactor', person })}
+          >
+            Take away the second factor…
+          </MenuItem>
+        ) : null}
         {person.deactivatedMs ? (
           <MenuItem icon={<UserRoundCheck aria-hidden />} onSelect={() => onLetIn(person)}>
             Reactivate

@@ -1,6 +1,6 @@
 'use client';
 
-/** Actions of an administrator on one person: roles and groups, a new password, deactivation. */
+/** Actions of an administrator on one person: roles and groups, a new password, the second factor, deactivation. */
 import { useState } from 'react';
 import type { MadeLink, OwnGrant, PeopleList, PersonRow } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
@@ -70,6 +70,30 @@ export function ResetDialog({ person, list, onClose, onMade }: Props & { onMade:
         disabled={!list.mail}
         onCheckedChange={(checked) => setMail(checked === true)}
       />
+    </FormDialog>
+  );
+}
+
+export function SecondFactorDialog({ person, onClose }: Omit<Props, 'list'>) {
+  const { pending, failure, send } = useSend(['people']);
+  const remove = async () => {
+    if (await send(routes.removeSecondFactor(person.id), {})) onClose();
+  };
+  return (
+    <FormDialog
+      title={`Take away the second factor of ${person.name}?`}
+      description="For somebody who lost the phone. They then sign in with the password alone, until they turn it on again; their app, recovery codes and trusted browsers stop working. Make sure that it is they who ask."
+      action="Take it away"
+      pending={pending}
+      danger
+      onSubmit={() => void remove()}
+      onClose={onClose}
+    >
+      {failure ? <FailureBand failure={failure} /> : null}
+      <p className="text-sm text-ink-2">
+        Their open sessions go on. If the phone was stolen together with the password, create a link for a new password
+        as well.
+      </p>
     </FormDialog>
   );
 }

@@ -130,6 +130,7 @@ export const OPERATIONS = {
   'people.deactivate': 'administer',
   'people.reactivate': 'administer',
   'people.resetPassword': 'administer',
+  'people.removeSecondFactor': 'administer',
   'groups.put': 'administer',
   'groups.remove': 'administer',
   'keys.list': 'administer',

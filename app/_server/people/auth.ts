@@ -4,6 +4,7 @@
  */
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { twoFactor } from 'better-auth/plugins';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from '../config';
 import { CLIENT_HEADER } from '../http/client-address';
@@ -13,6 +14,7 @@ import type { Limits } from './limits';
 export type Auth = ReturnType<typeof createAuth>;
 
 const SESSION_S = 7 * 24 * 60 * 60;
+const TRUST_S = 30 * 24 * 60 * 60;
 /** Maximum of sign-in attempts for each address and window. */
 export const SIGN_IN_LIMIT = { windowS: 60, max: 10 };
 
@@ -30,7 +32,11 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
       enabled: true,
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: SIGN_IN_LIMIT.windowS, max: SIGN_IN_LIMIT.max } },
+      customRules: {
+        '/sign-in/email': { window: SIGN_IN_LIMIT.windowS, max: SIGN_IN_LIMIT.max },
+        // sign-in-code.ts has its own.
+        '/two-factor/*': false,
+      },
       customStorage: limits,
     },
     advanced: {
@@ -39,6 +45,9 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
       // Our own server sets this header from the socket: the caller's own headers are ignored.
       ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
     },
+    // It asks for the second step after a password, and begins the session after it. The lock of an account is ours
+    // (sign-in-code.ts): this one would lock out its owner.
+    plugins: [twoFactor({ trustDeviceMaxAge: TRUST_S, accountLockout: { enabled: false } })],
     // A database that is away is reported as such (failure.ts), not as an error of the sign-in.
     onAPIError: { throw: true },
     telemetry: { enabled: false },

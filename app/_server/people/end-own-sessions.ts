@@ -1,9 +1,13 @@
-/** Signs a person out elsewhere: in one place, or everywhere but here. Their pages there notice at once. */
+/**
+ * Signs a person out elsewhere: in one place, or everywhere but here. Their pages there notice at once. With all others
+ * the browsers are forgotten that need no code.
+ */
 import type { EndSessions } from '@/app/_contract/account';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import type { Session } from './session';
+import { forgetTrusted } from './trusted-browsers';
 
 export async function endOwnSessions(
   web: Pick<Web, 'database' | 'log' | 'sessionEnded'>,
@@ -17,6 +21,7 @@ export async function endOwnSessions(
     });
     if (id !== null && count === 0)
       throw new Refusal('refused', 'This session has ended already, or it is the one that you use now.');
+    if (id === null) await forgetTrusted(web.database, actor.id);
     web.sessionEnded(actor.id);
     return { ended: count };
   });

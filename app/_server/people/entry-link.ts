@@ -14,6 +14,7 @@ import { CLIENT_HEADER } from '../http/client-address';
 import type { Web } from '../web';
 import { knownGrants } from './person';
 import { endSessions } from './sign-in';
+import { forgetTrusted } from './trusted-browsers';
 
 const VALID_MS = 7 * 24 * 60 * 60 * 1_000;
 /** A link that sets a password is as valuable as a session, so it expires. */
@@ -121,6 +122,7 @@ export async function useLink(
           data: { password: hashed },
         });
         if (set === 0) throw over();
+        await forgetTrusted(transaction, personId);
       }
     });
     if (!accepts) await endSessions(web, personId);

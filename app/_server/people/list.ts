@@ -38,6 +38,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
       groups: person.memberships.map(({ groupName }) => groupName).sort(byName),
       createdMs: person.createdAt.getTime(),
       lastSeenMs: seenAt.get(person.id) ?? null,
+      secondFactor: person.twoFactorEnabled,
       deactivatedMs: person.deactivatedAt?.getTime() ?? null,
     })),
     invitations: links.map((link) => ({

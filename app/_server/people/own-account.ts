@@ -1,16 +1,25 @@
-/** Where a person is signed in. Read by themselves only: a key has no sessions. */
+/** Where a person is signed in, and with what. Read by themselves only: a key has no sessions. */
 import type { OwnAccount } from '@/app/_contract/account';
 import type { Web } from '../web';
+import { countRecoveryCodes } from './second-factor';
 import type { Session } from './session';
+import { countTrusted } from './trusted-browsers';
 
-export async function readOwnAccount({ database }: Pick<Web, 'database'>, session: Session): Promise<OwnAccount> {
-  const { actor, token } = session;
-  const [person, rows] = await Promise.all([
-    database.user.findUniqueOrThrow({ where: { id: actor.id }, select: { name: true, email: true } }),
+export async function readOwnAccount(
+  web: Pick<Web, 'auth' | 'database'>,
+  { actor, token }: Session
+): Promise<OwnAccount> {
+  const { database } = web;
+  const [person, rows, trusted] = await Promise.all([
+    database.user.findUniqueOrThrow({
+      where: { id: actor.id },
+      select: { name: true, email: true, twoFactor: true, accounts: { select: { password: true } } },
+    }),
     database.session.findMany({
       where: { userId: actor.id, expiresAt: { gt: new Date() } },
       orderBy: { updatedAt: 'desc' },
     }),
+    countTrusted(database, actor.id),
   ]);
   const sessions = rows.map((row) => ({
     id: row.id,
@@ -21,5 +30,13 @@ export async function readOwnAccount({ database }: Pick<Web, 'database'>, sessio
     usedMs: row.updatedAt.getTime(),
     expiresMs: row.expiresAt.getTime(),
   }));
-  return { ...person, sessions: sessions.sort((a, b) => Number(b.current) - Number(a.current)) };
+  const { name, email, accounts } = person;
+  const app = person.twoFactor?.verified ? person.twoFactor : null;
+  return {
+    name,
+    email,
+    sessions: sessions.sort((a, b) => Number(b.current) - Number(a.current)),
+    password: accounts.some(({ password }) => password !== null),
+    secondFactor: { on: app !== null, recoveryCodes: app ? await countRecoveryCodes(web, app) : 0, trusted },
+  };
 }

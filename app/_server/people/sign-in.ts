@@ -1,11 +1,12 @@
 /**
  * Signing in and out. Both are recorded in the audit trail; refused attempts are logged with the address. Attempts
  * are limited for each address (auth.ts) and for each account, because one password may be guessed from many
- * addresses.
+ * addresses. With a second factor, this is the first of two steps: no session begins and no sign-in is recorded before
+ * the second (sign-in-code.ts).
  */
 import { createHash } from 'node:crypto';
-import type { SignIn } from '@/app/_contract/people';
-import { audited } from '../audit';
+import type { SignedIn, SignIn } from '@/app/_contract/people';
+import { audited, type AuditedChange } from '../audit';
 import { Refusal } from '../failure';
 import { CLIENT_HEADER } from '../http/client-address';
 import type { Web } from '../web';
@@ -23,13 +24,13 @@ const KNOWN_ADDRESS_MS = 30 * 24 * 60 * 60 * 1_000;
 export async function signIn(web: Door, request: Request, credentials: SignIn): Promise<Response> {
   const from = request.headers.get(CLIENT_HEADER);
   const email = credentials.email.toLowerCase();
-  const key = await limitKey(web, email, from);
+  const key = await accountKey(web, 'account', email, from);
   const { allowed, retryAfter } = await web.limits.consume(key, ACCOUNT_LIMIT);
   if (!allowed) {
     web.log.warn({ from }, 'too many attempts to sign in to one account');
     throw new Refusal('tooManyTries', `Too many attempts to sign in to this account. Wait ${retryAfter} s.`);
   }
-  const answer = await web.auth.handler(toAuth(request, { ...credentials, email }));
+  const answer = await web.auth.handler(toAuth(request, request.url, { ...credentials, email }));
   if (answer.status === 429) {
     const seconds = answer.headers.get('x-retry-after');
     web.log.warn({ from }, 'too many attempts to sign in');
@@ -44,22 +45,38 @@ export async function signIn(web: Door, request: Request, credentials: SignIn): 
   }
   if (answer.status >= 500) throw new Error(`better-auth answered ${answer.status} to a sign-in`);
   if (answer.status !== 200) throw new Refusal('badRequest', 'Enter an e-mail address and a password.');
-  const { user } = (await answer.clone().json()) as { user: { id: string; name: string; email: string } };
-  if (!(await readPerson(web, user.id))) {
-    await web.database.session.deleteMany({ where: { userId: user.id } });
+  const { user } = (await answer.json()) as { user?: { id: string } };
+  const found = await web.database.user.findUniqueOrThrow({ where: { email } });
+  if (!(await readPerson(web, found.id))) {
+    await web.database.session.deleteMany({ where: { userId: found.id } });
     throw new Refusal('deactivated', 'This account was deactivated.');
   }
+  if (!user) return signedInAnswer(answer, { secondStep: true });
   await web.limits.forget(key);
-  const actor = { id: user.id, name: user.name, via: 'password', from };
-  await audited(web, actor, { operation: 'people.signIn', target: user.email }, async () => {});
-  return answer;
+  const actor = { id: found.id, name: found.name, via: 'password', from };
+  // Nothing was asked of a browser that was trusted.
+  const details: AuditedChange['details'] = found.twoFactorEnabled ? { secondFactor: 'trusted browser' } : {};
+  await audited(web, actor, { operation: 'people.signIn', target: email, details }, async () => {});
+  return signedInAnswer(answer, { secondStep: false });
+}
+
+/** Our answer, with the cookies of better-auth. */
+export function signedInAnswer({ headers }: Response, answer: SignedIn): Response {
+  const own = Response.json(answer, { headers: { 'cache-control': 'no-store' } });
+  for (const cookie of headers.getSetCookie()) own.headers.append('set-cookie', cookie);
+  return own;
 }
 
 /**
  * Somebody who guesses passwords must not lock out the owner: attempts from an address where the owner signed in
  * recently are counted separately. The key contains a digest, because it may be stored in Redis.
  */
-async function limitKey({ database }: Door, email: string, from: string | null): Promise<string> {
+export async function accountKey(
+  { database }: Pick<Web, 'database'>,
+  what: 'account' | 'code',
+  email: string,
+  from: string | null
+): Promise<string> {
   const known =
     from !== null &&
     (await database.auditEntry.findFirst({
@@ -73,7 +90,7 @@ async function limitKey({ database }: Door, email: string, from: string | null):
       select: { id: true },
     })) !== null;
   const digest = createHash('sha256').update(email).digest('hex').slice(0, 32);
-  return `account:${digest}:${known ? from : 'elsewhere'}`;
+  return `${what}:${digest}:${known ? from : 'elsewhere'}`;
 }
 
 /**
@@ -89,7 +106,7 @@ export async function signOut(web: Door, request: Request): Promise<Response> {
     );
     web.sessionEnded(actor.id);
   }
-  return web.auth.handler(toAuth(request, {}));
+  return web.auth.handler(toAuth(request, request.url, {}));
 }
 
 /**
@@ -103,7 +120,7 @@ export async function endSessions(web: Pick<Web, 'database' | 'sessionEnded'>, p
 }
 
 /** better-auth would read a body of any length, so it gets the body that was already read and checked. */
-function toAuth({ url, headers }: Request, body: object): Request {
+export function toAuth({ headers }: Request, url: string | URL, body: object): Request {
   const own = new Headers(headers);
   own.delete('content-length');
   own.set('content-type', 'application/json');
