@@ -148,6 +148,17 @@ export const apiTaskSchema = z.object({
   runId: z.string(),
   candidates: z.array(z.string().max(LONGEST_CANDIDATE)).describe('Who may decide. Empty: everybody with the right.'),
   comment: z.enum(['never', 'onReject', 'always']).describe('When a comment is required.'),
+  decisions: z
+    .array(
+      z.object({
+        key: z.string(),
+        title: z.string(),
+        turnsBack: z.boolean().describe('The run turns back, or does what the flow says for that.'),
+        needsComment: z.boolean(),
+        form: z.unknown().describe('JSON Schema of the values that belong to it. Null: it has none.'),
+      })
+    )
+    .describe('The decisions that can be taken.'),
   data: z.unknown().describe('What the decision is about.'),
   dataHash: z.string().describe('A decision names it: it says what was read.'),
   openedAt: time,
@@ -155,7 +166,14 @@ export const apiTaskSchema = z.object({
   mayDecide: z.boolean(),
   whyNot: z.string().nullable(),
   settled: z
-    .object({ outcome: z.enum(TASK_OUTCOMES), by: z.string().nullable(), comment: z.string().nullable(), at: time })
+    .object({
+      outcome: z.enum(TASK_OUTCOMES),
+      decision: z.string().nullable(),
+      values: z.unknown(),
+      by: z.string().nullable(),
+      comment: z.string().nullable(),
+      at: time,
+    })
     .nullable(),
 });
 export type ApiTask = z.infer<typeof apiTaskSchema>;
@@ -165,13 +183,15 @@ export const apiTasksQuerySchema = z.strictObject({
 });
 export const apiTasksSchema = z.object({ tasks: z.array(apiTaskSchema) });
 export const apiDecideSchema = z.strictObject({
-  decision: z.enum(['approve', 'reject']),
+  decision: z.string().min(1).max(63).describe('The key of one of the decisions of the task.'),
   comment: z.string().trim().max(4_000).default(''),
+  values: z.unknown().optional().describe('Of the form of the decision.'),
   dataHash: z.string().min(1).max(200).describe('Of the task, as it was read.'),
 });
 export const apiDecidedSchema = z.object({
   taskId: z.string(),
   outcome: z.enum(['approved', 'rejected']),
+  decision: z.string(),
   by: z.string(),
   at: time,
 });

@@ -4,11 +4,17 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
 import { LONGEST_ID } from '@/engine/plain-text';
 import type { PauseView } from '@/engine/run-view/model';
-import type { CloseTaskInput, OpenTaskInput } from '@/engine/saga/contract';
+import type { CloseTaskInput, OfferedDecision, OpenTaskInput } from '@/engine/saga/contract';
 
 export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
 export type TaskOutcome = (typeof TASK_OUTCOMES)[number];
 
+/** A decision that a task offers, with everything it needs. */
+export interface TaskDecision extends OfferedDecision {
+  turnsBack: boolean;
+  requireComment: boolean;
+  form?: JsonSchema;
+}
 export interface InboxTask {
   taskId: string;
   flow: string;
@@ -23,6 +29,8 @@ export interface InboxTask {
   workflowType: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';
+  /** In the order of the flow. */
+  decisions: TaskDecision[];
   /** The person who started the run may not decide. */
   forbidStarter: boolean;
   data: unknown;
@@ -33,6 +41,9 @@ export interface InboxTask {
   /** Null while the task waits. */
   settled: {
     outcome: TaskOutcome;
+    /** The key of the decision, and the values of its form; null without a decision that the task names. */
+    decision: string | null;
+    values: unknown;
     by: string | null;
     comment: string | null;
     atMs: number;
@@ -90,10 +101,10 @@ export interface Consequence {
   certain: boolean;
 }
 export interface TaskConsequences {
-  approve: Consequence;
-  reject: Consequence;
-  /** The answer that counts if nobody decides in time; null without a time limit. */
-  onTimeout: 'approve' | 'reject' | 'fail' | null;
+  /** By the key of the decision. */
+  answers: Record<string, Consequence>;
+  /** The key of the decision that counts if nobody decides in time, or 'fail'; null without a time limit. */
+  onTimeout: string | null;
 }
 /** Answer of `/api/inbox/<taskId>`. */
 export interface InboxTaskDetail {
@@ -106,11 +117,16 @@ export interface InboxTaskDetail {
   pause: PauseView | null;
 }
 
+/** Characters of the key of a decision: as of every name in expressions. */
+const LONGEST_KEY = 63;
 export const decideTaskSchema = z.object({
   /** Sending the same id twice decides once; the update id is `<taskId>/<decisionId>`. */
   decisionId: z.uuid(),
-  decision: z.enum(['approve', 'reject']),
+  /** The key of a decision that the task offers. */
+  decision: z.string().min(1).max(LONGEST_KEY),
   comment: z.string().trim().max(4_000).default(''),
+  /** Of the form of the decision. */
+  values: z.unknown().optional(),
   /** Hash of the data that was shown. */
   dataHash: z.string().min(1).max(200),
 });
@@ -118,6 +134,8 @@ export type DecideTask = z.infer<typeof decideTaskSchema>;
 export interface DecisionReceipt {
   taskId: string;
   outcome: 'approved' | 'rejected';
+  /** The key of the decision. */
+  decision: string;
   by: string;
   atMs: number;
 }
@@ -150,6 +168,19 @@ export const openTaskBodySchema = z.object({
   question: z.string().max(LONGEST_QUESTION),
   candidates: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES),
   requireComment: z.enum(['never', 'onReject', 'always']),
+  decisions: z
+    .array(
+      z.object({
+        key: z.string().min(1).max(LONGEST_KEY),
+        title: z.string().max(500),
+        turnsBack: z.boolean().optional(),
+        requireComment: z.boolean().optional(),
+        form: z.unknown().optional(),
+      })
+    )
+    .min(1)
+    .max(100)
+    .optional(),
   forbidStarter: z.boolean().optional(),
   data: z.unknown(),
   dataHash: z.string().min(1).max(200),
@@ -162,4 +193,6 @@ export const closeTaskBodySchema = z.object({
   outcome: z.enum(['approved', 'rejected', 'timedOut', 'cancelled']),
   decidedBy: z.string().max(500).nullable(),
   comment: z.string().max(4_000).nullable(),
+  decision: z.string().max(LONGEST_KEY).optional(),
+  values: z.unknown().optional(),
 });

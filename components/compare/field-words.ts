@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   duration: 'time',
   zone: 'time zone',
   candidates: 'who may decide',
+  decisions: 'the decisions',
   forbidStarter: 'not the person who started the run',
   requireComment: 'comment',
   onTimeout: 'if nobody decides in time',

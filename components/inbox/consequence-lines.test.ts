@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Consequence } from '@/app/_contract/inbox';
-import { linesOf } from './consequence-lines';
+import { linesOf, sidesOf } from './consequence-lines';
 
 const goesOn: Consequence = {
   kind: 'goesOn',
@@ -52,4 +52,24 @@ test('an uncertain result is called uncertain', () => {
   expect(said({ ...goesOn, certain: false }).at(-1)).toBe(
     'says: Other steps that run at the same time may change this.'
   );
+});
+
+test('[CL5] decisions with the same consequence are shown once, by their titles', () => {
+  const decision = (key: string, title: string, turnsBack = false) => ({
+    key,
+    title,
+    turnsBack,
+    requireComment: false,
+  });
+  const usual = [decision('approve', 'Approve'), decision('reject', 'Reject', true)];
+  const titles = (decisions: typeof usual) =>
+    sidesOf(
+      decisions,
+      Object.fromEntries(decisions.map(({ key, turnsBack }) => [key, turnsBack ? unwinds : goesOn]))
+    ).map(({ title }) => title);
+  expect(titles(usual)).toEqual(['If you approve', 'If you reject']);
+  expect(titles([...usual, decision('payLess', 'Pay less')])).toEqual([
+    'If you choose ‘Approve’ or ‘Pay less’',
+    'If you choose ‘Reject’',
+  ]);
 });

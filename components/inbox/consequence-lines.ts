@@ -1,5 +1,6 @@
 /** What would happen after an answer, line by line, in the order of the events. Pure. */
-import type { Consequence } from '@/app/_contract/inbox';
+import type { Consequence, TaskConsequences, TaskDecision } from '@/app/_contract/inbox';
+import { ifWords } from './words';
 
 export interface ConsequenceLine {
   /** A step that would run, an undo that would run, an effect that would remain, or a note. */
@@ -7,6 +8,22 @@ export interface ConsequenceLine {
   text: string;
   /** The step that an undo reverts. */
   of?: string;
+}
+
+/** One for each decision; decisions with the same consequence share one. */
+export function sidesOf(
+  decisions: readonly TaskDecision[],
+  answers: TaskConsequences['answers']
+): { title: string; consequence: Consequence }[] {
+  const sides: { titles: string[]; consequence: Consequence }[] = [];
+  for (const decision of decisions) {
+    const consequence = answers[decision.key];
+    if (!consequence) continue;
+    const same = sides.find((each) => JSON.stringify(each.consequence) === JSON.stringify(consequence));
+    if (same) same.titles.push(`‘${decision.title}’`);
+    else sides.push({ titles: [ifWords(decision, decisions)], consequence });
+  }
+  return sides.map(({ titles, consequence }) => ({ title: titles.join(' or '), consequence }));
 }
 
 export function linesOf({ kind, runs, then, undoes, stays, certain }: Consequence): ConsequenceLine[] {

@@ -1,8 +1,8 @@
 /** The consequences of each answer, side by side, shown before anybody decides. */
 import { Anchor, ArrowRight, CornerDownRight, Undo2, type LucideIcon } from 'lucide-react';
-import type { Consequence } from '@/app/_contract/inbox';
+import type { Consequence, TaskConsequences, TaskDecision } from '@/app/_contract/inbox';
 import { cn } from '@/components/ui/cn';
-import { linesOf, type ConsequenceLine } from './consequence-lines';
+import { linesOf, sidesOf, type ConsequenceLine } from './consequence-lines';
 
 const MARKS: Record<ConsequenceLine['kind'], { icon: LucideIcon; colour: string; word: string }> = {
   runs: { icon: ArrowRight, colour: 'text-forward', word: 'Runs: ' },
@@ -11,18 +11,30 @@ const MARKS: Record<ConsequenceLine['kind'], { icon: LucideIcon; colour: string;
   says: { icon: CornerDownRight, colour: 'text-mark', word: '' },
 };
 
-export function Consequences({ approve, reject }: { approve: Consequence; reject: Consequence }) {
+export function Consequences({
+  decisions,
+  answers,
+}: {
+  decisions: readonly TaskDecision[];
+  answers: TaskConsequences['answers'];
+}) {
   return (
     <div className="grid gap-px overflow-hidden rounded-lg border border-hairline bg-hairline sm:grid-cols-2">
-      <Side title="If you approve" consequence={approve} />
-      <Side title="If you reject" consequence={reject} />
+      {sidesOf(decisions, answers).map(({ title, consequence }, index, { length }) => (
+        <Side
+          key={title}
+          title={title}
+          consequence={consequence}
+          className={length % 2 === 1 && index === length - 1 ? 'sm:col-span-2' : undefined}
+        />
+      ))}
     </div>
   );
 }
 
-function Side({ title, consequence }: { title: string; consequence: Consequence }) {
+function Side({ title, consequence, className }: { title: string; consequence: Consequence; className?: string }) {
   return (
-    <section aria-label={title} className="bg-card px-4 py-3">
+    <section aria-label={title} className={cn('bg-card px-4 py-3', className)}>
       <h2 className="text-xs font-medium text-ink-2">{title}</h2>
       <ConsequenceLines consequence={consequence} className="mt-1.5" />
     </section>

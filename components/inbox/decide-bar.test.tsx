@@ -11,11 +11,15 @@ const bar = (whyNot: string | null, disabledReason: string | null = null) => {
   const onAsk = vi.fn();
   render(
     <TooltipProvider>
-      <DecideBar name="Eva" onAsk={onAsk} whyNot={whyNot} disabledReason={disabledReason} />
+      <DecideBar name="Eva" decisions={DECISIONS} onAsk={onAsk} whyNot={whyNot} disabledReason={disabledReason} />
     </TooltipProvider>
   );
   return onAsk;
 };
+const DECISIONS = [
+  { key: 'approve', title: 'Approve', turnsBack: false, requireComment: false },
+  { key: 'reject', title: 'Reject', turnsBack: true, requireComment: true },
+];
 const answer = (name: 'Approve' | 'Reject') => screen.getByRole('button', { name });
 
 test('[DB1] a person who may not decide sees both answers disabled, with the reason beside them', async () => {
@@ -35,7 +39,7 @@ test('[DB2] a person who may decide sees the name that will be recorded, and nee
   const onAsk = bar(null);
   expect(screen.getByText('You decide as Eva.')).toBeTruthy();
   await userEvent.click(answer('Approve'));
-  expect(onAsk.mock.calls).toEqual([['approve']]);
+  expect(onAsk.mock.calls).toEqual([[DECISIONS[0]]]);
 });
 
 test('[DB3] the buttons are disabled for everybody while no decision can be sent', async () => {

@@ -2,21 +2,24 @@
 
 import { Check, X } from 'lucide-react';
 import { useId } from 'react';
+import type { TaskDecision } from '@/app/_contract/inbox';
 import { Button } from '@/components/ui/button';
-import type { Decision } from './draft';
+import { cn } from '@/components/ui/cn';
+import { inOrder } from './words';
 
 export interface DecideBarProps {
   /** The name of the person who decides. */
   name: string;
-  onAsk: (decision: Decision) => void;
+  decisions: readonly TaskDecision[];
+  onAsk: (decision: TaskDecision) => void;
   /** Why this person may not decide. It is written next to the buttons, because a phone shows no tooltips. */
   whyNot: string | null;
   /** Why nobody can decide now. */
   disabledReason: string | null;
 }
 
-/** The two buttons of the decision, always visible and of equal size. On a phone the bar lies above the navigation. */
-export function DecideBar({ name, onAsk, whyNot, disabledReason }: DecideBarProps) {
+/** The buttons of the decisions, always visible and of equal size. On a phone the bar lies above the navigation. */
+export function DecideBar({ name, decisions, onAsk, whyNot, disabledReason }: DecideBarProps) {
   const reason = useId();
   return (
     <footer className="shrink-0 border-t border-hairline bg-card">
@@ -30,28 +33,30 @@ export function DecideBar({ name, onAsk, whyNot, disabledReason }: DecideBarProp
             You decide as {name}.
           </p>
         )}
-        {(['reject', 'approve'] as const).map((decision) => {
-          const { word, icon: Icon, colour } = ANSWERS[decision];
-          return (
-            <Button
-              key={decision}
-              size="lg"
-              onClick={() => onAsk(decision)}
-              disabledReason={whyNot ?? disabledReason}
-              aria-describedby={whyNot ? reason : undefined}
-              className="max-md:flex-1 md:h-10 md:min-w-32"
-            >
-              <Icon aria-hidden className={colour} />
-              {word}
-            </Button>
-          );
-        })}
+        <div
+          className={cn(
+            'flex flex-wrap gap-3 max-md:grid max-md:w-full max-md:auto-rows-fr max-md:grid-cols-2 md:justify-end',
+            decisions.length % 2 === 1 && 'max-md:[&>:last-child]:col-span-2'
+          )}
+        >
+          {inOrder(decisions).map((decision) => {
+            const Icon = decision.turnsBack ? X : Check;
+            return (
+              <Button
+                key={decision.key}
+                size="lg"
+                onClick={() => onAsk(decision)}
+                disabledReason={whyNot ?? disabledReason}
+                aria-describedby={whyNot ? reason : undefined}
+                className="md:h-10 md:min-w-32"
+              >
+                <Icon aria-hidden className={decision.turnsBack ? 'text-fail' : 'text-forward'} />
+                <span className="truncate">{decision.title}</span>
+              </Button>
+            );
+          })}
+        </div>
       </div>
     </footer>
   );
 }
-
-export const ANSWERS = {
-  approve: { word: 'Approve', icon: Check, colour: 'text-forward' },
-  reject: { word: 'Reject', icon: X, colour: 'text-fail' },
-} as const;

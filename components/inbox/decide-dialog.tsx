@@ -4,13 +4,12 @@
  * Asks for a confirmation and lists what will happen. The button names the action; a refusal by the server is shown
  * above it.
  */
-import type { InboxTask, TaskConsequences } from '@/app/_contract/inbox';
+import { SchemaForm } from '@/components/flow/schema-form';
+import type { InboxTask, TaskConsequences, TaskDecision } from '@/app/_contract/inbox';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { ConsequenceLines } from './consequences';
-import { ANSWERS } from './decide-bar';
-import type { Decision } from './draft';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
 import type { DecideState } from './use-decide';
@@ -20,8 +19,8 @@ export interface DecideDialogProps {
   consequences: TaskConsequences | null;
   comment: string;
   /** The answer to confirm; null while the dialog is closed. */
-  asked: Decision | null;
-  onAsked: (decision: Decision | null) => void;
+  asked: TaskDecision | null;
+  onAsked: (decision: TaskDecision | null) => void;
   decide: DecideState;
   disabledReason: string | null;
 }
@@ -38,7 +37,9 @@ export function DecideDialog({
   if (asked === null || task.settled) return null;
   const writing = useWriting();
   const amount = primaryText(task.data, task.schema, writing);
-  const act = `${ANSWERS[asked].word}${amount ? ` ${amount}` : ''}`;
+  const { key, title, form } = asked;
+  // A decision with a form has an amount of its own.
+  const act = `${title}${amount && !form ? ` ${amount}` : ''}`;
   const sending = decide.sending !== null;
   return (
     <Dialog
@@ -52,29 +53,31 @@ export function DecideDialog({
       title={`${act}?`}
       description={task.question || task.title}
       footer={
-        <>
-          <Button size="lg" className="max-sm:flex-1 sm:h-9" disabled={sending} onClick={() => onAsked(null)}>
-            Cancel
-          </Button>
-          <Button
-            size="lg"
-            variant={asked === 'approve' ? 'primary' : 'dangerFilled'}
-            className="max-sm:flex-1 sm:h-9"
-            pending={sending}
-            disabledReason={disabledReason}
-            onClick={() => decide.send(asked)}
-          >
-            {decide.failure ? `${ANSWERS[asked].word}: send again` : act}
-          </Button>
-        </>
+        form ? null : (
+          <>
+            <Button size="lg" className="max-sm:flex-1 sm:h-9" disabled={sending} onClick={() => onAsked(null)}>
+              Cancel
+            </Button>
+            <Button
+              size="lg"
+              variant={asked.turnsBack ? 'dangerFilled' : 'primary'}
+              className="max-sm:flex-1 sm:h-9"
+              pending={sending}
+              disabledReason={disabledReason}
+              onClick={() => decide.send({ key })}
+            >
+              {decide.failure ? `${title}: send again` : act}
+            </Button>
+          </>
+        )
       }
     >
       <div className="flex flex-col gap-4">
-        {decide.failure ? <FailureBand failure={decide.failure} /> : null}
-        {consequences ? (
+        {decide.failure && !form ? <FailureBand failure={decide.failure} /> : null}
+        {consequences?.answers[key] ? (
           <section aria-label="What will happen">
             <h3 className="mb-1.5 text-xs font-medium text-ink-2">What will happen</h3>
-            <ConsequenceLines consequence={consequences[asked]} />
+            <ConsequenceLines consequence={consequences.answers[key]} />
           </section>
         ) : null}
         <section aria-label="Your comment">
@@ -83,6 +86,15 @@ export function DecideDialog({
             {comment || <span className="text-ink-2">none</span>}
           </p>
         </section>
+        {form ? (
+          <SchemaForm
+            key={key}
+            schema={form}
+            submitLabel={decide.failure ? `${title}: send again` : act}
+            disabledReason={disabledReason}
+            onSubmit={(values) => decide.sendForm({ key, values })}
+          />
+        ) : null}
         <p role="status" className="sr-only">
           {sending ? 'Sending…' : ''}
         </p>

@@ -2,17 +2,23 @@
 
 /**
  * The comment that a person has written for a task and not sent yet, stored in this browser by person and task, and
- * the ids that the two possible decisions would have. An id remains the same until the server has given a final
+ * the ids that its decisions would have. An id remains the same until the server has given a final
  * answer, so that sending a decision again never decides twice.
  */
 import { useCallback, useEffect, useState } from 'react';
 import { newId } from '@/components/live/request-id';
 
-export type Decision = 'approve' | 'reject';
+/** A decision as it is sent: its key, and the values of its form. */
+export interface Decision {
+  key: string;
+  values?: unknown;
+}
 export interface Draft {
   comment: string;
-  ids: Partial<Record<Decision, string>>;
+  ids: Record<string, string>;
 }
+/** Other values are another decision. */
+const nameOf = ({ key, values }: Decision): string => (values === undefined ? key : `${key} ${JSON.stringify(values)}`);
 const EMPTY: Draft = { comment: '', ids: {} };
 /** Stored by person: another person who signs in later cannot read it. */
 const keyOf = (personId: string, taskId: string) => `backstitch-draft:${personId}:${taskId}`;
@@ -49,14 +55,18 @@ export function useDraft(personId: string, taskId: string): DraftState {
     comment: draft.comment,
     setComment: (comment) => keep({ ...draft, comment }),
     idOf: (decision) => {
-      const known = draft.ids[decision];
+      const name = nameOf(decision);
+      const known = draft.ids[name];
       if (known) return known;
       const id = newId();
-      keep({ ...draft, ids: { ...draft.ids, [decision]: id } });
+      keep({ ...draft, ids: { ...draft.ids, [name]: id } });
       return id;
     },
     sentAs: (id) => id !== null && Object.values(draft.ids).includes(id),
-    forget: (decision) => keep({ ...draft, ids: { ...draft.ids, [decision]: undefined } }),
+    forget: (decision) => {
+      const { [nameOf(decision)]: _, ...ids } = draft.ids;
+      keep({ ...draft, ids });
+    },
     drop,
   };
 }
@@ -71,7 +81,7 @@ function read(key: string): Draft {
 }
 function write(key: string, draft: Draft | null): void {
   try {
-    if (draft && (draft.comment || draft.ids.approve || draft.ids.reject)) {
+    if (draft && (draft.comment || Object.keys(draft.ids).length > 0)) {
       localStorage.setItem(key, JSON.stringify(draft));
     } else localStorage.removeItem(key);
   } catch {

@@ -8,6 +8,7 @@ import { useList } from '@/components/live/use-list';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copyable';
+import { SchemaView } from '@/components/ui/schema-value';
 import { PlainText } from '@/components/ui/plain-text';
 import { FOCUS_FIRST } from '@/components/ui/focus';
 import { Instant, RelativeTime } from '@/components/ui/time';
@@ -27,6 +28,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
   const { settled } = task;
   const { data } = useList<InboxList>('inbox', routes.inbox());
   if (!settled) return null;
+  const taken = task.decisions.find(({ key }) => key === settled.decision);
   const next = data?.tasks.find(({ mine, taskId }) => mine && taskId !== task.taskId);
   return (
     <section
@@ -39,7 +41,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
         <StatusMark state={OUTCOMES[settled.outcome].mark} size={20} word="none" className="mt-0.5" />
         <div className="min-w-0">
           <p className="text-base font-medium">
-            {settledSentence(settled, how, primaryText(task.data, task.schema, writing))}
+            {settledSentence(settled, how, primaryText(task.data, task.schema, writing), task.decisions)}
           </p>
           <p className="text-sm text-ink-2">
             <Instant atMs={settled.atMs} /> · <RelativeTime atMs={settled.atMs} />
@@ -51,6 +53,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
           ) : null}
         </div>
       </div>
+      {taken?.form ? <SchemaView value={settled.values} schema={taken.form} /> : null}
       {how !== 'own' && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
       <div className="flex flex-wrap gap-2">
         <Button asChild>

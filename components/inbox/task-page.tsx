@@ -7,7 +7,7 @@
 import { ArrowLeft, Pause } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
-import type { InboxTaskDetail } from '@/app/_contract/inbox';
+import type { InboxTaskDetail, TaskDecision } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useAway } from '@/components/runs/use-away';
@@ -20,14 +20,14 @@ import { Consequences } from './consequences';
 import { useWhyNot } from '@/components/people/person';
 import { DecideBar } from './decide-bar';
 import { DecideDialog } from './decide-dialog';
-import { useDraft, type Decision } from './draft';
+import { useDraft } from './draft';
 import { RunSoFar } from './run-so-far';
 import { SettledBand } from './settled-band';
 import { primaryOf, withoutPrimary } from './shown-data';
 import { TaskHead } from './task-head';
 import { useDecide } from './use-decide';
 import { useTask } from './use-task';
-import { demandsComment, TIMEOUT_WORDS } from './words';
+import { commentHelp, timeoutWords } from './words';
 
 export interface Decider {
   id: string;
@@ -41,8 +41,8 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   // The role is known here at once; the rest is known by the server.
   const whyNot = useWhyNot('inbox.decide', task.flow) ?? task.whyNot;
   const draft = useDraft(person.id, task.taskId);
-  const [asked, setAsked] = useState<Decision | null>(null);
-  const [missing, setMissing] = useState<Decision | null>(null);
+  const [asked, setAsked] = useState<TaskDecision | null>(null);
+  const [missing, setMissing] = useState<TaskDecision | null>(null);
   const [read, setRead] = useState({ hash: task.dataHash, data: task.data });
   const comment = useRef<HTMLTextAreaElement>(null);
   const decide = useDecide(task, draft, { onDecided: () => setAsked(null), onOvertaken: () => setAsked(null) });
@@ -51,9 +51,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
-  const ask = (decision: Decision) => {
+  const ask = (decision: TaskDecision) => {
     decide.reset();
-    if (demandsComment(task, decision) && !draft.comment.trim()) {
+    if (decision.requireComment && !draft.comment.trim()) {
       setMissing(decision);
       comment.current?.focus();
       return;
@@ -109,7 +109,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               onRead={() => setRead({ hash: task.dataHash, data: task.data })}
             />
           ) : null}
-          {consequences ? <Consequences approve={consequences.approve} reject={consequences.reject} /> : null}
+          {consequences ? <Consequences decisions={task.decisions} answers={consequences.answers} /> : null}
           {consequencesProblem ? (
             <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
               The consequences of each answer are not known now: {consequencesProblem}
@@ -124,11 +124,11 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           {task.settled || whyNot ? null : (
             <Field
               label="Comment"
-              required={task.requireComment === 'always' || missing !== null}
-              help={commentHelp(task.requireComment)}
+              required={task.decisions.every(({ requireComment }) => requireComment) || missing !== null}
+              help={commentHelp(task.decisions)}
               error={
                 missing && !draft.comment.trim()
-                  ? `Write a comment that says why you ${missing}. It is kept with the decision.`
+                  ? `Write a comment that says why${MISSING_WORDS[missing.key] ?? ''}. It is kept with the decision.`
                   : null
               }
             >
@@ -141,7 +141,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             </Field>
           )}
           {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
-            <p className="text-xs text-ink-2">If nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
+            <p className="text-xs text-ink-2">
+              If nobody answers in time, {timeoutWords(consequences.onTimeout, task)}.
+            </p>
           ) : null}
           <RunSoFar task={task} />
         </article>
@@ -149,6 +151,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
       {task.settled ? null : (
         <DecideBar
           name={person.name}
+          decisions={task.decisions}
           onAsk={ask}
           whyNot={whyNot}
           disabledReason={away?.reason ?? held ?? (changed ? 'The data changed: read it again first.' : null)}
@@ -167,9 +170,4 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   );
 }
 
-function commentHelp(needed: InboxTaskDetail['task']['requireComment']): string {
-  if (needed === 'always') return 'Required. It is kept with your decision.';
-  return needed === 'onReject'
-    ? 'Required if you reject. It is kept with your decision.'
-    : 'It is kept with your decision.';
-}
+const MISSING_WORDS: Readonly<Record<string, string>> = { approve: ' you approve', reject: ' you reject' };

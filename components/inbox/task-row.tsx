@@ -11,7 +11,7 @@ import { Due } from './due';
 import { visibleText } from '@/engine/flow/values/text';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
-import { OUTCOMES, whoMay } from './words';
+import { OUTCOMES, outcomeWords, whoMay } from './words';
 
 export interface TaskRowProps {
   task: InboxTask;
@@ -58,7 +58,7 @@ export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
         <p className="mt-0.5 truncate text-xs text-ink-2">
           {task.flow} · <span className="font-mono">{shortenMiddle(task.workflowId, 28)}</span>
         </p>
-        {settled ? <Settled settled={settled} /> : <Waits task={task} gone={gone} />}
+        {settled ? <Settled settled={settled} decisions={task.decisions} /> : <Waits task={task} gone={gone} />}
       </div>
     </div>
   );
@@ -84,12 +84,18 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
   );
 }
 
-function Settled({ settled }: { settled: NonNullable<InboxTask['settled']> }) {
+function Settled({
+  settled,
+  decisions,
+}: {
+  settled: NonNullable<InboxTask['settled']>;
+  decisions: InboxTask['decisions'];
+}) {
   const decided = settled.outcome === 'approved' || settled.outcome === 'rejected';
   return (
     <>
       <p className="mt-1 text-xs text-ink-2">
-        <span className="font-medium text-ink">{OUTCOMES[settled.outcome].words}</span>
+        <span className="font-medium text-ink">{outcomeWords(settled, decisions)}</span>
         {decided && settled.by ? ` by ${settled.by}` : ''} <RelativeTime atMs={settled.atMs} className={OWN} />
       </p>
       {settled.comment ? (

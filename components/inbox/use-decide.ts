@@ -21,6 +21,8 @@ const OVERTAKEN: readonly FailureCode[] = ['alreadyDecided', 'dataChanged', 'tas
 
 export interface DecideState {
   send: (decision: Decision) => void;
+  /** As `send`; rejects with the refusal, in the words of `failure`. */
+  sendForm: (decision: Decision) => Promise<void>;
   sending: Decision | null;
   /** Why the decision was not accepted; null while it is being sent and after a receipt. */
   failure: AppFailure | null;
@@ -40,17 +42,19 @@ export interface DecideEnds {
 
 export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds): DecideState {
   const client = useQueryClient();
-  const { mutate, isPending, variables, error, data, reset } = useMutation({
+  const { mutate, mutateAsync, isPending, variables, error, data, reset } = useMutation({
     mutationFn: async (decision: Decision) => {
       if (!navigator.onLine) throw new ApiError(NOT_SENT);
       const body: DecideTask = {
         decisionId: draft.idOf(decision),
-        decision,
+        decision: decision.key,
+        ...(decision.values === undefined ? {} : { values: decision.values }),
         comment: draft.comment.trim(),
         dataHash: task.dataHash,
       };
       const receipt = await postJson<DecisionReceipt>(routes.decideTask(task.taskId), body);
-      return { ...receipt, comment: body.comment || null, decisionId: body.decisionId };
+      const { comment, decisionId } = body;
+      return { ...receipt, comment: comment || null, values: body.values ?? null, decisionId };
     },
     meta: { shownByForm: true },
     // While the browser is offline, a decision is refused at once. It must not be sent later, when the person no
@@ -80,6 +84,13 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
   }, [settled, drop]);
   return {
     send: (decision) => mutate(decision),
+    sendForm: async (decision) => {
+      try {
+        await mutateAsync(decision);
+      } catch (error) {
+        throw new ApiError(inWords(failureFrom(error)));
+      }
+    },
     sending: isPending ? variables : null,
     failure: error && !isPending && !own ? inWords(failureFrom(error)) : null,
     own,

@@ -1,5 +1,5 @@
 /** The words and marks of tasks. */
-import type { DecideTask, InboxTask, TaskOutcome } from '@/app/_contract/inbox';
+import type { InboxTask, TaskDecision, TaskOutcome } from '@/app/_contract/inbox';
 import type { NodeState } from '@/engine/run-view/model';
 
 export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> = {
@@ -16,18 +16,49 @@ export function whoMay({ candidates, forbidStarter }: Pick<InboxTask, 'candidate
   return forbidStarter ? `${names}, but not the person who started the run` : names;
 }
 
-export const TIMEOUT_WORDS = {
-  approve: 'it counts as approved',
-  reject: 'it counts as rejected',
-  fail: 'the step fails',
-} as const;
+/** What counts if nobody decides in time. `decision`: its key, or 'fail'. */
+export function timeoutWords(decision: string, { decisions }: Pick<InboxTask, 'decisions'>): string {
+  if (decision === 'fail') return 'the step fails';
+  if (decision === 'approve') return 'it counts as approved';
+  if (decision === 'reject') return 'it counts as rejected';
+  return `‘${decisions.find(({ key }) => key === decision)?.title ?? decision}’ counts`;
+}
 
-/** Is a comment required for this answer? */
-export function demandsComment(
-  { requireComment }: Pick<InboxTask, 'requireComment'>,
-  decision: DecideTask['decision']
-): boolean {
-  return requireComment === 'always' || (requireComment === 'onReject' && decision === 'reject');
+/** A task that offers nothing but to approve and to reject. */
+const isUsual = (decisions: readonly TaskDecision[]): boolean =>
+  decisions.every(({ key }) => key === 'approve' || key === 'reject');
+
+/** 'Approved', or the title of the decision that the task names. */
+export function outcomeWords(
+  { outcome, decision }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'decision'>,
+  decisions: readonly TaskDecision[]
+): string {
+  const named = isUsual(decisions) ? undefined : decisions.find(({ key }) => key === decision);
+  return named?.title ?? OUTCOMES[outcome].words;
+}
+
+/** 'If you approve', 'If you choose ‘Pay less’'. */
+export function ifWords({ key, title }: TaskDecision, decisions: readonly TaskDecision[]): string {
+  return isUsual(decisions) ? `If you ${key}` : `If you choose ‘${title}’`;
+}
+
+/** Which decisions need a comment. */
+export function commentHelp(decisions: readonly TaskDecision[]): string {
+  const needing = decisions.filter(({ requireComment }) => requireComment);
+  const kept = 'It is kept with your decision.';
+  if (needing.length === 0) return kept;
+  if (needing.length === decisions.length) return `Required. ${kept}`;
+  const which = isUsual(decisions)
+    ? `if you ${needing[0]?.key}`
+    : `for ${needing.map(({ title }) => title).join(', ')}`;
+  return `Required ${which}. ${kept}`;
+}
+
+/** As on the buttons: those that turn back first, the usual answer last. */
+export function inOrder(decisions: readonly TaskDecision[]): TaskDecision[] {
+  const back = decisions.filter(({ turnsBack }) => turnsBack);
+  const ahead = decisions.filter(({ turnsBack }) => !turnsBack);
+  return [...back, ...ahead.reverse()];
 }
 
 /**
@@ -38,13 +69,20 @@ export type SettledHow = 'own' | 'overtaken' | 'past';
 
 /** How the task ended, in one sentence. */
 export function settledSentence(
-  { outcome, by }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'by'>,
+  settled: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'by' | 'decision'>,
   how: SettledHow,
-  amount: string | null
+  amount: string | null,
+  decisions: readonly TaskDecision[]
 ): string {
+  const { outcome, by } = settled;
+  const named = isUsual(decisions) ? undefined : decisions.find(({ key }) => key === settled.decision);
   switch (outcome) {
     case 'approved':
     case 'rejected':
+      if (named) {
+        if (how === 'own') return `You chose ‘${named.title}’.`;
+        return `${how === 'past' ? '' : 'Already decided: '}‘${named.title}’ by ${by ?? 'somebody'}.`;
+      }
       if (how === 'own') return `You ${outcome}${amount ? ` ${amount}` : ' it'}.`;
       return how === 'past'
         ? `${OUTCOMES[outcome].words} by ${by ?? 'somebody'}.`

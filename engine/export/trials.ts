@@ -16,8 +16,8 @@ export interface ExportedTrial {
    * its end. `after`: given when these calls have begun.
    */
   answers: Record<string, ({ output: unknown } | { failure: { type: string; message: string } }) & AnswerOrder>;
-  /** Of approvals, by node. */
-  decisions: Record<string, 'approve' | 'reject'>;
+  /** Of approvals, by node; with values where the decision is one that the approval names. */
+  decisions: Record<string, string | { decision: string; values: unknown }>;
   signals: { name: string; payload: unknown }[];
   /** Calls are in alphabetical order: branches run beside each other. */
   expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
@@ -97,7 +97,7 @@ function exported(name: string, { document }: FlowManifest, { result, children }
       Object.fromEntries(
         calls
           .filter(({ role }) => role === 'decision')
-          .map(({ nodeId, words }) => [nodeId, words === 'Rejected' ? 'reject' : 'approve'])
+          .map(({ nodeId, words, input }) => [nodeId, input ?? (words === 'Rejected' ? 'reject' : 'approve')])
       ),
       ...below.map((each) => each.decisions)
     ) as ExportedTrial['decisions'],

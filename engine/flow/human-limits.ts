@@ -6,3 +6,6 @@ export const LONGEST_QUESTION = 4_000;
 /** Characters of an e-mail address, or of the name of a group. */
 export const LONGEST_CANDIDATE = 320;
 export const MOST_CANDIDATES = 1_000;
+/** Characters of the title of a decision: it is on a button. */
+export const LONGEST_DECISION = 40;
+export const MOST_DECISIONS = 8;

@@ -231,6 +231,24 @@ describe('the linter for compensation', () => {
     expect(findings([effect('a')])).toEqual([]);
   });
 
+  it('[L19] finds named decisions that nothing tells apart', () => {
+    const ask = (...decisions: object[]) => ({
+      id: 'ask',
+      kind: 'approval',
+      title: 'Ask',
+      question: '?',
+      data: {},
+      decisions,
+    });
+    const [ok, less] = [
+      { key: 'approve', title: 'Approve' },
+      { key: 'less', title: 'Less' },
+    ];
+    expect(findings([ask(ok, less)])).toEqual(['lint/decision-unread@ask']);
+    expect(findings([ask(ok, { ...less, turnsBack: true })])).toEqual([]);
+    expect(findings([ask(ok, less), step('a', { input: { body: { $expr: 'ask.decision' } } })])).toEqual([]);
+  });
+
   it('[L15] finds a flow without steps', () => {
     expect(findings([])).toEqual(['lint/no-steps@null']);
     expect(findings([step('a')])).toEqual([]);

@@ -24,11 +24,13 @@
  * [L17] child-after-pivot: a child flow is not retried, so after the pivot its failure undoes nothing.
  * [L18] child-ends-with-parent, child-killed: the end of a parent stops no child that should go on, and leaves none
  *       without its undo.
+ * [L19] decision-unread: a flow that names several decisions with which it goes on reads which one was taken.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
 import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
+import { lintApprovals } from './lint/approvals';
 import { lintChild } from './lint/children';
 import { lintBranches, lintHandlers } from './lint/handlers';
 import { lintTimes } from './lint/times';
@@ -55,7 +57,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
   const found: Diagnostic[] = [];
   const pivots = pivotPlaces(document.steps);
   walk(document.steps, { inParallel: false, mayTurnBack: document.deadline !== undefined });
-  return [...lintEmpty(document), ...found, ...lintVariables(document)];
+  return [...lintEmpty(document), ...found, ...lintApprovals(document), ...lintVariables(document)];
 
   function walk(steps: readonly FlowNode[], place: Omit<Place, 'pivot'>): void {
     steps.forEach((node, index) => {

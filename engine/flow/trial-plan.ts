@@ -6,7 +6,7 @@
  * approved, signals arrive. Only questions to an operator have no default, because the answer is a judgement.
  */
 import { z } from 'zod';
-import { nodeIdSchema } from './names';
+import { identifierSchema, nodeIdSchema } from './names';
 
 /** Whether the effect of the call happened although the run receives a failure. */
 const effect = z.enum(['none', 'happened']);
@@ -51,8 +51,10 @@ const answersSchema = z.strictObject({
     .array(z.strictObject({ choice: z.enum(['applied', 'notApplied', 'undo']), output: z.unknown().optional() }))
     .max(20)
     .optional(),
-  /** Of an approval. 'nobody': nobody decides. */
-  decision: z.enum(['approve', 'reject', 'nobody']).optional(),
+  /** Of an approval: the key of a decision; 'nobody': nobody decides. Without it: the first one that goes on. */
+  decision: identifierSchema.optional(),
+  /** Of the form of the decision. Without them: values that fit. */
+  values: z.unknown().optional(),
   /**
    * Of a wait for a signal: its payload (without it: a value that fits), and whether it comes before the run begins, or
    * that it never comes.

@@ -52,6 +52,33 @@ const flow = (more: object = {}) =>
   });
 
 describe('the client of a flow', () => {
+  test('[TCL3] decides an approval with one of its decisions, and the values of its form', () => {
+    const form = object({ amount: { type: 'number' } }, ['amount']);
+    const ask = {
+      id: 'ask-boss',
+      kind: 'approval',
+      title: 'Ask */ the boss',
+      question: 'Pay?',
+      data: {},
+      decisions: [
+        { key: 'approve', title: 'Approve' },
+        { key: 'payLess', title: 'Less', requireComment: true, form },
+      ],
+    };
+    const client = typescriptClient(flow({ steps: [ask] }), 1);
+    const uses = (decision: string) =>
+      problemsOf(
+        client,
+        `export async function use(run: ParcelRun) { const task = await run.approvals.askBoss.task(); if (task) await run.approvals.askBoss.decide(task, ${decision}, { idempotencyKey: 'once' }); }`
+      );
+    expect(uses("{ decision: 'approve' }")).toEqual([]);
+    expect(uses("{ decision: 'payLess', comment: 'so', values: { amount: 3 } }")).toEqual([]);
+    expect(uses("{ decision: 'payLess', comment: 'so', values: { amount: '3' } }")).not.toEqual([]);
+    expect(uses("{ decision: 'payLess', values: { amount: 3 } }")).not.toEqual([]);
+    expect(uses("{ decision: 'reject' }")).not.toEqual([]);
+    expect(typescriptClient(flow(), 1)).not.toContain('approvals');
+  });
+
   test('[TCL1] has the types of its schemas', () => {
     const client = typescriptClient(flow(), 3);
     const uses = (code: string) =>

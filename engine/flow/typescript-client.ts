@@ -5,15 +5,19 @@
  *
  * Rules
  * [TCL1] Input, output, signals, updates and queries have the types of their schemas.
+ * [TCL3] An approval is decided with one of its decisions and the values of its form, on the data that was read.
  * [TCL2] No text of a person becomes code: titles are comments, names are written as texts where they are no names.
  */
 import type { FlowDocument, JsonSchema } from './document';
 import { outputName } from './names';
+import { decisionsOf, type ApprovalNode } from './nodes/approval';
 import { propertyName, schemaType } from './schema/type';
+import { allNodes } from './tree';
 import { asCode, visibleText } from './values/text';
 
 export function typescriptClient(document: FlowDocument, version: number): string {
-  const { name, title, input, output, signals, updates, queries } = document;
+  const { name, title, input, output, signals, updates, queries, steps } = document;
+  const approvals = allNodes(steps).filter((node) => node.kind === 'approval');
   const base = outputName(name);
   const type = `${base.charAt(0).toUpperCase()}${base.slice(1)}`;
   const group = (
@@ -36,7 +40,7 @@ export function typescriptClient(document: FlowDocument, version: number): strin
  */
 export type ${type}Input = ${schemaType(input)};
 export type ${type}Output = ${output ? schemaType(output) : 'unknown'};
-${SHARED}
+${approvals.map((node) => `${comment(`The decisions of '${node.title}'.`)}export type ${decisionType(type, node)} = ${decisionUnion(node)};\n`).join('')}${SHARED}${approvals.length > 0 ? APPROVALS : ''}
 export class ${type}Flow {
   readonly #connection: Connection;
   constructor(connection: Connection) {
@@ -80,7 +84,7 @@ export class ${type}Run {
   async cancel(reason?: string): Promise<void> {
     await this.#send('POST', '/cancel', reason === undefined ? {} : { reason });
   }
-${group('signals', signals, (path, schema) => `(input: ${schemaType(schema)}, once?: Once) => this.#tell(${path}, input, once)`)}${group('updates', updates, (path, schema) => `(input: ${schemaType(schema)}, once?: Once) => this.#ask<unknown>(${path}, { input }, once)`)}${group('queries', queries, (path, schema) => `() => this.#ask<${schemaType(schema)}>(${path}, {})`)}
+${group('signals', signals, (path, schema) => `(input: ${schemaType(schema)}, once?: Once) => this.#tell(${path}, input, once)`)}${group('updates', updates, (path, schema) => `(input: ${schemaType(schema)}, once?: Once) => this.#ask<unknown>(${path}, { input }, once)`)}${group('queries', queries, (path, schema) => `() => this.#ask<${schemaType(schema)}>(${path}, {})`)}${approvalMembers(type, approvals)}
   async #tell(path: string, input: unknown, once?: Once): Promise<void> {
     await this.#send('POST', path, { input }, once);
   }
@@ -94,6 +98,44 @@ ${group('signals', signals, (path, schema) => `(input: ${schemaType(schema)}, on
 
 const RUNS = ${asCode(`/api/v1/flows/${encodeURIComponent(name)}/runs`)};
 ${SEND}`;
+}
+
+const decisionType = (flow: string, { id }: ApprovalNode): string => {
+  const name = outputName(id);
+  return `${flow}${name.charAt(0).toUpperCase()}${name.slice(1)}Decision`;
+};
+/** [TCL3] */
+const decisionUnion = (node: ApprovalNode): string =>
+  decisionsOf(node)
+    .map(({ key, requireComment, form }) => {
+      const values = form ? ` values: ${schemaType(form)};` : '';
+      return `{ decision: ${asCode(key)}; comment${requireComment ? '' : '?'}: string;${values} }`;
+    })
+    .join(' | ');
+
+function approvalMembers(flow: string, approvals: readonly ApprovalNode[]): string {
+  if (approvals.length === 0) return '';
+  const members = approvals.map(
+    (node) =>
+      `${comment(node.title)}${propertyName(outputName(node.id))}: this.#approval<${decisionType(flow, node)}>(${asCode(node.id)}),`
+  );
+  return `
+  readonly approvals = {
+${members.join('\n')}
+};
+
+  #approval<Decision extends object>(step: string): Approval<Decision> {
+    return {
+      task: async () => {
+        const { waitsFor } = await this.describe();
+        const asked = waitsFor.find((each) => each.kind === 'approval' && each.step === step && each.taskId !== null);
+        return asked ? send<Task>(this.#connection, 'GET', \`/api/v1/tasks/\${encodeURIComponent(asked.taskId!)}\`) : null;
+      },
+      decide: ({ taskId, dataHash }, decision, once) =>
+        send<Decided>(this.#connection, 'POST', \`/api/v1/tasks/\${encodeURIComponent(taskId)}/decision\`, { ...decision, dataHash }, once),
+    };
+  }
+`;
 }
 
 interface Message {
@@ -161,6 +203,32 @@ export class RunEnded extends Error {
     super(run.says);
     this.run = run;
   }
+}
+`;
+
+const APPROVALS = `
+export interface Task {
+  taskId: string;
+  question: string;
+  data: unknown;
+  /** A decision names it: it says what was read. */
+  dataHash: string;
+  dueAt: string | null;
+  mayDecide: boolean;
+  whyNot: string | null;
+}
+export interface Decided {
+  taskId: string;
+  outcome: 'approved' | 'rejected';
+  decision: string;
+  by: string;
+  at: string;
+}
+export interface Approval<Decision> {
+  /** What is asked now; null while nobody is asked. */
+  task(): Promise<Task | null>;
+  /** The decision is about the data of the task that was read. */
+  decide(task: Pick<Task, 'taskId' | 'dataHash'>, decision: Decision, once?: Once): Promise<Decided>;
 }
 `;
 

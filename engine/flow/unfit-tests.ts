@@ -9,6 +9,7 @@
  */
 import { misfitOf } from '../saga/value-check';
 import type { FlowDocument, FlowNode } from './document';
+import { decisionsOf } from './nodes/approval';
 import { factsOf } from './nodes/table';
 import { mentionedIn, type Difference, type FlowTest } from './tests';
 import { allNodes, isLoop } from './tree';
@@ -87,7 +88,7 @@ const OF_STEPS: readonly Field[] = ['answers', 'undo', 'lookUp', 'afterUndoFaile
 
 /** The fields of a plan that nodes like this one take. A plan may have others beside them, which have no meaning. */
 function takenBy({ node }: Known): readonly Field[] {
-  if (node.kind === 'approval') return ['decision'];
+  if (node.kind === 'approval') return ['decision', 'values'];
   if (node.kind === 'waitForSignal') return ['signal'];
   return factsOf(node).step(node) ? OF_STEPS : [];
 }
@@ -109,6 +110,16 @@ function unfitAnswers(known: Known, said: StepPlan): { fields: Field[]; message:
   }
   const step = factsOf(node).step(node);
   const found: { fields: Field[]; message: string }[] = [];
+  if (node.kind === 'approval') {
+    const known = ['nobody', ...decisionsOf(node).map(({ key }) => key)];
+    const decided = [all, ...Object.values(items)].flatMap(({ decision }) => (decision ? [decision] : []));
+    const gone = decided.find((decision) => !known.includes(decision));
+    if (gone !== undefined)
+      found.push({
+        fields: ['decision', 'values'],
+        message: `The test decides '${gone}' at ${title}, which has no such decision now.`,
+      });
+  }
   const asked = fields.filter((field) => field === 'undo' || field === 'afterUndoFailed');
   if (step && !step.undo && asked.length > 0)
     found.push({ fields: asked, message: `The test has answers for the undo of ${title}, which has no undo now.` });

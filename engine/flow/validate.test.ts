@@ -470,3 +470,53 @@ describe('searchable fields', () => {
     expect(found({ Outer: field('loop?.items', 'Int') }, [loop])).toEqual([]);
   });
 });
+
+describe('named decisions of an approval', () => {
+  const form = (fields: object, required: string[] = []) => ({ type: 'object', properties: fields, required });
+  const ask = (decisions: object[] | undefined, more: object = {}) => [
+    {
+      id: 'ask',
+      kind: 'approval',
+      title: 'Ask',
+      question: '?',
+      data: {},
+      ...(decisions ? { decisions } : {}),
+      ...more,
+    },
+  ];
+  const ok = { key: 'approve', title: 'Approve' };
+  const no = { key: 'reject', title: 'Reject', turnsBack: true };
+  const found = (decisions: object[] | undefined, more: object = {}) =>
+    validate(flow(ask(decisions, more)), catalogue).map(({ code, path }) => `${code} ${path.join('.')}`);
+
+  it('[FV18] have different keys, and at least one goes on; a form is an object without sensitive values', () => {
+    const number = { type: 'number' };
+    expect(found([ok, { key: 'less', title: 'Less', form: form({ amount: number }, ['amount']) }, no])).toEqual([]);
+    expect(found([no])).toEqual(['no-decision-goes-on decisions']);
+    expect(found([ok, ok])).toEqual(['duplicate-decision decisions.1.key']);
+    expect(found([ok, { key: 'nobody', title: 'Nobody' }])).toEqual(['reserved-name decisions.1.key']);
+    expect(found([{ ...ok, title: 'x'.repeat(41) }])).toEqual(['too-long decisions.0.title']);
+    expect(found([{ ...ok, form: { type: 'string' } }])).toEqual(['form-no-object decisions.0.form.type']);
+    expect(found([{ ...ok, form: form({ card: { type: 'string', sensitive: true } }) }])).toEqual([
+      'sensitive-form decisions.0.form',
+    ]);
+    const clash = [
+      { ...ok, form: form({ amount: number }) },
+      { key: 'less', title: 'Less', form: form({ amount: { type: 'string' } }) },
+    ];
+    expect(found(clash)).toEqual(['ambiguous-name decisions.1.form.properties.amount']);
+    expect(found(Array.from({ length: 9 }, (_, index) => ({ key: `d${index}`, title: 'D' })))).toEqual([
+      'too-many-decisions decisions',
+    ]);
+  });
+
+  it('[FV18] the decision that counts after a timeout is one of them, and needs no values', () => {
+    const less = { key: 'less', title: 'Less', form: form({ amount: { type: 'number' } }, ['amount']) };
+    const after = (onTimeout: string, decisions?: object[]) => found(decisions, { timeout: '1d', onTimeout });
+    expect(after('reject')).toEqual([]);
+    expect(after('less')).toEqual(['unknown-decision onTimeout']);
+    expect(after('approve', [ok, less])).toEqual([]);
+    expect(after('reject', [ok, less])).toEqual(['unknown-decision onTimeout']);
+    expect(after('less', [ok, less])).toEqual(['timeout-needs-values onTimeout']);
+  });
+});

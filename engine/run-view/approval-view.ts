@@ -1,5 +1,6 @@
 /** An approval on the screens: the activities that opened and closed its task, and the decision. */
-import type { CloseTaskInput, OpenTaskInput } from '../saga/contract';
+import { offeredBy, type CloseTaskInput, type OpenTaskInput } from '../saga/contract';
+import { decisionsOf } from '../flow/nodes/approval';
 import type { ApprovalNode } from '../flow/document';
 import { catchesOf } from '../flow/tree';
 import type { NodeView, RunFacts } from './model';
@@ -35,27 +36,35 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
   const by = settled?.decidedBy ?? taken?.by ?? null;
   const comment = settled?.comment ?? taken?.decision.comment ?? '';
   view.endedMs = close.closedMs ?? close.scheduledMs;
-  view.output = { decision: settled?.outcome, decidedBy: by, comment };
+  // Of an approval that names its decisions.
+  const named = offeredBy(node).find(({ key }) => key === settled?.decision);
+  view.output =
+    named === undefined
+      ? { decision: settled?.outcome, decidedBy: by, comment }
+      : { decision: named.key, decidedBy: by, comment, values: settled?.values };
+  const said = (usual: string) => `${named?.title ?? usual}${by ? `${named ? ': ' : ' by '}${by}` : ''}`;
   const catches = catchesOf(node).length > 0;
   switch (settled?.outcome) {
     case 'approved':
-      return { ...view, state: 'done', note: by ? `Approved by ${by}` : 'Approved' };
+      return { ...view, state: 'done', note: said('Approved') };
     case 'rejected':
       return {
         ...view,
         state: node.onReject ? 'done' : 'failed',
-        note: by ? `Rejected by ${by}` : 'Rejected',
+        note: said('Rejected'),
         failure: node.onReject || catches ? null : { type: 'Rejected', message: comment || 'was rejected' },
       };
-    case 'timedOut':
-      return node.onTimeout === 'approve'
-        ? { ...view, state: 'done', note: 'Approved after the timeout' }
+    case 'timedOut': {
+      const counts = decisionsOf(node).find(({ key }) => key === node.onTimeout);
+      return counts && !counts.turnsBack
+        ? { ...view, state: 'done', note: `${node.decisions ? counts.title : 'Approved'} after the timeout` }
         : {
             ...view,
             state: 'failed',
             note: 'Nobody decided in time',
             failure: { type: 'Timeout', message: 'nobody decided in time' },
           };
+    }
     default:
       return open.outcome === 'failed'
         ? { ...view, state: 'failed', note: 'The task could not be opened', failure: open.failure }

@@ -10,6 +10,7 @@
  */
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
+import { decisionsOf } from '../flow/nodes/approval';
 import { allNodes } from '../flow/tree';
 import { isHeld } from './action-view';
 import { parseActivityId, stepOfWait } from './activity-id';
@@ -171,12 +172,9 @@ export function whatNowOf(
 /** What happens to an approval if nobody decides in time. */
 export function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
   const node = allNodes(document.steps).find(({ id }) => id === nodeId);
-  const onTimeout = node?.kind === 'approval' ? node.onTimeout : 'fail';
-  return onTimeout === 'reject'
-    ? 'is rejected automatically'
-    : onTimeout === 'approve'
-      ? 'is approved automatically'
-      : 'fails automatically';
+  if (node?.kind !== 'approval' || node.onTimeout === 'fail') return 'fails automatically';
+  const decision = decisionsOf(node).find(({ key }) => key === node.onTimeout);
+  return decision?.turnsBack ? 'is rejected automatically' : 'is approved automatically';
 }
 
 function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' {

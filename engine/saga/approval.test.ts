@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { STATUS } from '../run-name';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
-import type { ApprovalDecision } from './contract';
+import type { ApprovalDecision, OfferedDecision } from './contract';
 import { canonicalJson, sha256 } from './sha256';
 import * as worlds from './testing/world';
 import { actor, approvalOf, deeds, start, usesSagas, workflowsPath, world } from './testing/world';
@@ -106,6 +106,59 @@ describe('a decision', () => {
       'UnknownTask',
       "Nobody decided 'Approve' in time. The task is closed.",
     ]);
+  });
+});
+
+describe('named decisions', () => {
+  const form = {
+    type: 'object',
+    required: ['amount'],
+    properties: { amount: { type: 'integer', minimum: 1, maximum: 4 } },
+  };
+  const decisions: OfferedDecision[] = [
+    { key: 'approve', title: 'Approve' },
+    { key: 'payLess', title: 'Pay less', requireComment: true, form },
+    { key: 'sendBack', title: 'Send back', turnsBack: true, requireComment: false },
+  ];
+
+  it('[APP45] are those that the approval offers; the values must fit the form, and a wrong one is named', async () => {
+    const [run, decision] = await waiting({ decisions });
+    const before = deeds(run.events).length;
+    const less = { ...decision, decision: 'payLess', comment: 'Too much.', values: { amount: 3 } };
+    const refusals: [string, string, Partial<ApprovalDecision>][] = [
+      ['UnknownTask', "The decision must be 'approve', 'payLess' or 'sendBack'.", { decision: 'reject' }],
+      ['CommentRequired', 'This decision needs a comment.', { comment: '' }],
+      ['ValuesInvalid', "'amount' is missing.", { values: {} }],
+      ['ValuesInvalid', "'amount' is missing.", { values: undefined }],
+      ['ValuesInvalid', "'amount' must be at most 4.", { values: { amount: 5 } }],
+      ['ValuesInvalid', "'amount' must be a whole number.", { values: { amount: '3' } }],
+      ['ValuesInvalid', 'The form must be a group of fields.', { values: [3] }],
+    ];
+    for (const [index, [type, sentence, change]] of refusals.entries()) {
+      await decide(run, `refused-${index}`, { ...less, ...change });
+      expect(worlds.refusalOf(run, `refused-${index}`)).toEqual([type, sentence]);
+    }
+    expect(deeds(run.events)).toHaveLength(before);
+    await decide(run, 'less', less);
+    expect((await worlds.nodesOf(run)).nodes.approve).toEqual({ state: 'done', note: 'Pay less' });
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Ada');
+    const close = run.events.find((event) => event.activityTaskScheduledEventAttributes?.activityId === 'approve:close')
+      ?.activityTaskScheduledEventAttributes?.input?.payloads?.[0]?.data;
+    expect(JSON.parse(Buffer.from(close ?? []).toString())).toMatchObject({
+      outcome: 'approved',
+      decision: 'payLess',
+      values: { amount: 3 },
+    });
+  });
+
+  it('[APP46] that turn back undo the earlier effects, and may need no comment', async () => {
+    const [run, decision] = await waiting({ decisions });
+    await decide(run, 'back', { ...decision, decision: 'sendBack' });
+    await run.run();
+    expect(world.calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
+    expect(worlds.closedBy(run)).toBe('Rejected');
   });
 });
 

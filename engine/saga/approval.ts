@@ -2,6 +2,9 @@
  * A step that waits for a person (design D9): an activity opens the task, an Update decides it, an activity closes
  * it. The validator checks the state, the hash of the data that was shown, the candidates and the comment; the door
  * has authenticated the person who decides.
+ *
+ * An approval offers 'approve' and 'reject', or decisions of its own, each of which goes on or turns back and may have
+ * a form. The values of the form are checked in the validator, and are part of the output.
  */
 import {
   ActivityCancellationType,
@@ -17,10 +20,13 @@ import {
 } from '@temporalio/workflow';
 import {
   APPROVAL_UPDATE,
+  demandsComment,
+  offeredBy,
   REFUSALS,
   type ApprovalDecision,
   type CloseTaskInput,
   type HumanWait,
+  type OfferedDecision,
   type OpenTaskInput,
 } from './contract';
 import type { CarriedTask } from './carried';
@@ -30,6 +36,7 @@ import { refuse } from './operator';
 import { canonicalJson, sha256 } from './sha256';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
+import { misfitOf, type ValueSchema } from './value-check';
 
 export interface ApprovalSpec {
   /** Of the node; in a loop with the path of the item (item-path.ts), which `Saga.approval` adds. */
@@ -42,14 +49,17 @@ export interface ApprovalSpec {
   /** JSON Schema by which people read the data. */
   schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
+  /** Undefined: approve and reject. */
+  decisions?: readonly OfferedDecision[];
   /**
    * The person who started the run may not decide. The inbox checks this, because only the web process knows that
    * person.
    */
   forbidStarter?: boolean;
   timeout?: Duration;
-  onTimeout: 'fail' | 'reject' | 'approve';
-  /** 'continue': the flow reads the decision; 'fail': a rejection is a failure of type 'Rejected'. */
+  /** 'fail', or the key of the decision that counts if nobody decides in time. */
+  onTimeout: string;
+  /** 'continue': the flow reads the decision; 'fail': a decision that turns back is a failure of type 'Rejected'. */
   onReject: 'fail' | 'continue';
 }
 
@@ -58,6 +68,15 @@ export interface ApprovalResult {
   comment: string;
   /** The name of the person who decided; null after a timeout. */
   decidedBy: string | null;
+}
+
+/** Of an approval that names its decisions. */
+interface NamedResult {
+  decision: string;
+  comment: string;
+  /** Undefined after a timeout. */
+  decidedBy?: string;
+  values: unknown;
 }
 
 interface Task {
@@ -86,15 +105,19 @@ export function serveApprovals(state: SagaState): void {
     defineUpdate<{ decision: string; decidedBy: string }, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
       const task = tasks.get(decision.taskId);
-      if (task && 'spec' in task) task.decision ??= decision;
+      if (task && 'spec' in task) task.decision ??= withReadValues(state, decision);
       const taken = task?.decision ?? decision;
       return { decision: taken.decision, decidedBy: taken.actor.name };
     },
-    { validator: (decision) => validate(tasks.get(decision.taskId), decision) }
+    { validator: (decision) => validate(state, tasks.get(decision.taskId), decision) }
   );
 }
 
-function validate(task: Task | CarriedTask | undefined, decided: ApprovalDecision): void {
+/** Numbers that JavaScript cannot represent keep their digits. */
+const withReadValues = ({ exact }: SagaState, decision: ApprovalDecision): ApprovalDecision =>
+  decision.values === undefined ? decision : { ...decision, values: exact.read(decision.values) };
+
+function validate(state: SagaState, task: Task | CarriedTask | undefined, decided: ApprovalDecision): void {
   const { decision, comment, dataHash, actor } = decided;
   if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
   const title = 'spec' in task ? task.spec.title : task.title;
@@ -108,8 +131,12 @@ function validate(task: Task | CarriedTask | undefined, decided: ApprovalDecisio
     refuse(REFUSALS.unknownTask, `'${title}' was withdrawn. There is nothing left to decide.`);
   const { spec } = task;
   const { candidates = [] } = spec;
-  if (decision !== 'approve' && decision !== 'reject')
-    refuse(REFUSALS.unknownTask, "The decision must be 'approve' or 'reject'.");
+  const offered = offeredBy(spec);
+  const chosen = offered.find(({ key }) => key === decision);
+  if (!chosen) {
+    const keys = offered.map(({ key }) => `'${key}'`);
+    refuse(REFUSALS.unknownTask, `The decision must be ${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}.`);
+  }
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
   // Names are not compared, because people choose their own names.
@@ -118,9 +145,14 @@ function validate(task: Task | CarriedTask | undefined, decided: ApprovalDecisio
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
-  const needsComment =
-    spec.requireComment === 'always' || (spec.requireComment === 'onReject' && decision === 'reject');
-  if (needsComment && !comment?.trim()) refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
+  if (demandsComment(spec, chosen) && !comment?.trim())
+    refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
+  const values = withReadValues(state, decided).values ?? {};
+  const misfit = chosen.form === undefined ? null : misfitOf(values, chosen.form as ValueSchema);
+  if (misfit) {
+    const field = misfit.at === '/' ? 'The form' : `'${misfit.at.slice(1)}'`;
+    refuse(REFUSALS.valuesInvalid, `${field} ${misfit.message}.`);
+  }
 }
 
 /**
@@ -128,7 +160,11 @@ function validate(task: Task | CarriedTask | undefined, decided: ApprovalDecisio
  * limit runs, a decision through another door counts, and a cancellation unwinds at once. Closing the task continues
  * concurrently, and the run ends only after it.
  */
-export async function runApproval(state: SagaState, flow: string, spec: ApprovalSpec): Promise<ApprovalResult> {
+export async function runApproval(
+  state: SagaState,
+  flow: string,
+  spec: ApprovalSpec
+): Promise<ApprovalResult | NamedResult> {
   const taskId = taskIdOf(spec.id);
   const task: Task = { spec, dataHash: sha256(canonicalJson(spec.data)), decision: null, over: null };
   const wait: HumanWait = {
@@ -194,6 +230,7 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename
     question: spec.question,
     candidates: spec.candidates ?? [],
     requireComment: spec.requireComment,
+    ...(spec.decisions ? { decisions: spec.decisions } : {}),
     ...(spec.forbidStarter ? { forbidStarter: true } : {}),
     data: spec.data,
     dataHash,
@@ -227,9 +264,10 @@ async function closeTask(opening: Opening, taskId: string, { spec, decision, ove
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
     // If a decision arrives together with a cancellation, the decision was accepted, and its task is closed with it.
-    outcome: decision ? OUTCOMES[decision.decision] : over === 'timedOut' ? 'timedOut' : 'cancelled',
+    outcome: decision ? outcomeOf(spec, decision.decision) : over === 'timedOut' ? 'timedOut' : 'cancelled',
     decidedBy: decision?.actor.name ?? null,
     comment: decision?.comment ?? null,
+    ...(decision && spec.decisions ? { decision: decision.decision, values: valuesOf(spec, decision) } : {}),
   };
   try {
     await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
@@ -238,7 +276,12 @@ async function closeTask(opening: Opening, taskId: string, { spec, decision, ove
   }
 }
 
-const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const;
+const decisionIn = (spec: ApprovalSpec, key: string) => offeredBy(spec).find((each) => each.key === key);
+const outcomeOf = (spec: ApprovalSpec, key: string) =>
+  decisionIn(spec, key)?.turnsBack === true ? 'rejected' : 'approved';
+/** A decision without a form has no values, whatever was sent. */
+const valuesOf = (spec: ApprovalSpec, { decision, values }: ApprovalDecision): unknown =>
+  decisionIn(spec, decision)?.form === undefined ? {} : (values ?? {});
 
 /** The web process stores ids of up to 500 characters; a workflow id alone may have 1,000. */
 function taskIdOf(stepId: string): string {
@@ -247,17 +290,24 @@ function taskIdOf(stepId: string): string {
   return `${name}/${runId}/${stepId}`;
 }
 
-function resultOf({ spec, decision }: Task): ApprovalResult {
+function resultOf({ spec, decision }: Task): ApprovalResult | NamedResult {
   const outcome = decision?.decision ?? (spec.onTimeout === 'fail' ? null : spec.onTimeout);
   if (outcome === null) {
     throw ApplicationFailure.nonRetryable(`Nobody decided '${spec.title}' in time.`, 'ApprovalTimeout');
   }
-  const result = { decision: outcome, comment: decision?.comment ?? '', decidedBy: decision?.actor.name ?? null };
-  if (outcome === 'reject' && spec.onReject === 'fail') {
-    const message = `${result.decidedBy ?? 'The deadline'} rejected '${spec.title}'${result.comment ? `: ${result.comment}` : ''}`;
+  const comment = decision?.comment ?? '';
+  const by = decision?.actor.name;
+  if (outcomeOf(spec, outcome) === 'rejected' && spec.onReject === 'fail') {
+    const message = `${by ?? 'The deadline'} rejected '${spec.title}'${comment ? `: ${comment}` : ''}`;
     throw ApplicationFailure.nonRetryable(message, 'Rejected');
   }
-  return result;
+  if (!spec.decisions) return { decision: outcome as ApprovalResult['decision'], comment, decidedBy: by ?? null };
+  return {
+    decision: outcome,
+    comment,
+    ...(by === undefined ? {} : { decidedBy: by }),
+    values: decision ? valuesOf(spec, decision) : {},
+  };
 }
 
 /** When it is cancelled, its end is awaited as for every effect (WAIT_CANCELLATION_COMPLETED). */

@@ -39,7 +39,7 @@ export interface CarriedLoop {
 /** A task in the inbox that is closed: a late decision is rejected with what happened. */
 export interface CarriedTask {
   title: string;
-  decision: { decision: 'approve' | 'reject'; actor: { id: string; name: string } } | null;
+  decision: { decision: string; actor: { id: string; name: string } } | null;
   over: 'timedOut' | 'cancelled' | 'refused' | null;
 }
 

@@ -117,12 +117,43 @@ export interface OutcomeDecision {
 }
 export interface ApprovalDecision {
   taskId: string;
-  decision: 'approve' | 'reject';
+  /** The key of a decision that the approval offers. */
+  decision: string;
   comment: string;
+  /** What the form of the decision asks for. */
+  values?: unknown;
   /** The hash of the data that the person read; another hash is rejected with 'DataChanged'. */
   dataHash: string;
   actor: Actor;
 }
+/** One of the decisions that an approval offers. */
+export interface OfferedDecision {
+  /** Unique in the approval. */
+  key: string;
+  title: string;
+  /** The run turns back, or does what the flow says for that. Otherwise it goes on. */
+  turnsBack?: boolean;
+  /** Undefined: as the approval says for all of its decisions. */
+  requireComment?: boolean;
+  /** JSON Schema of an object: the values that belong to the decision. */
+  form?: unknown;
+}
+const USUAL_DECISIONS: readonly OfferedDecision[] = [
+  { key: 'approve', title: 'Approve' },
+  { key: 'reject', title: 'Reject', turnsBack: true },
+];
+/** Of an approval, or of its task. */
+export const offeredBy = (asking: { decisions?: readonly OfferedDecision[] | null }): readonly OfferedDecision[] =>
+  asking.decisions ?? USUAL_DECISIONS;
+/** Must a comment say why? */
+export function demandsComment(
+  { requireComment }: { requireComment: 'never' | 'onReject' | 'always' },
+  decision: OfferedDecision
+): boolean {
+  if (decision.requireComment !== undefined) return decision.requireComment;
+  return requireComment === 'always' || (requireComment === 'onReject' && decision.turnsBack === true);
+}
+
 /** The types of ApplicationFailures with which the updates above are rejected. */
 export const REFUSALS = {
   unknownTask: 'UnknownTask',
@@ -130,6 +161,8 @@ export const REFUSALS = {
   dataChanged: 'DataChanged',
   notCandidate: 'NotCandidate',
   commentRequired: 'CommentRequired',
+  /** The values do not fit the form of the decision. */
+  valuesInvalid: 'ValuesInvalid',
   nothingToDecide: 'NothingToDecide',
   /** The input of the undo cannot be computed from the known output of the step. */
   undoInput: UNDO_INPUT,
@@ -146,6 +179,8 @@ export interface OpenTaskInput {
   question: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';
+  /** Undefined: approve and reject. */
+  decisions?: readonly OfferedDecision[];
   /** The person who started the run may not decide. */
   forbidStarter?: boolean;
   data: unknown;
@@ -157,7 +192,11 @@ export interface OpenTaskInput {
 export interface CloseTaskInput {
   taskId: string;
   firstRunId: string;
+  /** 'rejected': the decision turns back; 'approved': the run goes on. */
   outcome: 'approved' | 'rejected' | 'timedOut' | 'cancelled';
   decidedBy: string | null;
   comment: string | null;
+  /** Of an approval that names its decisions: the key of the one that was taken, and its values. */
+  decision?: string;
+  values?: unknown;
 }

@@ -192,13 +192,15 @@ export class Saga<FlowOutput = unknown> {
     return null;
   }
 
-  /** Asks people for a decision, and waits for it. */
-  async approval(spec: ApprovalSpec): Promise<ApprovalResult> {
+  /** Asks people for a decision, and waits for it. `Result`: of an approval that names its decisions. */
+  async approval<Result = ApprovalResult>(spec: ApprovalSpec): Promise<Result> {
     const result = await this.node(spec.id, 'waiting', (id) =>
       runApproval(this.state, this.options.flow, { ...spec, id })
     );
-    this.state.mark(this.stepId(spec.id), 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
-    return this.keep(spec.id, result);
+    const named = spec.decisions?.find(({ key }) => key === result.decision);
+    const note = named?.title ?? (result.decision === 'approve' ? 'Approved' : 'Rejected');
+    this.state.mark(this.stepId(spec.id), 'done', { note });
+    return this.keep(spec.id, result as Result);
   }
 
   /** Reports the branch that a choice took, and those that it did not take. */

@@ -54,6 +54,8 @@ export interface Decider {
   name?: string;
   groups?: string[];
   comment?: string;
+  /** Of the form of a named decision. */
+  values?: unknown;
 }
 
 const NAMES = new Map(Object.entries(STATUS).map(([name, number]) => [number, name as keyof typeof STATUS]));
@@ -163,6 +165,11 @@ export class TestRun {
     return this.#decide(step, 'reject', by);
   }
 
+  /** `decision`: the key of one that the approval names. */
+  decide(step: string, decision: string, by: Decider = {}): Promise<void> {
+    return this.#decide(step, decision, by);
+  }
+
   /** An operator answers what to do about an undo that failed. */
   async answerUndo(step: string, choice: 'retry' | 'doneByHand' | 'leave', reason = 'In a test'): Promise<void> {
     await this.#asked(step, 'undo');
@@ -182,10 +189,10 @@ export class TestRun {
     await this.#settle();
   }
 
-  async #decide(step: string, decision: 'approve' | 'reject', by: Decider): Promise<void> {
+  async #decide(step: string, decision: string, by: Decider): Promise<void> {
     const { taskId, dataHash, candidates } = await this.#asked(step, 'approval');
-    const { id = 'somebody', name = 'Somebody', groups = candidates, comment = 'In a test' } = by;
-    await this.#update(APPROVAL_UPDATE, { taskId, decision, dataHash, actor: { id, name, groups }, comment });
+    const { id = 'somebody', name = 'Somebody', groups = candidates, comment = 'In a test', values } = by;
+    await this.#update(APPROVAL_UPDATE, { taskId, decision, dataHash, actor: { id, name, groups }, comment, values });
   }
 
   async #asked<Kind extends HumanWait['kind']>(step: string, kind: Kind): Promise<Extract<HumanWait, { kind: Kind }>> {

@@ -5,8 +5,8 @@
  * Rules
  * [FM1] A row is played on the first way that reaches its node: the given input, a scenario of the flow, or the plan of
  *       another cell (a handler is reached only when something failed). A handler of certain types is reached by a step
- *       that fails with one of them; what happens without a signal, by one that never comes. A node that nothing
- *       reaches says so.
+ *       that fails with one of them; what happens without a signal, by one that never comes; what follows a named
+ *       decision, by that decision. A node that nothing reaches says so.
  * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
  *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
  *       the step is answered all the same.
@@ -20,6 +20,7 @@
 import pLimit from 'p-limit';
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { decisionsOf } from '../flow/nodes/approval';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes, catchesOf } from '../flow/tree';
 import { isMeant } from '../run-view/remaining';
@@ -108,7 +109,11 @@ export async function playMatrix(
   while (!signal?.aborted) {
     let wave = nodes.filter(({ id }) => ways.has(id) && !rowsOf.has(id));
     if (wave.length === 0) {
-      for (const plan of [...typedWays(manifest.document.steps, planOf), ...silentWays(nodes, planOf)]) {
+      for (const plan of [
+        ...typedWays(manifest.document.steps, planOf),
+        ...silentWays(nodes, planOf),
+        ...decidedWays(nodes, planOf),
+      ]) {
         const key = JSON.stringify(plan);
         if (tried.has(key)) continue;
         tried.add(key);
@@ -185,6 +190,18 @@ function silentWays(nodes: readonly FlowNode[], planOf: PlanOf): TrialPlan[] {
   });
 }
 
+/** Plans in which an approval ends with another of the decisions that it names. */
+function decidedWays(nodes: readonly FlowNode[], planOf: PlanOf): TrialPlan[] {
+  return nodes.flatMap((node) => {
+    const way = planOf(node.id);
+    if (node.kind !== 'approval' || !node.decisions || !way) return [];
+    return node.decisions.map(({ key }): TrialPlan => {
+      const step = { ...way.steps[node.id], ...decidedAs(key) };
+      return { ...way, steps: { ...way.steps, [node.id]: step } };
+    });
+  });
+}
+
 function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean, item: MatrixItem | null): MatrixRow {
   const { id, title, kind } = node;
   const undo = manifest.nodes[id]?.undo?.title ?? null;
@@ -194,8 +211,14 @@ function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean, item: M
 
 /** [FM2] */
 function failuresOf(node: FlowNode, manifest: FlowManifest): MatrixFailure[] {
-  if (node.kind === 'approval')
-    return node.timeout === undefined ? ['rejected', 'stopped'] : ['rejected', 'late', 'stopped'];
+  if (node.kind === 'approval') {
+    const turnsBack = decisionsOf(node).some((decision) => decision.turnsBack);
+    return [
+      ...(turnsBack ? (['rejected'] as const) : []),
+      ...(node.timeout === undefined ? [] : (['late'] as const)),
+      'stopped',
+    ];
+  }
   if (node.kind === 'waitForSignal') return node.timeout === undefined ? ['stopped'] : ['late', 'stopped'];
   if (factsOf(node).step(node) === null) return [];
   return manifest.nodes[node.id]?.effect === 'none'
@@ -230,9 +253,16 @@ const HOW: Record<MatrixFailure, ItemPlan> = {
   after: { answers: [failing('happened')] },
   unknown: { answers: [{ kind: 'timeout', effect: 'none' }] },
   stopped: {},
-  rejected: { decision: 'reject' },
+  rejected: {},
   late: { decision: 'nobody', signal: 'never' },
 };
+
+function rejecting(node: FlowNode, failure: MatrixFailure): ItemPlan {
+  if (failure !== 'rejected' || node.kind !== 'approval') return {};
+  return decidedAs(decisionsOf(node).find(({ turnsBack }) => turnsBack)?.key ?? 'reject');
+}
+/** Values of another decision would not fit. */
+const decidedAs = (decision: string): ItemPlan => ({ decision, values: undefined });
 
 interface FailurePlans {
   failure: MatrixFailure;
@@ -250,7 +280,11 @@ function plansOf(node: FlowNode, manifest: FlowManifest, way: TrialPlan, item: M
     const undos: MatrixUndo[] = hasUndo && failure !== 'before' ? ['works', 'fails'] : ['none'];
     const stop = failure === 'stopped' ? { stopAt: node.id, ...(item ? { stopItem: item.item } : {}) } : {};
     const plans = undos.map((undo) => {
-      const said: ItemPlan = { ...HOW[failure], ...(undo === 'fails' ? { undo: [UNDO_FAILS] } : {}) };
+      const said: ItemPlan = {
+        ...HOW[failure],
+        ...rejecting(node, failure),
+        ...(undo === 'fails' ? { undo: [UNDO_FAILS] } : {}),
+      };
       const step = item
         ? { ...all, items: { ...all.items, [item.item]: { ...all.items?.[item.item], ...said } } }
         : { ...all, ...said };

@@ -21,6 +21,7 @@ import {
 import { handedIdOf } from '../saga/handed';
 import { nodeIdOf, stepIdOf } from '../saga/item-path';
 import { outputName } from '../flow/names';
+import { decisionsOf, usualDecision } from '../flow/nodes/approval';
 import { durationInWords } from '../flow/values/format';
 import { decodePayload, type PayloadLike } from '../flow/values/payload';
 import type { ActivityState, Failure, HistoryEvent } from '../history';
@@ -230,12 +231,21 @@ export class PlayedRun extends VirtualRun {
     const step = itemPlanOf(this.plan, stepId);
     switch (wait.kind) {
       case 'approval': {
-        const decision = step.decision ?? 'approve';
+        const node = this.#nodes.get(nodeId);
+        const decision = step.decision ?? (node?.kind === 'approval' ? usualDecision(node) : 'approve');
         const { taskId, dataHash, candidates } = wait;
         if (decision === 'nobody' || !this.#once(taskId)) return;
-        this.#came(stepId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
         const actor = { ...PERSON, groups: candidates };
-        this.update(taskId, APPROVAL_UPDATE, { taskId, decision, dataHash, actor, comment: 'In a trial' });
+        const said = { taskId, decision, dataHash, actor, comment: 'In a trial' };
+        if (node?.kind !== 'approval' || !node.decisions) {
+          this.#came(stepId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
+          this.update(taskId, APPROVAL_UPDATE, said);
+          return;
+        }
+        const { title = decision, form } = decisionsOf(node).find(({ key }) => key === decision) ?? {};
+        const values = form ? (step.values ?? sampleOf(form, this.plan.seed, nodeId).value) : {};
+        this.#came(stepId, 'decision', title, { decision, values });
+        this.update(taskId, APPROVAL_UPDATE, { ...said, values });
         return;
       }
       case 'undo': {

@@ -193,7 +193,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     id: 'decideTask',
     method: 'POST',
     path: '/tasks/{taskId}/decision',
-    summary: 'Approve or reject. The decision is bound to the data that was read, by its hash.',
+    summary: 'Approve, reject or take a named decision. The decision is bound to the data that was read, by its hash.',
     permission: 'inbox.decide',
     body: api.apiDecideSchema,
     takesKey: true,

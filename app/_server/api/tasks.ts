@@ -15,6 +15,13 @@ export function taskIn(task: InboxTask): ApiTask {
     runId: task.currentRunId,
     candidates,
     comment: task.requireComment,
+    decisions: task.decisions.map(({ key, title, turnsBack, requireComment, form }) => ({
+      key,
+      title,
+      turnsBack,
+      needsComment: requireComment,
+      form: form ?? null,
+    })),
     data,
     dataHash,
     openedAt: isoOf(task.openedMs),
@@ -23,6 +30,8 @@ export function taskIn(task: InboxTask): ApiTask {
     whyNot: task.whyNot,
     settled: settled && {
       outcome: settled.outcome,
+      decision: settled.decision,
+      values: settled.values,
       by: settled.by,
       comment: settled.comment,
       at: isoOf(settled.atMs),

@@ -7,6 +7,7 @@ import type { CloseTaskBody } from '@/app/_contract/inbox';
 import { storableText } from '@/engine/plain-text';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
+import { storedValues } from './decisions';
 
 export async function closeTask(
   web: Pick<Web, 'database' | 'invalidations'>,
@@ -15,7 +16,14 @@ export async function closeTask(
   const { taskId, namespace, workflowId, runId, workflowType, outcome, decidedBy } = body;
   // The run has accepted the decision with this comment, so the row is settled whatever the comment contains.
   const comment = body.comment === null ? null : storableText(body.comment);
-  const settled = { settledAt: new Date(), outcome, decidedBy, comment };
+  const settled = {
+    settledAt: new Date(),
+    outcome,
+    decidedBy,
+    comment,
+    decision: body.decision ?? null,
+    decisionValues: storedValues(body.values),
+  };
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (row && (row.workflowId !== workflowId || row.firstRunId !== runId)) {
     throw new Refusal('requestReused', `The task id '${taskId}' belongs to another run.`);

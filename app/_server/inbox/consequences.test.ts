@@ -85,7 +85,11 @@ async function told(steps: Step[], ...standing: string[]) {
 
 test('[IC1] an approval runs the steps that follow, up to the end of the flow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval(), act('b', 'Undo b'), act('c')], 'a');
-  expect(consequences?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.', undoes: [] });
+  expect(consequences?.answers.approve).toMatchObject({
+    runs: ['Do b', 'Do c'],
+    then: 'Then the run ends.',
+    undoes: [],
+  });
 });
 
 test.each([
@@ -99,12 +103,12 @@ test.each([
   ],
 ])('[IC1] an approval runs the steps that follow up to where the flow %s', async (_what, step, then) => {
   const after = step.kind === 'fail' ? [step] : [step, act('later')];
-  expect((await told([approval(), act('b'), ...after]))?.approve).toMatchObject({ runs: ['Do b'], then });
+  expect((await told([approval(), act('b'), ...after]))?.answers.approve).toMatchObject({ runs: ['Do b'], then });
 });
 
 test('[IC1] a branch of a choice continues after the choice; one of a parallel waits for the others', async () => {
   const inChoice = await told([choice('way', [approval(), act('b')]), act('c')]);
-  expect(inChoice?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
+  expect(inChoice?.answers.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
   const fork = {
     id: 'fork',
     kind: 'parallel',
@@ -114,7 +118,7 @@ test('[IC1] a branch of a choice continues after the choice; one of a parallel w
       { id: 'two', title: 'Two', steps: [act('d', 'Undo d')] },
     ],
   };
-  expect((await told([fork, act('c')]))?.approve).toMatchObject({
+  expect((await told([fork, act('c')]))?.answers.approve).toMatchObject({
     runs: ['Do b'],
     then: "Then it waits for the other branches of 'Both'.",
   });
@@ -122,25 +126,25 @@ test('[IC1] a branch of a choice continues after the choice; one of a parallel w
 
 test('[IC2] a rejection runs the steps that the approval defines for it, then the steps that follow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval({ onReject: [act('tell')] }), act('b')], 'a');
-  expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
+  expect(consequences?.answers.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
 test.each([[['Rejected']], [[]]])('[IC3] a handler for %j runs instead of the unwinding', async (types) => {
   const handler = { types, scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] }), act('b')], 'a');
-  expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
+  expect(consequences?.answers.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
 test('[IC3] a handler for another failure does not run', async () => {
   const handler = { types: ['ApprovalTimeout'], scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] })], 'a');
-  expect(consequences?.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
+  expect(consequences?.answers.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
 });
 
 test('[IC4] without a handler the effects are undone, the last one first; effects without an undo remain', async () => {
   const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
   const consequences = await told(steps, 'a', 'b', 'mail');
-  expect(consequences?.reject).toMatchObject({
+  expect(consequences?.answers.reject).toMatchObject({
     kind: 'unwinds',
     runs: [],
     stays: ['Do mail'],
@@ -154,8 +158,8 @@ test('[IC4] without a handler the effects are undone, the last one first; effect
 
 test('[IC4] a step that never ran or was already undone is not listed', async () => {
   const consequences = await told([act('a', 'Undo a'), act('b', 'Undo b'), approval()], 'a');
-  expect(consequences?.reject.undoes.map(({ step }) => step)).toEqual(['Do a']);
-  expect((await told([act('a', 'Undo a'), approval()]))?.reject).toMatchObject({
+  expect(consequences?.answers.reject?.undoes.map(({ step }) => step)).toEqual(['Do a']);
+  expect((await told([act('a', 'Undo a'), approval()]))?.answers.reject).toMatchObject({
     kind: 'fails',
     undoes: [],
     stays: [],

@@ -1,5 +1,5 @@
 /**
- * The consequences of approving and of rejecting, computed before anybody decides: the steps that would run next and
+ * The consequences of each decision (a decision that goes on is like approving, one that turns back like rejecting), computed before anybody decides: the steps that would run next and
  * the undos that would run. A pure function of the flow and the run's ledger; it makes no promise about steps that
  * have not run yet.
  *
@@ -14,6 +14,7 @@
  */
 import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
+import { decisionsOf } from '@/engine/flow/nodes/approval';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -27,9 +28,10 @@ export function consequencesOf(manifest: FlowManifest, ledger: Ledger, nodeId: s
   const approval = path?.[0]?.node;
   if (!path || approval?.kind !== 'approval') return null;
   const after = path.map(({ rest, owner }) => ({ steps: rest, owner }));
+  const ahead = goesOn(after);
+  const back = rejected(manifest, ledger, approval, after);
   return {
-    approve: goesOn(after),
-    reject: rejected(manifest, ledger, approval, after),
+    answers: Object.fromEntries(decisionsOf(approval).map(({ key, turnsBack }) => [key, turnsBack ? back : ahead])),
     onTimeout: approval.timeout ? approval.onTimeout : null,
   };
 }

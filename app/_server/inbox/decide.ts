@@ -7,9 +7,11 @@ import { APPROVAL_UPDATE, type ApprovalDecision } from '@/engine/saga/contract';
 import type { HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { isRefusal, Refusal } from '../failure';
+import { demandFits } from '../flows/check-value';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
+import { decisionOf, decisionsOfTask, outcomeOf, storedValues } from './decisions';
 import { reconcileTasks } from './reconcile';
 import { settledWords, whyNotDecide } from './view';
 
@@ -32,15 +34,25 @@ export async function decideTask(
     throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
   }
   const { decision, comment, decisionId } = request;
-  const needsComment =
-    task.requireComment === 'always' || (task.requireComment === 'onReject' && decision === 'reject');
-  if (needsComment && !comment)
+  const offered = decisionsOfTask(task);
+  const chosen = offered.find(({ key }) => key === decision);
+  if (!chosen) {
+    const keys = offered.map(({ key }) => `'${key}'`).join(', ');
+    throw new Refusal(
+      'badRequest',
+      `This approval has no decision '${decision}'. It has: ${keys}. Nothing was decided.`
+    );
+  }
+  if (chosen.requireComment && !comment)
     throw new Refusal('commentRequired', 'This decision needs a comment. Nothing was decided.');
+  // A decision without a form has no values, whatever was sent.
+  const values = chosen.form ? (request.values ?? {}) : undefined;
+  if (chosen.form) demandFits(values, chosen.form, `The form of '${chosen.title}'`);
 
   const details = { decision, decisionId };
   return audited(web, actor, { operation: 'inbox.decide', target: taskId, details }, async () => {
-    await tellRun(web, actor, task, request).catch((error: unknown) => refusedByRun(web, task, error));
-    const outcome = outcomeOf(decision);
+    await tellRun(web, actor, task, { ...request, values }).catch((error: unknown) => refusedByRun(web, task, error));
+    const outcome = outcomeOf(task, decision);
     const atMs = Date.now();
     // The close activity or the reconciliation may have been faster. The run accepted this decision, so the row must
     // say so.
@@ -50,10 +62,17 @@ export async function decideTask(
         decisionId: null,
         OR: [{ settledAt: null }, { outcome, decidedBy: actor.name }, { outcome: 'runClosed' }],
       },
-      data: { settledAt: new Date(atMs), outcome, decidedBy: actor.name, comment: comment || null, decisionId },
+      data: {
+        settledAt: new Date(atMs),
+        outcome,
+        decidedBy: actor.name,
+        comment: comment || null,
+        decisionId,
+        ...(task.decisions === null ? {} : { decision, decisionValues: storedValues(values) }),
+      },
     });
     web.invalidations.announce(['inbox', 'runs']);
-    return { taskId, outcome, by: actor.name, atMs };
+    return { taskId, outcome, decision, by: actor.name, atMs };
   });
 }
 
@@ -64,6 +83,7 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
     taskId: task.taskId,
     decision: request.decision,
     comment: request.comment,
+    ...(request.values === undefined ? {} : { values: request.values }),
     dataHash: request.dataHash,
     actor: {
       id: actor.id,
@@ -88,7 +108,7 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
  */
 async function repeated(web: Decider, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
   const receipt = receiptOf(task);
-  if (!receipt || task.decidedBy !== actor.name || receipt.outcome !== outcomeOf(request.decision)) {
+  if (!receipt || task.decidedBy !== actor.name || receipt.decision !== request.decision) {
     throw new Refusal('alreadyDecided', settledWords(task));
   }
   if (task.decisionId === request.decisionId) return receipt;
@@ -113,10 +133,9 @@ async function refusedByRun(web: Decider, task: HumanTask, error: unknown): Prom
   throw new Refusal('alreadyDecided', now?.settledAt ? settledWords(now) : error.message, undefined, { cause: error });
 }
 
-const outcomeOf = (decision: DecideTask['decision']): DecisionReceipt['outcome'] =>
-  decision === 'approve' ? 'approved' : 'rejected';
-
-function receiptOf({ taskId, outcome, decidedBy, settledAt }: HumanTask): DecisionReceipt | null {
-  if ((outcome !== 'approved' && outcome !== 'rejected') || !settledAt) return null;
-  return { taskId, outcome, by: decidedBy ?? '', atMs: settledAt.getTime() };
+function receiptOf(task: HumanTask): DecisionReceipt | null {
+  const { taskId, outcome, decidedBy, settledAt } = task;
+  const decision = decisionOf(task);
+  if ((outcome !== 'approved' && outcome !== 'rejected') || !settledAt || decision === null) return null;
+  return { taskId, outcome, decision, by: decidedBy ?? '', atMs: settledAt.getTime() };
 }

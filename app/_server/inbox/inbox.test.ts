@@ -328,8 +328,10 @@ describe('what is shown', () => {
     const { task } = await here.ask();
     const { consequences } = await getTask(here.web, vera, task.taskId);
     expect(consequences).toMatchObject({
-      approve: { kind: 'goesOn', then: 'Then it waits: Invoice.' },
-      reject: { kind: 'fails', undoes: [] },
+      answers: {
+        approve: { kind: 'goesOn', then: 'Then it waits: Invoice.' },
+        reject: { kind: 'fails', undoes: [] },
+      },
       onTimeout: null,
     });
     await decide(ada, task);

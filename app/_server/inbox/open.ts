@@ -36,6 +36,7 @@ export async function openTask(
       question: mask.data(task.question),
       candidates: task.candidates,
       requireComment: task.requireComment,
+      decisions: task.decisions ? (json(task.decisions) ?? Prisma.DbNull) : Prisma.DbNull,
       forbidStarter: task.forbidStarter ?? false,
       starterId,
       data: json(mask.data(task.data, task.schema as JsonSchema | null)) ?? Prisma.JsonNull,

@@ -12,6 +12,7 @@ import { reading } from '../engine';
 import { fromEngine } from '../failure';
 import { statusOf } from '../runs/summary';
 import type { Web } from '../web';
+import { outcomeOf, storedValues } from './decisions';
 
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
@@ -87,7 +88,7 @@ async function settleUnasked(
   budget.queries--;
   const tasks = await web.database.humanTask.findMany({
     where: { ...run, settledAt: null },
-    select: { taskId: true },
+    select: { taskId: true, decisions: true, requireComment: true },
   });
   const handle = web.temporal.workflow.getHandle(run.workflowId, runId);
   const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
@@ -107,13 +108,17 @@ async function settleUnasked(
   const orphans = tasks.filter(({ taskId }) => !waitsFor.has(taskId));
   if (orphans.length === 0) return 0;
   const decisions = approvalDecisions(readRecords(eventsFromHistory(await reading(web, () => handle.fetchHistory()))));
-  for (const { taskId } of orphans) {
+  for (const task of orphans) {
+    const { taskId } = task;
     const taken = decisions.find(({ decision }) => decision.taskId === taskId);
     await web.database.humanTask.updateMany({
       where: { taskId, settledAt: null },
       data: {
         settledAt: new Date(taken?.atMs ?? Date.now()),
-        outcome: taken ? (taken.decision.decision === 'approve' ? 'approved' : 'rejected') : 'cancelled',
+        outcome: taken ? outcomeOf(task, taken.decision.decision) : 'cancelled',
+        ...(taken && task.decisions !== null
+          ? { decision: taken.decision.decision, decisionValues: storedValues(taken.decision.values) }
+          : {}),
         decidedBy: taken ? storableText(taken.by) : null,
         comment: taken?.decision.comment ? storableText(taken.decision.comment) : null,
       },

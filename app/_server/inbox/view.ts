@@ -5,6 +5,7 @@ import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
 import { whyNot } from '@/engine/permissions/permissions';
 import type { Actor } from '../people/actor';
+import { decisionOf, decisionsOfTask } from './decisions';
 
 type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
 
@@ -53,6 +54,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     workflowType: row.workflowType,
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],
+    decisions: decisionsOfTask(row),
     forbidStarter: row.forbidStarter,
     data: maskBySchema(row.data, schema),
     dataHash: row.dataHash,
@@ -62,6 +64,8 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     settled: row.settledAt
       ? {
           outcome: (row.outcome ?? 'cancelled') as TaskOutcome,
+          decision: decisionOf(row),
+          values: row.decisionValues,
           by: row.decidedBy,
           comment: row.comment,
           atMs: row.settledAt.getTime(),
@@ -74,11 +78,17 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
 }
 
 /** 'already decided by Ada', 'was closed with its run', in words for an operator. */
-export function settledWords({ outcome, decidedBy }: Pick<HumanTask, 'outcome' | 'decidedBy'>): string {
+export function settledWords(
+  task: Pick<HumanTask, 'outcome' | 'decidedBy' | 'decision' | 'decisions' | 'requireComment'>
+): string {
+  const { outcome, decidedBy } = task;
   switch (outcome) {
     case 'approved':
-    case 'rejected':
-      return `Already decided by ${decidedBy ?? 'somebody else'}: ${outcome}.`;
+    case 'rejected': {
+      const named =
+        task.decisions === null ? undefined : decisionsOfTask(task).find(({ key }) => key === task.decision);
+      return `Already decided by ${decidedBy ?? 'somebody else'}: ${named?.title ?? outcome}.`;
+    }
     case 'timedOut':
       return 'Nobody decided in time; the run continued without an answer.';
     default:

@@ -15,6 +15,7 @@ const CODES: Record<string, FailureCode> = {
   [REFUSALS.dataChanged]: 'dataChanged',
   [REFUSALS.notCandidate]: 'notCandidate',
   [REFUSALS.commentRequired]: 'commentRequired',
+  [REFUSALS.valuesInvalid]: 'inputInvalid',
   [REFUSALS.nothingToDecide]: 'refused',
   [REFUSALS.undoInput]: 'refused',
 };

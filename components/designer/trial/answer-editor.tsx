@@ -5,8 +5,10 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
-import type { Effect, FlowNode } from '@/engine/flow/document';
+import type { ApprovalNode, Effect, FlowNode } from '@/engine/flow/document';
+import { decisionsOf, usualDecision } from '@/engine/flow/nodes/approval';
 import { factsOf } from '@/engine/flow/nodes/table';
+import { sampleOf } from '@/engine/flow/schema/sample';
 import { writeJson } from '@/engine/flow/values/json';
 import { readPasted } from '@/engine/flow/values/pasted';
 import type { LoopWord } from '@/engine/run-view/item-words';
@@ -121,15 +123,27 @@ export function AnswerEditor({
       {node.kind === 'approval' ? (
         <Field label="Its decision" required>
           <Select
-            value={step.decision ?? 'approve'}
-            onValueChange={(value) => change({ decision: value === 'approve' ? undefined : (value as 'reject') })}
+            value={step.decision ?? usualDecision(node)}
+            onValueChange={(value) =>
+              change({
+                // An item of a loop may have the usual one while the others have another.
+                decision: value === usualDecision(node) && (item === null || !node.decisions) ? undefined : value,
+                values: undefined,
+              })
+            }
             options={[
-              { value: 'approve', label: 'Somebody approves' },
-              { value: 'reject', label: 'Somebody rejects' },
+              ...decisionsOf(node).map(({ key, title }) => ({ value: key, label: DECIDES[key] ?? `‘${title}’` })),
               { value: 'nobody', label: 'Nobody decides' },
             ]}
           />
         </Field>
+      ) : null}
+      {node.kind === 'approval' && formOf(node, step) ? (
+        <JsonField
+          label="Its values"
+          value={step.values ?? sampleOf(formOf(node, step)!, plan.seed, node.id).value}
+          onValue={(values) => change({ values })}
+        />
       ) : null}
       {node.kind === 'waitForSignal' ? <SignalFields step={step} came={answered(item)} onChange={change} /> : null}
       <CheckboxField
@@ -142,6 +156,10 @@ export function AnswerEditor({
 }
 
 const ALL = 'all';
+
+const DECIDES: Readonly<Record<string, string>> = { approve: 'Somebody approves', reject: 'Somebody rejects' };
+const formOf = (node: ApprovalNode, { decision = usualDecision(node) }: ItemPlan) =>
+  decisionsOf(node).find(({ key }) => key === decision)?.form;
 
 const LOOK_UPS: Record<string, ItemPlan['lookUp']> = {
   applied: { applied: true },

@@ -3,6 +3,7 @@ import { wordsOfItem } from '@/engine/run-view/item-words';
 import type { NodeState } from '@/engine/run-view/model';
 import { writeJson } from '@/engine/flow/values/json';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import { decisionsOf } from '@/engine/flow/nodes/approval';
 import { nodeIn } from '@/engine/flow/tree';
 import type { Answer } from '@/engine/flow/trial-plan';
 import type { TrialCall } from '@/engine/trial/result';
@@ -39,7 +40,7 @@ export function callWords(
     case 'stop':
       return as('cancelled');
     case 'decision':
-      return as(words === 'Rejected' ? 'failed' : 'done');
+      return as(turnsBack(nodeId, words, manifest) ? 'failed' : 'done');
     case 'signal':
       return as(isTaken === false ? 'notTaken' : 'done');
     case 'time':
@@ -56,8 +57,16 @@ export function callWords(
 /** What a flow does when the time of this node is over. */
 function goesOn(nodeId: string, { document }: FlowManifest): boolean {
   const node = nodeIn(document.steps, nodeId);
-  if (node?.kind === 'approval') return node.onTimeout === 'approve';
+  if (node?.kind === 'approval')
+    return decisionsOf(node).some(({ key, turnsBack }) => key === node.onTimeout && !turnsBack);
   return node?.kind === 'wait' || (node?.kind === 'waitForSignal' && node.onTimeout !== undefined);
+}
+
+/** `words`: the title of a named decision. */
+function turnsBack(nodeId: string, words: string | null, { document }: FlowManifest): boolean {
+  const node = nodeIn(document.steps, nodeId);
+  const named = node?.kind === 'approval' ? node.decisions : undefined;
+  return named ? named.some((each) => each.title === words && each.turnsBack === true) : words === 'Rejected';
 }
 
 function doneMark(answer: Answer | null, hasEffect: boolean): NodeState {

@@ -1,8 +1,11 @@
 'use client';
 
 /** How a trial ended, and the questions that it ended with; they are answered here. */
+import { Fragment } from 'react';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
+import { decisionsOf } from '@/engine/flow/nodes/approval';
+import { nodeIn } from '@/engine/flow/tree';
 import { formatDuration } from '@/engine/flow/values/format';
 import { loopWordOf } from '@/engine/run-view/item-words';
 import type { TrialResult } from '@/engine/trial/result';
@@ -53,6 +56,8 @@ function Question({
 }) {
   const { kind, words, item } = question;
   const { plan, setPlan } = trial;
+  const asked = nodeIn(manifest.document.steps, question.nodeId);
+  const decisionsOfQuestion = asked?.kind === 'approval' ? decisionsOf(asked) : [];
   const undoCalls = calls.filter(
     ({ nodeId, role, path }) => nodeId === question.nodeId && role === 'undo' && path.join('.') === (item ?? '')
   ).length;
@@ -90,8 +95,15 @@ function Question({
         ) : null}
         {kind === 'approval' ? (
           <>
-            {answer('Approve', () => setPlan(editAsked(plan, question, { decision: undefined })))}
-            {answer('Reject', () => setPlan(editAsked(plan, question, { decision: 'reject' })))}
+            {decisionsOfQuestion.map(({ key, title }) => (
+              <Fragment key={key}>
+                {answer(title, () =>
+                  setPlan(
+                    editAsked(plan, question, { decision: key === 'approve' ? undefined : key, values: undefined })
+                  )
+                )}
+              </Fragment>
+            ))}
           </>
         ) : null}
       </div>

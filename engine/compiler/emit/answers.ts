@@ -1,6 +1,7 @@
 /**
  * Schemas that steps and approvals pass on, as constants of the module: an answer is checked on arrival against the
- * output schema of its step (engine/activities), and people read the data of an approval by its schema.
+ * output schema of its step (engine/activities), people read the data of an approval by its schema, and the form of a
+ * decision is made from one.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActionNode, FlowDocument, JsonSchema } from '../../flow/document';
@@ -11,6 +12,7 @@ import { documentation, literal } from './print';
 export class Answers {
   readonly #answers = new Map<string, string>();
   readonly #shown = new Map<string, string>();
+  readonly #forms = new Map<string, string>();
 
   /** Schemas that several approvals show. */
   readonly #shared: ReadonlySet<string>;
@@ -42,11 +44,17 @@ export class Answers {
     return known?.[0] ?? this.#constant(this.#shown, isShared ? 'approval-data' : `${id}-data`, code);
   }
 
+  /** The name of the constant with the form of a decision. */
+  form(id: string, decision: string, schema: JsonSchema): string {
+    return this.#constant(this.#forms, `${id}-${decision.replaceAll(/([A-Z])/g, '-$1')}-form`, literal(schema));
+  }
+
   /** Call it last. */
   declarations(): string[] {
     return [
       ...declared(this.#answers, 'The declared outputs of steps: an answer that does not match fails its step.'),
       ...declared(this.#shown, 'How people read the data of approvals.'),
+      ...declared(this.#forms, 'The forms of decisions: the run checks their values.'),
     ];
   }
 

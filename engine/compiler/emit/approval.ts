@@ -1,11 +1,22 @@
 /** An approval, and the steps after a rejection if there are any. */
 import { outputName } from '../../flow/names';
-import type { ApprovalNode } from '../../flow/nodes/approval';
+import { decisionsOf, type ApprovalNode } from '../../flow/nodes/approval';
 import type { NodeEmitter } from './emitter';
 import { literal, template, text } from './print';
 
 export const approval: NodeEmitter<ApprovalNode> = {
-  call(node, { answers }) {
+  call(node, context) {
+    const { answers, outputs } = context;
+    const named = node.decisions?.map(({ key, title, turnsBack, requireComment, form }) => {
+      const given = [
+        `key: ${text(key)}`,
+        `title: ${text(title)}`,
+        ...(turnsBack ? ['turnsBack: true'] : []),
+        ...(requireComment === undefined ? [] : [`requireComment: ${requireComment}`]),
+        ...(form ? [`form: ${answers.form(node.id, key, form)}`] : []),
+      ];
+      return `{ ${given.join(', ')} }`;
+    });
     const fields = [
       `id: ${text(node.id)}`,
       `title: ${text(node.title)}`,
@@ -14,14 +25,21 @@ export const approval: NodeEmitter<ApprovalNode> = {
       `data: ${template(node.data)}`,
       ...(node.schema ? [`schema: ${answers.shown(node.id, node.schema)}`] : []),
       `requireComment: ${text(node.requireComment)}`,
+      ...(named ? [`decisions: [${named.join(',\n')}]`] : []),
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
       ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
     ];
-    return `s.approval({ ${fields.join(',\n')} })`;
+    const isRead = node.onReject !== undefined || outputs.isRead(node);
+    const typed = named && isRead && !context.isDeclared(node) ? `<${outputs.payloadType(node)}>` : '';
+    return `s.approval${typed}({ ${fields.join(',\n')} })`;
   },
-  follow({ id, onReject }, context) {
-    return onReject ? `if (${outputName(id)}.decision === 'reject') { ${context.steps(onReject)} }` : null;
+  follow(node, context) {
+    if (!node.onReject) return null;
+    const taken = decisionsOf(node)
+      .filter(({ turnsBack }) => turnsBack)
+      .map(({ key }) => `${outputName(node.id)}.decision === ${text(key)}`);
+    return `if (${taken.join(' || ')}) { ${context.steps(node.onReject)} }`;
   },
 };

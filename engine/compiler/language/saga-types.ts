@@ -55,6 +55,7 @@ export interface ValueSchema {
   maxItems?: number;
 }
 export interface ActivityCall { idempotencyKey: string; forwardKey?: string; hasEffect: boolean; output?: unknown }
+interface OfferedDecision { key: string; title: string; turnsBack?: boolean; requireComment?: boolean; form?: unknown }
 export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
 type Duration = number | string;
 export interface ApprovalSpec {
@@ -65,9 +66,10 @@ export interface ApprovalSpec {
   data: unknown;
   schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
+  decisions?: readonly OfferedDecision[];
   forbidStarter?: boolean;
   timeout?: Duration;
-  onTimeout: 'fail' | 'reject' | 'approve';
+  onTimeout: string;
   onReject: 'fail' | 'continue';
 }
 export interface CaughtFailure { type: string; message: string; nodeId: string }
@@ -180,7 +182,7 @@ export declare class Saga<FlowOutput = unknown> {
   waitUntil(nodeId: string, instant: string, zone?: string): Promise<void>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
-  approval(spec: ApprovalSpec): Promise<ApprovalResult>;
+  approval<Result = ApprovalResult>(spec: ApprovalSpec): Promise<Result>;
   took(nodeId: string, branch: string | null, others?: string[]): void;
   passed(nodeId: string): void;
   parallel(

@@ -85,8 +85,8 @@ function send(run: WorkflowUnderTest, event: FromOutside, task: OpenTaskInput): 
   else if ('update' in event) run.update(`update-${event.update}`, event.update, event.argument);
   else if ('decide' in event) {
     const { taskId, dataHash } = task;
-    const { decide: decision, comment = '' } = event;
-    run.update(taskId, '__decide', { taskId, decision, comment, dataHash, actor: ACTOR });
+    const { decide: decision, comment = '', values } = event;
+    run.update(taskId, '__decide', { taskId, decision, comment, values, dataHash, actor: ACTOR });
   } else run.cancel();
 }
 

@@ -1,12 +1,34 @@
-/** Asks people to approve or reject. */
+/** Asks people to decide: to approve or reject, or one of the decisions that it names. */
 import { z } from 'zod';
+import { demandsComment, offeredBy, type OfferedDecision } from '../../saga/contract';
 import { durationSchema } from '../duration';
-import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '../human-limits';
-import { jsonSchemaSchema } from '../json-schema';
-import type { Path } from '../report';
+import {
+  LONGEST_CANDIDATE,
+  LONGEST_DECISION,
+  LONGEST_QUESTION,
+  MOST_CANDIDATES,
+  MOST_DECISIONS,
+} from '../human-limits';
+import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
+import { identifierSchema } from '../names';
+import type { Path, Report } from '../report';
+import { schemaType } from '../schema/type';
 import { templateSchema } from '../template';
+import { namesSensitive } from '../values/mask';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
+
+const decisionSchema = z.strictObject({
+  /** As expressions read it: `ask.decision === 'askForLess'`. */
+  key: identifierSchema,
+  title: z.string().min(1),
+  /** It turns back: the node fails with type 'Rejected', or runs the steps for a rejection. Otherwise it goes on. */
+  turnsBack: z.boolean().optional(),
+  /** Undefined: as `requireComment` of the node says. */
+  requireComment: z.boolean().optional(),
+  /** Of an object. Its values flow on: `ask.values.amount`. */
+  form: jsonSchemaSchema.optional(),
+});
 
 const schema = (steps: StepsSchema) =>
   z.strictObject({
@@ -18,11 +40,14 @@ const schema = (steps: StepsSchema) =>
     /** The data that is shown, with its schema; the decision is bound to its hash. */
     data: templateSchema,
     schema: jsonSchemaSchema.optional(),
+    /** Undefined: 'approve', and 'reject', which turns back. */
+    decisions: z.array(decisionSchema).min(1).optional(),
     timeout: durationSchema.optional(),
-    onTimeout: z.enum(['fail', 'reject', 'approve']).default('fail'),
+    /** 'fail', or the key of the decision that counts if nobody decides in time. */
+    onTimeout: identifierSchema.default('fail'),
     /**
-     * A rejection fails the node with type 'Rejected', unless there are steps for it. Output: { decision, comment,
-     * decidedBy }.
+     * A decision that turns back fails the node with type 'Rejected', unless there are steps for it. Output:
+     * { decision, comment, decidedBy }, with named decisions also { values }.
      */
     onReject: steps.optional(),
     requireComment: z.enum(['never', 'onReject', 'always']).default('onReject'),
@@ -31,6 +56,27 @@ const schema = (steps: StepsSchema) =>
     ...catchField(steps),
   });
 export interface ApprovalNode extends z.infer<ReturnType<typeof schema>> {}
+
+/** A decision that an approval offers, with what it needs. */
+export interface NodeDecision extends OfferedDecision {
+  turnsBack: boolean;
+  requireComment: boolean;
+  form: JsonSchema | undefined;
+}
+export const decisionsOf = (node: Pick<ApprovalNode, 'decisions' | 'requireComment'>): NodeDecision[] =>
+  offeredBy(node).map((decision) => ({
+    ...decision,
+    turnsBack: decision.turnsBack === true,
+    requireComment: demandsComment(node, decision),
+    form: decision.form as JsonSchema | undefined,
+  }));
+
+/** The decision of a trial that says nothing: the first one that goes on. */
+export const usualDecision = (node: Pick<ApprovalNode, 'decisions' | 'requireComment'>): string =>
+  decisionsOf(node).find(({ turnsBack }) => !turnsBack)?.key ?? 'approve';
+
+/** They have a meaning where a decision is named: in `onTimeout`, and in the plan of a trial. */
+const RESERVED_KEYS: ReadonlySet<string> = new Set(['fail', 'nobody', 'escalate', 'unwind']);
 
 export const approval: NodeFacts<ApprovalNode> = {
   schema,
@@ -56,10 +102,15 @@ export const approval: NodeFacts<ApprovalNode> = {
   fails: 'itself',
   activities: () => ['human.open', 'human.close'],
   templates: ({ data }) => [{ value: data, path: ['data'] }],
-  schemas: (node) => (node.schema ? [{ schema: node.schema, path: ['schema'] }] : []),
-  output: { schema: () => null, missingIn: () => null },
-  /** [FV12] of validate.ts. */
-  check({ id, question, candidates }, _catalogue, report) {
+  schemas: ({ schema, decisions = [] }) => [
+    ...(schema ? [{ schema, path: ['schema'] }] : []),
+    ...decisions.flatMap(({ form }, index) => (form ? [{ schema: form, path: ['decisions', index, 'form'] }] : [])),
+  ],
+  output: { schema: ({ decisions }) => (decisions ? namedOutput(decisions) : null), missingIn: () => null },
+  /** [FV12] [FV18] of validate.ts. */
+  check(node, _catalogue, report) {
+    const { id, question, candidates } = node;
+    checkDecisions(node, report);
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;
       report(
@@ -90,3 +141,71 @@ export const approval: NodeFacts<ApprovalNode> = {
     ahead: ({ title }) => `Then somebody is asked again: ${title}.`,
   },
 };
+
+/** Of an approval that names its decisions. A field may be missing, because each decision has a form of its own. */
+function namedOutput(decisions: NonNullable<ApprovalNode['decisions']>): JsonSchema {
+  const fields = Object.assign({}, ...decisions.map(({ form }) => form?.properties ?? {})) as Record<
+    string,
+    JsonSchema
+  >;
+  return {
+    type: 'object',
+    required: ['decision', 'comment', 'values'],
+    properties: {
+      decision: { type: 'string', title: 'Decision', enum: decisions.map(({ key }) => key) },
+      comment: { type: 'string', title: 'Comment' },
+      decidedBy: { type: 'string', title: 'Decided by' },
+      values: { type: 'object', title: 'Values', properties: fields },
+    },
+  };
+}
+
+/** [FV18] */
+function checkDecisions(node: ApprovalNode, report: Report): void {
+  const { id, onTimeout, timeout } = node;
+  const decisions = decisionsOf(node);
+  const onTime = decisions.find(({ key }) => key === onTimeout);
+  if (timeout !== undefined && onTimeout !== 'fail') {
+    if (!onTime) {
+      const message = `It has no decision '${onTimeout}' that could count if nobody decides in time.`;
+      report('unknown-decision', id, ['onTimeout'], message, 'Choose one of its decisions, or that the step fails.');
+    } else if ((onTime.form?.required ?? []).length > 0) {
+      const message = `'${onTime.title}' needs values, and nobody gives them if nobody decides in time.`;
+      report('timeout-needs-values', id, ['onTimeout'], message, 'Choose another decision, or that the step fails.');
+    }
+  }
+  if (!node.decisions) return;
+  if (decisions.length > MOST_DECISIONS)
+    report('too-many-decisions', id, ['decisions'], `It has more than ${MOST_DECISIONS} decisions.`, 'Remove some.');
+  if (decisions.every(({ turnsBack }) => turnsBack)) {
+    const message = 'Each of its decisions turns back, so the flow never goes on.';
+    report('no-decision-goes-on', id, ['decisions'], message, 'Let one of them go on.');
+  }
+  const seen = new Set<string>();
+  const types = new Map<string, { type: string; title: string }>();
+  decisions.forEach(({ key, title, form }, index) => {
+    const at = ['decisions', index];
+    if (seen.has(key)) report('duplicate-decision', id, [...at, 'key'], `Two decisions have the key '${key}'.`);
+    seen.add(key);
+    if (RESERVED_KEYS.has(key))
+      report('reserved-name', id, [...at, 'key'], `'${key}' already has a meaning.`, 'Choose another key.');
+    if (title.length > LONGEST_DECISION)
+      report('too-long', id, [...at, 'title'], `At most ${LONGEST_DECISION} characters.`, 'Shorten it.');
+    if (!form) return;
+    if (form.type !== 'object')
+      report('form-no-object', id, [...at, 'form', 'type'], 'A form must be an object.', "Set its type to 'object'.");
+    if (namesSensitive(form)) {
+      const message = 'The values of a decision are shown with it, so none of them can be sensitive.';
+      report('sensitive-form', id, [...at, 'form'], message, 'Take the mark away, or ask for it in another way.');
+    }
+    for (const [name, field] of Object.entries(form.properties ?? {})) {
+      const type = schemaType(field);
+      const other = types.get(name);
+      if (other && other.type !== type) {
+        const message = `'${name}' has another type than in the form of '${other.title}', and both flow on by this name.`;
+        report('ambiguous-name', id, [...at, 'form', 'properties', name], message, 'Rename one of them.');
+      }
+      types.set(name, { type, title });
+    }
+  });
+}

@@ -4,6 +4,7 @@ import { Switch as RadixSwitch } from 'radix-ui';
 import { useId, type ReactNode } from 'react';
 import { Label, Select, type SelectOption } from '@/components/ui/field';
 import { RadioList, type RadioOption } from '@/components/ui/radio-list';
+import type { Json } from '@/engine/flow/edit/draft';
 import { useField } from '../editing';
 import { FIELD_ATTRIBUTE, type Place } from '../place';
 import { Frame, Help, ProblemLines } from './frame';
@@ -23,10 +24,13 @@ export function ChoiceField({
   help,
   placeholder,
   pruned,
+  asValue,
 }: {
   label: ReactNode;
   place: Place;
   options: readonly SelectOption[];
+  /** The value of the field that an option means, if it is no text. */
+  asValue?: (chosen: string) => Json | undefined;
   nothing?: string;
   usual?: string;
   help?: ReactNode;
@@ -49,7 +53,7 @@ export function ChoiceField({
           options={all}
           placeholder={placeholder}
           value={chosen === '' && nothing !== undefined ? NOTHING : chosen}
-          onValueChange={(value) => field.set(value === NOTHING ? undefined : value)}
+          onValueChange={(value) => field.set(value === NOTHING ? undefined : asValue ? asValue(value) : value)}
         />
       )}
     </Frame>

@@ -16,6 +16,7 @@ import { TextField } from '../fields/text-field';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
 import { SchemaField } from '../../schema-editor/schema-field';
 import { Catches, catchWords } from './catches';
+import { Decisions, draftDecisions } from './decisions';
 import { SideBranch } from './side-branch';
 
 export function ApprovalForm({ node }: { node: DraftNode }) {
@@ -46,6 +47,9 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           ]}
         />
       </Section>
+      <Section title="The decisions" of={{ node: node.id, fields: ['decisions'] }}>
+        <Decisions node={node} />
+      </Section>
       <Section title="What they see">
         <ShownData node={node} />
         <SchemaField
@@ -69,8 +73,9 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           usual="fail"
           options={[
             { value: 'fail', label: 'The step fails' },
-            { value: 'reject', label: 'It counts as rejected' },
-            { value: 'approve', label: 'It counts as approved' },
+            ...draftDecisions(node)
+              .reverse()
+              .map(({ key, title }) => ({ value: key, label: USUAL[key] ?? `‘${title}’ counts` })),
           ]}
         />
       </Section>
@@ -88,6 +93,9 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
     </>
   );
 }
+
+/** What counts if nobody decides in time. */
+const USUAL: Readonly<Record<string, string>> = { approve: 'It counts as approved', reject: 'It counts as rejected' };
 
 /** The data as rows of a name and its value. */
 function ShownData({ node }: { node: DraftNode }) {

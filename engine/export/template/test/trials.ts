@@ -28,7 +28,7 @@ interface Trial {
     string,
     ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true; after?: string[] }
   >;
-  decisions: Record<string, 'approve' | 'reject'>;
+  decisions: Record<string, string | { decision: string; values: unknown }>;
   signals: { name: string; payload: unknown }[];
   expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
 }
@@ -92,10 +92,11 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       throw ApplicationFailure.create({ ...planned.failure, nonRetryable: true });
     };
     const open = async ({ taskId, dataHash, nodeId, candidates }: OpenTaskInput): Promise<null> => {
-      const decision = decisions[nodeId];
-      if (!decision) return null;
+      const said = decisions[nodeId];
+      if (!said) return null;
       const actor = { id: 'somebody', name: 'Somebody', groups: candidates };
-      const decided: ApprovalDecision = { taskId, decision, dataHash, actor, comment: 'In a test' };
+      const taken = typeof said === 'string' ? { decision: said } : said;
+      const decided: ApprovalDecision = { taskId, ...taken, dataHash, actor, comment: 'In a test' };
       void client.workflow
         .getHandle(workflowId)
         .executeUpdate<unknown, [ApprovalDecision]>(APPROVAL_UPDATE, { updateId: `${taskId}/1`, args: [decided] });

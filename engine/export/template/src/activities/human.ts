@@ -4,16 +4,17 @@
  * (src/decide.ts); put your inbox, mail or chat in its place.
  */
 import { Context } from '@temporalio/activity';
-import type { CloseTaskInput, OpenTaskInput } from '../saga';
+import { offeredBy, type CloseTaskInput, type OpenTaskInput } from '../saga';
 
-export async function openTask({ taskId, question, dataHash }: OpenTaskInput): Promise<null> {
+export async function openTask({ taskId, question, dataHash, decisions }: OpenTaskInput): Promise<null> {
   const { log, info } = Context.current();
   const workflowId = info.workflowExecution?.workflowId ?? '';
-  log.info(`${question} Decide with: npm run decide -- ${workflowId} ${taskId} ${dataHash} approve`);
+  const keys = offeredBy({ decisions }).map(({ key }) => key);
+  log.info(`${question} Decide with: npm run decide -- ${workflowId} ${taskId} ${dataHash} ${keys.join('|')}`);
   return null;
 }
 
-export async function closeTask({ taskId, outcome }: CloseTaskInput): Promise<null> {
-  Context.current().log.info(`The task ${taskId} is closed: ${outcome}.`);
+export async function closeTask({ taskId, outcome, decision }: CloseTaskInput): Promise<null> {
+  Context.current().log.info(`The task ${taskId} is closed: ${decision ?? outcome}.`);
   return null;
 }
