@@ -60,7 +60,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     approvals: pages.inbox(),
     approval: pages.task((await taskOf())?.taskId ?? ''),
     missing: pages.run('no-such-run', crypto.randomUUID()),
-    'approvals-done': pages.inbox('done'),
+    'approvals-done': pages.inbox('view=done'),
     'no-such-page': '/no/such/page',
     connections: pages.connections(),
     connection: pages.connection('example-travel'),

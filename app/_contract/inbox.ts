@@ -53,27 +53,60 @@ export interface InboxTask {
      */
     decisionId: string | null;
   } | null;
+  /** Who works on it; null: nobody has claimed it. */
+  claim: TaskClaim | null;
   /** True if this person may decide the task. */
   mine: boolean;
   /** Why this person may not decide it, in one or two sentences; null when they may. */
   whyNot: string | null;
 }
-export const INBOX_VIEWS = ['waiting', 'done'] as const;
+export interface TaskClaim {
+  id: string;
+  name: string;
+  atMs: number;
+  /** It is the claim of the person who reads. */
+  own: boolean;
+}
+/**
+ * - `waiting`: every task that waits, those that the person may decide first.
+ * - `mine`: claimed by the person, or asked of the person by name and claimed by nobody.
+ * - `groups`: asked of a group of the person, or of anybody, and not claimed by the person.
+ * - `unassigned`: the person may decide it, and nobody has claimed it.
+ * - `done`: settled.
+ */
+export const INBOX_VIEWS = ['waiting', 'mine', 'groups', 'unassigned', 'done'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
+/** Overdue; due within a day, or a week; without a time limit. */
+export const DUE_FILTERS = ['overdue', 'day', 'week', 'none'] as const;
+export type DueFilter = (typeof DUE_FILTERS)[number];
 /** Number of tasks in a list if the request does not set one. */
 export const LISTED = 100;
+export const LONGEST_SEARCH = 200;
 export const inboxQuerySchema = z.object({
   view: z.enum(INBOX_VIEWS).default('waiting'),
   limit: z.coerce.number().int().min(1).max(200).default(LISTED),
+  /** Words; each must be in the title, the question, the flow, an id, the shown data, or the decision. */
+  text: z.string().trim().max(LONGEST_SEARCH).optional(),
+  flow: z.string().min(1).max(200).optional(),
+  /** Has no effect on settled tasks. */
+  due: z.enum(DUE_FILTERS).optional(),
+  /** `next` of the page before. */
+  after: z.string().min(1).max(1_000).optional(),
 });
 export type InboxQuery = z.infer<typeof inboxQuerySchema>;
+/** Number of waiting tasks in each view. */
+export type InboxCounts = Record<Exclude<InboxView, 'done'>, number>;
 export interface InboxList {
   /**
    * Waiting tasks: those for this person first, then the others; each part sorted by due time, then the oldest first.
    * Done tasks: the newest first.
    */
   tasks: InboxTask[];
-  /** Number of tasks that wait for this person. */
+  /** For the next page; null: there are no more. */
+  next: string | null;
+  /** With the filters of the request. */
+  counts: InboxCounts;
+  /** Number of tasks that wait for this person. This and the next have no filter. */
   waiting: number;
   /** Number of tasks that wait for other people only. */
   waitingForOthers: number;
@@ -138,6 +171,27 @@ export interface DecisionReceipt {
   decision: string;
   by: string;
   atMs: number;
+}
+
+/** Whoever claims, releases or assigns a task sends whose it was when they looked: of two who do it at once one is refused. */
+export const claimTaskSchema = z.object({
+  /** Id of the person who had claimed it; null: nobody. Of another person: it is taken over. */
+  from: z.string().min(1).max(200).nullable(),
+});
+export type ClaimTask = z.infer<typeof claimTaskSchema>;
+export const assignTaskSchema = z.object({
+  from: z.string().min(1).max(200).nullable(),
+  /** Id of the person who is to have it; null: nobody. */
+  to: z.string().min(1).max(200).nullable(),
+});
+export type AssignTask = z.infer<typeof assignTaskSchema>;
+export interface ClaimReceipt {
+  taskId: string;
+  claim: TaskClaim | null;
+}
+/** Who may be given a task. */
+export interface CandidateList {
+  people: { id: string; name: string }[];
 }
 
 /** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that waits. */

@@ -250,10 +250,20 @@ export const routes = {
   batch: (id: string) => `/api/batches/${part(id)}`,
   /** POST StopBatch → Batch */
   stopBatch: (id: string) => `/api/batches/${part(id)}/stop`,
-  /** GET InboxList; `?view=waiting|done` */
-  inbox: (view: 'waiting' | 'done' = 'waiting') => `/api/inbox?view=${view}`,
+  /** GET InboxList, with an InboxQuery. */
+  inbox: (search = 'view=waiting') => `/api/inbox?${search}`,
+  /** GET InboxList: only its counts matter. */
+  inboxCounts: () => '/api/inbox?view=waiting&limit=1',
   /** GET InboxTaskDetail */
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
+  /** POST ClaimTask → ClaimReceipt */
+  claimTask: (taskId: string) => `/api/inbox/${part(taskId)}/claim`,
+  /** POST {} → ClaimReceipt */
+  releaseTask: (taskId: string) => `/api/inbox/${part(taskId)}/release`,
+  /** POST AssignTask → ClaimReceipt */
+  assignTask: (taskId: string) => `/api/inbox/${part(taskId)}/assign`,
+  /** GET CandidateList */
+  candidates: (taskId: string) => `/api/inbox/${part(taskId)}/candidates`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
   /** GET ExampleBooks; `?reference=` */
@@ -291,9 +301,9 @@ export const pages = {
   attention: () => '/attention',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
-  inbox: (view: 'waiting' | 'done' = 'waiting') => `/approvals${view === 'done' ? '?view=done' : ''}`,
-  task: (taskId: string, view: 'waiting' | 'done' = 'waiting') =>
-    `/approvals/${part(taskId)}${view === 'done' ? '?view=done' : ''}`,
+  /** `search`: the view and the filters of the list. */
+  inbox: (search = '') => `/approvals${search ? `?${search}` : ''}`,
+  task: (taskId: string, search = '') => `/approvals/${part(taskId)}${search ? `?${search}` : ''}`,
   signIn: (back?: string) => `/sign-in${back ? `?back=${value(back)}` : ''}`,
   firstAccount: () => '/first-account',
   /** A token after the '#' never appears in the log of a server. */

@@ -726,6 +726,31 @@ const TABLE: Record<string, Line> = {
     audit: null,
     call: async (visitor, world) => visitor.get(to.task((await waitingTask(world)).taskId)),
   },
+  'GET /api/inbox/[taskId]/candidates': {
+    who: 'inbox.assign',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.candidates((await waitingTask(world)).taskId)),
+  },
+  'POST /api/inbox/[taskId]/claim': {
+    who: 'inbox.claim',
+    audit: 'inbox.claim',
+    call: async (visitor, world) => visitor.post(to.claimTask((await waitingTask(world)).taskId), { from: null }),
+  },
+  'POST /api/inbox/[taskId]/release': {
+    who: 'inbox.release',
+    audit: 'inbox.release',
+    call: async (visitor, world) => {
+      const { taskId } = await waitingTask(world);
+      await visitor.post(to.claimTask(taskId), { from: null });
+      return visitor.post(to.releaseTask(taskId), {});
+    },
+  },
+  'POST /api/inbox/[taskId]/assign': {
+    who: 'inbox.assign',
+    audit: 'inbox.assign',
+    call: async (visitor, world) =>
+      visitor.post(to.assignTask((await waitingTask(world)).taskId), { from: null, to: null }),
+  },
   'POST /api/inbox/[taskId]/decide': {
     who: 'inbox.decide',
     audit: 'inbox.decide',

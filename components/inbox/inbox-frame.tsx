@@ -2,44 +2,78 @@
 
 /**
  * The list of tasks next to the selected task; on narrow screens, one of the two. The list is kept while a person
- * moves from task to task, with its scroll position, its tab and its rows.
+ * moves from task to task, with its scroll position, its tab, its filters and its rows.
  */
 import { useParams } from 'next/navigation';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
-import type { ReactNode } from 'react';
+import { useQueryStates } from 'nuqs';
+import { useCallback, useRef, type ReactNode } from 'react';
 import { fromPart } from '@/app/_contract/address-part';
 import { INBOX_VIEWS, type InboxList, type InboxView } from '@/app/_contract/inbox';
-import { routes } from '@/app/_contract/routes';
-import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
-import { useList } from '@/components/live/use-list';
+import { FailureBand } from '@/components/live/failure-band';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Tabs } from '@/components/ui/tabs';
+import { FilterBar } from './filter-bar';
+import { filterParsers, searchOf, type InboxFilters } from './filters';
 import { TaskList } from './task-list';
+import { useTasks } from './use-tasks';
 
 export interface InboxFrameProps {
   prefetched: Prefetched<InboxList>;
   /** The query that `prefetched` answers. */
-  prefetchedView: InboxView;
+  prefetchedSearch: string;
   /** The selected task, or what is shown without one. */
   children: ReactNode;
 }
 
-export function InboxFrame({ prefetched, prefetchedView, children }: InboxFrameProps) {
-  const [view, setView] = useQueryState('view', parseAsStringLiteral(INBOX_VIEWS).withDefault('waiting'));
+const VIEW_WORDS: Record<InboxView, string> = {
+  waiting: 'Waiting',
+  mine: 'Mine',
+  groups: 'My groups',
+  unassigned: 'Unassigned',
+  done: 'Done',
+};
+
+export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFrameProps) {
+  const [filters, setFilters] = useQueryStates(filterParsers, { history: 'replace' });
+  const change = useCallback((next: Partial<InboxFilters>) => void setFilters(next), [setFilters]);
   const chosen = useChosenTask();
-  const waiting = useList<InboxList>(
-    'inbox',
-    routes.inbox('waiting'),
-    prefetchedView === 'waiting' ? prefetched : undefined
-  );
+  const asked = searchOf(filters);
+  const tasks = useTasks(asked, prefetched, prefetchedSearch);
+  const search = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const away = useAway();
   const Heading = chosen === null ? 'h1' : 'h2';
+  const content = (
+    <div ref={list} className="flex h-full min-h-0 flex-col">
+      <FilterBar
+        {...{ filters, search }}
+        onFilters={change}
+        onRows={() => list.current?.querySelector<HTMLElement>('[data-task]')?.focus()}
+      />
+      {tasks.failure ? (
+        <FailureBand
+          failure={tasks.failure}
+          asOfMs={tasks.answered ? tasks.readAtMs : null}
+          onRetry={tasks.retry}
+          className="mx-4 mt-2 mb-1"
+        />
+      ) : null}
+      {tasks.answered ? (
+        <TaskList
+          {...{ filters, tasks, chosen }}
+          stale={tasks.failure !== null}
+          onFilters={change}
+          onSearch={() => search.current?.focus()}
+        />
+      ) : null}
+    </div>
+  );
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {away && waiting.readAtMs ? <AwayBand away={away} asOfMs={waiting.readAtMs} /> : null}
+      {away && tasks.readAtMs ? <AwayBand away={away} asOfMs={tasks.readAtMs} /> : null}
       <div className="flex min-h-0 flex-1">
         <section
           aria-label="Tasks"
@@ -53,54 +87,20 @@ export function InboxFrame({ prefetched, prefetchedView, children }: InboxFrameP
           </header>
           <Tabs
             label="Which tasks"
-            value={view}
-            onValueChange={(next) => void setView(next)}
+            dense
+            value={filters.view}
+            onValueChange={(view) => change({ view })}
             className="min-h-0 flex-1"
-            items={[
-              {
-                value: 'waiting',
-                label: 'Waiting',
-                count: waiting.data?.waiting ?? null,
-                content: (
-                  <Listed
-                    view="waiting"
-                    chosen={chosen}
-                    prefetched={prefetchedView === 'waiting' ? prefetched : undefined}
-                  />
-                ),
-              },
-              {
-                value: 'done',
-                label: 'Done',
-                content: (
-                  <Listed view="done" chosen={chosen} prefetched={prefetchedView === 'done' ? prefetched : undefined} />
-                ),
-              },
-            ]}
+            items={INBOX_VIEWS.map((view) => ({
+              value: view,
+              label: VIEW_WORDS[view],
+              count: view === 'done' ? null : (tasks.counts?.[view] ?? null),
+              content,
+            }))}
           />
         </section>
         <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>{children}</div>
       </div>
-    </div>
-  );
-}
-
-function Listed({
-  view,
-  chosen,
-  prefetched,
-}: {
-  view: InboxView;
-  chosen: string | null;
-  prefetched: Prefetched<InboxList> | undefined;
-}) {
-  const { data, failure, readAtMs, retry } = useList<InboxList>('inbox', routes.inbox(view), prefetched);
-  return (
-    <div className="flex h-full min-h-0 flex-col">
-      {failure ? (
-        <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} className="mx-4 mt-3" />
-      ) : null}
-      {data ? <TaskList view={view} list={data} chosen={chosen} stale={failure !== null} /> : null}
     </div>
   );
 }

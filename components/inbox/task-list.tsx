@@ -4,9 +4,9 @@
  * Tasks, live. While somebody uses the list no row moves: a task that somebody else decided remains, greyed, and new
  * tasks are only counted.
  */
-import { CircleCheckBig, History } from 'lucide-react';
+import { CircleCheckBig, History, SearchX } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { LISTED, type InboxList, type InboxTask, type InboxView } from '@/app/_contract/inbox';
+import type { InboxTask, InboxView } from '@/app/_contract/inbox';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -16,33 +16,37 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { isFiltered, NO_FILTERS, pageSearchOf, type InboxFilterProps, type InboxFilters } from './filters';
 import { TaskRow } from './task-row';
+import type { TasksState } from './use-tasks';
 import { OUTCOMES } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next task, previous task' },
   { keys: ['Enter'], does: 'Open the task' },
+  { keys: ['/'], does: 'Search' },
   { keys: ['Esc'], does: 'Leave the row' },
 ];
 /** The list counts as scrolled from this offset on, in pixels. */
 const SCROLLED_PX = 4;
 const keyOf = ({ taskId }: InboxTask) => taskId;
 
-export interface TaskListProps {
-  view: InboxView;
-  list: InboxList;
+export interface TaskListProps extends InboxFilterProps {
+  tasks: TasksState;
   /** Id of the task that is shown next to the list. */
   chosen: string | null;
   /** The rows are old and are shown greyed. */
   stale: boolean;
+  onSearch: () => void;
 }
 
-export function TaskList({ view, list, chosen, stale }: TaskListProps) {
+export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }: TaskListProps) {
+  const { view } = filters;
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows, held } = useSteadyRows(view, list.tasks, scrolled || pointed || focused, keyOf);
+  const { rows, held } = useSteadyRows(tasks.question, tasks.tasks, scrolled || pointed || focused, keyOf);
 
   // A person who follows a link to a task may find its row far down the list, so the list scrolls to it.
   useEffect(() => {
@@ -59,7 +63,7 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   const leave = () => {
     if (scroller.current?.contains(document.activeElement)) focusHeading();
   };
-  useListKeys({ onMove: move, onEscape: leave });
+  useListKeys({ onMove: move, onSearch, onEscape: leave });
   usePageKeys(KEYS);
   const showHeld = () => {
     leave();
@@ -84,21 +88,23 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
       ) : null}
       <div
         ref={scroller}
+        aria-busy={tasks.changing || undefined}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
         onFocus={(event) => setFocused(overRows(event.target))}
         onBlur={() => setFocused(false)}
-        className={cn('relative h-full overflow-auto', stale && 'grayscale')}
+        className={cn('relative h-full overflow-auto', stale && 'grayscale', tasks.changing && 'opacity-60')}
       >
-        {rows.length === 0 ? <Nothing view={view} list={list} /> : null}
-        <ul data-rows aria-label={view === 'waiting' ? 'Tasks that wait' : 'Tasks that were settled'}>
+        {rows.length === 0 ? <Nothing {...{ filters, tasks, onFilters }} /> : null}
+        <ul data-rows aria-label={view === 'done' ? 'Tasks that were settled' : 'Tasks that wait'}>
           {rows.map(({ item, gone }, index) => (
-            <li key={item.taskId}>
+            // A row that is far away costs nothing until it comes near.
+            <li key={item.taskId} className="[contain-intrinsic-size:auto_5.5rem] [content-visibility:auto]">
               {index === firstOfOthers ? <OthersHeading mine={index > 0} /> : null}
-              <TaskRow task={item} view={view} chosen={item.taskId === chosen} gone={gone} />
+              <TaskRow task={item} search={pageSearchOf(filters)} chosen={item.taskId === chosen} gone={gone} />
             </li>
           ))}
         </ul>
-        <CutOff view={view} list={list} />
+        {rows.length > 0 ? <More view={view} tasks={tasks} shown={rows.length} /> : null}
       </div>
     </div>
   );
@@ -121,17 +127,48 @@ function OthersHeading({ mine }: { mine: boolean }) {
 }
 
 /** The list has more tasks than are shown. */
-function CutOff({ view, list: { tasks, waiting, waitingForOthers } }: { view: InboxView; list: InboxList }) {
+function More({ view, tasks, shown }: { view: InboxView; tasks: TasksState; shown: number }) {
   const count = useCount();
-  const all = waiting + waitingForOthers;
-  const words =
-    view === 'waiting'
-      ? tasks.length < all && `The first ${tasks.length} of ${count(all)}: those due soonest first, then the oldest.`
-      : tasks.length >= LISTED && `The last ${LISTED} decisions.`;
-  return words ? <p className="figures px-4 py-4 text-center text-xs text-ink-2">{words}</p> : null;
+  if (!tasks.more) return null;
+  const all = view === 'done' ? null : tasks.counts?.[view];
+  return (
+    <div className="figures flex flex-col items-center gap-2 px-4 py-4 text-xs text-ink-2">
+      <p>
+        {all === null || all === undefined
+          ? `The last ${count(shown)} decisions.`
+          : `${count(shown)} of ${count(all)}: those due soonest first, then the oldest.`}
+      </p>
+      <Button size="sm" pending={tasks.loadingMore} onClick={tasks.more}>
+        Show more
+      </Button>
+    </div>
+  );
 }
 
-function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: InboxList }) {
+const NOTHING: Record<Exclude<InboxView, 'done'>, string> = {
+  waiting: 'Nothing waits for you',
+  mine: 'You have claimed nothing',
+  groups: 'Nothing waits for your groups',
+  unassigned: 'Everything is claimed',
+};
+
+function Nothing({
+  filters,
+  onFilters,
+  tasks: { lastDecided },
+}: InboxFilterProps & { filters: InboxFilters; tasks: TasksState }) {
+  const { view } = filters;
+  if (isFiltered(filters)) {
+    return (
+      <Empty
+        icon={<SearchX aria-hidden />}
+        title="No approval matches"
+        action={<Button onClick={() => onFilters(NO_FILTERS)}>Clear the filters</Button>}
+      >
+        Search finds words of the question, the flow, ids and the data.
+      </Empty>
+    );
+  }
   if (view === 'done') {
     return (
       <Empty icon={<History aria-hidden />} title="No decisions yet">
@@ -140,8 +177,10 @@ function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: Inbox
     );
   }
   return (
-    <Empty icon={<CircleCheckBig aria-hidden />} title="Nothing waits for you">
-      {lastDecided ? (
+    <Empty icon={<CircleCheckBig aria-hidden />} title={NOTHING[view]}>
+      {view === 'mine' ? (
+        'A task that you claim, or that asks you by name, is listed here.'
+      ) : lastDecided ? (
         <>
           Last decided: {lastDecided.title}, {OUTCOMES[lastDecided.outcome].words.toLowerCase()}{' '}
           <RelativeTime atMs={lastDecided.atMs} />.
@@ -153,7 +192,7 @@ function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: Inbox
   );
 }
 
-function Empty({ children, ...rest }: { icon: ReactNode; title: string; children: ReactNode }) {
+function Empty({ children, ...rest }: { icon: ReactNode; title: string; action?: ReactNode; children: ReactNode }) {
   return (
     <EmptyState className="min-h-64" {...rest}>
       {children}

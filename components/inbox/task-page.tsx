@@ -16,6 +16,7 @@ import { Field, Textarea } from '@/components/ui/field';
 import { SchemaView } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
 import { ChangedData } from './changed-data';
+import { ClaimLine } from './claim-line';
 import { Consequences } from './consequences';
 import { useWhyNot } from '@/components/people/person';
 import { DecideBar } from './decide-bar';
@@ -49,6 +50,8 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const away = useAway();
   const changed = read.hash !== task.dataHash;
   const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
+  const others =
+    task.claim && !task.claim.own ? `${task.claim.name} has claimed this. Take it over to decide it yourself.` : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
   const ask = (decision: TaskDecision) => {
@@ -75,6 +78,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             All approvals
           </Link>
           <TaskHead task={task} />
+          {task.settled ? null : <ClaimLine task={task} disabledReason={away?.reason ?? null} />}
           {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
           {asked === null && decide.failure ? <FailureBand failure={decide.failure} /> : null}
           {task.settled ? (
@@ -154,7 +158,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           decisions={task.decisions}
           onAsk={ask}
           whyNot={whyNot}
-          disabledReason={away?.reason ?? held ?? (changed ? 'The data changed: read it again first.' : null)}
+          disabledReason={away?.reason ?? held ?? others ?? (changed ? 'The data changed: read it again first.' : null)}
         />
       )}
       <DecideDialog
@@ -164,7 +168,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
         asked={asked}
         onAsked={setAsked}
         decide={decide}
-        disabledReason={away?.reason ?? held}
+        disabledReason={away?.reason ?? held ?? others}
       />
     </div>
   );

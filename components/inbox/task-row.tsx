@@ -1,7 +1,8 @@
 'use client';
 
+import { Hand } from 'lucide-react';
 import Link from 'next/link';
-import type { InboxTask, InboxView } from '@/app/_contract/inbox';
+import type { InboxTask } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
@@ -15,7 +16,8 @@ import { OUTCOMES, outcomeWords, whoMay } from './words';
 
 export interface TaskRowProps {
   task: InboxTask;
-  view: InboxView;
+  /** The view and the filters of the list, kept in the address of the task. */
+  search: string;
   chosen: boolean;
   /** The task no longer belongs to the list; its row remains while somebody uses the list. */
   gone: boolean;
@@ -25,7 +27,7 @@ export interface TaskRowProps {
  * The question and the amount, who may decide, since when and until when. A settled task shows who decided what, and
  * why.
  */
-export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
+export function TaskRow({ task, search, chosen, gone }: TaskRowProps) {
   const writing = useWriting();
   const amount = primaryText(task.data, task.schema, writing);
   const { settled } = task;
@@ -45,7 +47,7 @@ export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
       <div className="min-w-0 flex-1">
         <div className="flex items-start justify-between gap-3">
           <Link
-            href={pages.task(task.taskId, view)}
+            href={pages.task(task.taskId, search)}
             prefetch={false}
             data-task={task.taskId}
             aria-current={chosen ? 'page' : undefined}
@@ -75,7 +77,12 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
         Asked <RelativeTime atMs={task.openedMs} className={OWN} />
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
-      {task.mine && task.candidates.length === 0 ? null : (
+      {task.claim ? (
+        <span className={cn('inline-flex min-w-0 items-center gap-1', task.claim.own && 'font-medium text-ink')}>
+          <Hand aria-hidden className="size-3.5 shrink-0" />
+          <span className="truncate">{task.claim.own ? 'claimed by you' : `claimed by ${task.claim.name}`}</span>
+        </span>
+      ) : task.mine && task.candidates.length === 0 ? null : (
         <span className={cn('truncate', OWN)} title={`To be decided by ${whoMay(task)}`}>
           for {task.candidates.join(', ') || 'anybody'}
         </span>

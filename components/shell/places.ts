@@ -52,5 +52,5 @@ export const SETTINGS: readonly Place[] = [
 export const FURTHER: readonly Place[] = [
   { href: pages.account(), label: 'Your account', icon: CircleUserRound, operation: 'runs.list' },
   { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },
-  { href: pages.inbox('done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
+  { href: pages.inbox('view=done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
 ];

@@ -13,7 +13,7 @@ import { PLACES } from './places';
 /** The main navigation: at the left on wide screens, at the bottom on a phone. */
 export function Rail({ waiting }: { waiting: number | null }) {
   const path = usePathname();
-  const { data } = useList<InboxList>('inbox', routes.inbox());
+  const { data } = useList<InboxList>('inbox', routes.inboxCounts());
   const count = data?.waiting ?? waiting ?? 0;
   const person = usePerson();
   const places = PLACES.filter(({ operation }) => mayAnywhere(person, operation));

@@ -1,19 +1,21 @@
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { INBOX_VIEWS, LISTED, type InboxView } from '@/app/_contract/inbox';
+import { inboxQuerySchema } from '@/app/_contract/inbox';
 import { PATH_HEADER } from '@/app/_server/http/path-header';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { listInbox } from '@/app/_server/inbox/list';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { readFilters, searchOf } from '@/components/inbox/filters';
 import { InboxFrame } from '@/components/inbox/inbox-frame';
 
 export default async function ApprovalsLayout({ children }: { children: ReactNode }) {
   const actor = await pageActor();
-  const view = viewOf((await headers()).get(PATH_HEADER));
+  const search = searchIn((await headers()).get(PATH_HEADER));
+  const query = inboxQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)));
   return (
     <InboxFrame
-      prefetched={await prefetch((web) => listInbox(web, actor, { view, limit: LISTED }))}
-      prefetchedView={view}
+      prefetched={await prefetch((web) => listInbox(web, actor, query))}
+      prefetchedSearch={search}
     >
       {children}
     </InboxFrame>
@@ -21,7 +23,5 @@ export default async function ApprovalsLayout({ children }: { children: ReactNod
 }
 
 /** A layout cannot read the query string of its address. */
-function viewOf(path: string | null): InboxView {
-  const asked = new URLSearchParams(path?.split('?')[1]).get('view');
-  return INBOX_VIEWS.find((view) => view === asked) ?? 'waiting';
-}
+const searchIn = (path: string | null): string =>
+  searchOf(readFilters(new URLSearchParams(path?.split('?')[1])));

@@ -11,6 +11,7 @@ import { demandFits } from '../flows/check-value';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
+import { demandNotClaimedByOther } from './claim';
 import { decisionOf, decisionsOfTask, outcomeOf, storedValues } from './decisions';
 import { reconcileTasks } from './reconcile';
 import { settledWords, whyNotDecide } from './view';
@@ -30,6 +31,7 @@ export async function decideTask(
   if (task.settledAt) return repeated(web, actor, task, request);
   const forbidden = whyNotDecide(actor, task);
   if (forbidden) throw new Refusal(forbidden.code, `${forbidden.message} Nothing was decided.`);
+  demandNotClaimedByOther(actor, task);
   if (request.dataHash !== task.dataHash) {
     throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
   }

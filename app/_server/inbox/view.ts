@@ -1,5 +1,6 @@
 /** The row of a task as the requesting person may see it. */
-import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
+import type { InboxTask, TaskClaim, TaskOutcome } from '@/app/_contract/inbox';
+import type { Person } from '@/app/_contract/people';
 import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
@@ -11,7 +12,7 @@ type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterI
 
 /** Why the actor may not decide this task, and the code with which a decision is refused; null if they may. */
 export function whyNotDecide(
-  actor: Actor,
+  actor: Person,
   { flow, candidates, forbidStarter, starterId }: Asked
 ): { code: 'notAllowed' | 'notCandidate'; message: string } | null {
   const role = whyNot(actor, 'inbox.decide', flow);
@@ -32,7 +33,7 @@ export function whyNotDecide(
  * Candidates are groups or e-mail addresses; an empty list means everybody. The display name is not compared, because
  * anybody can choose any name.
  */
-function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
+function isCandidate(actor: Person, candidates: readonly string[]): boolean {
   if (candidates.length === 0) return true;
   const email = actor.email.toLowerCase();
   return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
@@ -59,6 +60,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     data: maskBySchema(row.data, schema),
     dataHash: row.dataHash,
     schema,
+    claim: claimOf(row, actor),
     openedMs: row.openedAt.getTime(),
     dueAtMs: row.dueAt?.getTime() ?? null,
     settled: row.settledAt
@@ -75,6 +77,15 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     mine: forbidden === null,
     whyNot: forbidden?.message ?? null,
   };
+}
+
+export function claimOf(
+  { claimedById, claimedByName, claimedAt }: Pick<HumanTask, 'claimedById' | 'claimedByName' | 'claimedAt'>,
+  actor: Pick<Actor, 'id'>
+): TaskClaim | null {
+  if (claimedById === null) return null;
+  const own = claimedById === actor.id;
+  return { id: claimedById, name: claimedByName ?? '', atMs: claimedAt?.getTime() ?? 0, own };
 }
 
 /** 'already decided by Ada', 'was closed with its run', in words for an operator. */

@@ -5,6 +5,7 @@
 import type { Deactivate } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
+import { releaseTasksOf } from '../inbox/claim';
 import type { Web } from '../web';
 import { demand, type Actor } from './actor';
 import { changed, changingAdmins, demandPerson } from './set-roles';
@@ -28,6 +29,7 @@ export async function deactivate(
     await changingAdmins(web, async (transaction) => {
       await transaction.user.update({ where: { id: personId }, data: { deactivatedAt: new Date() } });
       await transaction.session.deleteMany({ where: { userId: personId } });
+      await releaseTasksOf(transaction, personId);
       await transaction.entryLink.updateMany({
         where: { personId, usedAt: null, withdrawnAt: null },
         data: { withdrawnAt: new Date() },

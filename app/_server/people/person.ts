@@ -4,6 +4,7 @@
  */
 import type { Grant, Person } from '@/app/_contract/people';
 import { ROLE_NAMES, type Role } from '@/engine/permissions/permissions';
+import { Prisma } from '@/prisma/client/client';
 import type { Web } from '../web';
 
 interface Row {
@@ -19,8 +20,17 @@ interface Row {
  * Null: there is no such person, or the person was deactivated. The name is what the person is called wherever something
  * was done: in histories, decisions, drafts and the audit trail. If several people have it, it has the address as well.
  */
-export async function readPerson({ database }: Pick<Web, 'database'>, id: string): Promise<Person | null> {
-  const [row] = await database.$queryRaw<Row[]>`
+export async function readPerson(web: Pick<Web, 'database'>, id: string): Promise<Person | null> {
+  return (await readPeople(web, [id]))[0] ?? null;
+}
+
+/** As `readPerson`, without those that it has no answer for. Null: everybody. */
+export async function readPeople(
+  { database }: Pick<Web, 'database'>,
+  ids: readonly string[] | null
+): Promise<Person[]> {
+  const which = ids === null ? Prisma.sql`true` : Prisma.sql`u.id = ANY (${[...ids]})`;
+  const rows = await database.$queryRaw<Row[]>`
     SELECT u.id, u.email, u.deactivated_at IS NULL AS active,
       CASE WHEN EXISTS (SELECT FROM app."user" other WHERE other.id <> u.id AND lower(other.name) = lower(u.name))
         THEN u.name || ' (' || u.email || ')' ELSE u.name END AS name,
@@ -30,10 +40,10 @@ export async function readPerson({ database }: Pick<Web, 'database'>, id: string
         WHERE g.person_id = u.id
           OR g.group_name IN (SELECT m.group_name FROM app.group_member m WHERE m.person_id = u.id)
       ), '[]') AS grants
-    FROM app."user" u WHERE u.id = ${id}`;
-  if (!row?.active) return null;
-  const { name, email, groups } = row;
-  return { id: row.id, name, email, groups, grants: knownGrants(row.grants) };
+    FROM app."user" u WHERE ${which}`;
+  return rows
+    .filter(({ active }) => active)
+    .map(({ id, name, email, groups, grants }) => ({ id, name, email, groups, grants: knownGrants(grants) }));
 }
 
 /** A role that this release does not have allows nothing. */

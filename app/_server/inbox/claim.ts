@@ -1,0 +1,135 @@
+/**
+ * Whose a task is: claimed by somebody who may decide it, released, or given to somebody by who operates the flow.
+ *
+ * Rules
+ * [CLM1] One conditional UPDATE: of two who claim at once one is refused with the name of the other. Sent twice, a claim
+ *        has the effect of one.
+ * [CLM2] A claimed task is decided by its owner. Another candidate must take it over first, which names its owner: nobody
+ *        decides under the hands of somebody else without having seen the name.
+ * [CLM3] Only somebody who may decide a task can have it.
+ * [CLM4] A person who is deactivated has no tasks any more; of settled ones the claim stays on record.
+ */
+import type { AssignTask, CandidateList, ClaimReceipt, ClaimTask } from '@/app/_contract/inbox';
+import type { Operation } from '@/engine/permissions/permissions';
+import type { HumanTask, Prisma } from '@/prisma/client/client';
+import { audited } from '../audit';
+import { Refusal } from '../failure';
+import { demand, demandAnywhere, type Actor } from '../people/actor';
+import { readPeople } from '../people/person';
+import type { Web } from '../web';
+import { claimOf, settledWords, whyNotDecide } from './view';
+
+type Claimer = Pick<Web, 'database' | 'log' | 'invalidations'>;
+
+/** Claims a task that nobody has, or takes it over from the person whom the request names. */
+export async function claimTask(
+  web: Claimer,
+  actor: Actor,
+  taskId: string,
+  { from }: ClaimTask
+): Promise<ClaimReceipt> {
+  const task = await openTaskFor(web, actor, taskId, 'inbox.claim');
+  const forbidden = whyNotDecide(actor, task);
+  if (forbidden) throw new Refusal(forbidden.code, forbidden.message);
+  if (task.claimedById === actor.id) return { taskId, claim: claimOf(task, actor) };
+  const details = from === null ? {} : { takenOverFrom: task.claimedByName };
+  return give(web, actor, { task, operation: 'inbox.claim', details, from, to: actor });
+}
+
+/** A task that nobody has stays so. */
+export async function releaseTask(web: Claimer, actor: Actor, taskId: string): Promise<ClaimReceipt> {
+  const task = await openTaskFor(web, actor, taskId, 'inbox.release');
+  if (task.claimedById === null) return { taskId, claim: null };
+  if (task.claimedById !== actor.id) throw claimedBy(task);
+  return give(web, actor, { task, operation: 'inbox.release', details: {}, from: actor.id, to: null });
+}
+
+/** Gives a task to a person who may decide it, or takes it from its owner. */
+export async function assignTask(
+  web: Claimer,
+  actor: Actor,
+  taskId: string,
+  { from, to }: AssignTask
+): Promise<ClaimReceipt> {
+  const task = await openTaskFor(web, actor, taskId, 'inbox.assign');
+  const [person] = to === null ? [] : await readPeople(web, [to]);
+  if (to !== null && !person) throw new Refusal('personNotFound', 'There is no such person, or they were deactivated.');
+  const forbidden = person ? whyNotDecide(person, task) : null;
+  if (person && forbidden) {
+    throw new Refusal(
+      'notCandidate',
+      `${person.name} may not decide this, so it cannot be theirs. Nothing was changed.`
+    );
+  }
+  const details = { from: task.claimedByName, to: person?.name ?? null };
+  return give(web, actor, { task, operation: 'inbox.assign', details, from, to: person ?? null });
+}
+
+/** People who may decide the task, by name. */
+export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, taskId: string): Promise<CandidateList> {
+  const task = await openTaskFor(web, actor, taskId, 'inbox.assign');
+  const people = await readPeople(web, null);
+  return {
+    people: people
+      .filter((person) => whyNotDecide(person, task) === null)
+      .map(({ id, name }) => ({ id, name }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+  };
+}
+
+/** [CLM2] Throws `claimedByOther`. */
+export function demandNotClaimedByOther(actor: Pick<Actor, 'id'>, task: HumanTask): void {
+  if (task.claimedById !== null && task.claimedById !== actor.id) throw claimedBy(task, 'Nothing was decided.');
+}
+
+/** [CLM4] Within the transaction that deactivates the person. */
+export async function releaseTasksOf(transaction: Prisma.TransactionClient, personId: string): Promise<void> {
+  await transaction.humanTask.updateMany({ where: { claimedById: personId, settledAt: null }, data: NOBODYS });
+}
+
+const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null };
+
+async function openTaskFor(
+  { database }: Pick<Web, 'database'>,
+  actor: Actor,
+  taskId: string,
+  operation: Operation
+): Promise<HumanTask> {
+  demandAnywhere(actor, operation);
+  const task = await database.humanTask.findUnique({ where: { taskId } });
+  if (!task || task.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
+  demand(actor, operation, task.flow);
+  if (task.settledAt) throw new Refusal('alreadyDecided', settledWords(task));
+  return task;
+}
+
+interface Gift {
+  task: HumanTask;
+  operation: Operation;
+  details: Record<string, string | null>;
+  from: string | null;
+  to: Pick<Actor, 'id' | 'name'> | null;
+}
+
+/** [CLM1] */
+async function give(web: Claimer, actor: Actor, { task, operation, details, from, to }: Gift): Promise<ClaimReceipt> {
+  const { taskId } = task;
+  const data = to ? { claimedById: to.id, claimedByName: to.name, claimedAt: new Date() } : NOBODYS;
+  return audited(web, actor, { operation, target: taskId, details }, async () => {
+    const { count } = await web.database.humanTask.updateMany({
+      where: { taskId, settledAt: null, claimedById: from },
+      data,
+    });
+    const now =
+      count > 0 ? { ...task, ...data } : await web.database.humanTask.findUniqueOrThrow({ where: { taskId } });
+    if (count === 0 && now.settledAt) throw new Refusal('alreadyDecided', settledWords(now));
+    if (now.claimedById !== (to?.id ?? null)) throw claimedBy(now);
+    web.invalidations.announce(['inbox']);
+    return { taskId, claim: claimOf(now, actor) };
+  });
+}
+
+function claimedBy({ claimedByName }: Pick<HumanTask, 'claimedByName'>, more = 'Nothing was changed.'): Refusal {
+  const words = claimedByName === null ? 'Nobody has claimed this any more.' : `${claimedByName} has claimed this.`;
+  return new Refusal('claimedByOther', `${words} ${more}`);
+}
