@@ -194,6 +194,28 @@ export interface CandidateList {
   people: { id: string; name: string }[];
 }
 
+/** Of one decision for several tasks of the same question. */
+export const MOST_AT_ONCE = 100;
+export const previewDecisionsSchema = z.object({
+  decision: decideTaskSchema.shape.decision,
+  tasks: z
+    .array(z.object({ taskId: z.string().min(1).max(500), dataHash: z.string().min(1).max(200) }))
+    .min(1)
+    .max(MOST_AT_ONCE),
+});
+export type PreviewDecisions = z.infer<typeof previewDecisionsSchema>;
+export interface DecisionPreview {
+  taskId: string;
+  /** Why this decision does not count for this task; null: it does. */
+  excepted: string | null;
+  /** What follows; null if it is excepted, or not known. */
+  consequence: Consequence | null;
+}
+/** In the order of the request. */
+export interface DecisionPreviews {
+  tasks: DecisionPreview[];
+}
+
 /** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that waits. */
 export interface AskingRun {
   namespace: string;

@@ -256,6 +256,8 @@ export const routes = {
   inboxCounts: () => '/api/inbox?view=waiting&limit=1',
   /** GET InboxTaskDetail */
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
+  /** POST PreviewDecisions → DecisionPreviews: nothing is decided. */
+  previewDecisions: () => '/api/inbox/preview',
   /** POST ClaimTask → ClaimReceipt */
   claimTask: (taskId: string) => `/api/inbox/${part(taskId)}/claim`,
   /** POST {} → ClaimReceipt */

@@ -726,6 +726,15 @@ const TABLE: Record<string, Line> = {
     audit: null,
     call: async (visitor, world) => visitor.get(to.task((await waitingTask(world)).taskId)),
   },
+  'POST /api/inbox/preview': {
+    who: 'inbox.decide',
+    // Nothing is decided.
+    audit: null,
+    call: async (visitor, world) => {
+      const { taskId, dataHash } = await waitingTask(world);
+      return visitor.post(to.previewDecisions(), { decision: 'approve', tasks: [{ taskId, dataHash }] });
+    },
+  },
   'GET /api/inbox/[taskId]/candidates': {
     who: 'inbox.assign',
     audit: null,

@@ -28,7 +28,7 @@ interface FilterBarProps extends InboxFilterProps {
 
 export function FilterBar({ filters, onFilters, search, onRows }: FilterBarProps) {
   return (
-    <div className="flex flex-col gap-2 px-4 pt-2 pb-1">
+    <div className="flex flex-col gap-2 border-b border-hairline px-4 py-2">
       <TextSearch {...{ filters, onFilters, search, onRows }} />
       <div className="flex gap-2">
         <FlowChoice {...{ filters, onFilters }} />

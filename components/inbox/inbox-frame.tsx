@@ -4,20 +4,26 @@
  * The list of tasks next to the selected task; on narrow screens, one of the two. The list is kept while a person
  * moves from task to task, with its scroll position, its tab, its filters and its rows.
  */
-import { useParams } from 'next/navigation';
+import { ListChecks } from 'lucide-react';
+import { useParams, useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
-import { useCallback, useRef, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type ReactNode } from 'react';
 import { fromPart } from '@/app/_contract/address-part';
-import { INBOX_VIEWS, type InboxList, type InboxView } from '@/app/_contract/inbox';
+import { INBOX_VIEWS, type InboxList, type InboxTask, type InboxView } from '@/app/_contract/inbox';
 import type { Prefetched } from '@/app/_contract/prefetched';
+import { pages } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
+import { useWhyNotAnywhere } from '@/components/people/person';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Tabs } from '@/components/ui/tabs';
+import { toast } from '@/components/ui/toast';
 import { FilterBar } from './filter-bar';
-import { filterParsers, searchOf, type InboxFilters } from './filters';
+import { filterParsers, pageSearchOf, searchOf, type InboxFilters } from './filters';
 import { TaskList } from './task-list';
+import { nextAfter, TriageProvider, type Triage, type Wish } from './triage';
 import { useTasks } from './use-tasks';
 
 export interface InboxFrameProps {
@@ -45,6 +51,29 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const away = useAway();
+  const router = useRouter();
+  const order = useRef<readonly InboxTask[]>([]);
+  const [ticks, setTicks] = useState(false);
+  const [wish, setWish] = useState<Wish | null>(null);
+  const open = (taskId: string) => router.push(pages.task(taskId, pageSearchOf(filters)));
+  const triage: Triage = {
+    wish,
+    taken: () => setWish(null),
+    decided: (task, words) => {
+      toast(words, { description: task.question || task.title });
+      const next = nextAfter(order.current, task.taskId);
+      if (!next) return;
+      list.current?.querySelector<HTMLElement>(`[data-task="${CSS.escape(next.taskId)}"]`)?.focus();
+      open(next.taskId);
+    },
+  };
+  const onWish = (task: InboxTask | null, turnsBack: boolean) => {
+    const taskId = task?.taskId ?? chosen;
+    if (taskId === null || filters.view === 'done') return;
+    setWish({ taskId, turnsBack });
+    if (taskId !== chosen) open(taskId);
+  };
+  const whyNot = useWhyNotAnywhere('inbox.decide');
   const Heading = chosen === null ? 'h1' : 'h2';
   const content = (
     <div ref={list} className="flex h-full min-h-0 flex-col">
@@ -63,7 +92,9 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
       ) : null}
       {tasks.answered ? (
         <TaskList
-          {...{ filters, tasks, chosen }}
+          {...{ filters, tasks, chosen, ticks, onWish, order }}
+          onTicks={setTicks}
+          disabledReason={whyNot ?? away?.reason ?? null}
           stale={tasks.failure !== null}
           onFilters={change}
           onSearch={() => search.current?.focus()}
@@ -84,6 +115,18 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
         >
           <header className="flex min-h-12 shrink-0 items-center px-4 pt-2">
             <Heading className="text-xl font-semibold">Approvals</Heading>
+            {whyNot || filters.view === 'done' ? null : (
+              <Button
+                size="sm"
+                variant="ghost"
+                aria-pressed={ticks}
+                className="ml-auto"
+                onClick={() => setTicks((now) => !now)}
+              >
+                <ListChecks aria-hidden />
+                {ticks ? 'Hide the boxes' : 'Tick several'}
+              </Button>
+            )}
           </header>
           <Tabs
             label="Which tasks"
@@ -99,7 +142,9 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
             }))}
           />
         </section>
-        <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>{children}</div>
+        <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>
+          <TriageProvider value={triage}>{children}</TriageProvider>
+        </div>
       </div>
     </div>
   );

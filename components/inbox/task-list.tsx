@@ -5,7 +5,7 @@
  * tasks are only counted.
  */
 import { CircleCheckBig, History, SearchX } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { InboxTask, InboxView } from '@/app/_contract/inbox';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
@@ -15,15 +15,23 @@ import { focusHeading } from '@/components/ui/focus';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { isFiltered, NO_FILTERS, pageSearchOf, type InboxFilterProps, type InboxFilters } from './filters';
+import { BulkBar } from './bulk-bar';
+import { mayTick, NOTHING_TICKED, stillOpen, tick, type Selection } from './selection';
 import { TaskRow } from './task-row';
+import { useClaim } from './use-claim';
 import type { TasksState } from './use-tasks';
 import { OUTCOMES } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next task, previous task' },
   { keys: ['Enter'], does: 'Open the task' },
+  { keys: ['a'], does: 'Approve it: asks first' },
+  { keys: ['r'], does: 'Reject it: asks first' },
+  { keys: ['c'], does: 'Claim it' },
+  { keys: ['x'], does: 'Tick it, with Shift up to it' },
   { keys: ['/'], does: 'Search' },
   { keys: ['Esc'], does: 'Leave the row' },
 ];
@@ -38,15 +46,31 @@ export interface TaskListProps extends InboxFilterProps {
   /** The rows are old and are shown greyed. */
   stale: boolean;
   onSearch: () => void;
+  /** Boxes to tick are shown. */
+  ticks: boolean;
+  onTicks: (ticks: boolean) => void;
+  /** A key asked for an answer to a task; null: to the one that is shown. */
+  onWish: (task: InboxTask | null, turnsBack: boolean) => void;
+  /** The rows as they are shown, for what comes after a decision. */
+  order: RefObject<readonly InboxTask[]>;
+  disabledReason: string | null;
 }
 
-export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }: TaskListProps) {
+export function TaskList(props: TaskListProps) {
+  const { filters, onFilters, tasks, chosen, stale, onSearch, ticks, onTicks, onWish, order, disabledReason } = props;
   const { view } = filters;
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, held } = useSteadyRows(tasks.question, tasks.tasks, scrolled || pointed || focused, keyOf);
+  const present = useMemo(() => rows.flatMap(({ item, gone }) => (gone ? [] : [item])), [rows]);
+  useEffect(() => {
+    order.current = present;
+  }, [order, present]);
+  const [ticked, setTicked] = useState(NOTHING_TICKED);
+  const selection = stillOpen(ticked, present);
+  const claiming = useClaim(({ message, whatToDo }) => void toast.error(message, { description: whatToDo }));
 
   // A person who follows a link to a task may find its row far down the list, so the list scrolls to it.
   useEffect(() => {
@@ -63,7 +87,35 @@ export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }:
   const leave = () => {
     if (scroller.current?.contains(document.activeElement)) focusHeading();
   };
-  useListKeys({ onMove: move, onSearch, onEscape: leave });
+  const tickOne = (taskId: string, range: boolean) => {
+    onTicks(true);
+    setTicked(tick(selection, present, taskId, range));
+  };
+  /** The row that has the focus, or else the one that is shown. */
+  const current = () => {
+    const focusedId = links().find((link) => link === document.activeElement)?.dataset.task;
+    return present.find(({ taskId }) => taskId === (focusedId ?? chosen)) ?? null;
+  };
+  const claimIt = () => {
+    const task = current();
+    if (task?.mine && !task.claim && disabledReason === null) claiming.claim(task);
+  };
+  const tickIt = (range: boolean) => {
+    const task = current();
+    if (task && view !== 'done') tickOne(task.taskId, range);
+  };
+  useListKeys({
+    onMove: move,
+    onSearch,
+    onEscape: leave,
+    others: {
+      a: () => onWish(current(), false),
+      r: () => onWish(current(), true),
+      c: claimIt,
+      x: () => tickIt(false),
+      X: () => tickIt(true),
+    },
+  });
   usePageKeys(KEYS);
   const showHeld = () => {
     leave();
@@ -77,7 +129,7 @@ export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }:
     <div
       onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
       onPointerLeave={() => setPointed(false)}
-      className="relative min-h-0 flex-1"
+      className="relative flex min-h-0 flex-1 flex-col"
     >
       {held > 0 ? (
         <div data-held role="status" className="pointer-events-none absolute inset-x-0 top-2 z-30 flex justify-center">
@@ -92,7 +144,7 @@ export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }:
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
         onFocus={(event) => setFocused(overRows(event.target))}
         onBlur={() => setFocused(false)}
-        className={cn('relative h-full overflow-auto', stale && 'grayscale', tasks.changing && 'opacity-60')}
+        className={cn('relative min-h-0 flex-1 overflow-auto', stale && 'grayscale', tasks.changing && 'opacity-60')}
       >
         {rows.length === 0 ? <Nothing {...{ filters, tasks, onFilters }} /> : null}
         <ul data-rows aria-label={view === 'done' ? 'Tasks that were settled' : 'Tasks that wait'}>
@@ -100,14 +152,36 @@ export function TaskList({ filters, onFilters, tasks, chosen, stale, onSearch }:
             // A row that is far away costs nothing until it comes near.
             <li key={item.taskId} className="[contain-intrinsic-size:auto_5.5rem] [content-visibility:auto]">
               {index === firstOfOthers ? <OthersHeading mine={index > 0} /> : null}
-              <TaskRow task={item} search={pageSearchOf(filters)} chosen={item.taskId === chosen} gone={gone} />
+              <TaskRow
+                task={item}
+                search={pageSearchOf(filters)}
+                chosen={item.taskId === chosen}
+                gone={gone}
+                tick={
+                  ticks && view !== 'done'
+                    ? {
+                        isTicked: selection.taskIds.includes(item.taskId),
+                        disabledReason: whyNoTick(selection, item, gone),
+                        onTick: (range) => tickOne(item.taskId, range),
+                      }
+                    : null
+                }
+              />
             </li>
           ))}
         </ul>
         {rows.length > 0 ? <More view={view} tasks={tasks} shown={rows.length} /> : null}
       </div>
+      {ticks && view !== 'done' ? (
+        <BulkBar rows={present} selection={selection} onSelection={setTicked} disabledReason={disabledReason} />
+      ) : null}
     </div>
   );
+}
+
+function whyNoTick(selection: Selection, task: InboxTask, gone: boolean): string | null {
+  if (gone) return 'It is no longer waiting.';
+  return mayTick(selection, task) ? null : 'It asks another question than those that are ticked.';
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import { ArrowLeft, Pause } from 'lucide-react';
 import Link from 'next/link';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { InboxTaskDetail, TaskDecision } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -15,6 +15,8 @@ import { cn } from '@/components/ui/cn';
 import { Field, Textarea } from '@/components/ui/field';
 import { SchemaView } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { useWriting } from '@/components/ui/writing';
 import { ChangedData } from './changed-data';
 import { ClaimLine } from './claim-line';
 import { Consequences } from './consequences';
@@ -24,11 +26,12 @@ import { DecideDialog } from './decide-dialog';
 import { useDraft } from './draft';
 import { RunSoFar } from './run-so-far';
 import { SettledBand } from './settled-band';
-import { primaryOf, withoutPrimary } from './shown-data';
+import { primaryOf, primaryText, withoutPrimary } from './shown-data';
 import { TaskHead } from './task-head';
+import { useTriage } from './triage';
 import { useDecide } from './use-decide';
 import { useTask } from './use-task';
-import { commentHelp, timeoutWords } from './words';
+import { commentHelp, settledSentence, timeoutWords } from './words';
 
 export interface Decider {
   id: string;
@@ -46,7 +49,24 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const [missing, setMissing] = useState<TaskDecision | null>(null);
   const [read, setRead] = useState({ hash: task.dataHash, data: task.data });
   const comment = useRef<HTMLTextAreaElement>(null);
-  const decide = useDecide(task, draft, { onDecided: () => setAsked(null), onOvertaken: () => setAsked(null) });
+  const writing = useWriting();
+  const triage = useTriage();
+  /** The decision that is asked for began with a key. */
+  const byKey = useRef(false);
+  const decide = useDecide(task, draft, {
+    onDecided: () => {
+      setAsked(null);
+      if (!byKey.current || asked === null) return;
+      const amount = primaryText(task.data, task.schema, writing);
+      const settled = {
+        outcome: asked.turnsBack ? 'rejected' : 'approved',
+        by: person.name,
+        decision: asked.key,
+      } as const;
+      triage.decided(task, settledSentence(settled, 'own', amount, task.decisions));
+    },
+    onOvertaken: () => setAsked(null),
+  });
   const away = useAway();
   const changed = read.hash !== task.dataHash;
   const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
@@ -54,7 +74,10 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
     task.claim && !task.claim.own ? `${task.claim.name} has claimed this. Take it over to decide it yourself.` : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
-  const ask = (decision: TaskDecision) => {
+  const disabledReason = away?.reason ?? held ?? others ?? (changed ? 'The data changed: read it again first.' : null);
+  const ask = (decision: TaskDecision, key = false) => {
+    // A comment that was asked for belongs to the same decision.
+    byKey.current = key || (byKey.current && missing?.key === decision.key);
     decide.reset();
     if (decision.requireComment && !draft.comment.trim()) {
       setMissing(decision);
@@ -65,6 +88,20 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
     retry();
     setAsked(decision);
   };
+
+  const { wish, taken } = triage;
+  useEffect(() => {
+    if (wish?.taskId !== task.taskId) return;
+    taken();
+    if (task.settled) return;
+    const why = whyNot ?? disabledReason;
+    if (why) toast(why);
+    // The usual one: it is the last of its kind on the buttons.
+    else {
+      const decision = task.decisions.find(({ turnsBack }) => turnsBack === wish.turnsBack);
+      if (decision) ask(decision, true);
+    }
+  });
 
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -156,9 +193,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
         <DecideBar
           name={person.name}
           decisions={task.decisions}
-          onAsk={ask}
+          onAsk={(decision) => ask(decision)}
           whyNot={whyNot}
-          disabledReason={away?.reason ?? held ?? others ?? (changed ? 'The data changed: read it again first.' : null)}
+          disabledReason={disabledReason}
         />
       )}
       <DecideDialog

@@ -6,6 +6,7 @@ import type { InboxTask } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
+import { Checkbox } from '@/components/ui/field';
 import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
@@ -19,6 +20,8 @@ export interface TaskRowProps {
   /** The view and the filters of the list, kept in the address of the task. */
   search: string;
   chosen: boolean;
+  /** Its box; null: none is shown. */
+  tick: { isTicked: boolean; disabledReason: string | null; onTick: (range: boolean) => void } | null;
   /** The task no longer belongs to the list; its row remains while somebody uses the list. */
   gone: boolean;
 }
@@ -27,7 +30,7 @@ export interface TaskRowProps {
  * The question and the amount, who may decide, since when and until when. A settled task shows who decided what, and
  * why.
  */
-export function TaskRow({ task, search, chosen, gone }: TaskRowProps) {
+export function TaskRow({ task, search, chosen, gone, tick }: TaskRowProps) {
   const writing = useWriting();
   const amount = primaryText(task.data, task.schema, writing);
   const { settled } = task;
@@ -39,11 +42,26 @@ export function TaskRow({ task, search, chosen, gone }: TaskRowProps) {
         gone && 'grayscale'
       )}
     >
-      <StatusMark
-        state={settled ? OUTCOMES[settled.outcome].mark : gone ? 'cancelled' : 'waitsForPerson'}
-        word="none"
-        className="mt-0.5 self-start"
-      />
+      {tick ? (
+        // In the place of the mark, so that nothing moves. A finger finds it in the whole height of the row.
+        <label
+          title={tick.disabledReason ?? undefined}
+          className="relative z-10 -my-3 -ml-4 flex w-11 shrink-0 cursor-pointer items-start py-3.5 pl-4 pr-3 -mr-3"
+        >
+          <Checkbox
+            checked={tick.isTicked}
+            disabled={tick.disabledReason !== null}
+            aria-label={`Tick: ${task.question || task.title}, ${task.workflowId}`}
+            onClick={(event) => tick.onTick(event.shiftKey)}
+          />
+        </label>
+      ) : (
+        <StatusMark
+          state={settled ? OUTCOMES[settled.outcome].mark : gone ? 'cancelled' : 'waitsForPerson'}
+          word="none"
+          className="mt-0.5 self-start"
+        />
+      )}
       <div className="min-w-0 flex-1">
         <div className="flex items-start justify-between gap-3">
           <Link

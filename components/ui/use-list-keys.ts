@@ -11,6 +11,8 @@ export interface ListKeys {
   onEscape?: () => void;
   /** `?` */
   onHelp?: () => void;
+  /** Keys of this list alone. */
+  others?: Readonly<Record<string, (() => void) | undefined>>;
 }
 
 /**
@@ -40,7 +42,7 @@ export function useListKeys(keys: ListKeys): void {
 export const rowAfter = (at: number, by: 1 | -1, rows: number): number =>
   at < 0 ? 0 : Math.min(rows - 1, Math.max(0, at + by));
 
-function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (() => void) | undefined {
+function actOf(key: string, { onMove, onSearch, onEscape, onHelp, others = {} }: ListKeys): (() => void) | undefined {
   switch (key) {
     case 'j':
     case 'ArrowDown':
@@ -54,6 +56,8 @@ function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (
       return onHelp;
     case 'Escape':
       return onEscape;
+    default:
+      return Object.hasOwn(others, key) ? others[key] : undefined;
   }
 }
 

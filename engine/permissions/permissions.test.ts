@@ -22,7 +22,11 @@ const allowed = (role: Grant['role']) => operations.filter((operation) => may(ev
 test('[PM1] each role has exactly these permissions', () => {
   const reads = operations.filter((operation) => OPERATIONS[operation] === 'read');
   expect(allowed('viewer')).toEqual(reads);
-  expect(allowed('approver').filter((each) => !reads.includes(each))).toEqual(['inbox.decide']);
+  expect(allowed('approver').filter((each) => !reads.includes(each))).toEqual([
+    'inbox.decide',
+    'inbox.claim',
+    'inbox.release',
+  ]);
   expect(allowed('operator')).toContain('runs.decideUndo');
   for (const operation of ['inbox.decide', 'flows.publish', 'secrets.put', 'keys.create', 'audit.read'] as const) {
     expect(may(everywhere('operator'), operation), operation).toBe(false);

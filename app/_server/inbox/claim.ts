@@ -10,6 +10,7 @@
  * [CLM4] A person who is deactivated has no tasks any more; of settled ones the claim stays on record.
  */
 import type { AssignTask, CandidateList, ClaimReceipt, ClaimTask } from '@/app/_contract/inbox';
+import { byName } from '@/engine/flow/values/name-order';
 import type { Operation } from '@/engine/permissions/permissions';
 import type { HumanTask, Prisma } from '@/prisma/client/client';
 import { audited } from '../audit';
@@ -32,7 +33,7 @@ export async function claimTask(
   const forbidden = whyNotDecide(actor, task);
   if (forbidden) throw new Refusal(forbidden.code, forbidden.message);
   if (task.claimedById === actor.id) return { taskId, claim: claimOf(task, actor) };
-  const details = from === null ? {} : { takenOverFrom: task.claimedByName };
+  const details: Gift['details'] = from === null ? {} : { takenOverFrom: task.claimedByName };
   return give(web, actor, { task, operation: 'inbox.claim', details, from, to: actor });
 }
 
@@ -73,7 +74,7 @@ export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, t
     people: people
       .filter((person) => whyNotDecide(person, task) === null)
       .map(({ id, name }) => ({ id, name }))
-      .sort((a, b) => a.name.localeCompare(b.name)),
+      .sort((a, b) => byName(a.name, b.name)),
   };
 }
 

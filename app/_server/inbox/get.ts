@@ -28,7 +28,7 @@ export async function getTask(
  * A person who may decide can read the question also while the engine is away; the consequences are then missing,
  * with the reason.
  */
-async function readOfRun(
+export async function readOfRun(
   web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
 ): Promise<Omit<InboxTaskDetail, 'task'>> {

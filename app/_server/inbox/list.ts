@@ -11,6 +11,8 @@
 import { z } from 'zod';
 import type { InboxCounts, InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
 import { flowsOf, mayAnywhere } from '@/engine/permissions/permissions';
+import { readJson } from '@/engine/flow/values/json';
+import { textProblemIn } from '@/engine/plain-text';
 import { Prisma, type HumanTask } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -146,7 +148,7 @@ async function pageOf<P extends Place>(
 
 function placeOf<S extends z.ZodType>(schema: S, after: string): z.infer<S> {
   try {
-    const place = schema.parse(JSON.parse(Buffer.from(after, 'base64url').toString()));
+    const place = schema.parse(readJson(Buffer.from(after, 'base64url').toString()));
     // The database would refuse it in words that are nobody's.
     if (isPlace(place)) return place;
   } catch {
@@ -160,6 +162,7 @@ function placeOf<S extends z.ZodType>(schema: S, after: string): z.infer<S> {
 const INSTANT = /^(infinity|\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?)$/;
 const isPlace = (place: unknown): boolean =>
   Array.isArray(place) &&
+  textProblemIn(place) === null &&
   place
     .filter((each) => typeof each === 'string')
     .slice(0, -1)

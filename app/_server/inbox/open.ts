@@ -13,6 +13,7 @@ import { reading } from '../engine';
 import { Refusal } from '../failure';
 import { maskOfRun } from '../runs/masked';
 import type { Web } from '../web';
+import { searchTextOf } from './search';
 
 export async function openTask(
   web: Pick<Web, 'database' | 'invalidations' | 'temporal' | 'catalogue' | 'hub'>,
@@ -21,6 +22,11 @@ export async function openTask(
   const { taskId, namespace, workflowId, runId } = task;
   const starterId = task.forbidStarter ? await starterOf(web, task) : null;
   const mask = await maskOfTask(web, task);
+  const shown = {
+    title: mask.data(task.title),
+    question: mask.data(task.question),
+    data: json(mask.data(task.data, task.schema as JsonSchema | null)),
+  };
   const { count } = await web.database.humanTask.createMany({
     skipDuplicates: true,
     data: {
@@ -32,14 +38,15 @@ export async function openTask(
       workflowType: task.workflowType,
       flow: task.flow,
       nodeId: task.nodeId,
-      title: mask.data(task.title),
-      question: mask.data(task.question),
+      title: shown.title,
+      question: shown.question,
+      searchText: searchTextOf({ ...shown, flow: task.flow, workflowId, firstRunId: runId }),
       candidates: task.candidates,
       requireComment: task.requireComment,
       decisions: task.decisions ? (json(task.decisions) ?? Prisma.DbNull) : Prisma.DbNull,
       forbidStarter: task.forbidStarter ?? false,
       starterId,
-      data: json(mask.data(task.data, task.schema as JsonSchema | null)) ?? Prisma.JsonNull,
+      data: shown.data ?? Prisma.JsonNull,
       dataHash: task.dataHash,
       schema: json(task.schema) ?? Prisma.DbNull,
       dueAt: task.dueAtMs === null ? null : new Date(task.dueAtMs),

@@ -20,23 +20,37 @@ export function matches(text: string | undefined): Prisma.Sql {
   return words.slice(0, WORDS_MOST).reduce((all, word) => sql`${all} AND ${has(word)}`, sql`true`);
 }
 
-const patternOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/** What is written when the task is opened. A task of an older release has none, and is searched as its data is written. */
+const WRITTEN = sql`coalesce(t.search_text,
+  lower(concat_ws(' ', t.title, t.question, t.flow, t.workflow_id, t.first_run_id, t.data::text)))`;
 
-/**
- * The data is parsed only where its text has the word. An older release could store text that `jsonb` has no form for;
- * such data is searched as it is written.
- */
 function has(word: string): Prisma.Sql {
-  const pattern = patternOf(word);
-  const written = patternOf(JSON.stringify(word).slice(1, -1));
-  return sql`(
-  concat_ws(' ', t.title, t.question, t.flow, t.workflow_id, t.first_run_id, t.run_id, t.decided_by, t.comment,
-    t.claimed_by_name) ILIKE ${pattern}
-  OR CASE WHEN NOT t.data::text ILIKE ${written} THEN false
-    WHEN t.data::text ~ '\\\\u(0000|[dD][89a-fA-F])' THEN true
-    ELSE EXISTS (SELECT FROM jsonb_path_query(t.data::jsonb, '$.**') AS v
-      WHERE jsonb_typeof(v) IN ('string', 'number') AND v #>> '{}' ILIKE ${pattern})
-  END)`;
+  const pattern = `%${word.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`(${WRITTEN} LIKE ${pattern}
+    OR concat_ws(' ', t.run_id, t.decided_by, t.comment, t.claimed_by_name) ILIKE ${pattern})`;
+}
+
+/** Characters of data that are searched. */
+const SEARCHED_MOST = 20_000;
+
+/** For a new task. `data` as it is stored: without what is sensitive. */
+export function searchTextOf(task: {
+  title: string;
+  question: string;
+  flow: string;
+  workflowId: string;
+  firstRunId: string;
+  data: unknown;
+}): string {
+  const { title, question, flow, workflowId, firstRunId, data } = task;
+  const values = valuesOf(data).join(' ').slice(0, SEARCHED_MOST);
+  return storableText([title, question, flow, workflowId, firstRunId, values].join(' ').toLowerCase());
+}
+
+/** Texts and numbers in it, without the names of fields. */
+function valuesOf(data: unknown): (string | number)[] {
+  if (typeof data === 'string' || typeof data === 'number') return [data];
+  return typeof data === 'object' && data !== null ? Object.values(data).flatMap(valuesOf) : [];
 }
 
 const DUE: Record<DueFilter, Prisma.Sql> = {
