@@ -80,6 +80,7 @@ export const FAILURES = {
   alreadyDecided: { status: 409, whatToDo: 'There is nothing left to do for this task.' },
   dataChanged: { status: 409, whatToDo: 'Read the data again before you decide.' },
   notCandidate: { status: 403, whatToDo: 'Ask one of the people who may decide.' },
+  delegationNotFound: { status: 404, whatToDo: 'Look at the list of those that are in effect.' },
   claimedByOther: { status: 409, whatToDo: 'Leave it to them, or take it over first.' },
   commentRequired: { status: 422, whatToDo: 'Write the reason as a comment.' },
   payloadTooLarge: { status: 413, whatToDo: 'Send less than 2 MB. Store large data elsewhere and send its address.' },

@@ -55,8 +55,10 @@ export interface InboxTask {
   } | null;
   /** Who works on it; null: nobody has claimed it. */
   claim: TaskClaim | null;
-  /** True if this person may decide the task. */
+  /** True if this person may decide the task, also if only for another person. */
   mine: boolean;
+  /** The name of the person for whom they would decide it; null: in their own name. */
+  actingFor: string | null;
   /** Why this person may not decide it, in one or two sentences; null when they may. */
   whyNot: string | null;
 }
@@ -72,9 +74,10 @@ export interface TaskClaim {
  * - `mine`: claimed by the person, or asked of the person by name and claimed by nobody.
  * - `groups`: asked of a group of the person, or of anybody, and not claimed by the person.
  * - `unassigned`: the person may decide it, and nobody has claimed it.
+ * - `delegated`: the person may decide it only for somebody who is away.
  * - `done`: settled.
  */
-export const INBOX_VIEWS = ['waiting', 'mine', 'groups', 'unassigned', 'done'] as const;
+export const INBOX_VIEWS = ['waiting', 'mine', 'groups', 'unassigned', 'delegated', 'done'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
 /** Overdue; due within a day, or a week; without a time limit. */
 export const DUE_FILTERS = ['overdue', 'day', 'week', 'none'] as const;
@@ -139,6 +142,15 @@ export interface TaskConsequences {
   /** The key of the decision that counts if nobody decides in time, or 'fail'; null without a time limit. */
   onTimeout: string | null;
 }
+/** What the run did after the decision. */
+export interface Followed {
+  /** Steps that began after it, in the order in which they began. */
+  steps: { title: string; outcome: 'done' | 'failed' | 'underWay' }[];
+  /** Effects of the run that were undone after it. */
+  undone: { step: string; undo: string | null }[];
+  /** The type of the event with which the run ended; null: it goes on. */
+  run: string | null;
+}
 /** Answer of `/api/inbox/<taskId>`. */
 export interface InboxTaskDetail {
   task: InboxTask;
@@ -148,6 +160,8 @@ export interface InboxTaskDetail {
   consequencesProblem: string | null;
   /** Of its run: nobody can decide until it is resumed. Null for a settled task, and if it is not known. */
   pause: PauseView | null;
+  /** Null for an open task, without a decision, and if it is not known. */
+  followed: Followed | null;
 }
 
 /** Characters of the key of a decision: as of every name in expressions. */
@@ -193,6 +207,34 @@ export interface ClaimReceipt {
 export interface CandidateList {
   people: { id: string; name: string }[];
 }
+
+/** Somebody decides for somebody else who is away. */
+export interface Delegation {
+  id: string;
+  from: string;
+  to: string;
+  /** Empty: of every flow. */
+  flows: string[];
+  fromMs: number;
+  untilMs: number;
+}
+export interface DelegationList {
+  /** Given by the person who asks; in effect or planned. */
+  own: Delegation[];
+  /** For whom that person decides, or will. */
+  forMe: Delegation[];
+  /** Who could be chosen. */
+  people: { id: string; name: string }[];
+}
+const instantMs = z.number().int().min(0).max(8.64e15);
+export const createDelegationSchema = z.object({
+  requestId: z.uuid(),
+  to: z.string().min(1).max(200),
+  fromMs: instantMs,
+  untilMs: instantMs,
+  flows: z.array(z.string().min(1).max(200)).max(100).default([]),
+});
+export type CreateDelegation = z.infer<typeof createDelegationSchema>;
 
 /** Of one decision for several tasks of the same question. */
 export const MOST_AT_ONCE = 100;

@@ -256,6 +256,10 @@ export const routes = {
   inboxCounts: () => '/api/inbox?view=waiting&limit=1',
   /** GET InboxTaskDetail */
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
+  /** GET DelegationList; POST CreateDelegation → Delegation. These three need the session of a person. */
+  delegations: () => '/api/delegations',
+  /** POST {} → { id } */
+  endDelegation: (id: string) => `/api/delegations/${part(id)}/end`,
   /** POST PreviewDecisions → DecisionPreviews: nothing is decided. */
   previewDecisions: () => '/api/inbox/preview',
   /** POST ClaimTask → ClaimReceipt */

@@ -96,6 +96,13 @@ const waitingTask = async (world: World) => {
     return task;
   });
 };
+const delegationBody = async (world: World) => ({
+  requestId: requestId(),
+  to: (await somebody(world, [{ role: 'approver', flow: null }])).id,
+  fromMs: Date.now(),
+  untilMs: Date.now() + 60_000,
+  flows: [],
+});
 const taskBody = () => ({
   namespace: 'default',
   workflowId: 'w',
@@ -725,6 +732,21 @@ const TABLE: Record<string, Line> = {
     who: 'inbox.get',
     audit: null,
     call: async (visitor, world) => visitor.get(to.task((await waitingTask(world)).taskId)),
+  },
+  'GET /api/delegations': { who: 'inbox.delegate', audit: null, call: (visitor) => visitor.get(to.delegations()) },
+  'POST /api/delegations': {
+    who: 'inbox.delegate',
+    audit: 'inbox.delegate',
+    call: async (visitor, world) => visitor.post(to.delegations(), await delegationBody(world)),
+  },
+  'POST /api/delegations/[id]/end': {
+    who: 'inbox.endDelegation',
+    audit: 'inbox.endDelegation',
+    call: async (visitor, world) => {
+      const body = await delegationBody(world);
+      await visitor.post(to.delegations(), body);
+      return visitor.post(to.endDelegation(body.requestId), {});
+    },
   },
   'POST /api/inbox/preview': {
     who: 'inbox.decide',

@@ -4,7 +4,7 @@
  * The list of tasks next to the selected task; on narrow screens, one of the two. The list is kept while a person
  * moves from task to task, with its scroll position, its tab, its filters and its rows.
  */
-import { ListChecks } from 'lucide-react';
+import { CalendarOff, ListChecks } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useCallback, useRef, useState, type ReactNode } from 'react';
@@ -20,6 +20,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
+import { AwayDialog } from './away-dialog';
 import { FilterBar } from './filter-bar';
 import { filterParsers, pageSearchOf, searchOf, type InboxFilters } from './filters';
 import { TaskList } from './task-list';
@@ -39,6 +40,7 @@ const VIEW_WORDS: Record<InboxView, string> = {
   mine: 'Mine',
   groups: 'My groups',
   unassigned: 'Unassigned',
+  delegated: 'Delegated',
   done: 'Done',
 };
 
@@ -74,6 +76,9 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
     if (taskId !== chosen) open(taskId);
   };
   const whyNot = useWhyNotAnywhere('inbox.decide');
+  // Nobody has this view who decides for nobody.
+  const delegated = filters.view === 'delegated' || (tasks.counts?.delegated ?? 0) > 0;
+  const [isLeaving, setLeaving] = useState(false);
   const Heading = chosen === null ? 'h1' : 'h2';
   const content = (
     <div ref={list} className="flex h-full min-h-0 flex-col">
@@ -105,6 +110,7 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
   return (
     <div className="flex h-full min-h-0 flex-col">
       {away && tasks.readAtMs ? <AwayBand away={away} asOfMs={tasks.readAtMs} /> : null}
+      {isLeaving ? <AwayDialog onClose={() => setLeaving(false)} /> : null}
       <div className="flex min-h-0 flex-1">
         <section
           aria-label="Tasks"
@@ -115,14 +121,14 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
         >
           <header className="flex min-h-12 shrink-0 items-center px-4 pt-2">
             <Heading className="text-xl font-semibold">Approvals</Heading>
+            {whyNot ? null : (
+              <Button size="sm" variant="ghost" className="ml-auto" onClick={() => setLeaving(true)}>
+                <CalendarOff aria-hidden />
+                Away
+              </Button>
+            )}
             {whyNot || filters.view === 'done' ? null : (
-              <Button
-                size="sm"
-                variant="ghost"
-                aria-pressed={ticks}
-                className="ml-auto"
-                onClick={() => setTicks((now) => !now)}
-              >
+              <Button size="sm" variant="ghost" aria-pressed={ticks} onClick={() => setTicks((now) => !now)}>
                 <ListChecks aria-hidden />
                 {ticks ? 'Hide the boxes' : 'Tick several'}
               </Button>
@@ -134,7 +140,7 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
             value={filters.view}
             onValueChange={(view) => change({ view })}
             className="min-h-0 flex-1"
-            items={INBOX_VIEWS.map((view) => ({
+            items={INBOX_VIEWS.filter((view) => view !== 'delegated' || delegated).map((view) => ({
               value: view,
               label: VIEW_WORDS[view],
               count: view === 'done' ? null : (tasks.counts?.[view] ?? null),

@@ -224,6 +224,7 @@ const NOTHING: Record<Exclude<InboxView, 'done'>, string> = {
   mine: 'You have claimed nothing',
   groups: 'Nothing waits for your groups',
   unassigned: 'Everything is claimed',
+  delegated: 'Nothing waits for those for whom you decide',
 };
 
 function Nothing({

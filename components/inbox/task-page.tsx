@@ -4,7 +4,7 @@
  * One task: the question, the consequences of each answer, the data, and the decision. The page is kept current while
  * it is open: a decision by another person is shown at once. A written comment is kept until it is sent or discarded.
  */
-import { ArrowLeft, Pause } from 'lucide-react';
+import { ArrowLeft, Pause, UserCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import type { InboxTaskDetail, TaskDecision } from '@/app/_contract/inbox';
@@ -31,6 +31,7 @@ import { TaskHead } from './task-head';
 import { useTriage } from './triage';
 import { useDecide } from './use-decide';
 import { useTask } from './use-task';
+import { WhatItDid } from './what-it-did';
 import { commentHelp, settledSentence, timeoutWords } from './words';
 
 export interface Decider {
@@ -116,6 +117,14 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           </Link>
           <TaskHead task={task} />
           {task.settled ? null : <ClaimLine task={task} disabledReason={away?.reason ?? null} />}
+          {task.actingFor && !task.settled ? (
+            <p className="flex items-center gap-2 text-sm">
+              <UserCheck aria-hidden className="size-4 shrink-0 text-mark" />
+              <span>
+                You decide this for <span className="font-medium">{task.actingFor}</span>, who is away.
+              </span>
+            </p>
+          ) : null}
           {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
           {asked === null && decide.failure ? <FailureBand failure={decide.failure} /> : null}
           {task.settled ? (
@@ -186,12 +195,13 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               If nobody answers in time, {timeoutWords(consequences.onTimeout, task)}.
             </p>
           ) : null}
+          {task.settled && detail.followed ? <WhatItDid followed={detail.followed} /> : null}
           <RunSoFar task={task} />
         </article>
       </div>
       {task.settled ? null : (
         <DecideBar
-          name={person.name}
+          name={task.actingFor ? `${person.name} for ${task.actingFor}` : person.name}
           decisions={task.decisions}
           onAsk={(decision) => ask(decision)}
           whyNot={whyNot}

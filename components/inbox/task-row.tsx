@@ -95,6 +95,7 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
         Asked <RelativeTime atMs={task.openedMs} className={OWN} />
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
+      {task.actingFor ? <span className="truncate font-medium text-ink">for {task.actingFor}</span> : null}
       {task.claim ? (
         <span className={cn('inline-flex min-w-0 items-center gap-1', task.claim.own && 'font-medium text-ink')}>
           <Hand aria-hidden className="size-3.5 shrink-0" />

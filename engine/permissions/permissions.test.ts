@@ -26,6 +26,8 @@ test('[PM1] each role has exactly these permissions', () => {
     'inbox.decide',
     'inbox.claim',
     'inbox.release',
+    'inbox.delegate',
+    'inbox.endDelegation',
   ]);
   expect(allowed('operator')).toContain('runs.decideUndo');
   for (const operation of ['inbox.decide', 'flows.publish', 'secrets.put', 'keys.create', 'audit.read'] as const) {

@@ -97,6 +97,8 @@ export const OPERATIONS = {
   'inbox.claim': 'decide',
   'inbox.release': 'decide',
   'inbox.assign': 'operate',
+  'inbox.delegate': 'decide',
+  'inbox.endDelegation': 'decide',
   'drafts.create': 'design',
   'drafts.edit': 'design',
   'drafts.restore': 'design',

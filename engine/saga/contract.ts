@@ -94,6 +94,8 @@ export interface Actor {
   id: string;
   name: string;
   groups: string[];
+  /** For whom they decided; then `name` says it as well, and `groups` has what that person is asked by. */
+  actingFor?: { id: string; name: string };
 }
 export interface UndoDecision {
   /** In a loop the id of the item's step: `<node id>~<i>[.<j>…]`. */

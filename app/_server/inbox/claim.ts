@@ -18,7 +18,9 @@ import { Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
-import { claimOf, settledWords, whyNotDecide } from './view';
+import { readStandIns, rightTo } from './delegate';
+import { whyNotDecide } from './may-decide';
+import { claimOf, settledWords } from './view';
 
 type Claimer = Pick<Web, 'database' | 'log' | 'invalidations'>;
 
@@ -30,8 +32,8 @@ export async function claimTask(
   { from }: ClaimTask
 ): Promise<ClaimReceipt> {
   const task = await openTaskFor(web, actor, taskId, 'inbox.claim');
-  const forbidden = whyNotDecide(actor, task);
-  if (forbidden) throw new Refusal(forbidden.code, forbidden.message);
+  const { whyNot } = rightTo(actor, await readStandIns(web, actor), task);
+  if (whyNot) throw new Refusal(whyNot.code, whyNot.message);
   if (task.claimedById === actor.id) return { taskId, claim: claimOf(task, actor) };
   const details: Gift['details'] = from === null ? {} : { takenOverFrom: task.claimedByName };
   return give(web, actor, { task, operation: 'inbox.claim', details, from, to: actor });
@@ -78,9 +80,14 @@ export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, t
   };
 }
 
-/** [CLM2] Throws `claimedByOther`. */
-export function demandNotClaimedByOther(actor: Pick<Actor, 'id'>, task: HumanTask): void {
-  if (task.claimedById !== null && task.claimedById !== actor.id) throw claimedBy(task, 'Nothing was decided.');
+/** [CLM2] Throws `claimedByOther`. What Ada has claimed is decided by whoever decides for her, too. */
+export function demandNotClaimedByOther(
+  actor: Pick<Actor, 'id'>,
+  actingFor: Pick<Actor, 'id'> | null,
+  task: HumanTask
+): void {
+  if (task.claimedById !== null && task.claimedById !== actor.id && task.claimedById !== actingFor?.id)
+    throw claimedBy(task, 'Nothing was decided.');
 }
 
 /** [CLM4] Within the transaction that deactivates the person. */

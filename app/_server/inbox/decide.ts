@@ -12,14 +12,15 @@ import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { demandNotClaimedByOther } from './claim';
+import { actingAs, asDecided, readStandIns, rightTo, type Decider } from './delegate';
 import { decisionOf, decisionsOfTask, outcomeOf, storedValues } from './decisions';
 import { reconcileTasks } from './reconcile';
-import { settledWords, whyNotDecide } from './view';
+import { settledWords } from './view';
 
-type Decider = Pick<Web, 'database' | 'log' | 'temporal' | 'config' | 'invalidations'>;
+type Asker = Pick<Web, 'database' | 'log' | 'temporal' | 'config' | 'invalidations'>;
 
 export async function decideTask(
-  web: Decider,
+  web: Asker,
   actor: Actor,
   taskId: string,
   request: DecideTask
@@ -28,10 +29,10 @@ export async function decideTask(
   const task = await web.database.humanTask.findUnique({ where: { taskId } });
   if (!task || task.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.decide', task.flow);
-  if (task.settledAt) return repeated(web, actor, task, request);
-  const forbidden = whyNotDecide(actor, task);
-  if (forbidden) throw new Refusal(forbidden.code, `${forbidden.message} Nothing was decided.`);
-  demandNotClaimedByOther(actor, task);
+  if (task.settledAt) return repeated(web, asDecided(actor, task), task, request);
+  const { whyNot, actingFor } = rightTo(actor, await readStandIns(web, actor), task);
+  if (whyNot) throw new Refusal(whyNot.code, `${whyNot.message} Nothing was decided.`);
+  demandNotClaimedByOther(actor, actingFor, task);
   if (request.dataHash !== task.dataHash) {
     throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
   }
@@ -51,9 +52,10 @@ export async function decideTask(
   const values = chosen.form ? (request.values ?? {}) : undefined;
   if (chosen.form) demandFits(values, chosen.form, `The form of '${chosen.title}'`);
 
-  const details = { decision, decisionId };
+  const decider = actingAs(actor, actingFor, task.candidates);
+  const details = { decision, decisionId, ...(actingFor ? { actingFor: actingFor.name } : {}) };
   return audited(web, actor, { operation: 'inbox.decide', target: taskId, details }, async () => {
-    await tellRun(web, actor, task, { ...request, values }).catch((error: unknown) => refusedByRun(web, task, error));
+    await tellRun(web, decider, task, { ...request, values }).catch((error: unknown) => refusedByRun(web, task, error));
     const outcome = outcomeOf(task, decision);
     const atMs = Date.now();
     // The close activity or the reconciliation may have been faster. The run accepted this decision, so the row must
@@ -62,24 +64,24 @@ export async function decideTask(
       where: {
         taskId,
         decisionId: null,
-        OR: [{ settledAt: null }, { outcome, decidedBy: actor.name }, { outcome: 'runClosed' }],
+        OR: [{ settledAt: null }, { outcome, decidedBy: decider.name }, { outcome: 'runClosed' }],
       },
       data: {
         settledAt: new Date(atMs),
         outcome,
-        decidedBy: actor.name,
+        decidedBy: decider.name,
         comment: comment || null,
         decisionId,
         ...(task.decisions === null ? {} : { decision, decisionValues: storedValues(values) }),
       },
     });
     web.invalidations.announce(['inbox', 'runs']);
-    return { taskId, outcome, decision, by: actor.name, atMs };
+    return { taskId, outcome, decision, by: decider.name, atMs };
   });
 }
 
 /** The same decision id is the same update: the run gives a repetition the same answer, also after it has ended. */
-async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: DecideTask): Promise<void> {
+async function tellRun(web: Asker, actor: Decider, task: HumanTask, request: DecideTask): Promise<void> {
   const email = actor.email.toLowerCase();
   const argument: ApprovalDecision = {
     taskId: task.taskId,
@@ -92,6 +94,7 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
       name: actor.name,
       // The workflow compares candidates character by character.
       groups: [...actor.groups, email, ...task.candidates.filter((each) => each.toLowerCase() === email)],
+      ...(actor.actingFor ? { actingFor: actor.actingFor } : {}),
     },
   };
   await sendUpdate(web, {
@@ -108,7 +111,7 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
  * Answers from the row. A row that was settled by the close of the run has no decision id (this process died, or its
  * answer was lost). In that case the run is asked whether it accepted this decision.
  */
-async function repeated(web: Decider, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
+async function repeated(web: Asker, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
   const receipt = receiptOf(task);
   if (!receipt || task.decidedBy !== actor.name || receipt.decision !== request.decision) {
     throw new Refusal('alreadyDecided', settledWords(task));
@@ -128,7 +131,7 @@ async function repeated(web: Decider, actor: Actor, task: HumanTask, request: De
 }
 
 /** The run rejected the decision: report who decided first, or that the run has ended, and update the row. */
-async function refusedByRun(web: Decider, task: HumanTask, error: unknown): Promise<never> {
+async function refusedByRun(web: Asker, task: HumanTask, error: unknown): Promise<never> {
   if (!isRefusal(error) || (error.code !== 'alreadyDecided' && error.code !== 'runClosed')) throw error;
   await reconcileTasks(web, task.workflowId);
   const now = await web.database.humanTask.findUnique({ where: { taskId: task.taskId } });

@@ -1,12 +1,13 @@
 /**
- * Whom a task is for, as conditions of a query over `app.human_task t`. They say the same as `whyNotDecide` (view.ts), for
- * lists and counts that must not read every task.
+ * Whom a task is for, as conditions of a query over `app.human_task t`. They say the same as `whyNotDecide` (may-decide.ts) and
+ * `rightTo` (delegate.ts), for lists and counts that must not read every task.
  *
- * [FWH1] A condition and `whyNotDecide` agree for every person and every task.
+ * [FWH1] The conditions and these functions agree for every person and every task.
  */
 import type { Person } from '@/app/_contract/people';
 import { flowsOf, type Operation } from '@/engine/permissions/permissions';
 import { Prisma } from '@/prisma/client/client';
+import type { StandIn } from './delegate';
 
 const { sql } = Prisma;
 
@@ -21,6 +22,22 @@ export const mayDecideSql = (person: Person): Prisma.Sql => sql`(
   ${inFlows(person, 'inbox.decide')}
   AND (${asksByName(person)} OR ${asksGroupOf(person)})
   AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id}))`;
+
+/** The person may decide the task only for somebody else. */
+export function delegatedSql(person: Person, standIns: readonly StandIn[]): Prisma.Sql {
+  const someone = standIns.map(({ person: away, flows }) =>
+    flows === null ? mayDecideSql(away) : sql`(t.flow = ANY (${[...flows]}::text[]) AND ${mayDecideSql(away)})`
+  );
+  if (someone.length === 0) return sql`false`;
+  return sql`(
+    ${inFlows(person, 'inbox.decide')} AND NOT ${mayDecideSql(person)}
+    AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id})
+    AND (${Prisma.join(someone, ' OR ')}))`;
+}
+
+/** The person may decide the task, in their own name or for somebody else. */
+export const mayActSql = (person: Person, standIns: readonly StandIn[]): Prisma.Sql =>
+  sql`(${mayDecideSql(person)} OR ${delegatedSql(person, standIns)})`;
 
 /** By the id or the e-mail address of the person. */
 export const asksByName = ({ id, email }: Person): Prisma.Sql =>

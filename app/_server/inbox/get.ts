@@ -1,13 +1,15 @@
 /** One task, open or settled; for an open task with the consequences of each answer,
  * and with the pause of its run. */
-import type { InboxTaskDetail } from '@/app/_contract/inbox';
-import { ledgerOf } from '@/engine/run-view/ledger';
+import type { Followed, InboxTaskDetail } from '@/app/_contract/inbox';
+import { ledgerFrom, ledgerOf } from '@/engine/run-view/ledger';
 import { readRecords } from '@/engine/run-view/records';
 import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { consequencesOf } from './consequences';
+import { readStandIns } from './delegate';
+import { followedFrom } from './followed';
 import { viewOf } from './view';
 
 export async function getTask(
@@ -19,9 +21,30 @@ export async function getTask(
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.get', row.flow);
-  const task = viewOf(row, actor);
-  if (row.settledAt) return { task, consequences: null, consequencesProblem: null, pause: null };
-  return { task, ...(await readOfRun(web, row)) };
+  const task = viewOf(row, actor, await readStandIns(web, actor));
+  const nothing = { consequences: null, consequencesProblem: null, pause: null };
+  if (row.settledAt) return { task, ...nothing, followed: await followedOf(web, row) };
+  return { task, followed: null, ...(await readOfRun(web, row)) };
+}
+
+/** Null while the run cannot be read, and after it was deleted. */
+async function followedOf(
+  web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
+  row: HumanTask
+): Promise<Followed | null> {
+  try {
+    const version = await web.catalogue.contentOfType(row.workflowType);
+    if (!version) return null;
+    const runId = row.runId ?? row.firstRunId;
+    web.readTasks.read(runId);
+    const live = await web.hub.read({ workflowId: row.workflowId, runId });
+    const beside = { pending: live.pending, settlements: live.settlements ?? [] };
+    const records = readRecords(live.events);
+    return followedFrom(records, ledgerFrom(records, version.manifest, beside), version.manifest, row.taskId);
+  } catch (error) {
+    web.log.debug({ failure: failureOf(error) }, 'what a decision did cannot be read now');
+    return null;
+  }
 }
 
 /**
@@ -31,7 +54,7 @@ export async function getTask(
 export async function readOfRun(
   web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
-): Promise<Omit<InboxTaskDetail, 'task'>> {
+): Promise<Omit<InboxTaskDetail, 'task' | 'followed'>> {
   const unknown = (consequencesProblem: string) => ({ consequences: null, consequencesProblem, pause: null });
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);

@@ -339,6 +339,19 @@ describe('what is shown', () => {
   });
 });
 
+test('[I48] a decision says what the run did afterwards, and what was undone since', async () => {
+  const [approved, open] = [await here.ask(), await here.ask()];
+  expect((await getTask(here.web, ada, open.task.taskId)).followed).toBeNull();
+  await decide(ada, approved.task);
+  const followed = async () => (await getTask(here.web, ada, approved.task.taskId)).followed;
+  await eventually(async () => expect(await followed()).toEqual({ steps: [], undone: [], run: null }));
+  const invoice = { name: 'invoice', input: { number: 'A-1' }, requestId: randomUUID() };
+  await signalRun(here.web, olga, approved.run, invoice);
+  await eventually(async () => expect((await followed())?.run).toBe('WorkflowExecutionCompleted'));
+  await terminateRun(here.web, olga, open.run, { reason: 'A mistake.' });
+  expect((await getTask(here.web, ada, open.task.taskId)).followed).toBeNull();
+});
+
 describe('the endpoint for runs', () => {
   const asking = { namespace: 'default', workflowId: 'w-1', runId: 'run-1', workflowType: 'other' };
   const question = (taskId: string) => ({

@@ -7,7 +7,7 @@ import { openDatabase } from '../database';
 import type { Actor } from '../people/actor';
 import { countWaiting, listInbox } from './list';
 import { searchTextOf } from './search';
-import { whyNotDecide } from './view';
+import { whyNotDecide } from './may-decide';
 
 let server: TestDatabase;
 let database: PrismaClient;
@@ -83,7 +83,7 @@ describe('views and their counts', () => {
     for (const [view, ids] of Object.entries(views)) {
       const answer = await list(ada, { view });
       expect(idsOf(answer).sort(), view).toEqual([...ids].sort());
-      expect(answer.counts).toEqual({ waiting: 7, mine: 2, groups: 3, unassigned: 3 });
+      expect(answer.counts).toEqual({ waiting: 7, mine: 2, groups: 3, unassigned: 3, delegated: 0 });
       expect([answer.waiting, answer.waitingForOthers]).toEqual([6, 1]);
     }
     expect(idsOf(await list(ada)).at(-1)).toBe('others');

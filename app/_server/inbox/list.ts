@@ -5,7 +5,7 @@
  * [INL1] Tasks that wait are sorted by due time, then the oldest first; in the view of all of them those for this person
  *        come first. Settled ones: the latest first.
  * [INL2] The database filters, counts and sorts: what an answer costs does not grow with the data of tasks that are not in
- *        it. Whom a task is for is therefore said twice, in view.ts and in for-whom.ts; a test holds both together.
+ *        it. Whom a task is for is therefore said twice, in may-decide.ts and in for-whom.ts; a test holds both together.
  * [INL3] A page continues exactly after the last task of the page before, whatever was settled or opened meanwhile.
  */
 import { z } from 'zod';
@@ -17,7 +17,8 @@ import { Prisma, type HumanTask } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { asksByName, asksGroupOf, inFlows, mayDecideSql } from './for-whom';
+import { readStandIns, type StandIn } from './delegate';
+import { asksByName, asksGroupOf, delegatedSql, inFlows, mayActSql, mayDecideSql } from './for-whom';
 import { matches, isDue } from './search';
 import { viewOf } from './view';
 
@@ -27,14 +28,15 @@ type Counted = InboxCounts & { unfiltered: number; others: number };
 
 export async function listInbox(web: Reader, actor: Actor, query: InboxQuery): Promise<InboxList> {
   demandAnywhere(actor, 'inbox.list');
+  const standIns = await readStandIns(web, actor);
   const [counted, page, last] = await Promise.all([
-    count(web, actor, query),
-    query.view === 'done' ? readDone(web, actor, query) : readWaiting(web, actor, query),
+    count(web, actor, standIns, query),
+    query.view === 'done' ? readDone(web, actor, query) : readWaiting(web, actor, standIns, query),
     lastDecided(web, actor),
   ]);
   const { unfiltered, others, ...counts } = counted;
   return {
-    tasks: page.rows.map((row) => viewOf(row, actor)),
+    tasks: page.rows.map((row) => viewOf(row, actor, standIns)),
     next: page.next,
     counts,
     waiting: unfiltered,
@@ -44,10 +46,11 @@ export async function listInbox(web: Reader, actor: Actor, query: InboxQuery): P
   };
 }
 
-export async function countWaiting({ database }: Reader, actor: Actor): Promise<number> {
+export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
   if (!mayAnywhere(actor, 'inbox.decide')) return 0;
-  const [row] = await database.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM app.human_task t WHERE ${readableWaiting(actor)} AND ${mayDecideSql(actor)}`;
+  const standIns = await readStandIns(web, actor);
+  const [row] = await web.database.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM app.human_task t WHERE ${readableWaiting(actor)} AND ${mayActSql(actor, standIns)}`;
   return row?.count ?? 0;
 }
 
@@ -60,20 +63,26 @@ const mine = (actor: Actor) => sql`(t.claimed_by_id IS NOT DISTINCT FROM ${actor
 const groups = (actor: Actor) =>
   sql`(t.claimed_by_id IS DISTINCT FROM ${actor.id} AND ${asksGroupOf(actor)} AND ${mayDecideSql(actor)})`;
 const unassigned = (actor: Actor) => sql`(t.claimed_by_id IS NULL AND ${mayDecideSql(actor)})`;
-const VIEWS = { waiting: () => sql`true`, mine, groups, unassigned };
+const VIEWS = { waiting: () => sql`true`, mine, groups, unassigned, delegated: delegatedSql };
 
-async function count({ database }: Reader, actor: Actor, query: InboxQuery): Promise<Counted> {
+async function count(
+  { database }: Reader,
+  actor: Actor,
+  standIns: readonly StandIn[],
+  query: InboxQuery
+): Promise<Counted> {
   const [row] = await database.$queryRaw<Counted[]>`
     SELECT count(*) FILTER (WHERE may)::int AS unfiltered, count(*) FILTER (WHERE NOT may)::int AS others,
       count(*) FILTER (WHERE found)::int AS waiting, count(*) FILTER (WHERE found AND mine)::int AS mine,
       count(*) FILTER (WHERE found AND groups)::int AS groups,
-      count(*) FILTER (WHERE found AND unassigned)::int AS unassigned
+      count(*) FILTER (WHERE found AND unassigned)::int AS unassigned,
+      count(*) FILTER (WHERE found AND delegated)::int AS delegated
     FROM (
-      SELECT ${mayDecideSql(actor)} AS may, ${mine(actor)} AS mine, ${groups(actor)} AS groups,
+      SELECT ${mayActSql(actor, standIns)} AS may, ${delegatedSql(actor, standIns)} AS delegated, ${mine(actor)} AS mine, ${groups(actor)} AS groups,
         ${unassigned(actor)} AS unassigned, (${filtered(query)}) AS found
       FROM app.human_task t WHERE ${readableWaiting(actor)}
     ) AS each`;
-  return row ?? { unfiltered: 0, others: 0, waiting: 0, mine: 0, groups: 0, unassigned: 0 };
+  return row ?? { unfiltered: 0, others: 0, waiting: 0, mine: 0, groups: 0, unassigned: 0, delegated: 0 };
 }
 
 const filtered = ({ text, flow, due }: InboxQuery) =>
@@ -91,9 +100,9 @@ const waitingPlaceSchema = z.tuple([z.boolean(), z.string(), z.string(), z.strin
 /** A time without a limit sorts last. Text, because a date in JavaScript has no infinity. */
 const SORTED = sql`t.task_id AS "taskId", coalesce(t.due_at, 'infinity')::text AS due, t.opened_at::text AS opened`;
 
-async function readWaiting(web: Reader, actor: Actor, query: InboxQuery): Promise<Page> {
+async function readWaiting(web: Reader, actor: Actor, standIns: readonly StandIn[], query: InboxQuery): Promise<Page> {
   const view = query.view === 'done' ? 'waiting' : query.view;
-  const first = view === 'waiting' ? mayDecideSql(actor) : sql`true`;
+  const first = view === 'waiting' ? mayActSql(actor, standIns) : sql`true`;
   const after = query.after === undefined ? null : placeOf(waitingPlaceSchema, query.after);
   const continues = after
     ? sql`(NOT ${first}, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id)
@@ -101,7 +110,7 @@ async function readWaiting(web: Reader, actor: Actor, query: InboxQuery): Promis
     : sql`true`;
   const places = await web.database.$queryRaw<(Place & { first: boolean; due: string; opened: string })[]>`
     SELECT ${first} AS first, ${SORTED} FROM app.human_task t
-    WHERE ${readableWaiting(actor)} AND ${VIEWS[view](actor)} AND ${filtered(query)} AND ${continues}
+    WHERE ${readableWaiting(actor)} AND ${VIEWS[view](actor, standIns)} AND ${filtered(query)} AND ${continues}
     ORDER BY 1 DESC, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id LIMIT ${query.limit + 1}`;
   return pageOf(web, places, query.limit, ({ first: isFirst, due, opened, taskId }) => [isFirst, due, opened, taskId], {
     settledAt: null,

@@ -12,7 +12,8 @@ import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { decisionsOfTask } from './decisions';
 import { readOfRun } from './get';
-import { settledWords, whyNotDecide } from './view';
+import { readStandIns, rightTo, type StandIn } from './delegate';
+import { settledWords } from './view';
 
 type Reader = Pick<Web, 'database' | 'catalogue' | 'hub' | 'log' | 'readTasks'>;
 /** Runs that are read at once. */
@@ -26,12 +27,13 @@ export async function previewDecisions(
   demandAnywhere(actor, 'inbox.decide');
   const rows = await web.database.humanTask.findMany({ where: { taskId: { in: tasks.map(({ taskId }) => taskId) } } });
   const byId = new Map(rows.map((row) => [row.taskId, row]));
+  const standIns = await readStandIns(web, actor);
   const previews: DecisionPreview[] = [];
   for (let from = 0; from < tasks.length; from += AT_ONCE) {
     const part = tasks.slice(from, from + AT_ONCE).map(({ taskId, dataHash }) => {
       const row = byId.get(taskId);
       return row && row.flow !== '' && may(actor, 'inbox.get', row.flow)
-        ? preview(web, actor, row, dataHash, decision)
+        ? preview(web, { actor, standIns }, row, dataHash, decision)
         : { taskId, excepted: 'There is no such task.', consequence: null };
     });
     previews.push(...(await Promise.all(part)));
@@ -39,26 +41,31 @@ export async function previewDecisions(
   return { tasks: previews };
 }
 
+interface Decider {
+  actor: Actor;
+  standIns: readonly StandIn[];
+}
+
 async function preview(
   web: Reader,
-  actor: Actor,
+  decider: Decider,
   row: HumanTask,
   dataHash: string,
   decision: PreviewDecisions['decision']
 ): Promise<DecisionPreview> {
   const { taskId } = row;
-  const excepted = whyExcepted(actor, row, dataHash, decision);
+  const excepted = whyExcepted(decider, row, dataHash, decision);
   if (excepted !== null) return { taskId, excepted, consequence: null };
   const { consequences, pause } = await readOfRun(web, row);
   if (pause) return { taskId, excepted: 'The run is paused.', consequence: null };
   return { taskId, excepted: null, consequence: consequences?.answers[decision] ?? null };
 }
 
-function whyExcepted(actor: Actor, row: HumanTask, dataHash: string, decision: string): string | null {
+function whyExcepted({ actor, standIns }: Decider, row: HumanTask, dataHash: string, decision: string): string | null {
   if (row.settledAt) return settledWords(row);
-  const forbidden = whyNotDecide(actor, row);
-  if (forbidden) return forbidden.message;
-  if (row.claimedById !== null && row.claimedById !== actor.id)
+  const { whyNot, actingFor } = rightTo(actor, standIns, row);
+  if (whyNot) return whyNot.message;
+  if (row.claimedById !== null && row.claimedById !== actor.id && row.claimedById !== actingFor?.id)
     return `${row.claimedByName ?? 'Somebody'} has claimed this.`;
   if (row.dataHash !== dataHash) return 'The data has changed since the list was read.';
   const offered = decisionsOfTask(row).find(({ key }) => key === decision);

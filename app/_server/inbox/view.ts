@@ -1,48 +1,16 @@
 /** The row of a task as the requesting person may see it. */
 import type { InboxTask, TaskClaim, TaskOutcome } from '@/app/_contract/inbox';
-import type { Person } from '@/app/_contract/people';
 import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
-import { whyNot } from '@/engine/permissions/permissions';
 import type { Actor } from '../people/actor';
+import { rightTo, type StandIn } from './delegate';
 import { decisionOf, decisionsOfTask } from './decisions';
 
-type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
-
-/** Why the actor may not decide this task, and the code with which a decision is refused; null if they may. */
-export function whyNotDecide(
-  actor: Person,
-  { flow, candidates, forbidStarter, starterId }: Asked
-): { code: 'notAllowed' | 'notCandidate'; message: string } | null {
-  const role = whyNot(actor, 'inbox.decide', flow);
-  if (role) return { code: 'notAllowed', message: role };
-  if (!isCandidate(actor, candidates)) {
-    return { code: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
-  }
-  if (forbidStarter && starterId === actor.id) {
-    return {
-      code: 'notCandidate',
-      message: 'You started this run, and somebody else must decide this approval.',
-    };
-  }
-  return null;
-}
-
-/**
- * Candidates are groups or e-mail addresses; an empty list means everybody. The display name is not compared, because
- * anybody can choose any name.
- */
-function isCandidate(actor: Person, candidates: readonly string[]): boolean {
-  if (candidates.length === 0) return true;
-  const email = actor.email.toLowerCase();
-  return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
-}
-
 /** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
-export function viewOf(row: HumanTask, actor: Actor): InboxTask {
+export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[]): InboxTask {
   const schema = row.schema as JsonSchema | null;
-  const forbidden = whyNotDecide(actor, row);
+  const { whyNot: forbidden, actingFor } = rightTo(actor, standIns, row);
   return {
     taskId: row.taskId,
     flow: row.flow,
@@ -76,6 +44,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
       : null,
     mine: forbidden === null,
     whyNot: forbidden?.message ?? null,
+    actingFor: actingFor?.name ?? null,
   };
 }
 

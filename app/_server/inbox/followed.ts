@@ -1,0 +1,48 @@
+/**
+ * What a run did after a decision, and what of the run was undone since. Pure: from the records and the ledger of the run
+ * that had asked.
+ *
+ * [FLW1] Steps that began before the decision are none of its consequences, even if they ended after it. A step that a
+ *        branch beside the approval began later is told as well: nothing tells them apart.
+ * [FLW2] An effect counts as undone since only if its undo ended after the decision, or a person said so after it.
+ */
+import type { Followed } from '@/app/_contract/inbox';
+import type { FlowManifest } from '@/engine/flow/manifest';
+import type { Ledger } from '@/engine/run-view/model';
+import type { ActivityRecord, Records } from '@/engine/run-view/records';
+import { APPROVAL_UPDATE, type LedgerState } from '@/engine/saga/contract';
+import { fieldsOf } from '@/engine/run-view/fields';
+
+/** Null: the run has no decision of this task. */
+export function followedFrom(
+  records: Records,
+  ledger: Ledger,
+  manifest: FlowManifest,
+  taskId: string
+): Followed | null {
+  const decision = records.updates.find(
+    ({ name, argument }) => name === APPROVAL_UPDATE && fieldsOf(argument).taskId === taskId
+  );
+  if (!decision) return null;
+  const { acceptedEventId, acceptedMs } = decision;
+  const titleOf = (nodeId: string) => (Object.hasOwn(manifest.nodes, nodeId) ? manifest.nodes[nodeId]!.title : nodeId);
+  // [FLW1]
+  const began = records.activities.filter(
+    ({ parsed, scheduledEventId }) => parsed?.role === 'do' && scheduledEventId > acceptedEventId
+  );
+  return {
+    steps: began.map((step) => ({ title: titleOf(step.parsed?.nodeId ?? step.activityId), outcome: outcomeOf(step) })),
+    // [FLW2]
+    undone: ledger.entries
+      .filter(({ state, sinceMs }) => UNDONE.includes(state) && sinceMs !== null && sinceMs >= acceptedMs)
+      .map(({ title, undoTitle }) => ({ step: title, undo: undoTitle })),
+    run: records.closed?.type ?? null,
+  };
+}
+
+const UNDONE: readonly LedgerState[] = ['undone', 'doneByHand'];
+
+function outcomeOf({ outcome }: ActivityRecord): Followed['steps'][number]['outcome'] {
+  if (outcome === null) return 'underWay';
+  return outcome === 'completed' ? 'done' : 'failed';
+}

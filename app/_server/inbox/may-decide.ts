@@ -1,0 +1,38 @@
+/** Who may decide a task in their own name. For somebody else: delegate.ts. In a query: for-whom.ts. */
+import type { Person } from '@/app/_contract/people';
+import { whyNot } from '@/engine/permissions/permissions';
+import type { HumanTask } from '@/prisma/client/client';
+
+type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
+
+/** With the code with which a decision is refused. */
+export interface WhyNot {
+  code: 'notAllowed' | 'notCandidate';
+  message: string;
+}
+
+/** Why the actor may not decide this task; null if they may. */
+export function whyNotDecide(actor: Person, { flow, candidates, forbidStarter, starterId }: Asked): WhyNot | null {
+  const role = whyNot(actor, 'inbox.decide', flow);
+  if (role) return { code: 'notAllowed', message: role };
+  if (!isCandidate(actor, candidates)) {
+    return { code: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
+  }
+  if (forbidStarter && starterId === actor.id) {
+    return {
+      code: 'notCandidate',
+      message: 'You started this run, and somebody else must decide this approval.',
+    };
+  }
+  return null;
+}
+
+/**
+ * Candidates are groups or e-mail addresses; an empty list means everybody. The display name is not compared, because
+ * anybody can choose any name.
+ */
+function isCandidate(actor: Person, candidates: readonly string[]): boolean {
+  if (candidates.length === 0) return true;
+  const email = actor.email.toLowerCase();
+  return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
+}
