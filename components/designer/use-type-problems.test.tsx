@@ -105,6 +105,24 @@ test('[UTP4] after a check that took long, the next one waits until nothing was 
   expect(titles()).toEqual(['first', 'second', 'fifth', 'sixth']);
 });
 
+test('[UTP4] nor while keys or the pointer are pressed, though nothing is edited', async () => {
+  const { asked, change, pass } = open();
+  await pass(5_000);
+  await asked[0]!.answer([]);
+  change(flow('second', 'a'));
+  await pass(400);
+  await asked[1]!.answer([]);
+  change(flow('third', 'a'));
+  for (const press of ['keydown', 'pointerdown', 'keydown']) {
+    await pass(300);
+    window.dispatchEvent(new Event(press));
+  }
+  await pass(250);
+  expect(asked).toHaveLength(2);
+  await pass(100);
+  expect(asked).toHaveLength(3);
+});
+
 test('[UTP2] until the next answer the problems remain, but those of a node that is gone', async () => {
   const { asked, change, pass, messages } = open();
   await pass(5_000);

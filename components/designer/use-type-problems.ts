@@ -6,9 +6,9 @@
  *
  * Rules
  * [UTP1] One draft is checked at a time; of those that came meanwhile, only the newest is checked after it.
- * [UTP4] A check begins when nothing was edited for a moment, and for at least as long as the last check took: of a
- *        large flow it takes longer than the pause between two edits, and whoever edits on would always share the
- *        processors with a check of what they have changed already.
+ * [UTP4] A check begins when nothing was edited or pressed for a moment, and for at least as long as the last check
+ *        took: of a large flow it takes longer than the pause between two acts, and whoever goes on would always share
+ *        the processors with a check of what they have changed already, or are about to.
  * [UTP2] Until the answer for a draft is there, the problems of the one before remain, but those of nodes that are
  *        gone.
  * [UTP3] If the worker cannot be loaded, the draft has no such problems here: publishing checks the same.
@@ -26,6 +26,7 @@ const NONE: readonly Diagnostic[] = [];
 /** Several keystrokes are one check. */
 const PAUSE_MS = 80;
 const LONGEST_PAUSE_MS = 600;
+const PRESSES = ['keydown', 'pointerdown'] as const;
 
 export function useTypeProblems(
   document: FlowDocument,
@@ -38,17 +39,22 @@ export function useTypeProblems(
   const running = useRef(false);
   const isLoaded = useRef(false);
   const pause = useRef(PAUSE_MS);
-  const edited = useRef(0);
+  const acted = useRef(0);
   const cancel = useRef(() => {});
   const isOpen = useRef(true);
   useEffect(() => {
     isOpen.current = true;
-    return () => void (isOpen.current = false);
+    const pressed = () => void (acted.current = performance.now());
+    for (const press of PRESSES) addEventListener(press, pressed, { capture: true, passive: true });
+    return () => {
+      isOpen.current = false;
+      for (const press of PRESSES) removeEventListener(press, pressed, { capture: true });
+    };
   }, []);
 
   useEffect(() => {
     newest.current = { document, catalogue };
-    edited.current = performance.now();
+    acted.current = performance.now();
     const run = async () => {
       if (running.current) return;
       running.current = true;
@@ -63,13 +69,14 @@ export function useTypeProblems(
       setFound(problems);
       if (asked === newest.current) return;
       cancel.current();
-      cancel.current = afterPause(run, pause.current - (performance.now() - edited.current));
+      cancel.current = afterPause(run, left);
     };
+    const left = () => pause.current - (performance.now() - acted.current);
     const begin = () => {
       idle.current = true;
       void run();
     };
-    cancel.current = idle.current ? afterPause(run, pause.current) : whenIdle(begin);
+    cancel.current = idle.current ? afterPause(run, left) : whenIdle(begin);
     return () => cancel.current();
   }, [document, catalogue, check]);
 
@@ -100,8 +107,13 @@ const inWorker: CheckFlow = async (document, catalogue) => {
   return askLanguage({ ask: 'flow', document, catalogue });
 };
 
-function afterPause(run: () => unknown, ms: number): () => void {
-  const pause = setTimeout(run, ms);
+/** Runs when no milliseconds are left; until then there may be more of them each time. Returns what cancels it. */
+function afterPause(run: () => unknown, left: () => number): () => void {
+  let pause: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    pause = setTimeout(() => (left() > 0 ? wait() : run()), left());
+  };
+  wait();
   return () => clearTimeout(pause);
 }
 
