@@ -117,11 +117,11 @@ const historyOf = async (running: Process, workflowId: string) => {
 async function until<T>(read: () => Promise<T | null>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const found = await read().catch((error: unknown) => {
-      if (attempt > 400) throw error;
+      if (attempt > 1_000) throw error;
       return null;
     });
     if (found !== null) return found;
-    if (attempt > 400) throw new Error('it did not happen');
+    if (attempt > 1_000) throw new Error('it did not happen');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
