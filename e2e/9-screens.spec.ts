@@ -44,6 +44,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     flow: `${pages.flow(EXAMPLE)}?node=charge-payment`,
     versions: `${pages.flow(EXAMPLE)}?tab=versions`,
     start: pages.start(EXAMPLE),
+    'start-by-webhook': `${pages.start(EXAMPLE)}?way=webhook`,
     'start-by-program': `${pages.start(EXAMPLE)}?way=program`,
     schedules: pages.schedules(),
     schedule: pages.schedule(SCHEDULE),

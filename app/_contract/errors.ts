@@ -63,6 +63,8 @@ export const FAILURES = {
   draftStateGone: { status: 410, whatToDo: 'Choose one of the entries in the history of the draft.' },
   connectionNotFound: { status: 404, whatToDo: 'Go back to the list of connections in Settings.' },
   changedMeanwhile: { status: 409, whatToDo: 'Read the newest state, apply your changes to it, and save again.' },
+  hookNotFound: { status: 404, whatToDo: 'Check the address: the webhook may have been removed.' },
+  hookUnproved: { status: 401, whatToDo: 'Give the sender the secret of this webhook, or this webhook that of the sender.' },
   viewNotFound: { status: 404, whatToDo: 'Choose one of the views above the list.' },
   runNotFound: {
     status: 404,

@@ -18,8 +18,8 @@ export interface Person extends Subject {
 }
 
 /** A name is shown beside decisions: an invisible character in it could make it read like the name of somebody else. */
-const isVisible = (name: string): boolean => visibleText(name) === name && !/[\t\n]/.test(name);
-const VISIBLE = 'The name has an invisible character. Type it without.';
+export const isVisible = (name: string): boolean => visibleText(name) === name && !/[\t\n]/.test(name);
+export const VISIBLE = 'The name has an invisible character. Type it without.';
 const nameSchema = z
   .string()
   .trim()

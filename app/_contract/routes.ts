@@ -224,6 +224,12 @@ export const routes = {
   settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,
   /** POST DecideOutcome → Receipt */
   decideOutcome: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-outcome`,
+  /** GET HookList, with `?flow=`; POST PutHook → PutHookDone */
+  hooks: (flow?: string) => `/api/hooks${flow === undefined ? '' : `?flow=${part(flow)}`}`,
+  /** POST {} → { id } */
+  removeHook: (id: string) => `/api/hooks/${part(id)}/remove`,
+  /** POST by another system: any JSON, proved as the webhook says → HookAnswer */
+  deliver: (id: string) => `/api/hooks/${part(id)}/deliver`,
   /** GET ViewList; POST PutView → SavedView */
   views: () => '/api/views',
   /** POST {} → { id } */

@@ -8,6 +8,7 @@ import type { DraftSummary } from '@/app/_contract/drafts';
 import type { Connection, Operation } from '@/app/_contract/connections';
 import type { AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
+import type { PutHookDone } from '@/app/_contract/hooks';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
@@ -39,6 +40,19 @@ interface Line {
 }
 
 const requestId = () => randomUUID();
+const hookBody = () => ({
+  id: randomUUID(),
+  flow: 'till',
+  title: 'Orders',
+  proof: { kind: 'token', header: 'x-token' },
+  deliveryId: { kind: 'none' },
+  action: { kind: 'start', runId: '' },
+  input: '',
+});
+async function madeHook(world: World): Promise<{ id: string; secret: string }> {
+  const { hook, secret } = (await must((await world.as('admin')).post<PutHookDone>(to.hooks(), hookBody()))).body;
+  return { id: hook.id, secret: secret ?? '' };
+}
 const onRun =
   (
     body: (visitor: Visitor) => [url: (workflowId: string, runId: string) => string, body: object],
@@ -672,6 +686,26 @@ const TABLE: Record<string, Line> = {
     ])
   ),
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
+  'GET /api/hooks': { who: 'hooks.list', audit: null, call: (visitor) => visitor.get(to.hooks('till')) },
+  'POST /api/hooks': {
+    who: 'hooks.put',
+    audit: 'hooks.put',
+    call: (visitor) => visitor.post(to.hooks(), hookBody()),
+  },
+  'POST /api/hooks/[hook]/remove': {
+    who: 'hooks.remove',
+    audit: 'hooks.remove',
+    call: async (visitor, world) => visitor.post(to.removeHook((await madeHook(world)).id), {}),
+  },
+  'POST /api/hooks/[hook]/deliver': {
+    // Whoever knows the secret of the webhook.
+    who: 'anybody',
+    audit: 'runs.start',
+    call: async (visitor, world) => {
+      const { id, secret } = await madeHook(world);
+      return visitor.post(to.deliver(id), { amount: 5, take: '/take' }, { 'x-token': secret });
+    },
+  },
   'GET /api/views': { who: 'views.list', audit: null, call: (visitor) => visitor.get(to.views()) },
   'POST /api/views': {
     who: 'views.put',

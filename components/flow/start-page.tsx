@@ -21,10 +21,11 @@ import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { Tabs } from '@/components/ui/tabs';
 import { sampleOf } from '@/engine/flow/schema/sample';
 import { FromProgram } from './from-program';
+import { FromWebhook } from './hooks/from-webhook';
 import { SchemaForm } from './schema-form';
 
 const ARCHIVED = 'The flow is archived: no version of it starts runs. Restore it on its page first.';
-const WAYS = ['form', 'program'] as const;
+const WAYS = ['form', 'program', 'webhook'] as const;
 /** Where the server says what is wrong with the id. */
 const RUN_ID = ['/workflowId'];
 
@@ -39,6 +40,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
   // A flow that declares no fields is started with an empty object.
   const initial = scenario ? scenario.input : (again?.input ?? {});
+  const sample = scenario?.input ?? again?.input ?? sampleOf(form.input).value;
   const filledFrom = scenario ? `'${scenario.title}'` : again ? `the input of ${again.workflowId}` : null;
   const whyNot = useWhyNot('runs.start', form.flow);
   const requestId = useRequestId();
@@ -120,15 +122,9 @@ export function StartPage({ form }: { form: StartFormModel }) {
           {
             value: 'program',
             label: 'From a program',
-            content: (
-              <FromProgram
-                flow={form.flow}
-                title={form.title}
-                origin={form.origin}
-                input={scenario?.input ?? again?.input ?? sampleOf(form.input).value}
-              />
-            ),
+            content: <FromProgram flow={form.flow} title={form.title} origin={form.origin} input={sample} />,
           },
+          { value: 'webhook', label: 'From a webhook', content: <FromWebhook flow={form.flow} sample={sample} /> },
         ]}
       />
     </div>

@@ -20,7 +20,7 @@ import { bodyOf, parsed } from '../http/handle';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { ENDPOINTS, type Endpoint } from './endpoints';
-import { requestIdOf } from './router';
+import { requestOfKey } from './router';
 
 const INSTRUCTIONS =
   'Backstitch runs flows (sagas) that finish, or undo what they did, or ask a person. getFlow says what a start needs. describeRun says for each effect whether it happened and remains. A decision about an approval is binding: read getTask first.';
@@ -67,7 +67,7 @@ async function use(web: Web, actor: Actor, name: string, given: Record<string, u
     params,
     query: endpoint.query ? others : {},
     body: endpoint.body ? others : undefined,
-    requestId: typeof idempotencyKey === 'string' ? requestIdOf(actor.id, address, idempotencyKey) : randomUUID(),
+    requestId: typeof idempotencyKey === 'string' ? requestOfKey(actor.id, address, idempotencyKey) : randomUUID(),
   })) as Record<string, unknown>;
 }
 

@@ -7,13 +7,14 @@
  * [API6] A field or a filter that the address does not have is refused, not ignored.
  * [API3] A repetition with the same Idempotency-Key, by the same caller at the same address, is the same request.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { idempotencyKeySchema } from '@/app/_contract/api';
 import { fromPart } from '@/app/_contract/address-part';
 import { nameProblem } from '@/engine/plain-text';
 import { Refusal } from '../failure';
 import { bodyOf, parsed, queryOf, signedIn } from '../http/handle';
+import { requestIdOf } from '../http/request-id';
 import { API_ROOT, ENDPOINTS, type Endpoint } from './endpoints';
 
 /** Serves every address below API_ROOT. */
@@ -27,7 +28,7 @@ export const serveApi = signedIn(async ({ web, actor, request }) => {
     params,
     query: queryOf(request, endpoint.query ?? z.strictObject({})),
     body: endpoint.body ? await bodyOf(request, endpoint.body) : undefined,
-    requestId: key === null || !endpoint.takesKey ? randomUUID() : requestIdOf(actor.id, pathname, key),
+    requestId: key === null || !endpoint.takesKey ? randomUUID() : requestOfKey(actor.id, pathname, key),
   });
 });
 
@@ -69,14 +70,6 @@ function decoded(params: Readonly<Record<string, string>>): Record<string, strin
   );
 }
 
-/** [API3] A UUID of version 8: its bits are of our own making. */
-export function requestIdOf(caller: string, address: string, key: string): string {
-  const valid = parsed(idempotencyKeySchema, key, 'The Idempotency-Key');
-  const digest = createHash('sha256')
-    .update(JSON.stringify([caller, address, valid]))
-    .digest();
-  digest[6] = (digest[6]! & 0x0f) | 0x80;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
-  const hex = digest.subarray(0, 16).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
+/** [API3] */
+export const requestOfKey = (caller: string, address: string, key: string): string =>
+  requestIdOf(caller, address, parsed(idempotencyKeySchema, key, 'The Idempotency-Key'));

@@ -111,14 +111,23 @@ function json(value: unknown, status: number): Response {
  * stored. The field `own` is not checked for such text, because its operation checks it.
  */
 export async function bodyOf<S extends z.ZodType>(request: Request, schema: S, own?: string): Promise<z.infer<S>> {
+  return parsed(schema, valueOf(await rawBodyOf(request), 'The request', own), 'The request');
+}
+
+/** The text of a body of JSON, not read yet. */
+export async function rawBodyOf(request: Request): Promise<string> {
   if (!request.headers.get('content-type')?.startsWith('application/json')) {
     throw new Refusal('badRequest', 'The body must be JSON (content-type: application/json).');
   }
-  const text = await readText(request);
+  return readText(request);
+}
+
+/** Reads JSON, and refuses what could not be kept as it is; `own` as in `bodyOf`. */
+export function valueOf(text: string, what: string, own?: string): unknown {
   const value = parseJson(text);
   demandExact(text, own);
-  demandPlainText(own === undefined ? value : without(value, own), 'The request');
-  return parsed(schema, value, 'The request');
+  demandPlainText(own === undefined ? value : without(value, own), what);
+  return value;
 }
 
 export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.infer<S> {
