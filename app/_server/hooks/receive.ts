@@ -56,7 +56,7 @@ export async function receive(web: Receiver, id: string, request: Request): Prom
   } catch (error) {
     const { code, message, problems = [] } = failureOf(error);
     const named = problems.map((each) => `${each.at} ${each.message}`).join('; ');
-    const words = `${message}${named === '' ? '' : ` ${named}.`}`.slice(0, 1_000);
+    const words = `${message}${named === '' ? '' : ` ${named}`}`.slice(0, 1_000);
     await remember(web, id, delivery, { outcome: code, message: words, run: null });
     throw error;
   }
