@@ -159,6 +159,13 @@ export const apiTaskSchema = z.object({
       })
     )
     .describe('The decisions that can be taken.'),
+  howMany: z
+    .union([z.enum(['all', 'inSequence']), z.number()])
+    .nullable()
+    .describe('Each candidate decides, each in its turn, or so many different people. Null: anybody alone.'),
+  votes: z.array(
+    z.object({ decision: z.string(), comment: z.string(), values: z.unknown(), by: z.string(), at: time })
+  ),
   data: z.unknown().describe('What the decision is about.'),
   dataHash: z.string().describe('A decision names it: it says what was read.'),
   openedAt: time,
@@ -190,7 +197,7 @@ export const apiDecideSchema = z.strictObject({
 });
 export const apiDecidedSchema = z.object({
   taskId: z.string(),
-  outcome: z.enum(['approved', 'rejected']),
+  outcome: z.enum(['approved', 'rejected', 'disagreed', 'voted']).describe('voted: others are asked too.'),
   decision: z.string(),
   by: z.string(),
   at: time,

@@ -1,12 +1,12 @@
 /** The messages about human tasks. */
 import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
-import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
+import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES, MOST_VOTES } from '@/engine/flow/human-limits';
 import { LONGEST_ID } from '@/engine/plain-text';
 import type { PauseView } from '@/engine/run-view/model';
-import type { CloseTaskInput, OfferedDecision, OpenTaskInput } from '@/engine/saga/contract';
+import type { CloseTaskInput, HowMany, OfferedDecision, OpenTaskInput, Vote } from '@/engine/saga/contract';
 
-export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
+export const TASK_OUTCOMES = ['approved', 'rejected', 'disagreed', 'timedOut', 'cancelled', 'runClosed'] as const;
 export type TaskOutcome = (typeof TASK_OUTCOMES)[number];
 
 /** A decision that a task offers, with everything it needs. */
@@ -31,6 +31,12 @@ export interface InboxTask {
   requireComment: 'never' | 'onReject' | 'always';
   /** In the order of the flow. */
   decisions: TaskDecision[];
+  /** Several people decide together; null: anybody alone. */
+  howMany: HowMany | null;
+  /** Where several people decide, in their order. */
+  votes: Vote[];
+  /** How many of them must agree. */
+  needed: number;
   /** The person who started the run may not decide. */
   forbidStarter: boolean;
   data: unknown;
@@ -180,7 +186,8 @@ export const decideTaskSchema = z.object({
 export type DecideTask = z.infer<typeof decideTaskSchema>;
 export interface DecisionReceipt {
   taskId: string;
-  outcome: 'approved' | 'rejected';
+  /** 'voted': others are asked too. */
+  outcome: 'approved' | 'rejected' | 'disagreed' | 'voted';
   /** The key of the decision. */
   decision: string;
   by: string;
@@ -299,18 +306,29 @@ export const openTaskBodySchema = z.object({
     .min(1)
     .max(100)
     .optional(),
+  howMany: z.union([z.enum(['all', 'inSequence']), z.int().min(1)]).optional(),
   forbidStarter: z.boolean().optional(),
   data: z.unknown(),
   dataHash: z.string().min(1).max(200),
   schema: z.unknown(),
   dueAtMs: z.number().nullable(),
 });
+const voteSchema = z.object({
+  decision: z.string().max(LONGEST_KEY),
+  comment: z.string().max(4_000),
+  values: z.unknown().optional(),
+  by: z.string().max(500),
+  byId: z.string().max(500),
+  for: z.array(z.string()),
+  atMs: z.number(),
+});
 export const closeTaskBodySchema = z.object({
   ...askingRun,
   taskId: z.string().min(1).max(500),
-  outcome: z.enum(['approved', 'rejected', 'timedOut', 'cancelled']),
+  outcome: z.enum(['approved', 'rejected', 'disagreed', 'timedOut', 'cancelled']),
   decidedBy: z.string().max(500).nullable(),
   comment: z.string().max(4_000).nullable(),
   decision: z.string().max(LONGEST_KEY).optional(),
   values: z.unknown().optional(),
+  votes: z.array(voteSchema).max(MOST_VOTES).optional(),
 });

@@ -24,6 +24,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   zone: 'time zone',
   candidates: 'who may decide',
   decisions: 'the decisions',
+  howMany: 'how many of them',
   forbidStarter: 'not the person who started the run',
   requireComment: 'comment',
   onTimeout: 'if nobody decides in time',

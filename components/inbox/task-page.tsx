@@ -31,6 +31,7 @@ import { TaskHead } from './task-head';
 import { useTriage } from './triage';
 import { useDecide } from './use-decide';
 import { useTask } from './use-task';
+import { Votes } from './votes';
 import { WhatItDid } from './what-it-did';
 import { commentHelp, settledSentence, timeoutWords } from './words';
 
@@ -72,7 +73,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const changed = read.hash !== task.dataHash;
   const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
   const others =
-    task.claim && !task.claim.own ? `${task.claim.name} has claimed this. Take it over to decide it yourself.` : null;
+    task.claim && !task.claim.own && task.howMany === null ? `${task.claim.name} has claimed this. Take it over to decide it yourself.` : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
   const disabledReason = away?.reason ?? held ?? others ?? (changed ? 'The data changed: read it again first.' : null);
@@ -159,6 +160,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               onRead={() => setRead({ hash: task.dataHash, data: task.data })}
             />
           ) : null}
+          <Votes task={task} />
           {consequences ? <Consequences decisions={task.decisions} answers={consequences.answers} /> : null}
           {consequencesProblem ? (
             <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">

@@ -96,6 +96,11 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
       {task.actingFor ? <span className="truncate font-medium text-ink">for {task.actingFor}</span> : null}
+      {task.howMany === null ? null : (
+        <span className="figures">
+          {task.votes.length} of {task.needed}
+        </span>
+      )}
       {task.claim ? (
         <span className={cn('inline-flex min-w-0 items-center gap-1', task.claim.own && 'font-medium text-ink')}>
           <Hand aria-hidden className="size-3.5 shrink-0" />

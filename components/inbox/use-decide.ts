@@ -61,7 +61,15 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
     // longer expects it.
     networkMode: 'always',
     retry: false,
-    onSuccess: ({ taskId: _, ...settled }) => {
+    onSuccess: ({ taskId: _, outcome, ...more }) => {
+      // Others are asked too: the task is read again, with this vote.
+      if (outcome === 'voted') {
+        ends.onDecided();
+        draft.drop();
+        void client.invalidateQueries({ queryKey: ['inbox'] });
+        return;
+      }
+      const settled = { outcome, ...more };
       client.setQueryData<InboxTaskDetail>(taskKey(task.taskId), (now) =>
         now ? { ...now, task: { ...now.task, settled }, consequences: null, consequencesProblem: null } : now
       );
@@ -76,7 +84,7 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
       if (OVERTAKEN.includes(code)) ends.onOvertaken();
     },
   });
-  const own = data !== undefined || draft.sentAs(task.settled?.decisionId ?? null);
+  const own = (data !== undefined && data.outcome !== 'voted') || draft.sentAs(task.settled?.decisionId ?? null);
   const settled = task.settled !== null && own;
   const { drop } = draft;
   useEffect(() => {

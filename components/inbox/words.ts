@@ -5,6 +5,7 @@ import type { NodeState } from '@/engine/run-view/model';
 export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> = {
   approved: { words: 'Approved', mark: 'done' },
   rejected: { words: 'Rejected', mark: 'failed' },
+  disagreed: { words: 'They did not agree', mark: 'failed' },
   timedOut: { words: 'Nobody decided in time', mark: 'waitsForTimer' },
   cancelled: { words: 'Withdrawn: the run was stopped', mark: 'cancelled' },
   runClosed: { words: 'The run ended before a decision', mark: 'terminated' },
@@ -14,6 +15,24 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
 export function whoMay({ candidates, forbidStarter }: Pick<InboxTask, 'candidates' | 'forbidStarter'>): string {
   const names = candidates.length === 0 ? 'anybody' : candidates.join(', ');
   return forbidStarter ? `${names}, but not the person who started the run` : names;
+}
+
+/** '1 of 2 have decided', with whom it needs; only where several people decide. */
+export function agreeWords({
+  howMany,
+  needed,
+  votes,
+  candidates,
+  settled,
+}: Pick<InboxTask, 'howMany' | 'needed' | 'votes' | 'candidates' | 'settled'>): string {
+  const who =
+    howMany === 'inSequence'
+      ? `${candidates.join(', then ')} decide in turn`
+      : howMany === 'all'
+        ? `Each of ${candidates.join(', ')} decides`
+        : `${needed} people decide together`;
+  if (settled) return `${who}.`;
+  return `${who}. ${votes.length === 0 ? 'Nobody has decided yet.' : `${votes.length} of ${needed} ${votes.length === 1 ? 'has' : 'have'} decided.`}`;
 }
 
 /** What counts if nobody decides in time. `decision`: its key, or 'fail'. */
@@ -87,6 +106,8 @@ export function settledSentence(
       return how === 'past'
         ? `${OUTCOMES[outcome].words} by ${by ?? 'somebody'}.`
         : `Already decided by ${by ?? 'somebody'}: ${outcome}.`;
+    case 'disagreed':
+      return 'Those who were asked did not agree; nothing was decided.';
     case 'timedOut':
       return 'Nobody decided in time; the run continued without an answer.';
     case 'cancelled':

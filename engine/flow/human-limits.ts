@@ -9,3 +9,5 @@ export const MOST_CANDIDATES = 1_000;
 /** Characters of the title of a decision: it is on a button. */
 export const LONGEST_DECISION = 40;
 export const MOST_DECISIONS = 8;
+/** People who decide one approval together. */
+export const MOST_VOTES = 50;

@@ -249,6 +249,13 @@ describe('the linter for compensation', () => {
     expect(findings([ask(ok, less), step('a', { input: { body: { $expr: 'ask.decision' } } })])).toEqual([]);
   });
 
+  it('[L20] finds several people who are one', () => {
+    const ask = (more: object) => ({ id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, ...more });
+    expect(findings([ask({ howMany: 1 })])).toEqual(['lint/one-decides@ask']);
+    expect(findings([ask({ howMany: 'all', candidates: ['finance'] })])).toEqual(['lint/one-decides@ask']);
+    expect(findings([ask({ howMany: 2, candidates: ['finance'] })])).toEqual([]);
+  });
+
   it('[L15] finds a flow without steps', () => {
     expect(findings([])).toEqual(['lint/no-steps@null']);
     expect(findings([step('a')])).toEqual([]);

@@ -24,6 +24,7 @@
  * [L17] child-after-pivot: a child flow is not retried, so after the pivot its failure undoes nothing.
  * [L18] child-ends-with-parent, child-killed: the end of a parent stops no child that should go on, and leaves none
  *       without its undo.
+ * [L20] one-decides: an approval that several people decide has several who decide.
  * [L19] decision-unread: a flow that names several decisions with which it goes on reads which one was taken.
  */
 import type { Catalogue } from './catalogue';

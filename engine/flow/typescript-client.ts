@@ -219,7 +219,8 @@ export interface Task {
 }
 export interface Decided {
   taskId: string;
-  outcome: 'approved' | 'rejected';
+  /** 'voted': others are asked too. */
+  outcome: 'approved' | 'rejected' | 'disagreed' | 'voted';
   decision: string;
   by: string;
   at: string;

@@ -510,6 +510,17 @@ describe('named decisions of an approval', () => {
     ]);
   });
 
+  it('[FV19] where several people decide, there are enough', () => {
+    const of = (howMany: unknown, candidates: string[]) => found(undefined, { howMany, candidates });
+    expect(of('all', ['finance', 'boss'])).toEqual([]);
+    expect(of('all', [])).toEqual(['nobody-named candidates']);
+    expect(of('inSequence', ['boss', 'boss'])).toEqual(['duplicate-candidate candidates.1']);
+    expect(of(2, [])).toEqual([]);
+    expect(of(3, ['a@x', 'b@x'])).toEqual(['too-few-candidates howMany']);
+    expect(of(3, ['a@x', 'finance'])).toEqual([]);
+    expect(of(51, [])).toEqual(['too-many-votes howMany']);
+  });
+
   it('[FV18] the decision that counts after a timeout is one of them, and needs no values', () => {
     const less = { key: 'less', title: 'Less', form: form({ amount: { type: 'number' } }, ['amount']) };
     const after = (onTimeout: string, decisions?: object[]) => found(decisions, { timeout: '1d', onTimeout });

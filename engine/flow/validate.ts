@@ -26,6 +26,7 @@
  * [FV17] A loop with more than 1,000 rounds or items is directly in the flow, because only there a run continues as new.
  * [FV18] Decisions of an approval have different keys, and at least one goes on. The one that counts after a timeout is
  *       among them and needs no values. A form is an object without sensitive values, and a name has one type in all forms.
+ * [FV19] Where each candidate decides, there are candidates, each once; where a number of people decides, that many may.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';

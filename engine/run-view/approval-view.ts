@@ -18,6 +18,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
     input: task?.data,
     note: waitsForWhom(task?.candidates ?? node.candidates),
   });
+  const votes = votesOf(node, task, records);
   const close = of('close');
   if (!close || close.scheduledEventId < open.scheduledEventId) {
     const waits = facts.nodes?.waitsFor.some((wait) => wait.nodeId === node.id) ?? open.outcome === 'completed';
@@ -28,6 +29,10 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
         : 'running';
     view.failure = open.failure;
     view.dueMs = task?.dueAtMs ?? null;
+    if (votes.length > 0) {
+      view.note = progressWords(node, votes);
+      view.output = { votes };
+    }
     return view;
   }
   const settled = close.input as Partial<CloseTaskInput> | null | undefined;
@@ -42,6 +47,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
     named === undefined
       ? { decision: settled?.outcome, decidedBy: by, comment }
       : { decision: named.key, decidedBy: by, comment, values: settled?.values };
+  if (votes.length > 0) Object.assign(view.output as object, { votes });
   const said = (usual: string) => `${named?.title ?? usual}${by ? `${named ? ': ' : ' by '}${by}` : ''}`;
   const catches = catchesOf(node).length > 0;
   switch (settled?.outcome) {
@@ -53,6 +59,13 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
         state: node.onReject ? 'done' : 'failed',
         note: said('Rejected'),
         failure: node.onReject || catches ? null : { type: 'Rejected', message: comment || 'was rejected' },
+      };
+    case 'disagreed':
+      return {
+        ...view,
+        state: 'failed',
+        note: 'Those who were asked did not agree',
+        failure: catches ? null : { type: 'NoAgreement', message: 'those who were asked did not agree' },
       };
     case 'timedOut': {
       const counts = decisionsOf(node).find(({ key }) => key === node.onTimeout);
@@ -70,6 +83,37 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
         ? { ...view, state: 'failed', note: 'The task could not be opened', failure: open.failure }
         : { ...view, state: 'cancelled', note: null };
   }
+}
+
+interface ShownVote {
+  decision: string;
+  by: string;
+  comment: string;
+  values?: unknown;
+}
+/** The votes that the run has taken, in their order; empty where one person decides. A repeated vote counts once. */
+function votesOf(node: ApprovalNode, task: Partial<OpenTaskInput> | null | undefined, records: Records): ShownVote[] {
+  if (node.howMany === undefined) return [];
+  const byPerson = new Map<string, ShownVote>();
+  for (const { decision, by } of approvalDecisions(records)) {
+    if (decision.taskId !== task?.taskId || byPerson.has(decision.actor.id)) continue;
+    const { comment, values } = decision;
+    byPerson.set(decision.actor.id, {
+      decision: decision.decision,
+      by,
+      comment,
+      ...(values === undefined ? {} : { values }),
+    });
+  }
+  return [...byPerson.values()];
+}
+
+/** '1 of 2: Approve by Ada'. */
+function progressWords(node: ApprovalNode, votes: readonly ShownVote[]): string {
+  const needed = typeof node.howMany === 'number' ? node.howMany : node.candidates.length;
+  const titles = new Map(decisionsOf(node).map(({ key, title }) => [key, title]));
+  const said = votes.map(({ decision, by }) => `${titles.get(decision) ?? decision} by ${by}`);
+  return `${votes.length} of ${needed}: ${said.join(', ')}`;
 }
 
 /** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */

@@ -162,6 +162,59 @@ describe('named decisions', () => {
   });
 });
 
+describe('several people', () => {
+  const by = (name: string, more: Partial<ApprovalDecision> = {}) => ({ actor: actor(name, 'finance'), ...more });
+
+  it('[APP47] decide together: each is kept, a repetition counts once, and two at the same moment both count', async () => {
+    const [run, decision] = await waiting({ howMany: 2 });
+    const yes = (name: string): ApprovalDecision => ({ ...decision, ...by(name) });
+    await decide(run, 'ada', yes('Ada'));
+    await decide(run, 'ada-again', yes('Ada'));
+    expect(worlds.answerOf(run, 'ada-again')).toMatchObject({ stage: 'open', votes: [{ by: 'Ada' }] });
+    expect((await approvalOf(run)).votes).toMatchObject([{ by: 'Ada', decision: 'approve' }]);
+    await decide(run, 'ada-otherwise', { ...yes('Ada'), decision: 'reject', comment: 'No.' });
+    expect(worlds.refusalOf(run, 'ada-otherwise')).toEqual(['AlreadyDecided', 'Ada has voted already: approve.']);
+    // Both arrive before the workflow has seen either.
+    run.update('bob', '__decide', yes('Bob'));
+    run.update('carl', '__decide', yes('Carl'));
+    await run.run({ until: () => worlds.answerOf(run, 'bob') !== undefined });
+    expect(worlds.answerOf(run, 'bob')).toMatchObject({ stage: 'decided', decision: 'approve', decidedBy: 'Bob' });
+    expect(typeOf(run, 'carl')).toBe('AlreadyDecided');
+    // The answers of those whose votes counted are given again.
+    await decide(run, 'ada-late', yes('Ada'));
+    expect(worlds.answerOf(run, 'ada-late')).toMatchObject({ stage: 'decided', votes: [{ by: 'Ada' }, { by: 'Bob' }] });
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Bob');
+  });
+
+  it('[APP48] in sequence: only the next one is asked, and one who turns back ends it', async () => {
+    const [run, decision] = await waiting({ howMany: 'inSequence', candidates: ['boss', 'finance'] });
+    expect((await approvalOf(run)).candidates).toEqual(['boss']);
+    await decide(run, 'early', { ...decision, ...by('Ada') });
+    expect(worlds.refusalOf(run, 'early')).toEqual(['NotCandidate', 'boss decides first; you are asked afterwards.']);
+    await decide(run, 'boss', { ...decision, actor: actor('Bea', 'boss') });
+    expect((await approvalOf(run)).candidates).toEqual(['finance']);
+    await decide(run, 'no', { ...decision, ...by('Ada', { decision: 'reject', comment: 'No.' }) });
+    await run.run();
+    expect(world.calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
+  });
+
+  it('[APP49] who do not agree fail the step, and the earlier effects are undone', async () => {
+    const decisions = [
+      { key: 'approve', title: 'Approve' },
+      { key: 'payLess', title: 'Pay less' },
+    ];
+    const [run, decision] = await waiting({ howMany: 'all', candidates: ['finance', 'boss'], decisions });
+    await decide(run, 'ada', decision);
+    await decide(run, 'bea', { ...decision, decision: 'payLess', actor: actor('Bea', 'boss') });
+    expect(worlds.answerOf(run, 'bea')).toMatchObject({ stage: 'disagreed' });
+    await run.run();
+    expect(world.calls).toEqual(['a', 'open approve', 'close disagreed', 'undo a a']);
+    expect(worlds.closedBy(run)).toBe('NoAgreement');
+  });
+});
+
 describe('an inbox that cannot be reached', () => {
   it('[APP28] does not stop the timeout: the run unwinds, and closes when the inbox is informed', async () => {
     world.web = 'down';

@@ -4,7 +4,8 @@
  * has authenticated the person who decides.
  *
  * An approval offers 'approve' and 'reject', or decisions of its own, each of which goes on or turns back and may have
- * a form. The values of the form are checked in the validator, and are part of the output.
+ * a form. The values of the form are checked in the validator, and are part of the output. Where several people decide
+ * together, each update is a vote (votes.ts), and the flow goes on when the votes come to a decision.
  */
 import {
   ActivityCancellationType,
@@ -25,9 +26,12 @@ import {
   REFUSALS,
   type ApprovalDecision,
   type CloseTaskInput,
+  type DecisionAnswer,
+  type HowMany,
   type HumanWait,
   type OfferedDecision,
   type OpenTaskInput,
+  type Vote,
 } from './contract';
 import type { CarriedTask } from './carried';
 import { milliseconds, type Duration } from './duration';
@@ -37,6 +41,7 @@ import { canonicalJson, sha256 } from './sha256';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
 import { misfitOf, type ValueSchema } from './value-check';
+import { askedNow, countOf, standsFor, whyNotVote } from './votes';
 
 export interface ApprovalSpec {
   /** Of the node; in a loop with the path of the item (item-path.ts), which `Saga.approval` adds. */
@@ -51,6 +56,8 @@ export interface ApprovalSpec {
   requireComment: 'never' | 'onReject' | 'always';
   /** Undefined: approve and reject. */
   decisions?: readonly OfferedDecision[];
+  /** Undefined: any one of them decides. */
+  howMany?: HowMany;
   /**
    * The person who started the run may not decide. The inbox checks this, because only the web process knows that
    * person.
@@ -70,22 +77,26 @@ export interface ApprovalResult {
   decidedBy: string | null;
 }
 
-/** Of an approval that names its decisions. */
+/** Of an approval that names its decisions, or that several people decide. */
 interface NamedResult {
   decision: string;
   comment: string;
   /** Undefined after a timeout. */
   decidedBy?: string;
   values: unknown;
+  /** Where several people decide. */
+  votes?: { decision: string; comment: string; by: string; values: unknown }[];
 }
 
 interface Task {
   spec: ApprovalSpec;
   dataHash: string;
-  /** The first accepted decision. */
+  /** The first accepted decision; where several people decide, the one to which their votes came. */
   decision: ApprovalDecision | null;
+  votes: { vote: Vote; decision: ApprovalDecision }[];
+  wait: Extract<HumanWait, { kind: 'approval' }> | null;
   /** Why the task accepts no more decisions. */
-  over: 'timedOut' | 'cancelled' | 'refused' | null;
+  over: CarriedTask['over'];
 }
 /** Closed tasks are remembered, so that a late decision is rejected with what happened. */
 const tasksOf = new WeakMap<SagaState, Map<string, Task | CarriedTask>>();
@@ -102,16 +113,58 @@ export function serveApprovals(state: SagaState): void {
   const tasks = new Map<string, Task | CarriedTask>(state.closedTasks);
   tasksOf.set(state, tasks);
   setHandler(
-    defineUpdate<{ decision: string; decidedBy: string }, [ApprovalDecision]>(APPROVAL_UPDATE),
+    defineUpdate<DecisionAnswer, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
       const task = tasks.get(decision.taskId);
-      if (task && 'spec' in task) task.decision ??= withReadValues(state, decision);
-      const taken = task?.decision ?? decision;
-      return { decision: taken.decision, decidedBy: taken.actor.name };
+      if (task && 'spec' in task) accept(task, withReadValues(state, decision));
+      return answerOf(task, decision);
     },
     { validator: (decision) => validate(state, tasks.get(decision.taskId), decision) }
   );
 }
+
+/** The validator has let it through: it is the first one of a person, or a repetition, which changes nothing. */
+function accept(task: Task, decision: ApprovalDecision): void {
+  const { spec, wait } = task;
+  if (task.decision || task.over) return;
+  if (spec.howMany === undefined) {
+    task.decision = decision;
+    return;
+  }
+  if (ownVote(task, decision)) return;
+  const { actor } = decision;
+  const vote: Vote = {
+    decision: decision.decision,
+    comment: decision.comment,
+    values: valuesOf(spec, decision),
+    by: actor.name,
+    byId: actor.id,
+    for: standsFor(spec.candidates ?? [], namesOf(actor)),
+    atMs: Date.now(),
+  };
+  task.votes.push({ vote, decision });
+  const poll = pollOf(spec, spec.howMany);
+  const votes = votesOf(task);
+  if (wait) Object.assign(wait, { votes, candidates: askedNow(poll, votes) });
+  const count = countOf(poll, votes);
+  if (count.kind === 'disagreed') task.over = 'disagreed';
+  if (count.kind === 'decided')
+    task.decision = task.votes.find((each) => each.vote === count.vote)?.decision ?? decision;
+}
+
+function answerOf(task: Task | CarriedTask | undefined, sent: ApprovalDecision): DecisionAnswer {
+  const taken = task?.decision ?? sent;
+  const answer = { decision: taken.decision, decidedBy: taken.actor.name };
+  if (!task || !('spec' in task) || task.spec.howMany === undefined) return answer;
+  const stage = task.decision ? 'decided' : task.over === 'disagreed' ? 'disagreed' : 'open';
+  return { ...answer, votes: votesOf(task), stage };
+}
+
+const pollOf = ({ candidates = [], decisions }: ApprovalSpec, howMany: HowMany) => ({ howMany, candidates, decisions });
+const votesOf = ({ votes }: Task): Vote[] => votes.map(({ vote }) => vote);
+const namesOf = ({ id, groups }: ApprovalDecision['actor']): string[] => [id, ...groups];
+const ownVote = ({ votes }: Task, { actor }: ApprovalDecision): Vote | undefined =>
+  votes.find(({ vote }) => vote.byId === actor.id)?.vote;
 
 /** Numbers that JavaScript cannot represent keep their digits. */
 const withReadValues = ({ exact }: SagaState, decision: ApprovalDecision): ApprovalDecision =>
@@ -121,6 +174,18 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
   const { decision, comment, dataHash, actor } = decided;
   if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
   const title = 'spec' in task ? task.spec.title : task.title;
+  const own = 'spec' in task ? ownVote(task, decided) : undefined;
+  if (own && 'spec' in task) {
+    // The same vote of the same person, sent twice, counts once.
+    const values = valuesOf(task.spec, withReadValues(state, decided));
+    if (own.decision === decision && canonicalJson(own.values) === canonicalJson(values)) return;
+    refuse(REFUSALS.alreadyDecided, `${actor.name} has voted already: ${own.decision}.`);
+  }
+  if (task.over === 'disagreed')
+    refuse(
+      REFUSALS.alreadyDecided,
+      `Those who were asked about '${title}' did not agree. There is nothing left to decide.`
+    );
   if (task.decision) {
     // The same decision by the same person, sent twice, counts once.
     if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
@@ -140,11 +205,15 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
   // Names are not compared, because people choose their own names.
-  const mayDecide =
-    candidates.length === 0 || candidates.some((name) => name === actor.id || actor.groups.includes(name));
+  const mayDecide = candidates.length === 0 || standsFor(candidates, namesOf(actor)).length > 0;
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
+  if (spec.howMany !== undefined) {
+    const voter = { id: actor.id, names: namesOf(actor) };
+    const why = whyNotVote(pollOf(spec, spec.howMany), 'spec' in task ? votesOf(task) : [], voter);
+    if (why) refuse(why.kind === 'voted' ? REFUSALS.alreadyDecided : REFUSALS.notCandidate, why.message);
+  }
   if (demandsComment(spec, chosen) && !comment?.trim())
     refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
   const values = withReadValues(state, decided).values ?? {};
@@ -166,16 +235,19 @@ export async function runApproval(
   spec: ApprovalSpec
 ): Promise<ApprovalResult | NamedResult> {
   const taskId = taskIdOf(spec.id);
-  const task: Task = { spec, dataHash: sha256(canonicalJson(spec.data)), decision: null, over: null };
-  const wait: HumanWait = {
+  const dataHash = sha256(canonicalJson(spec.data));
+  const task: Task = { spec, dataHash, decision: null, votes: [], wait: null, over: null };
+  const wait: Task['wait'] & object = {
     kind: 'approval',
     nodeId: nodeIdOf(spec.id),
     taskId,
     question: spec.question,
-    candidates: spec.candidates ?? [],
-    dataHash: task.dataHash,
+    candidates: spec.howMany === undefined ? (spec.candidates ?? []) : askedNow(pollOf(spec, spec.howMany), []),
+    dataHash,
     sinceMs: Date.now(),
+    ...(spec.howMany === undefined ? {} : { howMany: spec.howMany, votes: [] }),
   };
+  task.wait = wait;
   tasksOf.get(state)?.set(taskId, task);
   state.waits.add(wait);
   const opening = openTask(flow, taskId, task, (openedAs) => {
@@ -183,12 +255,12 @@ export async function runApproval(
     wait.taskId = openedAs;
   });
   try {
-    const settled = () => task.decision !== null || opening.refused !== null;
+    const settled = () => task.decision !== null || task.over === 'disagreed' || opening.refused !== null;
     const { timeout } = spec;
     if (timeout === undefined) await condition(settled);
     else if (!(await condition(settled, Math.max(1, milliseconds(timeout)), { summary: spec.id })))
       task.over = 'timedOut';
-    if (task.decision === null && opening.refused) {
+    if (task.decision === null && task.over === null && opening.refused) {
       task.over = 'refused';
       throw opening.refused.error;
     }
@@ -231,6 +303,7 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename
     candidates: spec.candidates ?? [],
     requireComment: spec.requireComment,
     ...(spec.decisions ? { decisions: spec.decisions } : {}),
+    ...(spec.howMany === undefined ? {} : { howMany: spec.howMany }),
     ...(spec.forbidStarter ? { forbidStarter: true } : {}),
     data: spec.data,
     dataHash,
@@ -256,7 +329,8 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename
 /**
  * The decision counts, whatever the web process answers: a task that cannot be closed is settled when its run closes.
  */
-async function closeTask(opening: Opening, taskId: string, { spec, decision, over }: Task): Promise<void> {
+async function closeTask(opening: Opening, taskId: string, task: Task): Promise<void> {
+  const { spec, decision, over } = task;
   opening.scope.cancel();
   // A close must not overtake its open, which may still be in flight although it was cancelled.
   await opening.ended;
@@ -264,10 +338,15 @@ async function closeTask(opening: Opening, taskId: string, { spec, decision, ove
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
     // If a decision arrives together with a cancellation, the decision was accepted, and its task is closed with it.
-    outcome: decision ? outcomeOf(spec, decision.decision) : over === 'timedOut' ? 'timedOut' : 'cancelled',
+    outcome: decision
+      ? outcomeOf(spec, decision.decision)
+      : over === 'timedOut' || over === 'disagreed'
+        ? over
+        : 'cancelled',
     decidedBy: decision?.actor.name ?? null,
     comment: decision?.comment ?? null,
     ...(decision && spec.decisions ? { decision: decision.decision, values: valuesOf(spec, decision) } : {}),
+    ...(spec.howMany === undefined ? {} : { votes: votesOf(task) }),
   };
   try {
     await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
@@ -290,7 +369,10 @@ function taskIdOf(stepId: string): string {
   return `${name}/${runId}/${stepId}`;
 }
 
-function resultOf({ spec, decision }: Task): ApprovalResult | NamedResult {
+function resultOf(task: Task): ApprovalResult | NamedResult {
+  const { spec, decision } = task;
+  if (task.over === 'disagreed')
+    throw ApplicationFailure.nonRetryable(`Those who were asked about '${spec.title}' did not agree.`, 'NoAgreement');
   const outcome = decision?.decision ?? (spec.onTimeout === 'fail' ? null : spec.onTimeout);
   if (outcome === null) {
     throw ApplicationFailure.nonRetryable(`Nobody decided '${spec.title}' in time.`, 'ApprovalTimeout');
@@ -301,12 +383,16 @@ function resultOf({ spec, decision }: Task): ApprovalResult | NamedResult {
     const message = `${by ?? 'The deadline'} rejected '${spec.title}'${comment ? `: ${comment}` : ''}`;
     throw ApplicationFailure.nonRetryable(message, 'Rejected');
   }
-  if (!spec.decisions) return { decision: outcome as ApprovalResult['decision'], comment, decidedBy: by ?? null };
+  if (!spec.decisions && spec.howMany === undefined)
+    return { decision: outcome as ApprovalResult['decision'], comment, decidedBy: by ?? null };
   return {
     decision: outcome,
     comment,
     ...(by === undefined ? {} : { decidedBy: by }),
     values: decision ? valuesOf(spec, decision) : {},
+    ...(spec.howMany === undefined
+      ? {}
+      : { votes: votesOf(task).map(({ decision, comment, by, values }) => ({ decision, comment, by, values })) }),
   };
 }
 

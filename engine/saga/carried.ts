@@ -40,7 +40,7 @@ export interface CarriedLoop {
 export interface CarriedTask {
   title: string;
   decision: { decision: string; actor: { id: string; name: string } } | null;
-  over: 'timedOut' | 'cancelled' | 'refused' | null;
+  over: 'timedOut' | 'cancelled' | 'refused' | 'disagreed' | null;
 }
 
 /** The failure of a run that turns back (carried-failure.ts). */

@@ -60,9 +60,13 @@ export type HumanWait =
       nodeId: string;
       taskId: string;
       question: string;
+      /** Those who are asked now. */
       candidates: string[];
       dataHash: string;
       sinceMs: number;
+      /** Where several people decide. */
+      howMany?: HowMany;
+      votes?: Vote[];
     }
   | { kind: 'undo'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number }
   | { kind: 'outcome'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number };
@@ -140,6 +144,29 @@ export interface OfferedDecision {
   /** JSON Schema of an object: the values that belong to the decision. */
   form?: unknown;
 }
+/** Several people decide together: each candidate, each in its turn, or so many different people (votes.ts). */
+export type HowMany = 'all' | 'inSequence' | number;
+export interface Vote {
+  decision: string;
+  comment: string;
+  values?: unknown;
+  /** The name and the id of the person. */
+  by: string;
+  byId: string;
+  /** The candidates for whom the person can vote. */
+  for: string[];
+  atMs: number;
+}
+/** What the update with a decision answers. */
+export interface DecisionAnswer {
+  decision: string;
+  /** Who decided. Where several people decide: whose vote was the last. */
+  decidedBy: string;
+  /** Where several people decide: all votes. */
+  votes?: Vote[];
+  /** 'open': others are asked too. */
+  stage?: 'open' | 'decided' | 'disagreed';
+}
 const USUAL_DECISIONS: readonly OfferedDecision[] = [
   { key: 'approve', title: 'Approve' },
   { key: 'reject', title: 'Reject', turnsBack: true },
@@ -183,6 +210,8 @@ export interface OpenTaskInput {
   requireComment: 'never' | 'onReject' | 'always';
   /** Undefined: approve and reject. */
   decisions?: readonly OfferedDecision[];
+  /** Undefined: any one of them. */
+  howMany?: HowMany;
   /** The person who started the run may not decide. */
   forbidStarter?: boolean;
   data: unknown;
@@ -195,10 +224,11 @@ export interface CloseTaskInput {
   taskId: string;
   firstRunId: string;
   /** 'rejected': the decision turns back; 'approved': the run goes on. */
-  outcome: 'approved' | 'rejected' | 'timedOut' | 'cancelled';
+  outcome: 'approved' | 'rejected' | 'disagreed' | 'timedOut' | 'cancelled';
   decidedBy: string | null;
   comment: string | null;
   /** Of an approval that names its decisions: the key of the one that was taken, and its values. */
   decision?: string;
   values?: unknown;
+  votes?: Vote[];
 }

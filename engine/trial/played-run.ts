@@ -234,18 +234,23 @@ export class PlayedRun extends VirtualRun {
         const node = this.#nodes.get(nodeId);
         const decision = step.decision ?? (node?.kind === 'approval' ? usualDecision(node) : 'approve');
         const { taskId, dataHash, candidates } = wait;
-        if (decision === 'nobody' || !this.#once(taskId)) return;
-        const actor = { ...PERSON, groups: candidates };
+        // Where several people decide, each of them decides alike.
+        const key = wait.votes ? `${taskId}/${wait.votes.length}` : taskId;
+        if (decision === 'nobody' || !this.#once(key)) return;
+        const person = wait.votes
+          ? { id: `trial-${wait.votes.length}`, name: `Person ${wait.votes.length + 1}` }
+          : PERSON;
+        const actor = { ...person, groups: candidates };
         const said = { taskId, decision, dataHash, actor, comment: 'In a trial' };
         if (node?.kind !== 'approval' || !node.decisions) {
           this.#came(stepId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
-          this.update(taskId, APPROVAL_UPDATE, said);
+          this.update(key, APPROVAL_UPDATE, said);
           return;
         }
         const { title = decision, form } = decisionsOf(node).find(({ key }) => key === decision) ?? {};
         const values = form ? (step.values ?? sampleOf(form, this.plan.seed, nodeId).value) : {};
         this.#came(stepId, 'decision', title, { decision, values });
-        this.update(taskId, APPROVAL_UPDATE, { ...said, values });
+        this.update(key, APPROVAL_UPDATE, { ...said, values });
         return;
       }
       case 'undo': {

@@ -22,6 +22,10 @@ export function taskIn(task: InboxTask): ApiTask {
       needsComment: requireComment,
       form: form ?? null,
     })),
+    howMany: task.howMany,
+    votes: task.votes.map(({ decision, comment, values, by, atMs }) => {
+      return { decision, comment, values: values ?? null, by, at: isoOf(atMs) };
+    }),
     data,
     dataHash,
     openedAt: isoOf(task.openedMs),

@@ -80,12 +80,16 @@ export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, t
   };
 }
 
-/** [CLM2] Throws `claimedByOther`. What Ada has claimed is decided by whoever decides for her, too. */
+/**
+ * [CLM2] Throws `claimedByOther`. What Ada has claimed is decided by whoever decides for her, too. Where several people decide, nobody
+ * has the task alone.
+ */
 export function demandNotClaimedByOther(
   actor: Pick<Actor, 'id'>,
   actingFor: Pick<Actor, 'id'> | null,
   task: HumanTask
 ): void {
+  if (task.howMany !== null) return;
   if (task.claimedById !== null && task.claimedById !== actor.id && task.claimedById !== actingFor?.id)
     throw claimedBy(task, 'Nothing was decided.');
 }

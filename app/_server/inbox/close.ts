@@ -4,7 +4,8 @@
  * close.
  */
 import type { CloseTaskBody } from '@/app/_contract/inbox';
-import { storableText } from '@/engine/plain-text';
+import { storable, storableText } from '@/engine/plain-text';
+import type { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { storedValues } from './decisions';
@@ -23,6 +24,7 @@ export async function closeTask(
     comment,
     decision: body.decision ?? null,
     decisionValues: storedValues(body.values),
+    ...(body.votes ? { votes: storable(body.votes) as Prisma.InputJsonValue, voteCount: body.votes.length } : {}),
   };
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (row && (row.workflowId !== workflowId || row.firstRunId !== runId)) {

@@ -3,7 +3,7 @@
  * the row follows the run. The person of the session decides, never a field of the body.
  */
 import type { DecideTask, DecisionReceipt } from '@/app/_contract/inbox';
-import { APPROVAL_UPDATE, type ApprovalDecision } from '@/engine/saga/contract';
+import { APPROVAL_UPDATE, type ApprovalDecision, type DecisionAnswer } from '@/engine/saga/contract';
 import type { HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { isRefusal, Refusal } from '../failure';
@@ -13,7 +13,7 @@ import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { demandNotClaimedByOther } from './claim';
 import { actingAs, asDecided, readStandIns, rightTo, type Decider } from './delegate';
-import { decisionOf, decisionsOfTask, outcomeOf, storedValues } from './decisions';
+import { decisionOf, decisionsOfTask, namesOf, outcomeOf, storedValues, votesIn, votesOfTask } from './decisions';
 import { reconcileTasks } from './reconcile';
 import { settledWords } from './view';
 
@@ -31,7 +31,9 @@ export async function decideTask(
   demand(actor, 'inbox.decide', task.flow);
   if (task.settledAt) return repeated(web, asDecided(actor, task), task, request);
   const { whyNot, actingFor } = rightTo(actor, await readStandIns(web, actor), task);
-  if (whyNot) throw new Refusal(whyNot.code, `${whyNot.message} Nothing was decided.`);
+  // Whoever has voted may send the same vote again: the run answers as before.
+  const own = votesOfTask(task).some(({ byId }) => byId === actor.id);
+  if (whyNot && !own) throw new Refusal(whyNot.code, `${whyNot.message} Nothing was decided.`);
   demandNotClaimedByOther(actor, actingFor, task);
   if (request.dataHash !== task.dataHash) {
     throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
@@ -55,7 +57,10 @@ export async function decideTask(
   const decider = actingAs(actor, actingFor, task.candidates);
   const details = { decision, decisionId, ...(actingFor ? { actingFor: actingFor.name } : {}) };
   return audited(web, actor, { operation: 'inbox.decide', target: taskId, details }, async () => {
-    await tellRun(web, decider, task, { ...request, values }).catch((error: unknown) => refusedByRun(web, task, error));
+    const answer = await tellRun(web, decider, task, { ...request, values }).catch((error: unknown) =>
+      refusedByRun(web, task, error)
+    );
+    if (answer?.votes) return voted(web, decider, task, request, answer);
     const outcome = outcomeOf(task, decision);
     const atMs = Date.now();
     // The close activity or the reconciliation may have been faster. The run accepted this decision, so the row must
@@ -80,9 +85,49 @@ export async function decideTask(
   });
 }
 
+/**
+ * Several people decide: the row gets the votes that the run has. Answers may arrive in another order than the votes, so
+ * fewer votes never replace more.
+ */
+async function voted(
+  web: Asker,
+  actor: Decider,
+  task: HumanTask,
+  { decision, decisionId }: DecideTask,
+  { votes = [], stage, decision: taken, decidedBy }: DecisionAnswer
+): Promise<DecisionReceipt> {
+  const { taskId } = task;
+  const atMs = votes.find(({ byId }) => byId === actor.id)?.atMs ?? Date.now();
+  await web.database.humanTask.updateMany({ where: { taskId, voteCount: { lt: votes.length } }, data: votesIn(task, votes) });
+  if (stage !== 'open') {
+    const last = votes.findLast((vote) => vote.decision === taken && vote.by === decidedBy);
+    const outcome = stage === 'disagreed' ? 'disagreed' : outcomeOf(task, taken);
+    await web.database.humanTask.updateMany({
+      where: { taskId, OR: [{ settledAt: null }, { outcome: 'runClosed' }] },
+      data: {
+        settledAt: new Date(votes.at(-1)?.atMs ?? atMs),
+        outcome,
+        decidedBy: stage === 'disagreed' ? null : decidedBy,
+        comment: last?.comment || null,
+        ...(last?.byId === actor.id ? { decisionId } : {}),
+        ...(task.decisions === null || stage === 'disagreed'
+          ? {}
+          : { decision: taken, decisionValues: storedValues(last?.values) }),
+      },
+    });
+  }
+  web.invalidations.announce(['inbox', 'runs']);
+  const outcome = stage === 'open' ? 'voted' : stage === 'disagreed' ? 'disagreed' : outcomeOf(task, taken);
+  return { taskId, outcome, decision, by: actor.name, atMs };
+}
+
 /** The same decision id is the same update: the run gives a repetition the same answer, also after it has ended. */
-async function tellRun(web: Asker, actor: Decider, task: HumanTask, request: DecideTask): Promise<void> {
-  const email = actor.email.toLowerCase();
+async function tellRun(
+  web: Asker,
+  actor: Decider,
+  task: HumanTask,
+  request: DecideTask
+): Promise<DecisionAnswer | null> {
   const argument: ApprovalDecision = {
     taskId: task.taskId,
     decision: request.decision,
@@ -92,12 +137,11 @@ async function tellRun(web: Asker, actor: Decider, task: HumanTask, request: Dec
     actor: {
       id: actor.id,
       name: actor.name,
-      // The workflow compares candidates character by character.
-      groups: [...actor.groups, email, ...task.candidates.filter((each) => each.toLowerCase() === email)],
+      groups: namesOf(actor, task.candidates),
       ...(actor.actingFor ? { actingFor: actor.actingFor } : {}),
     },
   };
-  await sendUpdate(web, {
+  const answer = await sendUpdate(web, {
     workflowId: task.workflowId,
     runId: null,
     firstRunId: task.firstRunId,
@@ -105,6 +149,7 @@ async function tellRun(web: Asker, actor: Decider, task: HumanTask, request: Dec
     updateId: `${task.taskId}/${request.decisionId}`,
     argument,
   });
+  return typeof answer === 'object' ? (answer as DecisionAnswer | null) : null;
 }
 
 /**
@@ -112,6 +157,12 @@ async function tellRun(web: Asker, actor: Decider, task: HumanTask, request: Dec
  * answer was lost). In that case the run is asked whether it accepted this decision.
  */
 async function repeated(web: Asker, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
+  const own = votesOfTask(task).find(({ byId }) => byId === actor.id);
+  // The vote counted, and the votes of others have settled the task since.
+  if (own?.decision === request.decision) {
+    const outcome = task.outcome === 'disagreed' ? 'disagreed' : outcomeOf(task, decisionOf(task) ?? own.decision);
+    return { taskId: task.taskId, outcome, decision: own.decision, by: actor.name, atMs: own.atMs };
+  }
   const receipt = receiptOf(task);
   if (!receipt || task.decidedBy !== actor.name || receipt.decision !== request.decision) {
     throw new Refusal('alreadyDecided', settledWords(task));

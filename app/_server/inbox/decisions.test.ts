@@ -1,7 +1,7 @@
 /** [ND] Decisions that an approval names: which are taken, and what becomes of the values of their forms. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { provesHistories } from '@/engine/history/testing/proof';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provesHistories, type WorkflowSource } from '@/engine/history/testing/proof';
 import type { HumanTask } from '@/prisma/client/client';
 import type { DecideTask } from '@/app/_contract/inbox';
 import type { Actor } from '../people/actor';
@@ -14,6 +14,7 @@ import { eventually } from '../testing/world';
 import { decideTask } from './decide';
 import { getTask } from './get';
 import { listInbox } from './list';
+import { reconcileTasks } from './reconcile';
 
 const EXPENSE = {
   format: 1,
@@ -50,19 +51,40 @@ const EXPENSE = {
     { id: 'done', kind: 'end', title: 'Done', output: { paid: { $expr: 'ask.values.amount ?? input.amount' } } },
   ],
 };
-provesHistories(await flowSource(EXPENSE));
+const BOTH = {
+  ...EXPENSE,
+  name: 'large-expense',
+  title: 'Large expense',
+  steps: [
+    { ...EXPENSE.steps[0], candidates: ['ada@example.com', 'Bob@example.com', 'carl@example.com'], howMany: 2 },
+    { id: 'done', kind: 'end', title: 'Done', output: { paid: { $expr: 'ask.votes.length' } } },
+  ],
+};
+/** Both in one bundle. */
+async function bothSources(): Promise<WorkflowSource> {
+  const [one, two] = await Promise.all([flowSource(EXPENSE), flowSource(BOTH)]);
+  const modules: Record<string, string> = {
+    'workflow.ts': "export * from './one/workflow';\nexport * from './two/workflow';",
+  };
+  for (const [folder, source] of Object.entries({ one, two }))
+    for (const [name, text] of Object.entries(source.modules))
+      modules[name.startsWith('saga/') ? name : `${folder}/${name}`] = text;
+  return { ...one, modules };
+}
+provesHistories(await bothSources());
 
 let here: TestWeb;
 beforeAll(async () => {
   here = await startTestWeb();
   await publishFlow(here.web, PEOPLE.dan, { document: EXPENSE });
+  await publishFlow(here.web, PEOPLE.dan, { document: BOTH });
 }, 120_000);
 afterAll(() => here.close());
 
-const { ada, olga, vera } = PEOPLE;
-async function ask(): Promise<HumanTask> {
+const { ada, bob, carl, olga, vera } = PEOPLE;
+async function ask(flow = EXPENSE.name): Promise<HumanTask> {
   const request = { requestId: randomUUID(), input: { amount: 5 } };
-  const { workflowId } = await startRun(here.web, olga, EXPENSE.name, request);
+  const { workflowId } = await startRun(here.web, olga, flow, request);
   return eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
 }
 const decide = (actor: Actor, { taskId, dataHash }: HumanTask, change: Partial<DecideTask>) =>
@@ -127,4 +149,53 @@ test('[ND3] a decision that turns back is a rejection, and says what would be un
   ]);
   await expect(decide(ada, task, { decision: 'reject' })).resolves.toMatchObject({ outcome: 'rejected' });
   await expect(resultOf(task)).rejects.toMatchObject({ cause: { type: 'Rejected' } });
+});
+
+describe('several people', () => {
+  const vote = (actor: Actor, task: HumanTask, change: Partial<DecideTask> = {}) =>
+    decide(actor, task, { decision: 'approve', comment: '', ...change });
+  const seenBy = async (actor: Actor, { taskId }: HumanTask) => (await getTask(here.web, actor, taskId)).task;
+
+  test('[ND4] each vote is kept and shown to the others, and who has voted is no longer asked', async () => {
+    const task = await ask(BOTH.name);
+    const first = { decisionId: randomUUID() };
+    const receipt = await vote(ada, task, first);
+    expect(receipt).toMatchObject({ outcome: 'voted', decision: 'approve', by: 'Ada' });
+    expect(await vote(ada, task, first)).toEqual(receipt);
+    await expect(vote(ada, task, { decision: 'reject', comment: 'No.' })).rejects.toMatchObject({
+      code: 'alreadyDecided',
+    });
+    expect(await seenBy(bob, task)).toMatchObject({ mine: true, needed: 2, votes: [{ by: 'Ada' }], settled: null });
+    expect(await seenBy(ada, task)).toMatchObject({ mine: false, whyNot: 'You have voted. Others are asked too.' });
+    await expect(vote(bob, task)).resolves.toMatchObject({ outcome: 'approved' });
+    await expect(resultOf(task)).resolves.toEqual({ paid: 2 });
+    expect((await seenBy(carl, task)).votes.map(({ by }) => by)).toEqual(['Ada', 'Bob']);
+    await expect(vote(carl, task)).rejects.toMatchObject({ code: 'alreadyDecided' });
+    // A vote whose answer was lost is answered again, also after the others have settled the task.
+    expect(await vote(ada, task, first)).toMatchObject({ outcome: 'approved', by: 'Ada' });
+  });
+
+  test('[ND5] three who click at the same moment count once each, and the row has the votes of the run', async () => {
+    const task = await ask(BOTH.name);
+    const answers = await Promise.allSettled([vote(ada, task), vote(bob, task), vote(carl, task)]);
+    const taken = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.outcome] : []));
+    expect(taken.sort()).toEqual(['approved', 'voted']);
+    await resultOf(task);
+    const { votes } = await seenBy(vera, task);
+    expect(votes).toHaveLength(2);
+    expect(new Set(votes.map(({ byId }) => byId)).size).toBe(2);
+  });
+
+  test('[ND6] a vote whose row was never written is read from the run', async () => {
+    const task = await ask(BOTH.name);
+    await vote(ada, task);
+    await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { votes: [], voteCount: 0 } });
+    await reconcileTasks(here.web, task.workflowId);
+    expect(await seenBy(bob, task)).toMatchObject({ votes: [{ by: 'Ada', decision: 'approve' }] });
+    await vote(bob, task, { decision: 'reject', comment: 'No.' });
+    await expect(vote(carl, task, { decision: 'reject', comment: 'No.' })).resolves.toMatchObject({
+      outcome: 'rejected',
+    });
+    await expect(resultOf(task)).rejects.toMatchObject({ cause: { type: 'Rejected' } });
+  });
 });

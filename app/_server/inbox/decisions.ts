@@ -2,7 +2,8 @@
 import type { DecisionReceipt, TaskDecision } from '@/app/_contract/inbox';
 import type { JsonSchema } from '@/engine/flow/document';
 import { storable } from '@/engine/plain-text';
-import { demandsComment, offeredBy, type OfferedDecision } from '@/engine/saga/contract';
+import { demandsComment, offeredBy, type HowMany, type OfferedDecision, type Vote } from '@/engine/saga/contract';
+import { askedNow } from '@/engine/saga/votes';
 import { Prisma, type HumanTask } from '@/prisma/client/client';
 
 export function decisionsOfTask({
@@ -32,6 +33,32 @@ export function outcomeOf(
 export function decisionOf({ decision, outcome }: Pick<HumanTask, 'decision' | 'outcome'>): string | null {
   if (decision !== null) return decision;
   return outcome === 'approved' ? 'approve' : outcome === 'rejected' ? 'reject' : null;
+}
+
+/** Several people decide the task together; null: anybody alone. */
+export function pollOf({ howMany, candidates, decisions }: Pick<HumanTask, 'howMany' | 'candidates' | 'decisions'>) {
+  if (howMany === null) return null;
+  return { howMany: howMany as HowMany, candidates, decisions: decisions as OfferedDecision[] | null };
+}
+export const votesOfTask = ({ votes }: Pick<HumanTask, 'votes'>): Vote[] => (votes ?? []) as unknown as Vote[];
+
+/** For the row. Text that cannot be stored is replaced: the run has taken the vote. */
+export const votesIn = (task: Parameters<typeof pollOf>[0], votes: readonly Vote[]) => {
+  const poll = pollOf(task);
+  return {
+    votes: storable(votes) as Prisma.InputJsonValue,
+    voteCount: votes.length,
+    ...(poll ? { asked: askedNow(poll, votes) } : {}),
+  };
+};
+
+/**
+ * The names under which a person may be a candidate: the run compares them character by character, and the spelling of
+ * an address does not matter.
+ */
+export function namesOf(actor: { groups: readonly string[]; email: string }, candidates: readonly string[]): string[] {
+  const email = actor.email.toLowerCase();
+  return [...actor.groups, email, ...candidates.filter((each) => each.toLowerCase() === email)];
 }
 
 /** For the row. */

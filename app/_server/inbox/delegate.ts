@@ -20,7 +20,8 @@ import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
-import { whyNotDecide, type WhyNot } from './may-decide';
+import { votesOfTask } from './decisions';
+import { whyNotDecide, type Asked, type WhyNot } from './may-decide';
 
 type Changer = Pick<Web, 'database' | 'log' | 'invalidations'>;
 
@@ -64,10 +65,12 @@ export interface Right {
 export function rightTo(
   actor: Person,
   standIns: readonly StandIn[],
-  task: Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>
+  task: Asked
 ): Right {
   const whyNot = whyNotDecide(actor, task);
-  if (whyNot === null) return { whyNot, actingFor: null };
+  // A person votes once, also for others.
+  const hasVoted = votesOfTask(task).some(({ byId }) => byId === actor.id);
+  if (whyNot === null || hasVoted) return { whyNot, actingFor: null };
   const isStarter = task.forbidStarter && task.starterId === actor.id;
   if (isStarter || !may(actor, 'inbox.decide', task.flow)) return { whyNot, actingFor: null };
   const found = standIns.find(

@@ -21,6 +21,7 @@ export function inFlows(person: Person, operation: Operation): Prisma.Sql {
 export const mayDecideSql = (person: Person): Prisma.Sql => sql`(
   ${inFlows(person, 'inbox.decide')}
   AND (${asksByName(person)} OR ${asksGroupOf(person)})
+  AND ${hasNotVoted(person)}
   AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id}))`;
 
 /** The person may decide the task only for somebody else. */
@@ -41,8 +42,13 @@ export const mayActSql = (person: Person, standIns: readonly StandIn[]): Prisma.
 
 /** By the id or the e-mail address of the person. */
 export const asksByName = ({ id, email }: Person): Prisma.Sql =>
-  sql`EXISTS (SELECT FROM unnest(t.candidates) AS c WHERE c = ${id} OR lower(c) = ${email.toLowerCase()})`;
+  sql`EXISTS (SELECT FROM unnest(${ASKED}) AS c WHERE c = ${id} OR lower(c) = ${email.toLowerCase()})`;
 
 /** A group of the person, or anybody. */
 export const asksGroupOf = ({ groups }: Person): Prisma.Sql =>
-  sql`(cardinality(t.candidates) = 0 OR t.candidates && ${groups}::text[])`;
+  sql`(cardinality(${ASKED}) = 0 OR ${ASKED} && ${groups}::text[])`;
+
+/** Where several people decide, not all of them are asked at once. */
+const ASKED = sql`(CASE WHEN t.how_many IS NULL THEN t.candidates ELSE t.asked END)`;
+const hasNotVoted = ({ id }: Person): Prisma.Sql =>
+  sql`NOT EXISTS (SELECT FROM json_array_elements(coalesce(t.votes, '[]'::json)) AS v WHERE v ->> 'byId' = ${id})`;

@@ -1,18 +1,25 @@
 /** Who may decide a task in their own name. For somebody else: delegate.ts. In a query: for-whom.ts. */
 import type { Person } from '@/app/_contract/people';
 import { whyNot } from '@/engine/permissions/permissions';
+import { whyNotVote } from '@/engine/saga/votes';
 import type { HumanTask } from '@/prisma/client/client';
+import { namesOf, pollOf, votesOfTask } from './decisions';
 
-type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
+export type Asked = Pick<
+  HumanTask,
+  'flow' | 'candidates' | 'decisions' | 'forbidStarter' | 'starterId' | 'howMany' | 'votes'
+>;
 
 /** With the code with which a decision is refused. */
 export interface WhyNot {
-  code: 'notAllowed' | 'notCandidate';
+  /** 'alreadyDecided': the person has voted, or somebody else has for the same candidate. */
+  code: 'notAllowed' | 'notCandidate' | 'alreadyDecided';
   message: string;
 }
 
 /** Why the actor may not decide this task; null if they may. */
-export function whyNotDecide(actor: Person, { flow, candidates, forbidStarter, starterId }: Asked): WhyNot | null {
+export function whyNotDecide(actor: Person, task: Asked): WhyNot | null {
+  const { flow, candidates, forbidStarter, starterId } = task;
   const role = whyNot(actor, 'inbox.decide', flow);
   if (role) return { code: 'notAllowed', message: role };
   if (!isCandidate(actor, candidates)) {
@@ -24,6 +31,10 @@ export function whyNotDecide(actor: Person, { flow, candidates, forbidStarter, s
       message: 'You started this run, and somebody else must decide this approval.',
     };
   }
+  const poll = pollOf(task);
+  const voter = { id: actor.id, names: [actor.id, ...namesOf(actor, candidates)] };
+  const why = poll && whyNotVote(poll, votesOfTask(task), voter);
+  if (why) return { code: why.kind === 'voted' ? 'alreadyDecided' : 'notCandidate', message: why.message };
   return null;
 }
 

@@ -8,6 +8,7 @@ import type { OpenTaskBody } from '@/app/_contract/inbox';
 import type { JsonSchema } from '@/engine/flow/document';
 import { storable } from '@/engine/plain-text';
 import type { Mask } from '@/engine/run-view/mask';
+import { askedNow } from '@/engine/saga/votes';
 import { Prisma } from '@/prisma/client/client';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
@@ -44,6 +45,8 @@ export async function openTask(
       candidates: task.candidates,
       requireComment: task.requireComment,
       decisions: task.decisions ? (json(task.decisions) ?? Prisma.DbNull) : Prisma.DbNull,
+      howMany: task.howMany ?? Prisma.DbNull,
+      asked: task.howMany === undefined ? [] : askedNow({ howMany: task.howMany, candidates: task.candidates }, []),
       forbidStarter: task.forbidStarter ?? false,
       starterId,
       data: shown.data ?? Prisma.JsonNull,

@@ -7,12 +7,12 @@ import { LRUCache } from 'lru-cache';
 import { storableText } from '@/engine/plain-text';
 import { eventsFromHistory } from '@/engine/run-view/events-from-history';
 import { approvalDecisions, readRecords } from '@/engine/run-view/records';
-import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
+import { NODES_QUERY, type NodesReport, type Vote } from '@/engine/saga/contract';
 import { reading } from '../engine';
 import { fromEngine } from '../failure';
 import { statusOf } from '../runs/summary';
 import type { Web } from '../web';
-import { outcomeOf, storedValues } from './decisions';
+import { outcomeOf, storedValues, votesIn } from './decisions';
 
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
@@ -92,11 +92,13 @@ async function settleUnasked(
   });
   const handle = web.temporal.workflow.getHandle(run.workflowId, runId);
   const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
-    (report) => new Set(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [wait.taskId] : []))),
+    (report) =>
+      new Map(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [[wait.taskId, wait.votes ?? []]] : []))),
     () => null
   );
   // A run that cannot be queried now keeps its tasks.
   if (!waitsFor) return 0;
+  await keepVotes(web, waitsFor);
   askedAt.set(key, events);
   // A reset made another run of the one that opened them, which still waits for these.
   const kept = run.runId === null || run.runId === runId ? [] : tasks.filter(({ taskId }) => waitsFor.has(taskId));
@@ -126,6 +128,21 @@ async function settleUnasked(
   }
   web.invalidations.announce(['inbox']);
   return orphans.length;
+}
+
+/** Votes whose answer was lost between the run and the row. */
+async function keepVotes(
+  { database, invalidations }: Reconciler,
+  waitsFor: ReadonlyMap<string, Vote[]>
+): Promise<void> {
+  for (const [taskId, votes] of waitsFor) {
+    if (votes.length === 0) continue;
+    const where = { taskId, voteCount: { lt: votes.length } };
+    const task = await database.humanTask.findFirst({ where });
+    if (!task) continue;
+    const { count } = await database.humanTask.updateMany({ where, data: votesIn(task, votes) });
+    if (count > 0) invalidations.announce(['inbox']);
+  }
 }
 
 /**

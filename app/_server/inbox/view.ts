@@ -5,7 +5,7 @@ import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { rightTo, type StandIn } from './delegate';
-import { decisionOf, decisionsOfTask } from './decisions';
+import { decisionOf, decisionsOfTask, votesOfTask } from './decisions';
 
 /** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
 export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[]): InboxTask {
@@ -24,6 +24,9 @@ export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],
     decisions: decisionsOfTask(row),
+    howMany: row.howMany as InboxTask['howMany'],
+    votes: votesOfTask(row),
+    needed: typeof row.howMany === 'number' ? row.howMany : row.howMany === null ? 1 : row.candidates.length,
     forbidStarter: row.forbidStarter,
     data: maskBySchema(row.data, schema),
     dataHash: row.dataHash,
@@ -69,6 +72,8 @@ export function settledWords(
         task.decisions === null ? undefined : decisionsOfTask(task).find(({ key }) => key === task.decision);
       return `Already decided by ${decidedBy ?? 'somebody else'}: ${named?.title ?? outcome}.`;
     }
+    case 'disagreed':
+      return 'Those who were asked did not agree; there is nothing left to decide.';
     case 'timedOut':
       return 'Nobody decided in time; the run continued without an answer.';
     default:

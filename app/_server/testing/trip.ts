@@ -95,14 +95,14 @@ export const TRIP = {
 /** What the first version of a flow runs, for the official replayer. */
 export const tripSource = (): Promise<WorkflowSource> => flowSource(TRIP);
 
-export async function flowSource(document: unknown): Promise<WorkflowSource> {
+export async function flowSource(document: unknown) {
   const saga = readSagaSources();
   const { files, diagnostics } = await compile(document, { version: 1, catalogue, saga });
   if (!files) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
   return {
     entry: 'workflow.ts',
-    modules: { ...files, ...library },
+    modules: { ...files, ...library } as Record<string, string>,
     alias: { '@backstitch/saga': 'saga/index.ts' },
-  };
+  } satisfies WorkflowSource;
 }

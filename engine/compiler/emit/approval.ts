@@ -26,13 +26,15 @@ export const approval: NodeEmitter<ApprovalNode> = {
       ...(node.schema ? [`schema: ${answers.shown(node.id, node.schema)}`] : []),
       `requireComment: ${text(node.requireComment)}`,
       ...(named ? [`decisions: [${named.join(',\n')}]`] : []),
+      ...(node.howMany === undefined ? [] : [`howMany: ${literal(node.howMany)}`]),
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
       ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
     ];
     const isRead = node.onReject !== undefined || outputs.isRead(node);
-    const typed = named && isRead && !context.isDeclared(node) ? `<${outputs.payloadType(node)}>` : '';
+    const hasOwnType = named !== undefined || node.howMany !== undefined;
+    const typed = hasOwnType && isRead && !context.isDeclared(node) ? `<${outputs.payloadType(node)}>` : '';
     return `s.approval${typed}({ ${fields.join(',\n')} })`;
   },
   follow(node, context) {

@@ -55,6 +55,7 @@ export interface ValueSchema {
   maxItems?: number;
 }
 export interface ActivityCall { idempotencyKey: string; forwardKey?: string; hasEffect: boolean; output?: unknown }
+type HowMany = 'all' | 'inSequence' | number;
 interface OfferedDecision { key: string; title: string; turnsBack?: boolean; requireComment?: boolean; form?: unknown }
 export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
 type Duration = number | string;
@@ -67,6 +68,7 @@ export interface ApprovalSpec {
   schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
   decisions?: readonly OfferedDecision[];
+  howMany?: HowMany;
   forbidStarter?: boolean;
   timeout?: Duration;
   onTimeout: string;

@@ -20,7 +20,7 @@ export type Answer = { gives: unknown } | { throws: string; retryable?: boolean 
 export type FromOutside = { after?: string } & (
   | { signal: string; payload: unknown }
   | { update: string; argument: unknown; refused?: string }
-  | { decide: string; comment?: string; values?: unknown }
+  | { decide: string; comment?: string; values?: unknown; by?: string }
   | { cancel: true }
 );
 

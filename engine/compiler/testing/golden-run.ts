@@ -85,8 +85,10 @@ function send(run: WorkflowUnderTest, event: FromOutside, task: OpenTaskInput): 
   else if ('update' in event) run.update(`update-${event.update}`, event.update, event.argument);
   else if ('decide' in event) {
     const { taskId, dataHash } = task;
-    const { decide: decision, comment = '', values } = event;
-    run.update(taskId, '__decide', { taskId, decision, comment, values, dataHash, actor: ACTOR });
+    const { decide: decision, comment = '', values, by } = event;
+    const actor = by === undefined ? ACTOR : { id: by, name: by, groups: ['managers'] };
+    const updateId = by === undefined ? taskId : `${taskId}/${by}`;
+    run.update(updateId, '__decide', { taskId, decision, comment, values, dataHash, actor });
   } else run.cancel();
 }
 

@@ -7,16 +7,23 @@ import { factsOf } from '../nodes/table';
 import { flowTemplatesOf } from '../templates';
 import { allNodes } from '../tree';
 
-/** [L19] */
+/** [L19] [L20] */
 export function lintApprovals(document: FlowDocument): Diagnostic[] {
   const nodes = allNodes(document.steps);
   const approvals = nodes.filter((node) => node.kind === 'approval');
-  if (approvals.every(({ decisions }) => decisions === undefined)) return [];
+  if (approvals.every(({ decisions, howMany }) => decisions === undefined && howMany === undefined)) return [];
   const templates = [...nodes.flatMap((node) => factsOf(node).templates(node)), ...flowTemplatesOf(document)];
   const read = new Set(
     templates.flatMap(({ value }) => expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]))
   );
-  return approvals.flatMap(({ id, decisions = [] }): Diagnostic[] => {
+  const alone = approvals.flatMap(({ id, candidates, howMany }): Diagnostic[] => {
+    const asksOne = howMany === 1 || (typeof howMany === 'string' && candidates.length === 1);
+    if (!asksOne) return [];
+    const message = 'One person decides, as without this choice.';
+    const fix = 'Name more candidates, or let anybody of them decide alone.';
+    return [{ code: 'lint/one-decides', severity: 'warning', nodeId: id, path: ['howMany'], message, fix }];
+  });
+  const unread = approvals.flatMap(({ id, decisions = [] }): Diagnostic[] => {
     const ahead = decisions.filter(({ turnsBack }) => !turnsBack);
     if (ahead.length < 2 || read.has(outputName(id))) return [];
     const titles = ahead.map(({ title }) => `'${title}'`).join(' and ');
@@ -31,4 +38,5 @@ export function lintApprovals(document: FlowDocument): Diagnostic[] {
       },
     ];
   });
+  return [...alone, ...unread];
 }

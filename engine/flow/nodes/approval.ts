@@ -8,6 +8,7 @@ import {
   LONGEST_QUESTION,
   MOST_CANDIDATES,
   MOST_DECISIONS,
+  MOST_VOTES,
 } from '../human-limits';
 import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { identifierSchema } from '../names';
@@ -42,12 +43,17 @@ const schema = (steps: StepsSchema) =>
     schema: jsonSchemaSchema.optional(),
     /** Undefined: 'approve', and 'reject', which turns back. */
     decisions: z.array(decisionSchema).min(1).optional(),
+    /**
+     * Several people decide together: each candidate, each in its turn, or so many different people
+     * (saga/votes.ts). Undefined: anybody alone.
+     */
+    howMany: z.union([z.enum(['all', 'inSequence']), z.int().min(1)]).optional(),
     timeout: durationSchema.optional(),
     /** 'fail', or the key of the decision that counts if nobody decides in time. */
     onTimeout: identifierSchema.default('fail'),
     /**
      * A decision that turns back fails the node with type 'Rejected', unless there are steps for it. Output:
-     * { decision, comment, decidedBy }, with named decisions also { values }.
+     * { decision, comment, decidedBy }, with named decisions or several people also { values }, with several people { votes }.
      */
     onReject: steps.optional(),
     requireComment: z.enum(['never', 'onReject', 'always']).default('onReject'),
@@ -106,11 +112,15 @@ export const approval: NodeFacts<ApprovalNode> = {
     ...(schema ? [{ schema, path: ['schema'] }] : []),
     ...decisions.flatMap(({ form }, index) => (form ? [{ schema: form, path: ['decisions', index, 'form'] }] : [])),
   ],
-  output: { schema: ({ decisions }) => (decisions ? namedOutput(decisions) : null), missingIn: () => null },
-  /** [FV12] [FV18] of validate.ts. */
+  output: {
+    schema: (node) => (node.decisions || node.howMany !== undefined ? namedOutput(node) : null),
+    missingIn: () => null,
+  },
+  /** [FV12] [FV18] [FV19] of validate.ts. */
   check(node, _catalogue, report) {
     const { id, question, candidates } = node;
     checkDecisions(node, report);
+    checkHowMany(node, report);
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;
       report(
@@ -137,27 +147,70 @@ export const approval: NodeFacts<ApprovalNode> = {
   drawing: { shape: 'card' },
   words: {
     kind: 'approval',
-    line: ({ candidates }) => (candidates.length > 0 ? `Asks ${candidates.join(', ')}` : 'Asks anybody'),
+    line: ({ candidates, howMany }) => `Asks ${howManyWords(howMany)}${candidates.join(', ') || 'anybody'}`,
     ahead: ({ title }) => `Then somebody is asked again: ${title}.`,
   },
 };
 
-/** Of an approval that names its decisions. A field may be missing, because each decision has a form of its own. */
-function namedOutput(decisions: NonNullable<ApprovalNode['decisions']>): JsonSchema {
+/** 'each of ', 'in turn ', '2 of '. */
+function howManyWords(howMany: ApprovalNode['howMany']): string {
+  if (howMany === undefined) return '';
+  return howMany === 'all' ? 'each of ' : howMany === 'inSequence' ? 'in turn ' : `${howMany} of `;
+}
+
+/** Of an approval that names its decisions, or that several people decide. A field may be missing, because each decision has a form of its own. */
+function namedOutput(node: ApprovalNode): JsonSchema {
+  const decisions = decisionsOf(node);
+  const decision: JsonSchema = { type: 'string', title: 'Decision', enum: decisions.map(({ key }) => key) };
   const fields = Object.assign({}, ...decisions.map(({ form }) => form?.properties ?? {})) as Record<
     string,
     JsonSchema
   >;
   return {
     type: 'object',
-    required: ['decision', 'comment', 'values'],
+    required: ['decision', 'comment', 'values', ...(node.howMany === undefined ? [] : ['votes'])],
     properties: {
-      decision: { type: 'string', title: 'Decision', enum: decisions.map(({ key }) => key) },
+      decision,
       comment: { type: 'string', title: 'Comment' },
       decidedBy: { type: 'string', title: 'Decided by' },
       values: { type: 'object', title: 'Values', properties: fields },
+      ...(node.howMany === undefined ? {} : { votes: votesSchema(decision, fields) }),
     },
   };
+}
+
+const votesSchema = (decision: JsonSchema, fields: Record<string, JsonSchema>): JsonSchema => ({
+  type: 'array',
+  title: 'Votes',
+  items: {
+    type: 'object',
+    required: ['decision', 'comment', 'by', 'values'],
+    properties: {
+      decision,
+      comment: { type: 'string', title: 'Comment' },
+      by: { type: 'string', title: 'By' },
+      values: { type: 'object', title: 'Values', properties: fields },
+    },
+  },
+});
+
+/** [FV19] */
+function checkHowMany({ id, howMany, candidates }: ApprovalNode, report: Report): void {
+  if (howMany === undefined) return;
+  if (typeof howMany !== 'number') {
+    if (candidates.length === 0)
+      report('nobody-named', id, ['candidates'], 'Each candidate decides, but none is named.', 'Name them.');
+    const twice = candidates.findIndex((name, index) => candidates.indexOf(name) !== index);
+    if (twice >= 0)
+      report('duplicate-candidate', id, ['candidates', twice], `'${candidates[twice]}' is named twice.`, 'Remove one.');
+  } else if (howMany > MOST_VOTES)
+    report('too-many-votes', id, ['howMany'], `At most ${MOST_VOTES} people.`, 'Ask fewer people.');
+  else if (candidates.length > 0 && candidates.every((name) => name.includes('@')) && howMany > candidates.length) {
+    const message = `It asks for ${howMany} people, and only ${candidates.length} may decide.`;
+    report('too-few-candidates', id, ['howMany'], message, 'Ask fewer people, or name more candidates.');
+  }
+  if (typeof howMany !== 'number' && candidates.length > MOST_VOTES)
+    report('too-many-votes', id, ['candidates'], `Each candidate decides: at most ${MOST_VOTES}.`, 'Name fewer.');
 }
 
 /** [FV18] */

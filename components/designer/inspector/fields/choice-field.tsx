@@ -25,12 +25,15 @@ export function ChoiceField({
   placeholder,
   pruned,
   asValue,
+  shown,
 }: {
   label: ReactNode;
   place: Place;
   options: readonly SelectOption[];
   /** The value of the field that an option means, if it is no text. */
   asValue?: (chosen: string) => Json | undefined;
+  /** The option that is shown as chosen, if it is not the value itself. */
+  shown?: string;
   nothing?: string;
   usual?: string;
   help?: ReactNode;
@@ -38,7 +41,7 @@ export function ChoiceField({
   pruned?: boolean;
 }) {
   const field = useField(place, { pruned });
-  const chosen = field.value === undefined ? usual : String(field.value);
+  const chosen = shown ?? (field.value === undefined ? usual : String(field.value));
   const known = options.some(({ value }) => value === chosen);
   const all = [
     ...(nothing === undefined ? [] : [{ value: NOTHING, label: nothing }]),

@@ -9,7 +9,7 @@ import { ValueField } from '../expressions/value-field';
 import { ChoiceField, SwitchField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
 import { freeName, RenameButton } from '../fields/name-field';
-import { DurationField } from '../fields/number-field';
+import { DurationField, NumberField } from '../fields/number-field';
 import { Section } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { TextField } from '../fields/text-field';
@@ -31,6 +31,7 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           placeholder="everybody"
           help="Groups or e-mail addresses. Without any, everybody may decide."
         />
+        <HowMany node={node} />
         <SwitchField
           label="Not the person who started the run"
           place={place('forbidStarter')}
@@ -90,6 +91,36 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
       <Section title="When it fails" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
         <Catches node={node} />
       </Section>
+    </>
+  );
+}
+
+const SOME = 'some';
+/** How many people decide together. */
+function HowMany({ node }: { node: DraftNode }) {
+  const place: Place = { target: { node: node.id }, path: ['howMany'] };
+  const { howMany } = node.fields;
+  const isNumber = howMany !== undefined && howMany !== 'all' && howMany !== 'inSequence';
+  return (
+    <>
+      <ChoiceField
+        label="How many of them"
+        place={place}
+        nothing="Any one of them"
+        shown={isNumber ? SOME : undefined}
+        options={[
+          { value: SOME, label: 'So many different people' },
+          { value: 'all', label: 'Each of them' },
+          { value: 'inSequence', label: 'Each of them, one after the other' },
+        ]}
+        asValue={(chosen) => (chosen === SOME ? 2 : chosen)}
+        help={
+          howMany === undefined
+            ? undefined
+            : 'A decision that turns back ends it, unless all candidates are persons and enough others can agree.'
+        }
+      />
+      {isNumber ? <NumberField label="People" place={place} help="They must agree on the same decision." /> : null}
     </>
   );
 }

@@ -91,15 +91,23 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       if ('output' in planned) return planned.output;
       throw ApplicationFailure.create({ ...planned.failure, nonRetryable: true });
     };
-    const open = async ({ taskId, dataHash, nodeId, candidates }: OpenTaskInput): Promise<null> => {
+    const open = async ({ taskId, dataHash, nodeId, candidates, howMany }: OpenTaskInput): Promise<null> => {
       const said = decisions[nodeId];
       if (!said) return null;
-      const actor = { id: 'somebody', name: 'Somebody', groups: candidates };
       const taken = typeof said === 'string' ? { decision: said } : said;
-      const decided: ApprovalDecision = { taskId, ...taken, dataHash, actor, comment: 'In a test' };
-      void client.workflow
-        .getHandle(workflowId)
-        .executeUpdate<unknown, [ApprovalDecision]>(APPROVAL_UPDATE, { updateId: `${taskId}/1`, args: [decided] });
+      const people = howMany === undefined ? 1 : typeof howMany === 'number' ? howMany : candidates.length;
+      const handle = client.workflow.getHandle(workflowId);
+      const decide = async () => {
+        for (let person = 1; person <= people; person++) {
+          const groups = howMany === 'inSequence' ? candidates.slice(person - 1, person) : candidates;
+          const actor = { id: `somebody-${person}`, name: 'Somebody', groups };
+          const decided: ApprovalDecision = { taskId, ...taken, dataHash, actor, comment: 'In a test' };
+          const updateId = `${taskId}/${person}`;
+          await handle.executeUpdate<unknown, [ApprovalDecision]>(APPROVAL_UPDATE, { updateId, args: [decided] });
+        }
+      };
+      // The others are not asked after a decision that ends it.
+      void decide().catch(() => undefined);
       return null;
     };
     const played = Object.fromEntries(Object.keys(activities).map((type) => [type, answer]));

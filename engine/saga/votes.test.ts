@@ -1,0 +1,102 @@
+/** [VT] What votes come to, whatever the order in which they come (votes.ts). */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { OfferedDecision, Vote } from './contract';
+import { countOf, standsFor, whyNotVote, type Poll } from './votes';
+
+const decisions: OfferedDecision[] = [
+  { key: 'approve', title: 'Approve' },
+  { key: 'less', title: 'Less' },
+  { key: 'reject', title: 'Reject', turnsBack: true },
+];
+/** 'ada:approve bob:reject': who chose what. The names are those of the person and of their groups. */
+const votesOf = (said: string, poll: Poll, groups: Record<string, string[]> = {}): Vote[] =>
+  said
+    .split(' ')
+    .filter(Boolean)
+    .map((each, atMs) => {
+      const [byId = '', decision = ''] = each.split(':');
+      const stands = standsFor(poll.candidates, [byId, ...(groups[byId] ?? [])]);
+      return { decision, comment: '', by: byId, byId, for: stands, atMs };
+    });
+const three = ['ada@x', 'bob@x', 'carl@x'];
+const poll = (howMany: Poll['howMany'], candidates: string[] = three): Poll => ({ howMany, candidates, decisions });
+/** 'open 1/2', 'approve by bob@x', 'disagreed'. */
+function outcome(asked: Poll, said: string): string {
+  const count = countOf(asked, votesOf(said, asked));
+  if (count.kind === 'open') return `open ${count.given}/${count.needed}`;
+  return count.kind === 'decided' ? `${count.vote.decision} by ${count.vote.byId}` : 'disagreed';
+}
+
+test('[VT1] so many people must choose the same decision', () => {
+  const two = poll(2);
+  expect(outcome(two, '')).toBe('open 0/2');
+  expect(outcome(two, 'ada@x:approve')).toBe('open 1/2');
+  expect(outcome(two, 'ada@x:approve bob@x:approve')).toBe('approve by bob@x');
+  expect(outcome(two, 'ada@x:approve bob@x:less')).toBe('open 1/2');
+  expect(outcome(two, 'ada@x:approve bob@x:less carl@x:approve')).toBe('approve by carl@x');
+});
+
+test('[VT3] one who turns back ends it, unless enough named persons can still agree', () => {
+  expect(outcome(poll(2), 'ada@x:reject')).toBe('open 0/2');
+  expect(outcome(poll(2), 'ada@x:reject bob@x:approve carl@x:approve')).toBe('approve by carl@x');
+  expect(outcome(poll(2), 'ada@x:reject bob@x:approve carl@x:reject')).toBe('reject by carl@x');
+  expect(outcome(poll(2), 'ada@x:reject bob@x:reject')).toBe('reject by bob@x');
+  expect(outcome(poll(3), 'ada@x:reject')).toBe('reject by ada@x');
+  // How many there are in a group is not known here.
+  expect(outcome(poll(2, ['finance']), 'ada@x:reject')).toBe('reject by ada@x');
+  expect(outcome(poll(2, []), 'ada@x:approve bob@x:reject')).toBe('reject by bob@x');
+  for (const each of ['all', 'inSequence'] as const)
+    expect(outcome(poll(each), 'ada@x:approve bob@x:reject')).toBe('reject by bob@x');
+});
+
+test('[VT4] nobody decided if those who are left cannot agree', () => {
+  expect(outcome(poll(3), 'ada@x:approve bob@x:less')).toBe('disagreed');
+  expect(outcome(poll('all'), 'ada@x:approve bob@x:less')).toBe('disagreed');
+  expect(outcome(poll('inSequence'), 'ada@x:approve bob@x:less carl@x:approve')).toBe('approve by carl@x');
+});
+
+test('[VT2] a person votes for one candidate; in sequence it is their turn', () => {
+  const groups = { ada: ['finance', 'boss'], bob: ['finance'], carl: ['sales'] };
+  const asked = poll('all', ['finance', 'boss']);
+  const may = (who: keyof typeof groups, said: string, of = asked) =>
+    whyNotVote(of, votesOf(said, of, groups), { id: who, names: [who, ...groups[who]] })?.kind ?? null;
+  expect(may('carl', '')).toBe('notCandidate');
+  // Ada is counted for the boss as soon as somebody else is there for Finance.
+  expect(may('bob', 'ada:approve')).toBeNull();
+  expect(may('ada', 'bob:approve')).toBeNull();
+  expect(may('ada', 'ada:approve')).toBe('voted');
+  expect(may('bob', 'ada:approve', poll('all', ['finance']))).toBe('voted');
+  const turns = poll('inSequence', ['boss', 'finance']);
+  expect(may('bob', '', turns)).toBe('notCandidate');
+  expect(may('bob', 'ada:approve', turns)).toBeNull();
+  expect(may('ada', 'ada:approve', turns)).toBe('voted');
+});
+
+test('[VT5] whoever votes first: each person counts once, and the same votes come to the same kind of end', () => {
+  const people = ['ada@x', 'bob@x', 'carl@x', 'dan@x'];
+  const choice = fc.constantFrom('approve', 'reject');
+  const asked = fc.constantFrom<Poll['howMany']>(1, 2, 3, 4, 'all');
+  fc.assert(
+    fc.property(
+      asked,
+      fc.array(choice, { minLength: 4, maxLength: 4 }),
+      fc.shuffledSubarray([...people, ...people], { minLength: 8, maxLength: 8 }),
+      (howMany, chosen, clicks) => {
+        const of = poll(howMany, people);
+        const votes: Vote[] = [];
+        for (const byId of clicks) {
+          if (countOf(of, votes).kind !== 'open') break;
+          if (whyNotVote(of, votes, { id: byId, names: [byId] })) continue;
+          const decision = chosen[people.indexOf(byId)]!;
+          votes.push({ decision, comment: '', by: byId, byId, for: [byId], atMs: 0 });
+        }
+        expect(new Set(votes.map(({ byId }) => byId)).size).toBe(votes.length);
+        const count = countOf(of, votes);
+        const agreeing = chosen.filter((each) => each === 'approve').length;
+        const needed = howMany === 'all' ? people.length : (howMany as number);
+        expect(count).toMatchObject({ kind: 'decided', vote: { decision: agreeing >= needed ? 'approve' : 'reject' } });
+      }
+    )
+  );
+});

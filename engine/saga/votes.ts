@@ -1,0 +1,116 @@
+/**
+ * How many people decide an approval together, and what their votes come to. Pure: the run counts with it, and the
+ * inbox says with it whose turn it is.
+ *
+ * Rules
+ * [VT1] A person votes once. Several people must agree: a decision is taken when enough of them have chosen it, with
+ *       the values of the last one.
+ * [VT2] 'all': each candidate, a person or one member of a group. Nobody votes for two candidates. 'inSequence': the
+ *       same in the order of the candidates; the last one decides how it goes on. A number: so many different people,
+ *       whoever of the candidates they are.
+ * [VT3] A decision that turns back ends the approval. Only if a number of people is asked and all candidates are
+ *       persons, it goes on as long as enough of them can still agree; then the last one that turned back is taken.
+ * [VT4] If those who are left can no longer agree, and nobody turned back, nobody decided.
+ */
+import { offeredBy, type HowMany, type OfferedDecision, type Vote } from './contract';
+
+export interface Poll {
+  howMany: HowMany;
+  /** Empty: everybody. */
+  candidates: readonly string[];
+  decisions?: readonly OfferedDecision[] | null;
+}
+
+type Count =
+  | { kind: 'open'; needed: number; given: number }
+  | { kind: 'decided'; vote: Vote }
+  /** [VT4] */
+  | { kind: 'disagreed' };
+
+/** What the votes come to so far. */
+export function countOf(poll: Poll, votes: readonly Vote[]): Count {
+  const { howMany, candidates } = poll;
+  const turnsBack = ({ decision }: Vote) => turnsBackIn(poll, decision);
+  const last = votes.at(-1);
+  if (last === undefined) return { kind: 'open', needed: neededIn(poll), given: 0 };
+  const back = votes.filter(turnsBack).at(-1);
+  if (typeof howMany !== 'number') {
+    if (back) return { kind: 'decided', vote: back };
+    if (howMany === 'all' && votes.some(({ decision }) => decision !== last.decision)) return { kind: 'disagreed' };
+    if (votes.length >= candidates.length) return { kind: 'decided', vote: last };
+    return { kind: 'open', needed: candidates.length, given: votes.length };
+  }
+  const counts = new Map<string, number>();
+  for (const { decision } of votes.filter((vote) => !turnsBack(vote)))
+    counts.set(decision, (counts.get(decision) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  if (most >= howMany) {
+    const vote = votes.filter(({ decision }) => counts.get(decision) === most).at(-1)!;
+    return { kind: 'decided', vote };
+  }
+  const all = personsIn(candidates);
+  if (back && all === null) return { kind: 'decided', vote: back };
+  if (all !== null && most + all - votes.length < howMany)
+    return back ? { kind: 'decided', vote: back } : { kind: 'disagreed' };
+  return { kind: 'open', needed: howMany, given: most };
+}
+
+/** Why this person cannot vote now: a sentence; null if they can. `names`: their id, their groups, their address. */
+export function whyNotVote(
+  { howMany, candidates }: Poll,
+  votes: readonly Vote[],
+  voter: { id: string; names: readonly string[] }
+): { kind: 'notCandidate' | 'voted'; message: string } | null {
+  const own = votes.find(({ byId }) => byId === voter.id);
+  if (own) return { kind: 'voted', message: 'You have voted. Others are asked too.' };
+  const stands = standsFor(candidates, voter.names);
+  if (candidates.length > 0 && stands.length === 0)
+    return { kind: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
+  if (howMany === 'inSequence') {
+    const next = candidates[votes.length];
+    if (next === undefined || stands.includes(next)) return null;
+    const wasAsked = votes.some((_, index) => stands.includes(candidates[index] ?? ''));
+    const message = wasAsked
+      ? `${next} decides next; those before have decided.`
+      : `${next} decides first; you are asked afterwards.`;
+    return { kind: 'notCandidate', message };
+  }
+  if (howMany === 'all' && !haveSeats([...votes.map((vote) => vote.for), stands]))
+    return { kind: 'voted', message: `${stands.join(', ')} has decided already.` };
+  return null;
+}
+
+/** The candidates for whom a person can vote. */
+export const standsFor = (candidates: readonly string[], names: readonly string[]): string[] =>
+  candidates.filter((candidate) => names.includes(candidate));
+
+/** The candidates who are asked now: whoever stands for one of them, and has not voted, can vote. Empty: everybody. */
+export function askedNow({ howMany, candidates }: Poll, votes: readonly Vote[]): string[] {
+  if (howMany === 'inSequence') return candidates.slice(votes.length, votes.length + 1);
+  if (howMany !== 'all') return [...candidates];
+  return candidates.filter((candidate) => haveSeats([...votes.map((vote) => vote.for), [candidate]]));
+}
+
+const neededIn = ({ howMany, candidates }: Poll): number => (typeof howMany === 'number' ? howMany : candidates.length);
+
+const turnsBackIn = (poll: Poll, decision: string): boolean =>
+  offeredBy(poll).some(({ key, turnsBack }) => key === decision && turnsBack === true);
+
+/** How many people the candidates are; null if there is a group among them, or everybody may decide. */
+const personsIn = (candidates: readonly string[]): number | null =>
+  candidates.length > 0 && candidates.every((name) => name.includes('@')) ? candidates.length : null;
+
+/** [VT2] True if each voter has a candidate of their own. */
+function haveSeats(voters: readonly (readonly string[])[]): boolean {
+  const takenBy = new Map<string, number>();
+  const seat = (voter: number, tried: Set<string>): boolean =>
+    (voters[voter] ?? []).some((candidate) => {
+      if (tried.has(candidate)) return false;
+      tried.add(candidate);
+      const other = takenBy.get(candidate);
+      if (other !== undefined && !seat(other, tried)) return false;
+      takenBy.set(candidate, voter);
+      return true;
+    });
+  return voters.every((_, voter) => seat(voter, new Set()));
+}
