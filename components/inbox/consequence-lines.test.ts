@@ -69,7 +69,7 @@ test('[CL5] decisions with the same consequence are shown once, by their titles'
     ).map(({ title }) => title);
   expect(titles(usual)).toEqual(['If you approve', 'If you reject']);
   expect(titles([...usual, decision('payLess', 'Pay less')])).toEqual([
-    'If you choose ‘Approve’ or ‘Pay less’',
-    'If you choose ‘Reject’',
+    'If you approve or choose ‘Pay less’',
+    'If you reject',
   ]);
 });

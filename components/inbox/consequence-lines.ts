@@ -1,6 +1,6 @@
 /** What would happen after an answer, line by line, in the order of the events. Pure. */
 import type { Consequence, TaskConsequences, TaskDecision } from '@/app/_contract/inbox';
-import { ifWords } from './words';
+import { verbOf } from './words';
 
 export interface ConsequenceLine {
   /** A step that would run, an undo that would run, an effect that would remain, or a note. */
@@ -15,15 +15,15 @@ export function sidesOf(
   decisions: readonly TaskDecision[],
   answers: TaskConsequences['answers']
 ): { title: string; consequence: Consequence }[] {
-  const sides: { titles: string[]; consequence: Consequence }[] = [];
+  const sides: { verbs: string[]; consequence: Consequence }[] = [];
   for (const decision of decisions) {
     const consequence = answers[decision.key];
     if (!consequence) continue;
     const same = sides.find((each) => JSON.stringify(each.consequence) === JSON.stringify(consequence));
-    if (same) same.titles.push(`‘${decision.title}’`);
-    else sides.push({ titles: [ifWords(decision, decisions)], consequence });
+    if (same) same.verbs.push(verbOf(decision));
+    else sides.push({ verbs: [verbOf(decision)], consequence });
   }
-  return sides.map(({ titles, consequence }) => ({ title: titles.join(' or '), consequence }));
+  return sides.map(({ verbs, consequence }) => ({ title: `If you ${verbs.join(' or ')}`, consequence }));
 }
 
 export function linesOf({ kind, runs, then, undoes, stays, certain }: Consequence): ConsequenceLine[] {

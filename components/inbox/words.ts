@@ -43,22 +43,21 @@ export function timeoutWords(decision: string, { decisions }: Pick<InboxTask, 'd
   return `‘${decisions.find(({ key }) => key === decision)?.title ?? decision}’ counts`;
 }
 
-/** A task that offers nothing but to approve and to reject. */
-const isUsual = (decisions: readonly TaskDecision[]): boolean =>
-  decisions.every(({ key }) => key === 'approve' || key === 'reject');
+/** It needs no quotation: everybody knows what it is to approve and to reject. */
+const isUsual = ({ key, title }: TaskDecision): boolean =>
+  (key === 'approve' && title === 'Approve') || (key === 'reject' && title === 'Reject');
+
+/** 'approve', 'choose ‘Pay less’'. */
+export const verbOf = (decision: TaskDecision): string =>
+  isUsual(decision) ? decision.key : `choose ‘${decision.title}’`;
 
 /** 'Approved', or the title of the decision that the task names. */
 export function outcomeWords(
   { outcome, decision }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'decision'>,
   decisions: readonly TaskDecision[]
 ): string {
-  const named = isUsual(decisions) ? undefined : decisions.find(({ key }) => key === decision);
+  const named = decisions.find((each) => each.key === decision && !isUsual(each));
   return named?.title ?? OUTCOMES[outcome].words;
-}
-
-/** 'If you approve', 'If you choose ‘Pay less’'. */
-export function ifWords({ key, title }: TaskDecision, decisions: readonly TaskDecision[]): string {
-  return isUsual(decisions) ? `If you ${key}` : `If you choose ‘${title}’`;
 }
 
 /** Which decisions need a comment. */
@@ -67,10 +66,7 @@ export function commentHelp(decisions: readonly TaskDecision[]): string {
   const kept = 'It is kept with your decision.';
   if (needing.length === 0) return kept;
   if (needing.length === decisions.length) return `Required. ${kept}`;
-  const which = isUsual(decisions)
-    ? `if you ${needing[0]?.key}`
-    : `for ${needing.map(({ title }) => title).join(', ')}`;
-  return `Required ${which}. ${kept}`;
+  return `Required if you ${needing.map(verbOf).join(' or ')}. ${kept}`;
 }
 
 /** As on the buttons: those that turn back first, the usual answer last. */
@@ -94,7 +90,7 @@ export function settledSentence(
   decisions: readonly TaskDecision[]
 ): string {
   const { outcome, by } = settled;
-  const named = isUsual(decisions) ? undefined : decisions.find(({ key }) => key === settled.decision);
+  const named = decisions.find((each) => each.key === settled.decision && !isUsual(each));
   switch (outcome) {
     case 'approved':
     case 'rejected':

@@ -1,6 +1,6 @@
 /**
- * Expense approval: small claims are paid at once, larger ones are decided; who does not answer in time is not alone
- * any more.
+ * Expense approval: small claims are paid at once, larger ones are decided, in full or in part; who does not answer in
+ * time is not alone any more, and very large ones are decided by two people.
  */
 import { drawerFor, expr } from '../services/draw';
 import { DAY_MS, durationField, MONEY, scenarioField, scenariosOf, text } from '../services/fields';
@@ -22,6 +22,28 @@ const shown = {
   candidates: [],
   requireComment: 'onReject',
 };
+const inPart = {
+  decisions: [
+    { key: 'approve', title: 'Approve' },
+    {
+      key: 'payLess',
+      title: 'Pay less',
+      requireComment: true,
+      form: {
+        type: 'object',
+        required: ['amount'],
+        properties: { amount: { type: 'integer', title: 'Amount to pay', format: 'money', minimum: 1 } },
+      },
+    },
+    { key: 'reject', title: 'Reject', turnsBack: true },
+  ],
+};
+const grant = (id: string, approval: string) => ({
+  id,
+  kind: 'set',
+  title: 'Note the amount',
+  values: { granted: expr(`${approval}.values.amount ?? input.amount`) },
+});
 const rejected = (id: string) => [{ id, kind: 'set', title: 'Note the rejection', values: { isApproved: false } }];
 
 const scenario = scenariosOf('claimId', 'claim', 6_001, {
@@ -38,7 +60,7 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
   name: 'expense-approval',
   title: 'Expense approval',
   description:
-    'Registers a claim, asks the manager, and after a while the head of the department too. Then it is paid, or closed with the reason.',
+    'Registers a claim, asks the manager, and after a while the head of the department too. Then it is paid, in full or in part, or closed with the reason.',
   input: {
     type: 'object',
     title: 'Claim',
@@ -60,7 +82,10 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
     required: ['isPaid'],
     properties: { isPaid: { type: 'boolean', title: 'Paid', primary: true } },
   },
-  variables: { isApproved: { schema: { type: 'boolean', title: 'Approved' }, initial: true } },
+  variables: {
+    isApproved: { schema: { type: 'boolean', title: 'Approved' }, initial: true },
+    granted: { schema: { type: 'integer', title: 'Amount to pay', format: 'money' }, initial: expr('input.amount') },
+  },
   rollback: { onFailure: 'ask' },
   steps: [
     question('checkReceipts', { id: 'check-receipts', title: 'Check the receipts', input: money }),
@@ -118,10 +143,12 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
                       title: 'Ask the manager',
                       question: 'Shall this claim be paid?',
                       ...shown,
+                      ...inPart,
                       timeout: '14d',
                       onTimeout: 'reject',
                       onReject: rejected('manager-rejects'),
                     },
+                    grant('manager-grants', 'askManager'),
                   ],
                 },
                 {
@@ -140,13 +167,42 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
                       title: 'Ask the head of the department',
                       question: 'The manager has not answered. Shall this claim be paid?',
                       ...shown,
+                      ...inPart,
                       timeout: '7d',
                       onTimeout: 'reject',
                       onReject: rejected('head-rejects'),
                     },
+                    grant('head-grants', 'askHead'),
                   ],
                 },
               ],
+            },
+            {
+              id: 'very-large',
+              kind: 'choice',
+              title: 'Very large?',
+              branches: [
+                {
+                  id: 'above-thousand',
+                  title: 'Above 1,000.00',
+                  when: 'isApproved && granted > 100000',
+                  steps: [
+                    {
+                      id: 'ask-two',
+                      kind: 'approval',
+                      title: 'Ask two people',
+                      question: 'Shall so much be paid?',
+                      ...shown,
+                      data: { ...shown.data, amount: expr('granted') },
+                      howMany: 2,
+                      timeout: '14d',
+                      onTimeout: 'reject',
+                      onReject: rejected('two-reject'),
+                    },
+                  ],
+                },
+              ],
+              otherwise: { title: 'Up to 1,000.00', steps: [] },
             },
           ],
         },
@@ -184,7 +240,7 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
       id: 'reimburse',
       title: 'Pay the claim',
       note: 'The point of no return.',
-      input: { claimId: expr('registerClaim.claimId'), ...money },
+      input: { claimId: expr('registerClaim.claimId'), ...money, amount: expr('granted') },
       more: { pivot: true },
     }),
     effect('tellEmployee', {
@@ -200,7 +256,7 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
     scenario(
       'manager',
       'The manager decides',
-      'Approve it or reject it in Approvals. Rejected, the claim is closed with the reason.',
+      'Approve it, pay less, or reject it in Approvals. Rejected, the claim is closed with the reason.',
       { scenario: 'goes-well' }
     ),
     scenario(
@@ -208,6 +264,12 @@ export const EXPENSE_APPROVAL_DOCUMENT = {
       'The manager does not answer',
       'After five seconds the head of the department is asked too. The first decision counts.',
       { escalateAfter: 5_000, scenario: 'goes-well' }
+    ),
+    scenario(
+      'two-people',
+      'Two people decide',
+      'After the manager, two different people must approve: the first decision alone does not count.',
+      { amount: 180_000, scenario: 'goes-well' }
     ),
     scenario('receipt-missing', 'A receipt is missing', 'The claim is sent back before anything is registered.'),
     scenario(

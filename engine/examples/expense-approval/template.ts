@@ -9,7 +9,7 @@ export const EXPENSE_APPROVAL: Template = {
   document: EXPENSE_APPROVAL_DOCUMENT,
   connections: [connectionOf(FINANCE)],
   summary: 'Asks the manager, and after a while the head of the department too, before a claim is paid or closed.',
-  teaches: ['Approval', 'Escalation', 'A decision that ends the flow'],
+  teaches: ['Approval', 'Named decisions', 'Several people', 'Escalation', 'A decision that ends the flow'],
   lookAt: [
     {
       title: 'Two people, one decision',
@@ -20,6 +20,10 @@ export const EXPENSE_APPROVAL: Template = {
     {
       title: 'A rejection is no failure',
       text: 'Reject the claim with a reason. The run completes, the claim is closed, and nothing was paid.',
+    },
+    {
+      title: 'A decision with a value',
+      text: 'In ‘The manager decides’ choose ‘Pay less’ and enter an amount. This amount is paid.',
     },
     {
       title: 'Paid once',

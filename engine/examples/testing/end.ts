@@ -4,7 +4,7 @@ export interface End {
   /** Another name, where one scenario is ended in several ways. */
   title?: string;
   /** What people decide, in the order in which they are asked; then nobody does. */
-  people?: readonly ('approve' | 'reject' | 'nobody')[];
+  people?: readonly ('approve' | 'payLess' | 'reject' | 'nobody')[];
   /** Sent when the activity of this id has been called. */
   signals?: readonly { after: string; name: string; payload: unknown }[];
   /** 'asks': the run is open and asks an operator. */

@@ -86,6 +86,7 @@ const EXPENSE_ENDS: readonly End[] = [
   { scenario: 'goes-well', ends: 'completed', remains: PAID },
   { scenario: 'manager', title: 'approved', people: ['approve'], ends: 'completed', remains: PAID },
   { scenario: 'manager', title: 'rejected', people: ['reject'], ends: 'completed', remains: CLOSED },
+  { scenario: 'manager', title: 'in part', people: ['payLess'], ends: 'completed', remains: PAID },
   {
     scenario: 'escalated',
     title: 'the head approves',
@@ -101,6 +102,8 @@ const EXPENSE_ENDS: readonly End[] = [
     remains: CLOSED,
   },
   { scenario: 'escalated', title: 'nobody answers', ends: 'completed', remains: CLOSED, isLong: true },
+  { scenario: 'two-people', title: 'approved', people: ['approve', 'approve'], ends: 'completed', remains: PAID },
+  { scenario: 'two-people', title: 'rejected', people: ['approve', 'reject'], ends: 'completed', remains: CLOSED },
   { scenario: 'receipt-missing', ends: 'failed', failure: 'ReceiptMissing', remains: [] },
   { scenario: 'answer-lost', ends: 'completed', remains: PAID },
   { scenario: 'paid-late', ends: 'completed', remains: PAID },

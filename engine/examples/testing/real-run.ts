@@ -73,11 +73,15 @@ export async function realRun(
     await run.run({ until: () => underWay.size > 0 || asked.length > 0 });
     isQuiet = underWay.size === 0 && asked.length === 0;
     await Promise.all(underWay);
-    for (const { taskId, dataHash } of asked.splice(0)) {
+    for (const { taskId, dataHash, howMany } of asked.splice(0)) {
       const decision = decisions.shift() ?? 'nobody';
       if (decision === 'nobody') continue;
-      const actor = { id: 'ada', name: 'Ada', groups: [] };
-      run.update(taskId, '__decide', { taskId, decision, comment: 'As discussed.', dataHash, actor });
+      const said = { taskId, decision, comment: 'As discussed.', dataHash, values: { amount: 4_000 } };
+      const names = ['Ada', 'Bob', 'Carl'].slice(0, typeof howMany === 'number' ? howMany : 1);
+      for (const name of names) {
+        const actor = { id: name.toLowerCase(), name, groups: [] };
+        run.update(`${taskId}/${name}`, '__decide', { ...said, actor });
+      }
     }
     const next = toSend[0];
     if (next && scheduled(run).includes(next.after)) {
