@@ -16,7 +16,7 @@ export interface End {
    * first.
    */
   remains: readonly string[];
-  /** Takes days of flow time, so that it is not tried in a browser. */
+  /** Takes days of flow time, or several people, so that it is not tried in a browser. */
   isLong?: true;
 }
 

@@ -1,0 +1,104 @@
+import { chromium } from '@playwright/test';
+import { routes, pages } from './app/_contract/routes';
+const base = 'http://127.0.0.1:4310';
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const context = await browser.newContext({ baseURL: base, viewport: { width: 1440, height: 900 } });
+const ACC = { name: 'Ada Byron', email: 'ada@example.com', password: 'correct horse battery' };
+await context.request.post(routes.firstAccount(), { data: ACC });
+await context.request.post(routes.signIn(), { data: { email: ACC.email, password: ACC.password } });
+const page = await context.newPage();
+page.setDefaultTimeout(60000);
+const shot = async (name: string) => {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.waitForTimeout(400);
+    await page.screenshot({ path: `/tmp/approvals/${name}-${scheme}.png` });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+};
+let flow = 'expense-approval';
+const has = await context.request.get('/api/flows');
+if (!(await has.text()).includes('"expense-approval"')) {
+  await page.goto(pages.template('expense-approval'));
+  await page.getByRole('button', { name: 'Use this template' }).click();
+  await page.waitForURL(/\/drafts\//);
+  const draft = page.url();
+  await page.waitForTimeout(3000);
+  await page.locator('#face-ask-manager, [data-node="ask-manager"]').first().click({ force: true }).catch((e) => console.log(String(e).slice(0, 200)));
+  await page.waitForTimeout(1500);
+  await shot('designer');
+  await page.setViewportSize({ width: 1440, height: 2400 });
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: '/tmp/approvals/designer-tall.png' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(draft);
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
+  await dialog.getByText('Version 1 is published').waitFor();
+}
+const start = async (scenario: string) => {
+  await page.goto(pages.start(flow, scenario));
+  await page.getByRole('button', { name: 'Start the run' }).click();
+  await page.waitForURL(/\/runs\/[^/]+\/[^/]+/);
+  return decodeURIComponent(new URL(page.url()).pathname.split('/')[2]!);
+};
+const taskOf = async (workflowId: string, nodeId: string) => {
+  for (let n = 0; n < 100; n++) {
+    const { tasks } = await (await context.request.get(routes.inbox())).json();
+    const task = tasks.find((each: any) => each.workflowId === workflowId && each.nodeId === nodeId);
+    if (task) return task;
+    await page.waitForTimeout(300);
+  }
+  throw new Error('no task');
+};
+const one = await start('manager');
+const task = await taskOf(one, 'ask-manager');
+await page.goto(pages.task(task.taskId));
+await page.getByRole('button', { name: 'Pay less' }).waitFor();
+await shot('task-1440');
+await page.getByRole('button', { name: 'Pay less' }).click();
+await page.waitForTimeout(500);
+await page.screenshot({ path: '/tmp/approvals/missing-1440.png' });
+await page.getByRole('textbox', { name: /Comment/ }).fill('The hotel was too dear.');
+await page.getByRole('button', { name: 'Pay less' }).click();
+await page.getByRole('dialog').waitFor();
+await shot('dialog-1440');
+await page.setViewportSize({ width: 390, height: 844 });
+await shot('dialog-390');
+await page.keyboard.press('Escape');
+await page.waitForTimeout(500);
+await shot('task-390');
+await page.setViewportSize({ width: 1440, height: 900 });
+await page.getByRole('button', { name: 'Pay less' }).click();
+await page.getByRole('dialog').getByRole('button', { name: 'Pay less' }).click();
+await page.waitForTimeout(800);
+await page.screenshot({ path: '/tmp/approvals/dialog-empty-1440.png' });
+await page.getByRole('dialog').getByLabel(/Amount to pay/).fill('300');
+await page.getByRole('dialog').getByRole('button', { name: 'Pay less' }).click();
+await page.getByText('You chose').waitFor();
+await shot('settled-1440');
+const two = await start('two-people');
+const manager = await taskOf(two, 'ask-manager');
+const answer = await context.request.post(routes.decideTask(manager.taskId), { data: { decisionId: crypto.randomUUID(), decision: 'approve', comment: '', dataHash: manager.dataHash } });
+console.log(answer.status());
+const both = await taskOf(two, 'ask-two');
+await page.goto(pages.task(both.taskId));
+await page.getByRole('button', { name: 'Approve' }).waitFor();
+await page.screenshot({ path: '/tmp/approvals/two-before.png' });
+await page.getByRole('button', { name: 'Approve' }).click();
+await page.getByRole('dialog').getByRole('button', { name: /Approve/ }).click();
+await page.getByText('1 of 2 has decided').waitFor();
+await page.waitForTimeout(600);
+await shot('two-1440');
+await page.setViewportSize({ width: 390, height: 844 });
+await shot('two-390');
+await page.setViewportSize({ width: 1440, height: 900 });
+await page.goto(pages.inbox());
+await page.waitForTimeout(1500);
+await page.screenshot({ path: '/tmp/approvals/inbox.png' });
+const { runs } = await (await context.request.get('/api/runs')).json().catch(() => ({ runs: [] }));
+await page.goto(`/runs/${encodeURIComponent(both.workflowId)}/${both.currentRunId}`);
+await page.waitForTimeout(2500);
+await page.screenshot({ path: '/tmp/approvals/run.png' });
+await browser.close();
