@@ -73,7 +73,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const changed = read.hash !== task.dataHash;
   const held = pause ? 'The run is paused. Nobody can decide until it is resumed.' : null;
   const others =
-    task.claim && !task.claim.own && task.howMany === null ? `${task.claim.name} has claimed this. Take it over to decide it yourself.` : null;
+    task.claim && !task.claim.own && task.howMany === null
+      ? `${task.claim.name} has claimed this. Take it over to decide it yourself.`
+      : null;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 
   const disabledReason = away?.reason ?? held ?? others ?? (changed ? 'The data changed: read it again first.' : null);

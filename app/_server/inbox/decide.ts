@@ -98,7 +98,10 @@ async function voted(
 ): Promise<DecisionReceipt> {
   const { taskId } = task;
   const atMs = votes.find(({ byId }) => byId === actor.id)?.atMs ?? Date.now();
-  await web.database.humanTask.updateMany({ where: { taskId, voteCount: { lt: votes.length } }, data: votesIn(task, votes) });
+  await web.database.humanTask.updateMany({
+    where: { taskId, voteCount: { lt: votes.length } },
+    data: votesIn(task, votes),
+  });
   if (stage !== 'open') {
     const last = votes.findLast((vote) => vote.decision === taken && vote.by === decidedBy);
     const outcome = stage === 'disagreed' ? 'disagreed' : outcomeOf(task, taken);

@@ -13,7 +13,7 @@ import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { eventually } from '../testing/world';
 import { decideTask } from './decide';
 import { getTask } from './get';
-import { listInbox } from './list';
+import { countWaiting, listInbox } from './list';
 import { reconcileTasks } from './reconcile';
 
 const EXPENSE = {
@@ -157,7 +157,9 @@ describe('several people', () => {
   const seenBy = async (actor: Actor, { taskId }: HumanTask) => (await getTask(here.web, actor, taskId)).task;
 
   test('[ND4] each vote is kept and shown to the others, and who has voted is no longer asked', async () => {
+    const before = await countWaiting(here.web, ada);
     const task = await ask(BOTH.name);
+    expect(await countWaiting(here.web, ada)).toBe(before + 1);
     const first = { decisionId: randomUUID() };
     const receipt = await vote(ada, task, first);
     expect(receipt).toMatchObject({ outcome: 'voted', decision: 'approve', by: 'Ada' });
@@ -167,6 +169,7 @@ describe('several people', () => {
     });
     expect(await seenBy(bob, task)).toMatchObject({ mine: true, needed: 2, votes: [{ by: 'Ada' }], settled: null });
     expect(await seenBy(ada, task)).toMatchObject({ mine: false, whyNot: 'You have voted. Others are asked too.' });
+    expect(await countWaiting(here.web, ada)).toBe(before);
     await expect(vote(bob, task)).resolves.toMatchObject({ outcome: 'approved' });
     await expect(resultOf(task)).resolves.toEqual({ paid: 2 });
     expect((await seenBy(carl, task)).votes.map(({ by }) => by)).toEqual(['Ada', 'Bob']);
