@@ -11,7 +11,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { ConsequenceLines } from './consequences';
 import { useWriting } from '@/components/ui/writing';
-import { primaryText } from './shown-data';
+import { primaryText, startOf } from './shown-data';
 import type { DecideState } from './use-decide';
 
 export interface DecideDialogProps {
@@ -90,6 +90,7 @@ export function DecideDialog({
           <SchemaForm
             key={key}
             schema={form}
+            initial={startOf(form, task)}
             submitLabel={decide.failure ? `${title}: send again` : act}
             disabledReason={disabledReason}
             onSubmit={(values) => decide.sendForm({ key, values })}

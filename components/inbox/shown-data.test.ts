@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_WRITING } from '@/engine/flow/values/writing';
 import type { JsonSchema } from '@/engine/flow/document';
-import { changesOf, primaryOf, primaryText, withoutPrimary } from './shown-data';
+import { changesOf, primaryOf, primaryText, startOf, withoutPrimary } from './shown-data';
 
 const schema: JsonSchema = {
   type: 'object',
@@ -54,4 +54,15 @@ test('a changed value is named with its old and new value; added and removed val
 test('equal data has no changes, lists included', () => {
   const items = [{ sku: 'A', quantity: 1 }];
   expect(changesOf({ items }, { items: structuredClone(items) }, null)).toEqual([]);
+});
+
+test('[SHD9] the form of a decision begins with the values of the data that have its names, but no sensitive one', () => {
+  const text = { type: 'string' as const };
+  const form = {
+    type: 'object' as const,
+    properties: { amount: { type: 'integer' as const }, card: text, note: text },
+  };
+  const schema = { type: 'object' as const, properties: { card: { ...text, sensitive: true } } };
+  expect(startOf(form, { data: { amount: 5, card: '•••', who: 'Ada' }, schema })).toEqual({ amount: 5 });
+  expect(startOf(form, { data: null, schema: null })).toEqual({});
 });

@@ -25,6 +25,15 @@ export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField 
   return null;
 }
 
+/** What the form of a decision begins with: values of the data that have the same name and may be shown. */
+export function startOf(form: JsonSchema, { data, schema }: { data: unknown; schema: JsonSchema | null }): unknown {
+  const fields = fieldsOf(data);
+  const known = Object.keys(form.properties ?? {}).filter(
+    (name) => Object.hasOwn(fields, name) && schema?.properties?.[name]?.sensitive !== true
+  );
+  return Object.fromEntries(known.map((name) => [name, fields[name]]));
+}
+
 const SHORT = 32;
 /** The primary value as a button or a row writes it: '€1,290.00'. Null if it is too long for that. */
 export function primaryText(data: unknown, schema: JsonSchema | null, writing: Writing): string | null {

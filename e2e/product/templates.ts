@@ -69,7 +69,7 @@ async function fromOutside(api: Api, run: { workflowId: string; runId: string },
       decision,
       comment: 'As discussed.',
       // Of the decision of a template that asks for an amount; others have no form.
-      values: { amount: 4_000 },
+      values: { amount: 4_000, currency: 'EUR' },
       dataHash,
     };
     await api.post(routes.decideTask(taskId), decided);

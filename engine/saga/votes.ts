@@ -84,7 +84,7 @@ export function whyNotVote(
 export const standsFor = (candidates: readonly string[], names: readonly string[]): string[] =>
   candidates.filter((candidate) => names.includes(candidate));
 
-/** The candidates who are asked now: whoever stands for one of them, and has not voted, can vote. Empty: everybody. */
+/** The candidates who are asked now: whoever is one of them, or in the group, and has not voted, can vote. Empty: everybody. */
 export function askedNow({ howMany, candidates }: Poll, votes: readonly Vote[]): string[] {
   if (howMany === 'inSequence') return candidates.slice(votes.length, votes.length + 1);
   if (howMany !== 'all') return [...candidates];

@@ -31,8 +31,11 @@ const inPart = {
       requireComment: true,
       form: {
         type: 'object',
-        required: ['amount'],
-        properties: { amount: { type: 'integer', title: 'Amount to pay', format: 'money', minimum: 1 } },
+        required: ['amount', 'currency'],
+        properties: {
+          amount: { ...MONEY.amount, title: 'Amount to pay', minimum: 1 },
+          currency: MONEY.currency,
+        },
       },
     },
     { key: 'reject', title: 'Reject', turnsBack: true },

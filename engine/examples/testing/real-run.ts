@@ -76,7 +76,7 @@ export async function realRun(
     for (const { taskId, dataHash, howMany } of asked.splice(0)) {
       const decision = decisions.shift() ?? 'nobody';
       if (decision === 'nobody') continue;
-      const said = { taskId, decision, comment: 'As discussed.', dataHash, values: { amount: 4_000 } };
+      const said = { taskId, decision, comment: 'As discussed.', dataHash, values: { amount: 4_000, currency: 'EUR' } };
       const names = ['Ada', 'Bob', 'Carl'].slice(0, typeof howMany === 'number' ? howMany : 1);
       for (const name of names) {
         const actor = { id: name.toLowerCase(), name, groups: [] };
