@@ -62,11 +62,7 @@ export interface Right {
 }
 
 /** [DGT2] [DGT3] [DGT4] [DGT5] */
-export function rightTo(
-  actor: Person,
-  standIns: readonly StandIn[],
-  task: Asked
-): Right {
+export function rightTo(actor: Person, standIns: readonly StandIn[], task: Asked): Right {
   const whyNot = whyNotDecide(actor, task);
   // A person votes once, also for others.
   const hasVoted = votesOfTask(task).some(({ byId }) => byId === actor.id);

@@ -31,7 +31,7 @@ export function delegatedSql(person: Person, standIns: readonly StandIn[]): Pris
   );
   if (someone.length === 0) return sql`false`;
   return sql`(
-    ${inFlows(person, 'inbox.decide')} AND NOT ${mayDecideSql(person)}
+    ${inFlows(person, 'inbox.decide')} AND NOT ${mayDecideSql(person)} AND ${hasNotVoted(person)}
     AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id})
     AND (${Prisma.join(someone, ' OR ')}))`;
 }
