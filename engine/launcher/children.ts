@@ -103,6 +103,7 @@ export class Child {
           clearTimeout(beginLimit);
           unwatch = this.spec.watchdog.watch({
             ask: (answered) => this.#ask(child, answered),
+            isStarting: () => !serving,
             hung: () => kill('no longer answers'),
           });
           return;

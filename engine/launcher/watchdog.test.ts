@@ -1,6 +1,6 @@
 /** [WD] Which processes are reported as hung, and when none is. Virtual time. */
 import { expect, test } from 'vitest';
-import { PROBE_MS, Watchdog } from './watchdog';
+import { PROBE_MS, STARTING_MISSES, Watchdog } from './watchdog';
 
 function setUp() {
   let nowMs = 0;
@@ -39,6 +39,28 @@ test('[WD1] three questions without an answer are reported once, at most 8 s aft
   expect(4 * PROBE_MS).toBeLessThanOrEqual(8_000);
   round();
   expect(one.hungTimes).toBe(1);
+});
+
+test('[WD5] a process that starts has a minute, and is counted anew when it serves', () => {
+  const { watchdog, round } = setUp();
+  const loading = new Subject();
+  loading.answers = false;
+  let isStarting = true;
+  watchdog.watch(Object.assign(loading, { isStarting: () => isStarting }));
+  for (let asked = 0; asked < STARTING_MISSES; asked++) round();
+  expect(loading.hungTimes).toBe(0);
+  isStarting = false;
+  for (let asked = 0; asked < 3; asked++) round();
+  expect(loading.hungTimes).toBe(0);
+  round();
+  expect(loading.hungTimes).toBe(1);
+
+  const never = new Subject();
+  never.answers = false;
+  watchdog.watch(Object.assign(never, { isStarting: () => true }));
+  for (let asked = 0; asked <= STARTING_MISSES; asked++) round();
+  expect(never.hungTimes).toBe(1);
+  expect(STARTING_MISSES * PROBE_MS).toBeLessThanOrEqual(60_000);
 });
 
 test('[WD2] a process that answers late is slow and is not reported', () => {

@@ -1,6 +1,7 @@
 /**
  * Detects processes that hang: each process is regularly sent a question. A process that leaves three questions in a
- * row unanswered is reported as hung, 6 to 8 s after it stopped.
+ * row unanswered is reported as hung, 6 to 8 s after it stopped. One that starts has a minute: it loads its code in one go, and
+ * on a busy machine that takes longer than a process that serves is ever silent.
  *
  * Invariants:
  * - A late answer counts as an answer: a busy process is slow, and a hung one sends nothing.
@@ -9,12 +10,16 @@
  */
 export const PROBE_MS = 2_000;
 const MISSES = 3;
+/** Of a process that starts: it loads its code. */
+export const STARTING_MISSES = 30;
 /** A round that comes this much after its time counts nothing. */
 const LATE_MS = 1_000;
 
 export interface Watched {
   /** Sends one question. `answered` may be called at any time, or never. Must not throw. */
   ask(answered: () => void): void;
+  /** It does not serve yet. Undefined: it serves. */
+  isStarting?(): boolean;
   /** The process hangs. It is no longer watched. */
   hung(): void;
 }
@@ -22,6 +27,7 @@ export interface Watched {
 interface Entry {
   open: object | null;
   misses: number;
+  isStarting: boolean;
 }
 
 export class Watchdog {
@@ -43,7 +49,7 @@ export class Watchdog {
 
   /** Returns a function that stops watching it. */
   watch(watched: Watched): () => void {
-    this.#watched.set(watched, { open: null, misses: 0 });
+    this.#watched.set(watched, { open: null, misses: 0, isStarting: false });
     return () => this.#watched.delete(watched);
   }
 
@@ -53,9 +59,12 @@ export class Watchdog {
     const late = this.#dueMs !== null && nowMs - this.#dueMs > LATE_MS;
     this.#dueMs = nowMs + PROBE_MS;
     for (const [watched, entry] of [...this.#watched]) {
-      if (late) entry.misses = 0;
+      const isStarting = watched.isStarting?.() ?? false;
+      // What it left unanswered while it started says nothing of how it serves.
+      if (late || (entry.isStarting && !isStarting)) entry.misses = 0;
       else if (entry.open) entry.misses += 1;
-      if (entry.misses >= MISSES) {
+      entry.isStarting = isStarting;
+      if (entry.misses >= (isStarting ? STARTING_MISSES : MISSES)) {
         this.#watched.delete(watched);
         watched.hung();
         continue;
