@@ -16,6 +16,13 @@ export const FAILURES = {
     status: 401,
     whatToDo: 'Let the phone set its clock by itself and enter the code that it shows now, or use a recovery code.',
   },
+  notInvited: {
+    status: 403,
+    whatToDo: 'Ask an administrator to invite the e-mail address that you have there.',
+  },
+  emailUnverified: { status: 403, whatToDo: 'Verify your e-mail address there, then sign in again.' },
+  providerRefused: { status: 403, whatToDo: 'Sign in again. If it fails again, ask an administrator.' },
+  providerAway: { status: 503, whatToDo: 'Try again later, or sign in with a password.' },
   secondStepOver: { status: 401, whatToDo: 'Enter the e-mail address and the password again.' },
   notHere: {
     status: 403,

@@ -48,6 +48,14 @@ export interface SignedIn {
   secondStep: boolean;
 }
 
+/** `back`: the path in Backstitch to return to. */
+export const startWithProviderSchema = z.object({ back: z.string().max(8_000) });
+export type StartWithProvider = z.infer<typeof startWithProviderSchema>;
+/** `url`: of the provider, for the browser. */
+export interface StartedWithProvider {
+  url: string;
+}
+
 /** The six digits of an authenticator app, however they are grouped. */
 export const appCodeSchema = z
   .string()

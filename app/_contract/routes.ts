@@ -72,6 +72,10 @@ export const routes = {
   signIn: () => '/api/auth/sign-in/email',
   /** POST SignInCode → SignedIn: the second step of a sign-in; sets the cookie. No session needed. */
   signInWithCode: () => '/api/entry/code',
+  /** POST StartWithProvider → StartedWithProvider; sets a cookie. No session needed. */
+  startWithProvider: () => '/api/entry/provider/start',
+  /** GET: where the provider sends the browser back; sets the cookie of the session and redirects. */
+  finishWithProvider: () => '/api/entry/provider/callback',
   /** POST; clears the cookie (better-auth). */
   signOut: () => '/api/auth/sign-out',
   /** GET: the OpenAPI document of the API for other systems (app/_server/api), which has the addresses below it. */
@@ -316,7 +320,9 @@ export const pages = {
   /** `search`: the view and the filters of the list. */
   inbox: (search = '') => `/approvals${search ? `?${search}` : ''}`,
   task: (taskId: string, search = '') => `/approvals/${part(taskId)}${search ? `?${search}` : ''}`,
-  signIn: (back?: string) => `/sign-in${back ? `?back=${value(back)}` : ''}`,
+  /** `refused`: the code of the failure with which a provider's answer was refused. */
+  signIn: (back?: string, refused?: string) =>
+    `/sign-in${back ? `?back=${value(back)}` : ''}${back && refused ? `&refused=${value(refused)}` : ''}`,
   firstAccount: () => '/first-account',
   /** A token after the '#' never appears in the log of a server. */
   join: (token = '') => `/join${token ? `#${token}` : ''}`,

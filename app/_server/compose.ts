@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { pino, type DestinationStream } from 'pino';
+import { routes } from '@/app/_contract/routes';
 import { createBackstitchClient } from '@/engine/api/client';
 import { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
@@ -27,6 +28,7 @@ import { createMail } from './mail';
 import { removeRowsOfGone } from './retention/rows-of-gone';
 import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
+import { Provider } from './people/provider';
 import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
@@ -67,6 +69,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const limits = new Limits(redis);
   const auth = createAuth(config, database, limits);
   const mail = createMail(config, log);
+  const provider = config.oidc && new Provider(config.oidc, new URL(routes.finishWithProvider(), config.webUrl));
   const door = openLiveDoor(server, { config, auth, database, log, redis });
   const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
   const drafts = new Drafts(database, (draft) => door.draftChanged(draft));
@@ -94,6 +97,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     auth,
     limits,
     mail,
+    provider,
     health,
     hub,
     attention,

@@ -896,6 +896,19 @@ const TABLE: Record<string, Line> = {
     status: 401,
     call: (visitor) => visitor.post(to.signInWithCode(), { kind: 'app', code: '000000' }),
   },
+  // No provider is configured here; provider.test.ts has one.
+  'POST /api/entry/provider/start': {
+    who: 'anybody',
+    audit: null,
+    status: 409,
+    call: (visitor) => visitor.post(to.startWithProvider(), { back: '/' }),
+  },
+  'GET /api/entry/provider/callback': {
+    who: 'anybody',
+    audit: null,
+    status: 303,
+    call: (visitor) => visitor.get(to.finishWithProvider()),
+  },
   'POST /api/account/sessions/end': {
     who: 'anySession',
     audit: 'people.endSession',

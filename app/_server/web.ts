@@ -19,6 +19,7 @@ import type { Invalidations } from './live/invalidations';
 import type { Mail } from './mail';
 import type { Auth } from './people/auth';
 import type { Limits } from './people/limits';
+import type { Provider } from './people/provider';
 
 export interface Web {
   config: WebConfig;
@@ -32,6 +33,8 @@ export interface Web {
   health: HealthCheck;
   limits: Limits;
   mail: Mail;
+  /** By which people may sign in; null: none is configured. */
+  provider: Provider | null;
   hub: Hub;
   attention: AttentionReader;
   invalidations: Invalidations;

@@ -50,11 +50,17 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
             <h2 id="password-heading" className="text-sm font-semibold">
               Password
             </h2>
-            <p className="text-xs text-ink-2">A new one signs you out everywhere else.</p>
+            <p className="text-xs text-ink-2">
+              {data?.password === false
+                ? 'You have none: you sign in by the provider of your organisation, which asks for a second factor itself.'
+                : 'A new one signs you out everywhere else.'}
+            </p>
           </div>
-          <Button disabledReason={away?.reason ?? null} onClick={() => setChanging(true)}>
-            Change the password
-          </Button>
+          {data?.password === false ? null : (
+            <Button disabledReason={away?.reason ?? null} onClick={() => setChanging(true)}>
+              Change the password
+            </Button>
+          )}
         </section>
       </Card>
       {data?.password ? <SecondFactor factor={data.secondFactor} away={away?.reason ?? null} /> : null}

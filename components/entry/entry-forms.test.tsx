@@ -11,7 +11,10 @@ import { FirstAccountForm } from './first-account-form';
 import { SignInForm } from './sign-in-form';
 
 test('[EF1] the forms are sent with POST', () => {
-  for (const form of [<FirstAccountForm key="first" failure={null} here />, <SignInForm key="in" failure={null} back="/" mails />]) {
+  for (const form of [
+    <FirstAccountForm key="first" failure={null} here />,
+    <SignInForm key="in" failure={null} back="/" mails provider={null} />,
+  ]) {
     const { body } = new DOMParser().parseFromString(renderToStaticMarkup(form), 'text/html');
     expect(body.querySelector('input[type=password]')).not.toBeNull();
     for (const { method } of body.querySelectorAll('form')) expect(method).toBe('post');

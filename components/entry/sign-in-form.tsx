@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { CodeForm } from './code-form';
 import { ForgotForm } from './forgot-form';
+import { ProviderButton } from './provider-button';
 import { signIn } from './sign-in';
 
 interface SignInFormProps {
@@ -18,9 +19,11 @@ interface SignInFormProps {
   failure: AppFailure | null;
   /** Links for a new password can be mailed. */
   mails: boolean;
+  /** By which people may sign in; null: with a password only. */
+  provider: string | null;
 }
 
-export function SignInForm({ back, failure: first, mails }: SignInFormProps) {
+export function SignInForm({ back, failure: first, mails, provider }: SignInFormProps) {
   const [forgot, setForgot] = useState(false);
   const [failure, setFailure] = useState(first);
   /** Who has entered the password; the code comes next. */
@@ -66,6 +69,7 @@ export function SignInForm({ back, failure: first, mails }: SignInFormProps) {
         <Button type="submit" variant="primary" pending={formState.isSubmitting} className="mt-2 h-9">
           Sign in
         </Button>
+        {provider ? <ProviderButton name={provider} back={back} onFailure={setFailure} /> : null}
         <Button variant="ghost" size="sm" className="self-center" onClick={() => setForgot(true)}>
           Forgot the password?
         </Button>

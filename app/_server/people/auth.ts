@@ -2,9 +2,12 @@
  * Sessions, by better-auth: e-mail and password, cookies, rate limit of sign-ins. Its own sign-up is always disabled;
  * create-first-account.ts creates the first account.
  */
-import { betterAuth } from 'better-auth';
+import { betterAuth, type BetterAuthPlugin } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { twoFactor } from 'better-auth/plugins';
+import { z } from 'zod';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from '../config';
 import { CLIENT_HEADER } from '../http/client-address';
@@ -17,6 +20,24 @@ const SESSION_S = 7 * 24 * 60 * 60;
 const TRUST_S = 30 * 24 * 60 * 60;
 /** Maximum of sign-in attempts for each address and window. */
 export const SIGN_IN_LIMIT = { windowS: 60, max: 10 };
+
+/** A session for somebody whom we have recognised ourselves (sign-in-by-provider.ts). It has no address. */
+const ownSessions = {
+  id: 'own-sessions',
+  endpoints: {
+    beginSession: createAuthEndpoint.serverOnly(
+      { method: 'POST', body: z.object({ personId: z.string() }) },
+      async (call) => {
+        const { internalAdapter } = call.context;
+        const user = await internalAdapter.findUserById(call.body.personId);
+        if (!user) throw call.error('NOT_FOUND');
+        const session = await internalAdapter.createSession(user.id);
+        await setSessionCookie(call, { session, user });
+        return call.json({ ok: true });
+      }
+    ),
+  },
+} satisfies BetterAuthPlugin;
 
 export function createAuth(config: WebConfig, database: PrismaClient, limits: Limits) {
   return betterAuth({
@@ -47,7 +68,7 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
     },
     // It asks for the second step after a password, and begins the session after it. The lock of an account is ours
     // (sign-in-code.ts): this one would lock out its owner.
-    plugins: [twoFactor({ trustDeviceMaxAge: TRUST_S, accountLockout: { enabled: false } })],
+    plugins: [twoFactor({ trustDeviceMaxAge: TRUST_S, accountLockout: { enabled: false } }), ownSessions],
     // A database that is away is reported as such (failure.ts), not as an error of the sign-in.
     onAPIError: { throw: true },
     telemetry: { enabled: false },

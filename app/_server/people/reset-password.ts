@@ -16,6 +16,8 @@ export async function resetPassword(
   demand(actor, 'people.resetPassword');
   const { email, name, deactivatedAt } = await demandPerson(web, personId);
   if (deactivatedAt) throw new Refusal('refused', `${name} is deactivated. Reactivate the account first.`);
+  const account = await web.database.account.findFirst({ where: { userId: personId, providerId: 'credential' } });
+  if (!account) throw new Refusal('refused', `${name} has no password: they sign in by the provider.`);
   const details = { mailed: mail };
   return audited(web, actor, { operation: 'people.resetPassword', target: email, details }, async () => {
     const link = { kind: 'reset' as const, grants: [], groups: [], createdBy: actor.name, personId, email, name };
