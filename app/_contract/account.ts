@@ -1,6 +1,6 @@
 /** What people see and change of their own account. */
 import { z } from 'zod';
-import { appCodeSchema, passwordSchema } from './people';
+import { appCodeSchema, deviceAnswerSchema, passwordSchema } from './people';
 
 /** A place where this person is signed in. */
 export interface OwnSession {
@@ -14,6 +14,14 @@ export interface OwnSession {
   /** Rounded to a day: a session is renewed once a day while it is used. */
   usedMs: number;
   expiresMs: number;
+}
+export interface OwnPasskey {
+  id: string;
+  name: string;
+  /** The device shares it with others of the same person. */
+  synced: boolean;
+  createdMs: number;
+  usedMs: number | null;
 }
 export interface OwnAccount {
   name: string;
@@ -29,6 +37,10 @@ export interface OwnAccount {
     /** Browsers that need no code. */
     trusted: number;
   };
+  /** The newest first. */
+  passkeys: OwnPasskey[];
+  /** The host at which passkeys can be made; null: the address of this Backstitch has no name. */
+  passkeyHost: string | null;
 }
 
 export const changePasswordSchema = z.object({
@@ -60,3 +72,9 @@ export type TurnOnSecondFactor = z.infer<typeof turnOnSecondFactorSchema>;
 export interface RecoveryCodes {
   recoveryCodes: string[];
 }
+
+const passkeyNameSchema = z.string().trim().min(1, 'Enter a name, so that you can tell your passkeys apart.').max(60);
+export const addPasskeySchema = z.object({ name: passkeyNameSchema, response: deviceAnswerSchema });
+export type AddPasskey = z.infer<typeof addPasskeySchema>;
+export const namePasskeySchema = z.object({ name: passkeyNameSchema });
+export type NamePasskey = z.infer<typeof namePasskeySchema>;

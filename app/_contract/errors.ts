@@ -23,6 +23,7 @@ export const FAILURES = {
   emailUnverified: { status: 403, whatToDo: 'Verify your e-mail address there, then sign in again.' },
   providerRefused: { status: 403, whatToDo: 'Sign in again. If it fails again, ask an administrator.' },
   providerAway: { status: 503, whatToDo: 'Try again later, or sign in with a password.' },
+  passkeyRefused: { status: 401, whatToDo: 'Try again, or sign in in another way.' },
   secondStepOver: { status: 401, whatToDo: 'Enter the e-mail address and the password again.' },
   notHere: {
     status: 403,

@@ -56,6 +56,14 @@ export interface StartedWithProvider {
   url: string;
 }
 
+/** What a device answered, as the browser hands it over (WebAuthn); the rest of it is checked with its signature. */
+export const deviceAnswerSchema = z.looseObject({
+  id: z.string().min(1).max(2_000),
+  response: z.looseObject({ clientDataJSON: z.string().min(1).max(20_000) }),
+});
+export const signInWithPasskeySchema = z.object({ response: deviceAnswerSchema });
+export type SignInWithPasskey = z.infer<typeof signInWithPasskeySchema>;
+
 /** The six digits of an authenticator app, however they are grouped. */
 export const appCodeSchema = z
   .string()
@@ -107,6 +115,8 @@ export interface PersonRow {
   lastSeenMs: number | null;
   /** A sign-in with the password needs a code as well. */
   secondFactor: boolean;
+  /** How many they have. */
+  passkeys: number;
   deactivatedMs: number | null;
 }
 export interface InvitationRow {

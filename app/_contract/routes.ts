@@ -64,6 +64,14 @@ export const routes = {
   turnOnSecondFactor: () => '/api/account/second-factor/on',
   /** POST OwnPassword → { ok } */
   turnOffSecondFactor: () => '/api/account/second-factor/off',
+  /** POST OwnPassword → options for the browser (WebAuthn) */
+  beginPasskey: () => '/api/account/passkeys/begin',
+  /** POST AddPasskey → { id } */
+  addPasskey: () => '/api/account/passkeys',
+  /** POST NamePasskey → { id } */
+  namePasskey: (id: string) => `/api/account/passkeys/${part(id)}/name`,
+  /** POST {} → { id } */
+  removePasskey: (id: string) => `/api/account/passkeys/${part(id)}/remove`,
   /** POST OwnPassword → RecoveryCodes */
   renewRecoveryCodes: () => '/api/account/second-factor/recovery-codes',
   /** GET { exists }. POST FirstAccount → { person }; only while no account exists. */
@@ -72,6 +80,10 @@ export const routes = {
   signIn: () => '/api/auth/sign-in/email',
   /** POST SignInCode → SignedIn: the second step of a sign-in; sets the cookie. No session needed. */
   signInWithCode: () => '/api/entry/code',
+  /** POST {} → options for the browser (WebAuthn). No session needed. */
+  beginPasskeySignIn: () => '/api/entry/passkey/begin',
+  /** POST SignInWithPasskey → SignedIn; sets the cookie. No session needed. */
+  signInWithPasskey: () => '/api/entry/passkey',
   /** POST StartWithProvider → StartedWithProvider; sets a cookie. No session needed. */
   startWithProvider: () => '/api/entry/provider/start',
   /** GET: where the provider sends the browser back; sets the cookie of the session and redirects. */

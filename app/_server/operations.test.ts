@@ -53,6 +53,11 @@ async function madeHook(world: World): Promise<{ id: string; secret: string }> {
   const { hook, secret } = (await must((await world.as('admin')).post<PutHookDone>(to.hooks(), hookBody()))).body;
   return { id: hook.id, secret: secret ?? '' };
 }
+/** An answer of a device to a challenge that was never made. */
+const NO_DEVICE = {
+  id: 'nothing',
+  response: { clientDataJSON: Buffer.from('{"challenge":"none"}').toString('base64url') },
+};
 const onRun =
   (
     body: (visitor: Visitor) => [url: (workflowId: string, runId: string) => string, body: object],
@@ -895,6 +900,41 @@ const TABLE: Record<string, Line> = {
     audit: null,
     status: 401,
     call: (visitor) => visitor.post(to.signInWithCode(), { kind: 'app', code: '000000' }),
+  },
+  'POST /api/account/passkeys/begin': {
+    who: 'anySession',
+    audit: 'people.beginPasskey',
+    call: (visitor) => visitor.post(to.beginPasskey(), { password: PASSWORD }),
+  },
+  'POST /api/account/passkeys': {
+    who: 'anySession',
+    audit: 'people.addPasskey',
+    status: 401,
+    // Of no challenge of ours; passkeys.test.ts has a device.
+    call: (visitor) => visitor.post(to.addPasskey(), { name: 'A phone', response: NO_DEVICE }),
+  },
+  'POST /api/account/passkeys/[id]/name': {
+    who: 'anySession',
+    audit: 'people.namePasskey',
+    status: 409,
+    call: (visitor) => visitor.post(to.namePasskey(requestId()), { name: 'A phone' }),
+  },
+  'POST /api/account/passkeys/[id]/remove': {
+    who: 'anySession',
+    audit: 'people.removePasskey',
+    status: 409,
+    call: (visitor) => visitor.post(to.removePasskey(requestId()), {}),
+  },
+  'POST /api/entry/passkey/begin': {
+    who: 'anybody',
+    audit: null,
+    call: (visitor) => visitor.post(to.beginPasskeySignIn(), {}),
+  },
+  'POST /api/entry/passkey': {
+    who: 'anybody',
+    audit: null,
+    status: 401,
+    call: (visitor) => visitor.post(to.signInWithPasskey(), { response: NO_DEVICE }),
   },
   // No provider is configured here; provider.test.ts has one.
   'POST /api/entry/provider/start': {

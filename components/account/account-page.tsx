@@ -1,6 +1,6 @@
 'use client';
 
-/** Your account: the password, the second factor, and where you are signed in. */
+/** Your account: the password, the second factor, passkeys, and where you are signed in. */
 import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 
@@ -20,6 +20,7 @@ import { Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { browserWords } from './browser-words';
 import { endedWords } from './ended-words';
+import { Passkeys } from './passkeys';
 import { SecondFactor } from './second-factor';
 
 export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount> }) {
@@ -64,6 +65,14 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
         </section>
       </Card>
       {data?.password ? <SecondFactor factor={data.secondFactor} away={away?.reason ?? null} /> : null}
+      {data ? (
+        <Passkeys
+          passkeys={data.passkeys}
+          host={data.passkeyHost}
+          password={data.password}
+          away={away?.reason ?? null}
+        />
+      ) : null}
       {data ? (
         <Card>
           <section aria-labelledby="sessions-heading">

@@ -124,6 +124,10 @@ function TurnOn({ onClose }: { onClose: () => void }) {
 function FirstCode({ made, onOn, onClose }: { made: NewSecondFactor; onOn: () => void; onClose: () => void }) {
   const [code, setCode] = useState('');
   const { pending, failure, send } = useSend(['people']);
+  const problem =
+    failure?.code === 'wrongCode'
+      ? `${failure.message} Scan the picture above, and let the phone set its clock by itself.`
+      : problemAt(failure, '/code');
   const turnOn = async () => {
     const answer = await send<{ ended: number }>(routes.turnOnSecondFactor(), { code });
     if (!answer) return setCode('');
@@ -141,7 +145,7 @@ function FirstCode({ made, onOn, onClose }: { made: NewSecondFactor; onOn: () =>
       onSubmit={() => void turnOn()}
       onClose={onClose}
     >
-      {failure && !failure.problems ? <FailureBand failure={failure} /> : null}
+      {failure && !problem ? <FailureBand failure={failure} /> : null}
       <QrCode text={made.uri} label="QR code with the key for your app" className="size-44 self-center rounded-md" />
       <div className="flex items-center gap-2 rounded-md border border-hairline bg-sunken py-1 pl-3 pr-1">
         <code aria-label="Key" className="min-w-0 flex-1 select-all break-words font-mono text-xs">
@@ -149,7 +153,7 @@ function FirstCode({ made, onOn, onClose }: { made: NewSecondFactor; onOn: () =>
         </code>
         <CopyButton text={made.key} label="Copy the key" />
       </div>
-      <Field label="Code" required help="The six digits that the app shows now." error={problemAt(failure, '/code')}>
+      <Field label="Code" required help="The six digits that the app shows now." error={problem}>
         <Input
           inputMode="numeric"
           autoComplete="one-time-code"

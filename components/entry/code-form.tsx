@@ -53,7 +53,10 @@ export function CodeForm({ email, back, onAgain }: CodeFormProps) {
     setCode('');
     setFailure(null);
   };
-  const problem = failure?.problems?.find(({ at }) => at === '/code')?.message;
+  const problem =
+    failure?.code === 'wrongCode'
+      ? `${failure.message} ${kind === 'app' ? failure.whatToDo : ''}`
+      : failure?.problems?.find(({ at }) => at === '/code')?.message;
   return (
     <>
       <h1 className="text-xl font-semibold">{kind === 'app' ? 'Enter the code' : 'Use a recovery code'}</h1>

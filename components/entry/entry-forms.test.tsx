@@ -13,7 +13,7 @@ import { SignInForm } from './sign-in-form';
 test('[EF1] the forms are sent with POST', () => {
   for (const form of [
     <FirstAccountForm key="first" failure={null} here />,
-    <SignInForm key="in" failure={null} back="/" mails provider={null} />,
+    <SignInForm key="in" failure={null} back="/" mails provider={null} passkeys />,
   ]) {
     const { body } = new DOMParser().parseFromString(renderToStaticMarkup(form), 'text/html');
     expect(body.querySelector('input[type=password]')).not.toBeNull();

@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { CodeForm } from './code-form';
 import { ForgotForm } from './forgot-form';
+import { PasskeyButton } from './passkey-button';
 import { ProviderButton } from './provider-button';
 import { signIn } from './sign-in';
 
@@ -21,9 +22,11 @@ interface SignInFormProps {
   mails: boolean;
   /** By which people may sign in; null: with a password only. */
   provider: string | null;
+  /** Passkeys can be used at this address. */
+  passkeys: boolean;
 }
 
-export function SignInForm({ back, failure: first, mails, provider }: SignInFormProps) {
+export function SignInForm({ back, failure: first, mails, provider, passkeys }: SignInFormProps) {
   const [forgot, setForgot] = useState(false);
   const [failure, setFailure] = useState(first);
   /** Who has entered the password; the code comes next. */
@@ -69,6 +72,7 @@ export function SignInForm({ back, failure: first, mails, provider }: SignInForm
         <Button type="submit" variant="primary" pending={formState.isSubmitting} className="mt-2 h-9">
           Sign in
         </Button>
+        {passkeys ? <PasskeyButton back={back} onFailure={setFailure} /> : null}
         {provider ? <ProviderButton name={provider} back={back} onFailure={setFailure} /> : null}
         <Button variant="ghost" size="sm" className="self-center" onClick={() => setForgot(true)}>
           Forgot the password?

@@ -1,7 +1,17 @@
 'use client';
 
 /** Settings, People: the accounts, their roles and groups, and the links that can still be used. */
-import { Ellipsis, KeyRound, ShieldCheck, Smartphone, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
+import {
+  Ellipsis,
+  KeyRound,
+  KeySquare,
+  ShieldCheck,
+  Smartphone,
+  UserPlus,
+  UserRoundCheck,
+  UserRoundX,
+  Users,
+} from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { InvitationRow, MadeLink, PeopleList, PersonRow } from '@/app/_contract/people';
@@ -167,6 +177,12 @@ function Account({
               Second factor
             </Badge>
           ) : null}
+          {person.passkeys > 0 ? (
+            <Badge>
+              <KeySquare aria-hidden />
+              Passkey
+            </Badge>
+          ) : null}
           {person.groups.map((group) => (
             <Badge key={group}>
               <Users aria-hidden />
@@ -201,7 +217,7 @@ function Account({
         >
           New password…
         </MenuItem>
-        {person.secondFactor ? (
+        {person.secondFactor || person.passkeys > 0 ? (
           <MenuItem
             icon={<Smartphone aria-hidden />}
             disabled={own}

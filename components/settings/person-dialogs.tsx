@@ -82,7 +82,7 @@ export function SecondFactorDialog({ person, onClose }: Omit<Props, 'list'>) {
   return (
     <FormDialog
       title={`Take away the second factor of ${person.name}?`}
-      description="For somebody who lost the phone. They then sign in with the password alone, until they turn it on again; their app, recovery codes and trusted browsers stop working. Make sure that it is they who ask."
+      description="For somebody who lost the phone. They then sign in with the password alone, until they turn it on again; their app, recovery codes, passkeys and trusted browsers stop working. Make sure that it is they who ask."
       action="Take it away"
       pending={pending}
       danger

@@ -11,7 +11,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
   const [people, links, groups, seen, flows] = await Promise.all([
     database.user.findMany({
       orderBy: [{ deactivatedAt: { sort: 'asc', nulls: 'first' } }, { name: 'asc' }, { id: 'asc' }],
-      include: { grants: true, memberships: true },
+      include: { grants: true, memberships: true, _count: { select: { passkeys: true } } },
     }),
     database.entryLink.findMany({
       where: { usedAt: null, withdrawnAt: null, expiresAt: { gt: new Date() } },
@@ -39,6 +39,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
       createdMs: person.createdAt.getTime(),
       lastSeenMs: seenAt.get(person.id) ?? null,
       secondFactor: person.twoFactorEnabled,
+      passkeys: person._count.passkeys,
       deactivatedMs: person.deactivatedAt?.getTime() ?? null,
     })),
     invitations: links.map((link) => ({

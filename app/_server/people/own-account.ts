@@ -1,19 +1,20 @@
 /** Where a person is signed in, and with what. Read by themselves only: a key has no sessions. */
 import type { OwnAccount } from '@/app/_contract/account';
 import type { Web } from '../web';
+import { passkeyHost } from './passkeys';
 import { countRecoveryCodes } from './second-factor';
 import type { Session } from './session';
 import { countTrusted } from './trusted-browsers';
 
 export async function readOwnAccount(
-  web: Pick<Web, 'auth' | 'database'>,
+  web: Pick<Web, 'auth' | 'config' | 'database'>,
   { actor, token }: Session
 ): Promise<OwnAccount> {
   const { database } = web;
   const [person, rows, trusted] = await Promise.all([
     database.user.findUniqueOrThrow({
       where: { id: actor.id },
-      select: { name: true, email: true, twoFactor: true, accounts: { select: { password: true } } },
+      select: { name: true, email: true, twoFactor: true, passkeys: true, accounts: { select: { password: true } } },
     }),
     database.session.findMany({
       where: { userId: actor.id, expiresAt: { gt: new Date() } },
@@ -38,5 +39,15 @@ export async function readOwnAccount(
     sessions: sessions.sort((a, b) => Number(b.current) - Number(a.current)),
     password: accounts.some(({ password }) => password !== null),
     secondFactor: { on: app !== null, recoveryCodes: app ? await countRecoveryCodes(web, app) : 0, trusted },
+    passkeys: person.passkeys
+      .map(({ id, name: called, synced, createdAt, usedAt }) => ({
+        id,
+        name: called,
+        synced,
+        createdMs: createdAt.getTime(),
+        usedMs: usedAt?.getTime() ?? null,
+      }))
+      .sort((a, b) => b.createdMs - a.createdMs),
+    passkeyHost: passkeyHost(web.config)?.id ?? null,
   };
 }

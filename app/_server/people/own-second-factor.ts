@@ -7,7 +7,7 @@ import { audited } from '../audit';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { demandOwnPassword } from './own-password';
-import { prepareApp, removeApp, replaceRecoveryCodes, useAppCode } from './second-factor';
+import { isOff, prepareApp, removeApp, replaceRecoveryCodes, useAppCode } from './second-factor';
 import type { Session } from './session';
 
 type Parts = Pick<Web, 'auth' | 'database' | 'log' | 'limits' | 'invalidations' | 'sessionEnded'>;
@@ -63,7 +63,7 @@ export async function turnOffSecondFactor(
 ): Promise<{ ok: true }> {
   return audited(web, actor, { operation: 'people.turnOffSecondFactor', target: actor.email }, async () => {
     await demandOwnPassword(web, actor, password, UNCHANGED);
-    await web.database.$transaction((transaction) => removeApp(transaction, actor.id));
+    if (!(await web.database.$transaction((transaction) => removeApp(transaction, actor.id)))) throw isOff();
     web.invalidations.announce(['people']);
     return { ok: true };
   });

@@ -1,9 +1,9 @@
-/** Takes the second factor away from somebody who lost the phone and the recovery codes. */
+/** Takes the second factor and the passkeys away from somebody who lost the phone and the recovery codes. */
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { demand, type Actor } from './actor';
-import { removeApp } from './second-factor';
+import { isOff, removeApp } from './second-factor';
 import { demandPerson } from './set-roles';
 
 export async function removeSecondFactor(
@@ -17,7 +17,11 @@ export async function removeSecondFactor(
     // Whoever has a session or a key of an administrator must not get past that administrator's own second factor.
     if (personId === actor.id)
       throw new Refusal('refused', 'Turn off your own second factor in your account, with your password.');
-    await web.database.$transaction((transaction) => removeApp(transaction, personId));
+    await web.database.$transaction(async (transaction) => {
+      const hadApp = await removeApp(transaction, personId);
+      const { count } = await transaction.passkey.deleteMany({ where: { userId: personId } });
+      if (!hadApp && count === 0) throw isOff();
+    });
     web.invalidations.announce(['people']);
     return { id: personId };
   });

@@ -81,15 +81,15 @@ export async function countRecoveryCodes(web: Store, { backupCodes }: Pick<TwoFa
   return (readJson(await open(web, backupCodes)) as string[]).length;
 }
 
-/** From then on the password is enough. Throws `refused` if it is already. */
-export async function removeApp(transaction: Prisma.TransactionClient, personId: string): Promise<void> {
+/** From then on the password is enough. False: it was already. */
+export async function removeApp(transaction: Prisma.TransactionClient, personId: string): Promise<boolean> {
   const { count } = await transaction.twoFactor.deleteMany({ where: { userId: personId, verified: true } });
-  if (count === 0) throw isOff();
   await transaction.user.update({ where: { id: personId }, data: { twoFactorEnabled: false } });
   await forgetTrusted(transaction, personId);
+  return count > 0;
 }
 
-const isOff = () => new Refusal('refused', 'The second factor is not turned on. Nothing was changed.');
+export const isOff = () => new Refusal('refused', 'The second factor is not turned on. Nothing was changed.');
 const isOn = () => new Refusal('refused', 'The second factor is turned on already. Nothing was changed.');
 
 const newRecoveryCodes = (): string[] => Array.from({ length: RECOVERY_CODES }, () => `${letters()}-${letters()}`);
