@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OwnAccount } from '@/app/_contract/account';
-import type { MadeLink, Person, StartedWithProvider } from '@/app/_contract/people';
+import type { MadeLink, PeopleList, Person, StartedWithProvider } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
 import { must, PASSWORD, startWorld, Visitor, type World } from '../testing/world';
 import { readConfig } from '../config';
@@ -113,6 +113,8 @@ test('[OIC2] an invitation is accepted by its verified address, with its roles; 
   });
   // A name with an invisible character is not taken.
   expect(carl.me).toMatchObject({ name: 'carl@acme.test', grants: [{ role: 'viewer', flow: null }] });
+  const listed = (await must(admin.get<PeopleList>(to.people()))).body.people.find(({ id }) => id === carl.me?.id);
+  expect(listed?.lastSeenMs).toBeGreaterThan(0);
   for (const email of ['eve@acme.test.evil.test', 'eve@notacme.test'])
     expect((await enter({ sub: email, email, email_verified: true })).me).toBeNull();
 });

@@ -111,11 +111,13 @@ async function admit(web: Door, { headers }: Request, identity: Identity): Promi
   const known = await findPerson(web, identity);
   const email = known?.email ?? identity.email;
   const target = email ?? identity.subject;
+  // The id of the account that is made now, so that the row of a first sign-in is that of the person.
+  const id = known?.id ?? randomUUID();
   // Nobody can choose the name of somebody else in the audit trail: a stranger is called by the address.
-  const actor = { id: known?.id ?? accountId(identity), name: known?.name ?? target, via, from };
+  const actor = { id, name: known?.name ?? target, via, from };
   const details = { subject: identity.subject };
   return audited(web, actor, { operation: 'people.signIn', target, details }, async () => {
-    const personId = known?.linked ? known.id : await link(web, identity, known, { via, from });
+    const personId = known?.linked ? known.id : await link(web, identity, known, { id, via, from });
     if (!(await readPerson(web, personId))) throw new Refusal('deactivated', 'This account was deactivated.');
     return personId;
   });
@@ -142,12 +144,12 @@ async function findPerson({ database }: Door, identity: Identity): Promise<Known
   return person && { ...person, linked: false };
 }
 
-/** Connects the provider's account with the person, or makes an account. Throws if neither may be. */
+/** Connects the provider's account with the person, or makes an account with this id. Throws if neither may be. */
 async function link(
   web: Door,
   identity: Identity,
   known: Known | null,
-  { via, from }: { via: string; from: string | null }
+  { id, via, from }: { id: string; via: string; from: string | null }
 ): Promise<string> {
   const email = z.email().max(320).safeParse(identity.email).data?.toLowerCase();
   if (!email) throw new Refusal('emailUnverified', 'The provider gave no e-mail address.');
@@ -172,7 +174,6 @@ async function link(
   if (!invitation && !isOfDomain)
     throw new Refusal('notInvited', `There is no account and no invitation for ${email}.`);
 
-  const id = randomUUID();
   const name = (invitation?.name || visibleName(identity.name) || email).slice(0, 120);
   const actor = { id, name, via, from };
   await audited(
