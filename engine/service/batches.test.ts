@@ -8,7 +8,7 @@
 import { status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import { command, payloads } from '../history/testing/run';
 import { processCaller, type Caller } from '../permissions/caller';
@@ -78,6 +78,22 @@ describe('a batch', () => {
     await world.clock.advance(60_000);
     expect(await counts()).toEqual([COMPLETED, 45, 45, 0]);
     expect(new Set(await signalCounts(45))).toEqual(new Set([1]));
+  });
+
+  it('[BAT1] counts what it asked before a takeover, although it does not match any more', async () => {
+    await begin();
+    await startMany(45);
+    const written = vi.spyOn(world.store.batches, 'set');
+    await start({ visibilityQuery: ofWaits, terminationOperation: {} });
+    await settle();
+    expect(await counts()).toEqual([RUNNING, 45, 20, 0]);
+    expect(statuses().filter((each) => each === STATUS.terminated)).toHaveLength(20);
+    // The engine ended after it had asked and before it stored that.
+    const before = structuredClone(written.mock.calls.at(-2)![1]);
+    world.store.batches.set('default\0job', before);
+    await world.takeOver();
+    await world.clock.advance(60_000);
+    expect(await counts()).toEqual([COMPLETED, 45, 45, 0]);
   });
 
   it('[BAT2] acts on the runs that match, and not on those that start later', async () => {

@@ -3,6 +3,7 @@
  *
  * - [BAT1] A batch is durable before it is answered, and goes on after a crash or a takeover. What was asked of a run is
  *   asked again by the same id (of the batch), so it takes effect once.
+ *   Which runs are asked is durable before they are: afterwards some of them match no more, and count all the same.
  * - [BAT2] It acts on the runs that match when their turn comes, in the order of lists: the newest first. Runs that start
  *   after it are not among them.
  * - [BAT3] At most so many runs a second as it says, and 50.
@@ -35,7 +36,18 @@ export interface Progress {
   failures: (Target & { problem: string })[];
   /** Continue after this run of the list, or with this one of those that were named; null: it has not begun. */
   next: ListQuery['after'] | number;
+  /**
+   * Found by the query, and being asked now: not counted yet. Undefined in what was stored before there was this, and for
+   * runs that are named.
+   */
+  asking?: Asking | null;
   stopped: { identity: string; reason: string } | null;
+}
+
+interface Asking {
+  targets: Target[];
+  /** `next` when they have been asked. */
+  next: Progress['next'];
 }
 
 export interface Batch {
@@ -168,8 +180,13 @@ export class Batches {
     const perSecond = asked > 0 ? Math.min(asked, MOST_PER_SECOND) : MOST_PER_SECOND;
     const size = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(perSecond)));
     while (isOurs() && batch.closeTime === null) {
-      const { targets, next } = await this.#chunk(batch, action, size);
+      const { targets, next } = batch.progress.asking ?? (await this.#chunk(batch, action, size));
       if (!isOurs() || isStopped(batch)) return;
+      if (!isNamed(batch) && targets.length > 0 && !batch.progress.asking) {
+        batch.progress = { ...batch.progress, asking: { targets, next } };
+        await this.#write(batch);
+        if (!isOurs() || isStopped(batch)) return;
+      }
       if (targets.length === 0) batch.closeTime = this.engine.now();
       else {
         const problems = await Promise.all(targets.map((target) => this.#ask(batch, action, target)));
@@ -183,6 +200,7 @@ export class Batches {
         batch.progress = {
           ...progress,
           next,
+          asking: null,
           done: progress.done + targets.length - failed.length,
           failed: progress.failed + failed.length,
           failures: [...progress.failures, ...failed].slice(-MOST_FAILURES),
@@ -198,7 +216,7 @@ export class Batches {
     { namespace, request, progress: { next } }: Batch,
     { filter }: BatchAction,
     size: number
-  ): Promise<{ targets: Target[]; next: Progress['next'] }> {
+  ): Promise<Asking> {
     const named = request.executions ?? [];
     if (named.length > 0) {
       const from = Number(next ?? 0);
@@ -236,4 +254,6 @@ export class Batches {
   }
 }
 
+/** Its runs are named, not found. */
+const isNamed = ({ request }: Batch): boolean => (request.executions?.length ?? 0) > 0;
 const isStopped = (batch: Batch): boolean => batch.closeTime !== null;
