@@ -139,6 +139,7 @@ function accept(task: Task, decision: ApprovalDecision): void {
     values: valuesOf(spec, decision),
     by: actor.name,
     byId: actor.id,
+    ...(actor.actingFor ? { forId: actor.actingFor.id } : {}),
     for: standsFor(spec.candidates ?? [], namesOf(actor)),
     atMs: Date.now(),
   };
@@ -207,10 +208,11 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
   // Names are not compared, because people choose their own names.
   const mayDecide = candidates.length === 0 || standsFor(candidates, namesOf(actor)).length > 0;
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
-  if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
+  const starter = workflowInfo().memo?.BackstitchStarterId;
+  if (spec.forbidStarter && (starter === actor.id || (actor.actingFor && starter === actor.actingFor.id)))
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
   if (spec.howMany !== undefined) {
-    const voter = { id: actor.id, names: namesOf(actor) };
+    const voter = { id: actor.id, forId: actor.actingFor?.id, names: namesOf(actor) };
     const why = whyNotVote(pollOf(spec, spec.howMany), 'spec' in task ? votesOf(task) : [], voter);
     if (why) refuse(why.kind === 'voted' ? REFUSALS.alreadyDecided : REFUSALS.notCandidate, why.message);
   }

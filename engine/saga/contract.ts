@@ -153,6 +153,8 @@ export interface Vote {
   /** The name and the id of the person. */
   by: string;
   byId: string;
+  /** The id of the person for whom they voted, who is away. */
+  forId?: string;
   /** The candidates for whom the person can vote. */
   for: string[];
   atMs: number;

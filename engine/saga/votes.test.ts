@@ -37,6 +37,19 @@ test('[VT1] so many people must choose the same decision', () => {
   expect(outcome(two, 'ada@x:approve bob@x:less carl@x:approve')).toBe('approve by carl@x');
 });
 
+test('[VT1] a person is one voice, in their own name, for somebody else, and by somebody else', () => {
+  const two = poll(2);
+  const bobForAda: Vote[] = [
+    { ...votesOf('bob@x:approve', two)[0]!, by: 'Bob for Ada', forId: 'ada@x', for: ['ada@x'] },
+  ];
+  const voter = (id: string, forId?: string) => ({ id, forId, names: [id, ...(forId ? [forId] : [])] });
+  expect(whyNotVote(two, bobForAda, voter('ada@x'))?.message).toBe('Bob for Ada has voted already.');
+  expect(whyNotVote(two, bobForAda, voter('bob@x'))?.message).toBe('You have voted. Others are asked too.');
+  expect(whyNotVote(two, bobForAda, voter('carl@x', 'ada@x'))?.kind).toBe('voted');
+  expect(whyNotVote(two, bobForAda, voter('carl@x', 'bob@x'))?.kind).toBe('voted');
+  expect(whyNotVote(two, bobForAda, voter('carl@x'))).toBe(null);
+});
+
 test('[VT3] one who turns back ends it, unless enough named persons can still agree', () => {
   expect(outcome(poll(2), 'ada@x:reject')).toBe('open 0/2');
   expect(outcome(poll(2), 'ada@x:reject bob@x:approve carl@x:approve')).toBe('approve by carl@x');

@@ -3,7 +3,7 @@
  * inbox says with it whose turn it is.
  *
  * Rules
- * [VT1] A person votes once. Several people must agree: a decision is taken when enough of them have chosen it, with
+ * [VT1] A person votes once: in their own name, for somebody else who is away, or by somebody else. Several people must agree: a decision is taken when enough of them have chosen it, with
  *       the values of the last one.
  * [VT2] 'all': each candidate, a person or one member of a group. Nobody votes for two candidates. 'inSequence': the
  *       same in the order of the candidates; the last one decides how it goes on. A number: so many different people,
@@ -55,14 +55,21 @@ export function countOf(poll: Poll, votes: readonly Vote[]): Count {
   return { kind: 'open', needed: howMany, given: most };
 }
 
-/** Why this person cannot vote now: a sentence; null if they can. `names`: their id, their groups, their address. */
+/**
+ * Why this person cannot vote now: a sentence; null if they can. `names`: their id, their groups, their address, and what
+ * somebody is asked by for whom they vote (`forId`).
+ */
 export function whyNotVote(
   { howMany, candidates }: Poll,
   votes: readonly Vote[],
-  voter: { id: string; names: readonly string[] }
+  voter: { id: string; forId?: string | undefined; names: readonly string[] }
 ): { kind: 'notCandidate' | 'voted'; message: string } | null {
-  const own = votes.find(({ byId }) => byId === voter.id);
-  if (own) return { kind: 'voted', message: 'You have voted. Others are asked too.' };
+  const own = votes.find((vote) => hasVotedIn(vote, voter.id) || (voter.forId && hasVotedIn(vote, voter.forId)));
+  if (own)
+    return {
+      kind: 'voted',
+      message: own.byId === voter.id ? 'You have voted. Others are asked too.' : `${own.by} has voted already.`,
+    };
   const stands = standsFor(candidates, voter.names);
   if (candidates.length > 0 && stands.length === 0)
     return { kind: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
@@ -79,6 +86,10 @@ export function whyNotVote(
     return { kind: 'voted', message: `${stands.join(', ')} has decided already.` };
   return null;
 }
+
+/** [VT1] */
+export const hasVotedIn = ({ byId, forId }: Pick<Vote, 'byId' | 'forId'>, id: string): boolean =>
+  byId === id || forId === id;
 
 /** The candidates for whom a person can vote. */
 export const standsFor = (candidates: readonly string[], names: readonly string[]): string[] =>

@@ -14,6 +14,7 @@ import type { CreateDelegation, Delegation, DelegationList } from '@/app/_contra
 import type { Person } from '@/app/_contract/people';
 import { byName } from '@/engine/flow/values/name-order';
 import { may, mayAnywhere } from '@/engine/permissions/permissions';
+import { hasVotedIn } from '@/engine/saga/votes';
 import type { Delegation as Row, HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -65,7 +66,7 @@ export interface Right {
 export function rightTo(actor: Person, standIns: readonly StandIn[], task: Asked): Right {
   const whyNot = whyNotDecide(actor, task);
   // A person votes once, also for others.
-  const hasVoted = votesOfTask(task).some(({ byId }) => byId === actor.id);
+  const hasVoted = votesOfTask(task).some((vote) => hasVotedIn(vote, actor.id));
   if (whyNot === null || hasVoted) return { whyNot, actingFor: null };
   const isStarter = task.forbidStarter && task.starterId === actor.id;
   if (isStarter || !may(actor, 'inbox.decide', task.flow)) return { whyNot, actingFor: null };

@@ -51,4 +51,4 @@ export const asksGroupOf = ({ groups }: Person): Prisma.Sql =>
 /** Where several people decide, not all of them are asked at once. */
 const ASKED = sql`(CASE WHEN t.how_many IS NULL THEN t.candidates ELSE t.asked END)`;
 const hasNotVoted = ({ id }: Person): Prisma.Sql =>
-  sql`NOT EXISTS (SELECT FROM json_array_elements(coalesce(t.votes, '[]'::json)) AS v WHERE v ->> 'byId' = ${id})`;
+  sql`NOT EXISTS (SELECT FROM json_array_elements(coalesce(t.votes, '[]'::json)) AS v WHERE ${id} IN (v ->> 'byId', v ->> 'forId'))`;
