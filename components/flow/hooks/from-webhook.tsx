@@ -57,7 +57,8 @@ export function FromWebhook({ flow, sample }: { flow: string; sample: unknown })
       {data?.hooks.length === 0 ? (
         <Card>
           <EmptyState icon={<Webhook aria-hidden />} title="No webhook yet" action={add}>
-            Payment services, repositories and other systems can tell you what happened: give them the address of a webhook.
+            Payment services, repositories and other systems can tell you what happened: give them the address of a
+            webhook.
           </EmptyState>
         </Card>
       ) : null}
