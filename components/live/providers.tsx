@@ -23,7 +23,7 @@ export function Providers({ children }: { children: ReactNode }) {
             networkMode: 'always',
             // Retry if something is away; do not retry after a refusal.
             retry: (count, error) => isAway(error) && count < 1,
-            refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : false),
+            refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : isUncounted(state.data) ? 60_000 : false),
           },
         },
         mutationCache: new MutationCache({
@@ -72,4 +72,10 @@ function adviceOf({ whatToDo, problems = [] }: AppFailure): ReactNode {
 
 function isAway(error: unknown): boolean {
   return error instanceof ApiError && (error.failure.code === 'engineAway' || error.failure.code === 'databaseAway');
+}
+
+/** A list whose runs could not be counted, or its first page: the server counts again after a minute. */
+function isUncounted(data: unknown): boolean {
+  const { isUncounted: itself, pages } = (data ?? {}) as { isUncounted?: true; pages?: unknown[] };
+  return itself === true || (Array.isArray(pages) && isUncounted(pages[0]));
 }

@@ -3,7 +3,8 @@
  *
  * [LCT1] A page is shown although its runs cannot be counted in time, as where a frequent word is found in many of them.
  *        It says so, and the same filter is not counted again for a minute: the engine is still counting. An engine that
- *        answers nothing is away, and says nothing about the filter.
+ *        answers nothing is away, and says nothing about the filter: it is asked once more before the count is blamed,
+ *        because it may have listed just before it stopped.
  */
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
@@ -34,8 +35,10 @@ export async function listRuns(
     // Only the first page counts; later pages belong to it.
     query.pageToken ? null : countInTime(web, query, flows),
   ]);
-  // The engine answers, so it was the count that took too long.
-  if (counted === 'tooLong') web.slowCounts.set(countQuery(query, null, flows), true);
+  if (counted === 'tooLong') {
+    await reading(web, () => web.temporal.workflowService.getSystemInfo({}));
+    web.slowCounts.set(countQuery(query, null, flows), true);
+  }
   const isUncounted = counted === 'tooLong' || counted === 'tooMany';
   const counts = isUncounted ? null : counted;
   const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));

@@ -365,6 +365,14 @@ test('[LCT1] a page whose runs cannot be counted in time is shown, and its filte
   const hung = Object.create(slow, { workflowService: { value: workflowService } }) as typeof here.web.temporal;
   const query = runsQuerySchema.parse({ id: 'uncounted' });
   await expect(listRuns({ ...here.web, temporal: hung }, vera, query)).rejects.toMatchObject({ code: 'engineAway' });
+  // It listed just before it stopped.
+  const { workflowService: well } = here.web.temporal;
+  const stopped = Object.create(slow, {
+    workflowService: {
+      value: { listWorkflowExecutions: well.listWorkflowExecutions.bind(well), getSystemInfo: count },
+    },
+  }) as typeof here.web.temporal;
+  await expect(listRuns({ ...here.web, temporal: stopped }, vera, query)).rejects.toMatchObject({ code: 'engineAway' });
   expect(await listRuns(here.web, vera, query)).toMatchObject({ total: 1 });
 });
 
