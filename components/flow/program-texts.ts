@@ -34,4 +34,4 @@ export function agentConfig(origin: string): string {
 }
 
 /** [PTX1] */
-const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -2,16 +2,16 @@
 
 /** Filters of the inbox: words, flow and due time. */
 import { Search } from 'lucide-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, type RefObject } from 'react';
 import { DUE_FILTERS, LONGEST_SEARCH, type DueFilter } from '@/app/_contract/inbox';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';
 import { useList } from '@/components/live/use-list';
 import { Select } from '@/components/ui/field';
 import { SearchField } from '@/components/ui/search-field';
+import { useSentText } from '@/components/ui/use-sent-text';
 import type { InboxFilterProps } from './filters';
 
-const TYPING_MS = 250;
 /** Radix does not allow an empty value. */
 const EVERY = '*';
 const DUE_WORDS: Record<DueFilter, string> = {
@@ -50,22 +50,8 @@ export function FilterBar({ filters, onFilters, search, onRows }: FilterBarProps
 
 /** Filters while the person types, a short time after the last key. */
 function TextSearch({ filters, onFilters, search, onRows }: FilterBarProps) {
-  const [text, setText] = useState(filters.text ?? '');
-  const sent = useRef(filters.text ?? '');
-  // If the URL changes in another way, the field follows it.
-  useEffect(() => {
-    if ((filters.text ?? '') === sent.current) return;
-    sent.current = filters.text ?? '';
-    setText(sent.current);
-  }, [filters.text]);
-  useEffect(() => {
-    if (text.trim() === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text.trim();
-      onFilters({ text: sent.current || null });
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, onFilters]);
+  const send = useCallback((sent: string) => onFilters({ text: sent || null }), [onFilters]);
+  const [text, setText] = useSentText(filters.text ?? '', send);
   return (
     <div className="relative">
       <Search aria-hidden className="pointer-events-none absolute left-2.5 top-1/2 size-4 -translate-y-1/2 text-mark" />

@@ -1,33 +1,18 @@
 'use client';
 
 import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, type RefObject } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { focusHeading } from '@/components/ui/focus';
 import { Input } from '@/components/ui/field';
+import { useSentText } from '@/components/ui/use-sent-text';
 import { LONGEST_ID } from '@/app/_contract/runs';
 import type { FilterProps } from './filters';
 
-const TYPING_MS = 250;
-
 /** Filters while the person types, a short time after the last key. */
 export function IdSearch({ filters, onFilters, search }: FilterProps & { search: RefObject<HTMLInputElement | null> }) {
-  const [text, setText] = useState(filters.id ?? '');
-  const sent = useRef(filters.id ?? '');
-  // If the URL changes in another way, the field follows it.
-  useEffect(() => {
-    if ((filters.id ?? '') === sent.current) return;
-    sent.current = filters.id ?? '';
-    setText(sent.current);
-  }, [filters.id]);
-  useEffect(() => {
-    if (text.trim() === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text.trim();
-      onFilters({ id: sent.current || null });
-    }, TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, onFilters]);
+  const send = useCallback((sent: string) => onFilters({ id: sent || null }), [onFilters]);
+  const [text, setText] = useSentText(filters.id ?? '', send);
   return (
     <div className="relative max-md:flex-1">
       <Search aria-hidden className="pointer-events-none absolute left-2.5 top-1/2 size-4 -translate-y-1/2 text-mark" />

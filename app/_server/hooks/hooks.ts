@@ -18,6 +18,7 @@ import {
 } from '@/app/_contract/hooks';
 import { byName } from '@/engine/flow/values/name-order';
 import { may, whyNot } from '@/engine/permissions/permissions';
+import { isUuid } from '@/engine/plain-text';
 import type { Hook as HookRow, HookDelivery as DeliveryRow, Prisma } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -32,7 +33,6 @@ type Stored = HookRow & { deliveries: DeliveryRow[] };
 const LAST = { deliveries: { orderBy: { at: 'desc' }, take: MOST_DELIVERIES } } as const satisfies Prisma.HookInclude;
 
 export const hookNotFound = () => new Refusal('hookNotFound', 'There is no such webhook.');
-export const isHookId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 /** The operation that a delivery is. */
 export const operationOf = ({ action }: Pick<PutHook, 'action'>) =>
   action.kind === 'start' ? 'runs.start' : 'runs.signal';
@@ -105,7 +105,7 @@ export async function putHook(
 }
 
 export async function removeHook(web: Keeper, actor: Actor, id: string): Promise<{ id: string }> {
-  const row = isHookId(id) ? await web.database.hook.findUnique({ where: { id } }) : null;
+  const row = isUuid(id) ? await web.database.hook.findUnique({ where: { id } }) : null;
   // Who may remove none learns nothing of this one.
   demand(actor, 'hooks.remove', row?.flow ?? null);
   if (!row) throw hookNotFound();

@@ -13,7 +13,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { HookAnswer, PutHook } from '@/app/_contract/hooks';
-import { LONGEST_ID } from '@/engine/plain-text';
+import { isUuid, LONGEST_ID } from '@/engine/plain-text';
 import { startRunSchema } from '@/app/_contract/runs';
 import type { Hook as HookRow } from '@/prisma/client/client';
 import { failureOf, isRefusal, Refusal } from '../failure';
@@ -26,7 +26,7 @@ import { describeRun } from '../runs/address';
 import { signalRun } from '../runs/signal';
 import { startRun } from '../runs/start';
 import type { Web } from '../web';
-import { hookNotFound, isHookId, secretOf, settingsOf } from './hooks';
+import { hookNotFound, secretOf, settingsOf } from './hooks';
 import { STANDARD_ID, whyUnproved } from './proof';
 
 type Receiver = Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config' | 'invalidations' | 'limits'>;
@@ -38,7 +38,7 @@ const DELIVERY_LIMIT = { window: 60, max: 1_200 };
 export async function receive(web: Receiver, id: string, request: Request): Promise<HookAnswer> {
   const from = request.headers.get(CLIENT_HEADER);
   await web.limits.demand(`hook:${id}`, DELIVERY_LIMIT, 'to deliver to this webhook');
-  const hook = isHookId(id) ? await web.database.hook.findUnique({ where: { id } }) : null;
+  const hook = isUuid(id) ? await web.database.hook.findUnique({ where: { id } }) : null;
   if (!hook) throw hookNotFound();
   const body = await rawBodyOf(request);
   const settings = settingsOf(hook);

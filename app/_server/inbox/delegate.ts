@@ -14,6 +14,7 @@ import type { CreateDelegation, Delegation, DelegationList } from '@/app/_contra
 import type { Person } from '@/app/_contract/people';
 import { byName } from '@/engine/flow/values/name-order';
 import { may, mayAnywhere } from '@/engine/permissions/permissions';
+import { isUuid } from '@/engine/plain-text';
 import { hasVotedIn } from '@/engine/saga/votes';
 import type { Delegation as Row, HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
@@ -171,7 +172,7 @@ const undecidable = (person: Person, flows: readonly string[]): string[] =>
 /** Both may end it: who gave it, and who no longer wants it. */
 export async function endDelegation(web: Changer, actor: Actor, id: string): Promise<{ id: string }> {
   demandAnywhere(actor, 'inbox.delegate');
-  const row = UUID.test(id) ? await web.database.delegation.findUnique({ where: { id } }) : null;
+  const row = isUuid(id) ? await web.database.delegation.findUnique({ where: { id } }) : null;
   if (!row || (row.fromId !== actor.id && row.toId !== actor.id)) {
     throw new Refusal('delegationNotFound', 'There is no such delegation.');
   }
@@ -186,8 +187,6 @@ export async function endDelegation(web: Changer, actor: Actor, id: string): Pro
     }
   );
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const viewOf = ({ id, fromName, toName, flows, startsAt, endsAt }: Row): Delegation => ({
   id,

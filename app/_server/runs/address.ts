@@ -1,5 +1,6 @@
 /** The run of an operation, and what is read about it first. */
 import type { Operation } from '@/engine/permissions/permissions';
+import { isUuid } from '@/engine/plain-text';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
@@ -12,15 +13,13 @@ export interface RunAddress {
 }
 export const nameOf = ({ workflowId, runId }: RunAddress): string => `${workflowId}/${runId}`;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 type Reader = Pick<Web, 'temporal' | 'catalogue' | 'config'>;
 
 /** Describes a run. Throws `notAllowed` unless the actor has this permission for its flow. */
 export async function describeRun(web: Reader, actor: Actor, operation: Operation, { workflowId, runId }: RunAddress) {
   // Checked first: somebody without any such permission must not learn which runs exist.
   demandAnywhere(actor, operation);
-  if (runId && !UUID.test(runId)) throw new Refusal('runNotFound', `There is no run '${runId}' of '${workflowId}'.`);
+  if (runId && !isUuid(runId)) throw new Refusal('runNotFound', `There is no run '${runId}' of '${workflowId}'.`);
   const description = await reading(web, () =>
     web.temporal.workflowService.describeWorkflowExecution({
       namespace: web.config.namespace,

@@ -11,6 +11,7 @@
 import { MOST_VIEWS, type ChooseView, type PutView, type SavedView, type ViewList } from '@/app/_contract/views';
 import { mayAnywhere } from '@/engine/permissions/permissions';
 import { byName } from '@/engine/flow/values/name-order';
+import { isUuid } from '@/engine/plain-text';
 import type { SavedView as ViewRow } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -65,7 +66,7 @@ export async function putView(web: Keeper, actor: Actor, { id, name, ...said }: 
 export async function removeView(web: Keeper, actor: Actor, id: string): Promise<{ id: string }> {
   demandAnywhere(actor, 'views.remove');
   return audited(web, actor, { operation: 'views.remove', target: id }, async () => {
-    const row = isId(id) ? await web.database.savedView.findFirst({ where: { id, ...visibleTo(actor) } }) : null;
+    const row = isUuid(id) ? await web.database.savedView.findFirst({ where: { id, ...visibleTo(actor) } }) : null;
     if (!row) throw notFound();
     if (!viewOf(row, actor).mayChange)
       throw new Refusal('refused', `This view belongs to ${row.ownerName}, who can remove it.`);
@@ -90,8 +91,6 @@ export async function chooseView(web: Keeper, actor: Actor, { id }: ChooseView):
     return { id };
   });
 }
-
-const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 function viewOf({ id, name, search, columns, shared, ownerId, ownerName }: ViewRow, actor: Actor): SavedView {
   return {

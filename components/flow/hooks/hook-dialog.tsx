@@ -17,6 +17,19 @@ const REPEATED = [
   { value: 'none', label: 'Not at all: each delivery counts' },
 ];
 
+/** Problems at other places are told above the fields. */
+const SHOWN_AT_FIELDS = [
+  '/title',
+  '/proof/header',
+  '/proof/prefix',
+  '/deliveryId/header',
+  '/deliveryId/pointer',
+  '/action/runId',
+  '/action/signal',
+  '/input',
+  '/secret',
+];
+
 interface HookDialogProps {
   flow: string;
   /** Null: a new one. */
@@ -38,13 +51,7 @@ export function HookDialog({ flow, hook, list, onClose, onSaved }: HookDialogPro
   const [secret, setSecret] = useState('');
   const { pending, failure, send } = useSend(['flows']);
   const problem = (at: string) => failure?.problems?.find((each) => each.at === at)?.message ?? null;
-  const problems = ['/title', '/proof/header', '/proof/prefix', '/deliveryId/header', '/deliveryId/pointer'].concat(
-    '/action/runId',
-    '/action/signal',
-    '/input',
-    '/secret'
-  );
-  const isShown = failure?.problems?.every(({ at }) => problems.includes(at));
+  const isShown = failure?.problems?.every(({ at }) => SHOWN_AT_FIELDS.includes(at));
 
   const choose = (next: string) => {
     const facts = SENDER_FACTS[next as Sender];

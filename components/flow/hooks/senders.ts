@@ -1,5 +1,6 @@
 /** How known senders prove their deliveries, so that nobody has to look it up. */
 import type { Proof, PutHook } from '@/app/_contract/hooks';
+import { shell } from '../program-texts';
 
 export const SENDERS = ['standard', 'github', 'gitlab', 'hmac', 'token'] as const;
 export type Sender = (typeof SENDERS)[number];
@@ -53,8 +54,8 @@ export function senderOf(proof: Proof): Sender {
 
 /** [PTX1] A delivery by hand, ready to paste; null where a person would not make one. */
 export function deliveryByHand(address: string, proof: Proof, input: unknown): string | null {
-  const body = quoted(JSON.stringify(input));
-  const post = `curl -X POST ${quoted(address)} \\\n  -H 'Content-Type: application/json' \\\n`;
+  const body = shell(JSON.stringify(input));
+  const post = `curl -X POST ${shell(address)} \\\n  -H 'Content-Type: application/json' \\\n`;
   if (proof.kind === 'token') {
     return `export SECRET=…\n\n${post}  -H "${proof.header}: $SECRET" \\\n  -d ${body}`;
   }
@@ -73,5 +74,3 @@ ${post}  -H "webhook-id: $ID" -H "webhook-timestamp: $TIME" \\
   -H "webhook-signature: v1,$SIGNATURE" \\
   -d "$BODY"`;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -2,7 +2,7 @@
  * The common part of the methods of the WorkflowService: the engine, namespaces, and the checks at the start of every
  * request.
  */
-import { keyProblem, nameProblem } from '../../plain-text';
+import { isUuid, keyProblem, nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
 import type { Declared, DeclaredOf, WritersOf } from '../declared';
@@ -46,8 +46,6 @@ export function requireId(field: string, value: string | null | undefined, probl
 export const requireKey = (field: string, value: string | null | undefined): string =>
   requireId(field, value, keyProblem);
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The run that a request names. Throws NOT_FOUND if there is none. */
 export async function runOf(
   frontend: Frontend,
@@ -58,7 +56,7 @@ export async function runOf(
   const { name } = namespaceOf(frontend, namespace);
   const workflowId = requireId(`${field}.workflow_id`, execution?.workflowId);
   const runId = execution?.runId ?? '';
-  if (runId && !UUID.test(runId)) throw invalid(`${field}.run_id`, 'is not a UUID');
+  if (runId && !isUuid(runId)) throw invalid(`${field}.run_id`, 'is not a UUID');
   const run = await frontend.engine.find(name, workflowId, runId);
   if (!run) throw runNotFound(workflowId, runId);
   return run;
