@@ -75,8 +75,9 @@ export function groupWords({
   error: string;
 } {
   const place = capital(stepTitle ?? step ?? '');
-  if (kind === 'asks') return { place: null, error: 'Waits for a decision' };
-  if (kind === 'remains') return { place: null, error: 'Ended, and effects may remain' };
+  if (kind === 'asks')
+    return { place: place || null, error: error ? `Waits for a decision after ${error}` : 'Waits for a decision' };
+  if (kind === 'remains') return { place: place || null, error: 'Ended, and effects may remain' };
   if (kind === 'overdue') return { place: null, error: place };
   return { place: place === '' ? null : place, error };
 }
@@ -89,5 +90,7 @@ export function markWords(mark: string): string | null {
   if (!known || step === '') return null;
   const error = mark.slice(kind.length + step.length + 2);
   const at = step === '-' ? '' : ` at ${step}`;
+  if (known === 'asks') return `Needs a decision${at}${error ? ` after ${error}` : ''}`;
+  if (known === 'remains') return `Effects may remain${at}`;
   return known === 'failed' ? `Failed${at} with ${error}` : `Retries${at} after ${error}`;
 }

@@ -35,6 +35,8 @@ import type {
   KeyOwnerMessage,
   ListAttentionRequest,
   ListAttentionResponse,
+  ListBatchResultsRequest,
+  ListBatchResultsResponse,
   ListConnectionsResponse,
   ListKeysResponse,
   ListSecretsResponse,
@@ -46,6 +48,7 @@ import type {
   RetireVersionRequest,
   RevokeKeyResponse,
   SettleEffectRequest,
+  StartRunsBatchRequest,
   StoredMessage,
   SwitchMessage,
   TrialPartMessage,
@@ -130,6 +133,10 @@ export interface BackstitchClient {
   settleEffect(effect: SettleEffectRequest): Promise<void>;
   /** The runs that need attention, by groups. */
   listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
+  /** Rejects with ALREADY_EXISTS, and with RESOURCE_EXHAUSTED while there is another batch. */
+  startRunsBatch(request: StartRunsBatchRequest): Promise<void>;
+  /** What became of the runs of a batch. Rejects with NOT_FOUND. */
+  listBatchResults(request: ListBatchResultsRequest): Promise<ListBatchResultsResponse>;
   /** Archived ones included; the operations of the connection that is named. */
   listConnections(name?: string): Promise<ConnectionsContent>;
   putConnection(connection: Connection, base: number, changedBy: string): Promise<PutResult<StoredMessage>>;
@@ -306,6 +313,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     async listAttention(request) {
       return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;
     },
+    async startRunsBatch(request) {
+      await call('StartRunsBatch', request);
+    },
+    listBatchResults: (request) => call<ListBatchResultsResponse>('ListBatchResults', request, READ_DEADLINE_MS),
     listConnections: (name = '') =>
       call<ListConnectionsResponse>('ListConnections', { name }, READ_DEADLINE_MS).then(
         ({ folderJson, ...content }) => ({

@@ -276,6 +276,36 @@ export interface CheckKeyResponse {
 export interface PutKeyOwnerRequest {
   owner?: KeyOwnerMessage | null;
 }
+export interface StartRunsBatchRequest {
+  namespace: string;
+  jobId: string;
+  visibilityQuery: string;
+  runs: { workflowId: string; runId: string }[];
+  reason: string;
+  identity: string;
+  kind: string;
+  step: string;
+  withoutSignals: boolean;
+  withoutUpdates: boolean;
+}
+export interface ListBatchResultsRequest {
+  namespace: string;
+  jobId: string;
+  outcome: string;
+  pageSize: number;
+  pageToken: string;
+}
+export interface BatchResultMessage {
+  workflowId: string;
+  runId: string;
+  outcome: string;
+  problem: string;
+  atMs: number;
+}
+export interface ListBatchResultsResponse {
+  results: BatchResultMessage[];
+  nextPageToken: string;
+}
 export interface ListAttentionRequest {
   namespace: string;
   closedSinceMs: number;

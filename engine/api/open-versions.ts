@@ -51,7 +51,7 @@ export interface Versions {
   service(
     door: Pick<
       BackstitchServiceOptions,
-      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'attention' | 'onError' | 'trials' | 'codes' | 'gates'
+      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'attention' | 'batches' | 'onError' | 'trials' | 'codes' | 'gates'
     > & {
       /** For 'Test' and 'Send once'; without it they are refused. */
       calls?: ServiceCalls;

@@ -65,6 +65,11 @@ service Backstitch {
   // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
   // types that the caller may read are in the answer.
   rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
+  // A batch that does what a batch of WorkflowService cannot: it pauses or resumes runs, or resets them to a step. It is
+  // described, listed and stopped there. Permission: operate; only runs of the flows that the caller may operate are asked.
+  rpc StartRunsBatch(StartRunsBatchRequest) returns (StartRunsBatchResponse);
+  // What became of the runs of any batch, in the order in which they were asked. Permission: read, for every flow.
+  rpc ListBatchResults(ListBatchResultsRequest) returns (ListBatchResultsResponse);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
   // The descriptions of all keys, also of ended ones; never the keys themselves.
   rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
@@ -436,6 +441,51 @@ message SettleEffectRequest {
   string found = 5;
 }
 message SettleEffectResponse {}
+message StartRunsBatchRequest {
+  string namespace = 1;
+  // Sent twice, it is one batch.
+  string job_id = 2;
+  // Either a filter of lists, or at most 1,000 runs.
+  string visibility_query = 3;
+  repeated RunName runs = 4;
+  string reason = 5;
+  // The person for whom the web asks.
+  string identity = 6;
+  // pause, unpause or resetToStep
+  string kind = 7;
+  // Of resetToStep: the id of the node of the flow.
+  string step = 8;
+  // Of resetToStep: messages that came after the point are not delivered again.
+  bool without_signals = 9;
+  bool without_updates = 10;
+}
+message StartRunsBatchResponse {}
+message RunName {
+  string workflow_id = 1;
+  string run_id = 2;
+}
+message ListBatchResultsRequest {
+  string namespace = 1;
+  string job_id = 2;
+  // done, nothing (it had closed, or there was nothing to do), refused, or waiting for runs that were not asked yet; all
+  // that were asked if it is empty.
+  string outcome = 3;
+  int32 page_size = 4;
+  string page_token = 5;
+}
+message ListBatchResultsResponse {
+  repeated BatchResult results = 1;
+  // Empty after the last page.
+  string next_page_token = 2;
+}
+message BatchResult {
+  string workflow_id = 1;
+  string run_id = 2;
+  string outcome = 3;
+  string problem = 4;
+  // When it was asked, milliseconds since the epoch; 0 if it was not.
+  int64 at_ms = 5;
+}
 message ListAttentionRequest {
   string namespace = 1;
   // Failed runs that closed before are left out. Milliseconds since the epoch.

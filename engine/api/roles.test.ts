@@ -48,6 +48,8 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   Compile: [['flows.get', 'one', { documentJson, version: 1, what: 'code' }]],
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
+  StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
+  ListBatchResults: [['batches.get', 'all', { namespace: 'default', jobId: 'b' }]],
   // The web asks for a person whose permission it has checked.
   ListKeys: [['people.speakFor', 'all', {}]],
   CreateKey: [['people.speakFor', 'all', {}]],
@@ -115,6 +117,7 @@ beforeAll(async () => {
       return () => {};
     },
     attention: () => Promise.resolve([]),
+    batches: part('batches'),
     // As the engine does, which reads the type of the run.
     settle: (_run, _effect, mayFor) =>
       mayFor('order_v1')

@@ -24,6 +24,8 @@ import type {
   HintMessage,
   ListAttentionRequest,
   ListAttentionResponse,
+  ListBatchResultsRequest,
+  ListBatchResultsResponse,
   ListSecretsResponse,
   ListVersionsRequest,
   ListVersionsResponse,
@@ -31,6 +33,7 @@ import type {
   PutVersionRequest,
   PutVersionResponse,
   SettleEffectRequest,
+  StartRunsBatchRequest,
   VersionMessage,
   WatchRequest,
 } from './messages';
@@ -96,6 +99,11 @@ export interface BackstitchServiceOptions {
   ): Promise<void>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
+  /** Both reject with an error that has a gRPC `code`. */
+  batches: {
+    start(request: StartRunsBatchRequest, caller: Caller): Promise<void>;
+    results(request: ListBatchResultsRequest): Promise<ListBatchResultsResponse>;
+  };
   onError?: (method: string, error: unknown) => void;
 }
 
@@ -273,6 +281,23 @@ export function backstitchService(options: BackstitchServiceOptions): {
           if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
           const groups = await options.attention({ namespace, closedSinceMs });
           return { groups: groups.filter(({ workflowType }) => mayForType(caller, 'attention.list', workflowType)) };
+        }
+      ),
+      StartRunsBatch: unary<StartRunsBatchRequest, object>(
+        'StartRunsBatch',
+        'batches.start',
+        async (request, caller) => {
+          await options.batches.start({ ...request, identity: actingFor(caller, request.identity) }, caller);
+          return {};
+        }
+      ),
+      ListBatchResults: unary<ListBatchResultsRequest, ListBatchResultsResponse>(
+        'ListBatchResults',
+        'batches.get',
+        async (request, caller) => {
+          // A batch can have runs of any flow.
+          demand(caller, 'batches.get', null);
+          return options.batches.results(request);
         }
       ),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),

@@ -16,6 +16,7 @@ import { applyAttached } from './attach';
 import { applyChildStarted, childStartedWritten, removeChild } from './children';
 import { applyClosed } from './close-state';
 import { commandEvents } from './commands/table';
+import { errorName } from './error-name';
 import { activityClose } from './event';
 import { externalEnd } from './externals';
 import { applyPaused, applyUnpaused } from './paused';
@@ -112,6 +113,7 @@ export function apply(state: RunState, event: HistoryEvent): void {
     case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
       state.hadFailures = true;
+      noteFailed(state, event);
       return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
 
     case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
@@ -199,4 +201,14 @@ function applyStarted(state: RunState, event: HistoryEvent): void {
   state.runDeadlineMs = deadlines.length > 0 ? Math.min(...deadlines) : null;
   mergeSearchAttributes(state, started.searchAttributes?.indexedFields);
   mergeMemo(state, started.memo?.fields);
+}
+
+/** Before the activity is removed. */
+function noteFailed(state: RunState, event: HistoryEvent): void {
+  const { activityTaskFailedEventAttributes: failed, activityTaskTimedOutEventAttributes: timedOut } = event;
+  const failure = (failed ?? timedOut)?.failure;
+  const activity = state.activities.get(idOf(activityClose(event)!.scheduledEventId));
+  if (!failure || !activity) return;
+  const { activityId, activityType } = activity;
+  state.lastFailed = { activityId, activityType, error: errorName(failure) };
 }

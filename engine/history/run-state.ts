@@ -291,6 +291,8 @@ export interface RunState {
   ownTime: { boot: string; ms: number; atMs: TimestampMs } | null;
   /** True if an activity closed without being completed. */
   hadFailures: boolean;
+  /** The last activity that closed without being completed or cancelled: of a run that asks, what it asks about. */
+  lastFailed: { activityId: string; activityType: string; error: string } | null;
   signalCount: number;
   activities: Map<number, ActivityState>;
   /** How many of them are paused. */

@@ -57,6 +57,7 @@ export class Run implements RunState {
   afterClose: AfterClose | null = null;
   ownTime: RunState['ownTime'] = null;
   hadFailures = false;
+  lastFailed: RunState['lastFailed'] = null;
   signalCount = 0;
   activities = new Map<number, ActivityState>();
   pausedActivities = 0;

@@ -95,6 +95,7 @@ void runRole(async ({ waiting }) => {
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
       attention: (query) => engine.engine.attention(query),
+      batches: engine.batches,
       watch: ({ namespace, workflowId }, listener) =>
         engine.hints.listen((hint) => {
           if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))

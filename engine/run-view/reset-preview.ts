@@ -37,13 +37,20 @@ export interface ResetPreview {
   decisions: number;
 }
 
+interface PreviewedRun {
+  events: readonly RunEvent[];
+  ledger: Ledger;
+  manifest: FlowManifest;
+}
+
 /** Null: nothing in the history belongs to the node, so it names no point. */
-export function previewReset(
-  nodeId: string,
-  { events, ledger, manifest }: { events: readonly RunEvent[]; ledger: Ledger; manifest: FlowManifest }
-): ResetPreview | null {
-  const eventId = pointOf(nodeId, events);
-  if (eventId === null) return null;
+export function previewReset(nodeId: string, run: PreviewedRun): ResetPreview | null {
+  const eventId = resetPointOf(nodeId, run.events);
+  return eventId === null ? null : previewResetAt(eventId, run);
+}
+
+/** `eventId`: the completion of a workflow task. */
+export function previewResetAt(eventId: number, { events, ledger, manifest }: PreviewedRun): ResetPreview {
   const records = readRecords(events);
   const isAgain = ({ scheduledEventId, parsed }: ActivityRecord) =>
     scheduledEventId > eventId && (parsed?.role === 'do' || parsed?.role === 'open');
@@ -79,8 +86,8 @@ export function previewReset(
   };
 }
 
-/** [RPV1] */
-function pointOf(nodeId: string, events: readonly RunEvent[]): number | null {
+/** [RPV1] Null: nothing in the history belongs to the node. */
+export function resetPointOf(nodeId: string, events: readonly RunEvent[]): number | null {
   const isOfNode = (id: unknown): boolean => {
     const parsed = typeof id === 'string' ? parseActivityId(id) : null;
     return parsed?.nodeId === nodeId && (parsed.role === 'do' || parsed.role === 'open');

@@ -217,6 +217,51 @@ describe('an open run', () => {
   });
 });
 
+describe('[ATN7] a run', () => {
+  it('that asks has the step that failed last, also after a takeover, until it asks no more', async () => {
+    const asks: Script = (events) => {
+      const [failed, signaled] = [
+        EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+      ];
+      if (count(events, signaled) > 0) return [command.upsert({ SagaPhase: 'unwinding' })];
+      if (count(events, failed) > 0) return [command.upsert({ SagaPhase: 'needs-hand' })];
+      return count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) > 0
+        ? []
+        : [command.schedule('pay~2:undo', { retryPolicy: { maximumAttempts: 1 } })];
+    };
+    const activities = new ScriptedActivities(() => ({ kind: 'failed', failure: answered(402, 'CardDeclined') }));
+    world = await new World({ asks }, new MemoryStore(), {}, activities).begin();
+    await world.start('w', 'asks');
+    await settle();
+    const marked = { SagaPhase: 'needs-hand', SagaAttention: ['asks pay:undo HttpStatus CardDeclined'] };
+    expect(listed('w')).toMatchObject(marked);
+    await world.takeOver();
+    await world.call('PauseWorkflowExecution', { workflowId: 'w' });
+    await settle();
+    expect(listed('w')).toMatchObject(marked);
+    await world.call('UnpauseWorkflowExecution', { workflowId: 'w' });
+    await world.call('SignalWorkflowExecution', { workflowExecution: { workflowId: 'w' }, signalName: 'go' });
+    await settle();
+    expect(listed('w')).toEqual({ SagaPhase: 'unwinding' });
+  });
+
+  it('that failed and says what remains has the first step of it; a report that cannot be read names none', async () => {
+    const entry = (activityId: string, state: string) => ({ nodeId: activityId, activityId, state });
+    const report = { entries: [entry('hold', 'undone'), entry('pay~2', 'undoFailed'), entry('ship', 'standing')] };
+    const left = (details: unknown) => ({
+      ...failure('left', { type: 'LeftStanding', details: payloads(details) }),
+      cause: ofActivity('label', answered(503)),
+    });
+    world = await new World({ failing: fails(left(report)), odd: fails(left({ entries: 7 })) }).begin();
+    await world.start('w', 'failing');
+    await world.start('odd', 'odd');
+    await settle();
+    expect(listed('w')).toMatchObject({ SagaAttention: ['failed label HttpStatus 503', 'remains pay '] });
+    expect(listed('odd')).toMatchObject({ SagaAttention: ['failed label HttpStatus 503'] });
+  });
+});
+
 it('[ATN6] an open run has the steps at which it waits, until it does not', async () => {
   const step = (name: string) => ({ userMetadata: { summary: payloads(name).payloads![0]! } });
   const waits: Script = (events) => {

@@ -15,6 +15,9 @@
  *        quote one.
  * [ATN5] The rows of runs that failed before there was such a list are written again once, without counting their effects
  *        (the migration engine_attention).
+ * [ATN7] An open run that asks a person about a step has it in `SagaAttention`, with the error: 'asks pay:undo Refused'. It
+ *        is the last step that failed. A failed run that says what remains has the first step of it that nobody settled:
+ *        'remains pay '. Other runs are found by what remains or is asked, without a step.
  * [ATN6] `SagaWaitsAt` has the steps at which an open run waits for a person, or at least ten seconds for a time, as far as
  *        its events show it (history/waits.ts): a wait for a signal without a timeout leaves no event.
  */
@@ -25,6 +28,8 @@ import { storableText } from '../plain-text';
 import { readPayload } from '../flow/values/json';
 import { idOf } from '../proto-time';
 import { parseActivityId } from '../run-view/activity-id';
+import { isLeft } from '../run-view/ledger';
+import type { LedgerState } from '../saga/contract';
 import { LEFT_STANDING } from '../saga/handed';
 import type { temporal } from '../proto';
 import type { SearchAttributeValue } from '../visibility/record';
@@ -45,17 +50,54 @@ const MOST_STEPS = 20;
 
 /** The search attributes that say where a run fails; none for a run that does not. */
 export function attentionOf(state: RunState): Record<string, SearchAttributeValue> {
-  if (state.status === STATUS.running)
-    return { ...waitsOf(state), ...(state.retryingActivities > 0 ? retryingOf(state) : {}) };
+  if (state.status === STATUS.running) {
+    const retrying: ReturnType<typeof retryingOf> = state.retryingActivities > 0 ? retryingOf(state) : {};
+    return { ...waitsOf(state), ...retrying, ...marked([...asksOf(state), ...(retrying.SagaAttention ?? [])]) };
+  }
   const failed = failedStepOf(state);
   if (!failed) return {};
   const { step, error, message } = failed;
   return {
     ...(step === null ? {} : { SagaFailedAt: step }),
     SagaError: [error],
-    SagaAttention: [`failed ${step ?? '-'} ${error}`],
+    ...marked([`failed ${step ?? '-'} ${error}`, ...remainsOf(state)]),
     ...textOf(state, message),
   };
+}
+
+const marked = (marks: string[]): Record<string, SearchAttributeValue> =>
+  marks.length > 0 ? { SagaAttention: marks } : {};
+
+/** [ATN7] */
+function asksOf({ searchAttributes, lastFailed }: RunState): string[] {
+  if (searchAttributes.SagaPhase !== 'needs-hand' || !lastFailed) return [];
+  return [`asks ${stepOf(lastFailed.activityId, lastFailed.activityType)} ${lastFailed.error}`];
+}
+
+/** [ATN7] */
+function remainsOf({ closeEvent, afterClose }: RunState): string[] {
+  const failure = closeEvent?.workflowExecutionFailedEventAttributes?.failure?.applicationFailureInfo;
+  if (failure?.type !== LEFT_STANDING) return [];
+  const settled = (afterClose?.settled ?? []).filter(({ found }) => found !== 'remains');
+  const [first] = reportedSteps(failure.details?.payloads?.[0]).filter(
+    (each) => !settled.some(({ activityId }) => activityId === each)
+  );
+  // What a child handed over is the step of the child here.
+  return first === undefined ? [] : [`remains ${stepOf(first.split('/', 1)[0]!, '')} `];
+}
+
+/** The report of the saga library (saga/contract.ts): the activity ids of what remains. */
+function reportedSteps(payload: temporal.api.common.v1.IPayload | undefined): string[] {
+  try {
+    const report = readPayload(new TextDecoder().decode(payload?.data ?? new Uint8Array()));
+    const { entries } = report as { entries?: unknown };
+    if (!Array.isArray(entries)) return [];
+    return (entries as { activityId?: unknown; state?: unknown }[]).flatMap(({ activityId, state }) =>
+      typeof activityId === 'string' && isLeft(state as LedgerState) ? [activityId] : []
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** [ATN6] */
@@ -64,7 +106,7 @@ function waitsOf(state: RunState): Record<string, SearchAttributeValue> {
   return steps.length > 0 ? { SagaWaitsAt: steps } : {};
 }
 
-function retryingOf(state: RunState): Record<string, SearchAttributeValue> {
+function retryingOf(state: RunState): Record<string, SearchAttributeValue> & { SagaAttention?: string[] } {
   const found = new Map<string, FailedStep & { step: string }>();
   let sinceMs = Infinity;
   for (const { lastFailure, activityId, activityType, scheduledTimeMs } of state.activities.values()) {

@@ -2,6 +2,7 @@
  * The rules are in batches.ts. For requests (frontend/batches.ts): StartBatchOperation, StopBatchOperation,
  * DescribeBatchOperation, ListBatchOperations.
  *
+ * [BAT10] By `backstitch.v1`, a batch pauses and resumes runs, and resets them to a step (RPV1), each of them once.
  * [BAT7] What a Temporal server refuses is refused.
  * [BAT8] The official client can send each of them.
  */
@@ -17,6 +18,7 @@ import { temporal } from '../proto';
 import { STATUS } from '../run-name';
 import type { Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
+import { StoreUnavailableError } from '../store/port';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase } from '../store/postgres/testing/database';
 import type { Progress } from './batches';
@@ -55,6 +57,26 @@ async function startMany(total: number, type = 'waits'): Promise<void> {
 }
 const statuses = () => [...world.store.runs.values()].map((run) => run.status);
 const ofWaits = "WorkflowType = 'waits'";
+const asked = { namespace: 'default', jobId: 'job', pageSize: 0 };
+const resultsOf = async (outcome: string, jobId = 'job') =>
+  (await world.role.batches.results({ ...asked, jobId, outcome, pageToken: '' })).results;
+const own = (request: object, caller = admin) =>
+  world.role.batches.start(
+    {
+      namespace: 'default',
+      jobId: 'job',
+      reason: 'why',
+      identity: 'ops',
+      visibilityQuery: '',
+      runs: [],
+      kind: '',
+      step: '',
+      withoutSignals: false,
+      withoutUpdates: false,
+      ...request,
+    },
+    caller
+  );
 const SIGNAL = { signalOperation: { signal: 'go', input: payloads(7) } };
 async function signalCounts(total: number): Promise<number[]> {
   const counted = [];
@@ -140,6 +162,135 @@ describe('a batch', () => {
       }))
     );
     expect(await signalCounts(2)).toEqual([1, 1]);
+  });
+
+  it('[BAT9] keeps what became of each run, in order, also after a takeover', async () => {
+    await begin();
+    await startMany(25);
+    await startMany(1, 'done');
+    const named = ['done-0', ...Array.from({ length: 24 }, (_, index) => `waits-${index}`)];
+    const executions = named.map((workflowId) => ({ workflowId }));
+    await start({ executions: [...executions, { workflowId: 'waits-24', runId: 'no-uuid' }], ...SIGNAL });
+    await settle();
+    expect(await resultsOf('waiting')).toHaveLength(6);
+    // The engine ended after it had asked and before it stored that: both are of one write.
+    await world.takeOver();
+    await world.clock.advance(10_000);
+    const all = await resultsOf('');
+    expect(all.map(({ workflowId }) => workflowId)).toEqual([...named, 'waits-24']);
+    expect(await resultsOf('nothing')).toMatchObject([{ workflowId: 'done-0', problem: expect.any(String) as string }]);
+    expect(await resultsOf('refused')).toMatchObject([{ workflowId: 'waits-24', runId: 'no-uuid' }]);
+    expect(await resultsOf('done')).toHaveLength(24);
+    expect(await resultsOf('waiting')).toEqual([]);
+    const first = await world.role.batches.results({ ...asked, outcome: 'done', pageSize: 20, pageToken: '' });
+    const second = await world.role.batches.results({
+      ...asked,
+      outcome: 'done',
+      pageSize: 20,
+      pageToken: first.nextPageToken,
+    });
+    expect([first.results.length, second.results.length, second.nextPageToken]).toEqual([20, 4, '']);
+  });
+
+  it('[BAT9] runs that a stopped batch did not reach are listed; a damaged token and an unknown outcome are refused', async () => {
+    await begin();
+    await startMany(45);
+    await start({ visibilityQuery: ofWaits, maxOperationsPerSecond: 5, ...SIGNAL });
+    await settle();
+    await ask('StopBatchOperation', { jobId: 'job', reason: 'enough' });
+    await world.clock.advance(60_000);
+    const reached = (await resultsOf('')).length;
+    expect(reached).toBeGreaterThan(0);
+    expect((await resultsOf('waiting')).length + reached).toBe(45);
+    const wrong = (change: object) => world.role.batches.results({ ...asked, outcome: '', pageToken: '', ...change });
+    await expect(wrong({ pageToken: '{}' })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+    await expect(wrong({ outcome: 'lost' })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+    await expect(wrong({ jobId: 'other' })).rejects.toMatchObject({ code: status.NOT_FOUND });
+  });
+
+  it('[BAT9] a store that does not answer loses no result, and doubles none', async () => {
+    await begin();
+    await startMany(3);
+    const lease = world.role.engine.store;
+    const write = lease.writeBatch.bind(lease);
+    let writes = 0;
+    // Its third write, of the results, is carried out, and nobody hears of it.
+    lease.writeBatch = async (...given) => {
+      await write(...given);
+      if (++writes === 3) throw new StoreUnavailableError('connection lost (simulated)');
+    };
+    await start({ visibilityQuery: ofWaits, ...SIGNAL });
+    await world.clock.advance(60_000);
+    expect(await counts()).toEqual([COMPLETED, 3, 3, 0]);
+    expect((await resultsOf('')).map(({ workflowId }) => workflowId).sort()).toEqual(['waits-0', 'waits-1', 'waits-2']);
+  });
+
+  it('[BAT9] results are removed 30 days after their batch has ended, when another one begins', async () => {
+    await begin();
+    await startMany(1);
+    await start({ visibilityQuery: ofWaits, ...SIGNAL });
+    await world.clock.advance(10_000);
+    expect(await resultsOf('')).toHaveLength(1);
+    await world.clock.advance(31 * 24 * 3_600_000);
+    await start({ jobId: 'later', visibilityQuery: ofWaits, ...SIGNAL });
+    await world.clock.advance(10_000);
+    expect(await resultsOf('')).toEqual([]);
+    expect(await counts()).toEqual([COMPLETED, 1, 1, 0]);
+  });
+
+  it('[BAT10] pauses runs and resumes them, once', async () => {
+    await begin({ flow: steps(1) });
+    for (const id of ['flow-0', 'flow-1']) await world.start(id, 'flow');
+    await settle();
+    const visibilityQuery = "WorkflowType = 'flow'";
+    await own({ jobId: 'pause', kind: 'pause', visibilityQuery });
+    await world.clock.advance(1_000);
+    const pauseOf = async (id: string) => (await world.describe(id)).workflowExtendedInfo?.pauseInfo;
+    expect(await pauseOf('flow-1')).toMatchObject({ identity: 'ops', reason: 'why' });
+    await own({ jobId: 'again', kind: 'pause', visibilityQuery });
+    await world.clock.advance(1_000);
+    expect(await resultsOf('refused', 'again')).toHaveLength(2);
+    await own({ jobId: 'resume', kind: 'unpause', visibilityQuery });
+    await world.takeOver();
+    await world.clock.advance(10_000);
+    expect(await pauseOf('flow-1')).toBeFalsy();
+    expect(await resultsOf('done', 'resume')).toHaveLength(2);
+  });
+
+  it('[BAT10] resets runs to a step, once; one that has not come to it refuses', async () => {
+    await begin({ flow: steps(2) });
+    for (const id of ['flow-0', 'flow-1']) await world.start(id, 'flow');
+    await settle();
+    world.activities.finish('step-1');
+    await settle();
+    const current = async (id: string) => (await world.describe(id)).workflowExecutionInfo?.execution?.runId ?? '';
+    const named = ['flow-0', 'flow-1'].map(async (workflowId) => ({ workflowId, runId: await current(workflowId) }));
+    await own({ kind: 'resetToStep', step: 'step-2', runs: await Promise.all(named) });
+    await world.clock.advance(1_000);
+    const done = await resultsOf('done');
+    expect(done).toHaveLength(1);
+    const [{ workflowId } = { workflowId: '' }] = done;
+    expect(await resultsOf('refused')).toMatchObject([{ problem: expect.stringContaining("'step-2'") as string }]);
+    const made = await current(workflowId);
+    expect(made).not.toBe(done[0]?.runId);
+    expect(count((await world.stored(workflowId)).events, Type.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)).toBe(1);
+    const stored = world.store.batches.get('default\0job')!;
+    const progress = { ...(stored.progress as Progress), next: 0, done: 0, failed: 0 };
+    world.store.batches.set('default\0job', { ...stored, closeTime: null, progress });
+    await world.takeOver();
+    await world.clock.advance(10_000);
+    expect(await current(workflowId)).toBe(made);
+  });
+
+  it('[BAT10] bad requests are refused, and whoever may not do it to any run', async () => {
+    await begin();
+    const visibilityQuery = ofWaits;
+    await expect(own({ kind: 'explode', visibilityQuery })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+    await expect(own({ kind: 'resetToStep', visibilityQuery })).rejects.toThrow('step: is not set');
+    await expect(own({ kind: 'pause' })).rejects.toThrow('VisibilityQuery or Executions');
+    const viewer = callerWith({ role: 'viewer', flow: null });
+    await expect(own({ kind: 'pause', visibilityQuery }, viewer)).rejects.toThrow(/runs.pause is refused/);
+    expect(world.store.batches.size).toBe(0);
   });
 
   it('[BAT4] a store that is away ends nothing: what it did not take is asked again', async () => {
@@ -402,6 +553,7 @@ describe('a batch', () => {
           { timeout: 10_000 }
         )
         .toEqual([COMPLETED, 25, 25, 0]);
+      expect(await resultsOf('done')).toHaveLength(25);
       const listed = await world.call<{ executions: unknown[] }>('ListWorkflowExecutions', {});
       expect(listed.executions).toHaveLength(25);
     } finally {

@@ -7,10 +7,12 @@
  * - [BAT2] It acts on the runs that match when their turn comes, in the order of lists: the newest first. Runs that start
  *   after it are not among them.
  * - [BAT3] At most so many runs a second as it says, and 50.
- * - [BAT4] A run that is gone, or has closed, needs nothing more. Every other refusal is counted and kept with its words,
- *   at most 100 of them, and does not end the batch.
+ * - [BAT4] A run that is gone, or has closed, needs nothing more. Every other refusal is counted and does not end the batch.
  * - [BAT5] It can be stopped: what was asked until then stays asked.
  * - [BAT6] Who asks for a batch needs the right to what it does, for every run; each run is in the audit log.
+ * - [BAT9] What became of each run is stored in the same write as the count of it: done, nothing to do, or refused with
+ *   its words. At most 100,000 are kept, and after them 100,000 that were refused; in memory there are those of one chunk.
+ *   They are removed 30 days after the batch has ended, when another one begins.
  */
 import { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
@@ -18,7 +20,7 @@ import type { Clock } from '../clock';
 import type { Caller } from '../permissions/caller';
 import type { Operation } from '../permissions/permissions';
 import { temporal } from '../proto';
-import type { LeasedStore, ListQuery, StoredBatch } from '../store/port';
+import type { BatchOutcome, BatchResult, BatchResultsQuery, LeasedStore, ListQuery, StoredBatch } from '../store/port';
 import type { Filter } from '../visibility/record';
 import { asServiceError } from './errors';
 
@@ -42,7 +44,22 @@ export interface Progress {
    */
   asking?: Asking | null;
   stopped: { identity: string; reason: string } | null;
+  /** What it does, if the request of a Temporal server has no field for it. */
+  own?: OwnOperation;
 }
+
+/** What our batches do and those of a Temporal server do not. */
+export type OwnOperation =
+  | { kind: 'pause' | 'unpause'; identity: string }
+  | {
+      kind: 'resetToStep';
+      identity: string;
+      /** The node of the flow. */
+      step: string;
+      /** Messages that came after the point are not delivered again. */
+      withoutSignals: boolean;
+      withoutUpdates: boolean;
+    };
 
 interface Asking {
   targets: Target[];
@@ -57,6 +74,8 @@ export interface Batch {
   closeTime: number | null;
   readonly request: BatchRequest;
   progress: Progress;
+  /** [BAT9] Not stored yet. */
+  unstored: BatchResult[];
 }
 
 /** What a batch does to one run, and what it needs for that. */
@@ -81,6 +100,8 @@ const MOST_FAILURES = 100;
 /** Runs between two writes of the progress. */
 const LARGEST_CHUNK = 20;
 const RETRY_MS = 5_000;
+const MOST_RESULTS = 100_000;
+const RESULTS_KEPT_MS = 30 * 24 * 60 * 60_000;
 
 const { StartBatchOperationRequest } = temporal.api.workflowservice.v1;
 const keyOf = ({ namespace, jobId }: { namespace: string; jobId: string }) => `${namespace}\0${jobId}`;
@@ -103,6 +124,7 @@ export class Batches {
         ...each,
         request: StartBatchOperationRequest.decode(each.request),
         progress: each.progress as Progress,
+        unstored: [],
       };
       this.#batches.set(keyOf(batch), batch);
       if (batch.closeTime === null) this.#carryOut(batch);
@@ -130,6 +152,25 @@ export class Batches {
       throw error;
     }
     this.#carryOut(batch);
+    const { engine } = this;
+    await engine.store.deleteBatchResults(engine.now() - RESULTS_KEPT_MS).catch((error: unknown) => {
+      this.options.log?.warn({ err: error }, 'old results of batches cannot be removed now');
+    });
+  }
+
+  /** What became of its runs, in the order in which they were asked. */
+  results(batch: Batch, query: Pick<BatchResultsQuery, 'outcome' | 'after' | 'limit'>): Promise<BatchResult[]> {
+    const { namespace, jobId } = batch;
+    return this.engine.store.readBatchResults({ namespace, jobId, ...query });
+  }
+
+  /** Runs that it has not asked yet, in their order, from `from` on (undefined: the next ones), at most `limit`. */
+  async waiting(batch: Batch, from: Progress['next'] | undefined, limit: number): Promise<Asking> {
+    const { progress } = batch;
+    if (batch.closeTime !== null && !progress.stopped) return { targets: [], next: progress.next };
+    if (from !== undefined || !progress.asking)
+      return this.#chunk(batch, this.options.actionOf(batch), limit, from === undefined ? progress.next : from);
+    return progress.asking;
   }
 
   /** Durable when it resolves. */
@@ -144,10 +185,11 @@ export class Batches {
     for (const batch of this.of(namespace)) this.#batches.delete(keyOf(batch));
   }
 
-  #write(batch: Batch): Promise<void> {
-    const { request, progress, ...rest } = batch;
+  async #write(batch: Batch): Promise<void> {
+    const { request, progress, unstored, ...rest } = batch;
     const stored: StoredBatch = { ...rest, request: StartBatchOperationRequest.encode(request).finish(), progress };
-    return this.engine.store.writeBatch(stored);
+    await this.engine.store.writeBatch(stored, unstored);
+    batch.unstored = batch.unstored.filter((each) => !unstored.includes(each));
   }
 
   #carryOut(batch: Batch): void {
@@ -180,7 +222,7 @@ export class Batches {
     const perSecond = asked > 0 ? Math.min(asked, MOST_PER_SECOND) : MOST_PER_SECOND;
     const size = Math.max(1, Math.min(LARGEST_CHUNK, Math.floor(perSecond)));
     while (isOurs() && batch.closeTime === null) {
-      const { targets, next } = batch.progress.asking ?? (await this.#chunk(batch, action, size));
+      const { targets, next } = batch.progress.asking ?? (await this.#chunk(batch, action, size, batch.progress.next));
       if (!isOurs() || isStopped(batch)) return;
       if (!isNamed(batch) && targets.length > 0 && !batch.progress.asking) {
         batch.progress = { ...batch.progress, asking: { targets, next } };
@@ -189,22 +231,10 @@ export class Batches {
       }
       if (targets.length === 0) batch.closeTime = this.engine.now();
       else {
-        const problems = await Promise.all(targets.map((target) => this.#ask(batch, action, target)));
+        const answers = await Promise.all(targets.map((target) => this.#ask(batch, action, target)));
         // Whether they were carried out is not known: the next engine asks again.
         if (!isOurs()) return;
-        const { progress } = batch;
-        const failed = targets.flatMap((target, index) => {
-          const problem = problems[index] ?? null;
-          return problem === null ? [] : [{ ...target, problem }];
-        });
-        batch.progress = {
-          ...progress,
-          next,
-          asking: null,
-          done: progress.done + targets.length - failed.length,
-          failed: progress.failed + failed.length,
-          failures: [...progress.failures, ...failed].slice(-MOST_FAILURES),
-        };
+        this.#count(batch, next, answers);
       }
       await this.#write(batch);
       if (targets.length > 0)
@@ -212,10 +242,32 @@ export class Batches {
     }
   }
 
+  /** [BAT9] */
+  #count(batch: Batch, next: Progress['next'], answers: readonly (Target & Answer)[]): void {
+    const { progress } = batch;
+    const at = this.engine.now();
+    const asked = progress.done + progress.failed;
+    const refused = answers.filter(({ outcome }) => outcome === 'refused');
+    const results = answers.map((answer, index): BatchResult => ({ number: asked + index, ...answer, at }));
+    const isKept = ({ number, outcome }: BatchResult) =>
+      number < MOST_RESULTS || (outcome === 'refused' && progress.failed < MOST_RESULTS);
+    batch.unstored = [...batch.unstored, ...results.filter(isKept)];
+    const failures = refused.map(({ workflowId, runId, problem }) => ({ workflowId, runId, problem: problem ?? '' }));
+    batch.progress = {
+      ...progress,
+      next,
+      asking: null,
+      done: progress.done + answers.length - refused.length,
+      failed: progress.failed + refused.length,
+      failures: [...progress.failures, ...failures].slice(-MOST_FAILURES),
+    };
+  }
+
   async #chunk(
-    { namespace, request, progress: { next } }: Batch,
+    { namespace, request }: Batch,
     { filter }: BatchAction,
-    size: number
+    size: number,
+    next: Progress['next']
   ): Promise<Asking> {
     const named = request.executions ?? [];
     if (named.length > 0) {
@@ -231,12 +283,11 @@ export class Batches {
     return { targets, next: last ? { startTime: last.startTime, runKey: last.runKey } : after };
   }
 
-  /** The problem, in words; null: it was carried out, or needs nothing more. */
   async #ask(
     { namespace, jobId, progress: { caller } }: Batch,
     action: BatchAction,
     target: Target
-  ): Promise<string | null> {
+  ): Promise<Target & Answer> {
     const { method, operation, perform } = action;
     const problem = await perform(target).then(
       () => null,
@@ -244,14 +295,22 @@ export class Batches {
         const failure = asServiceError(error);
         // What the store does not take now is asked again.
         if (failure.code === status.UNAVAILABLE) throw failure;
-        return failure.code === status.NOT_FOUND ? null : failure;
+        return failure;
       }
     );
-    const outcome = problem ? (status[problem.code] ?? 'error') : 'ok';
+    const isRefused = problem !== null && problem.code !== status.NOT_FOUND;
+    const outcome = isRefused ? (status[problem.code] ?? 'error') : 'ok';
     const about = { audit: true, who: caller.name, method, operation, namespace, ...target, jobId, outcome };
-    this.options.log?.info(about, problem ? 'refused change' : 'change');
-    return problem?.message ?? null;
+    this.options.log?.info(about, isRefused ? 'refused change' : 'change');
+    if (!problem) return { ...target, outcome: 'done', problem: null };
+    return { ...target, outcome: isRefused ? 'refused' : 'nothing', problem: problem.message };
   }
+}
+
+interface Answer {
+  outcome: BatchOutcome;
+  /** In words; null if it was carried out. */
+  problem: string | null;
 }
 
 /** Its runs are named, not found. */

@@ -274,11 +274,14 @@ describe('runs that ask each other, when the engine is killed', () => {
     const { writes } = play.store;
     const lease = await play.store.acquire('reader');
     const [stored] = await lease.readBatches();
+    const { namespace, jobId } = stored!;
+    const results = await lease.readBatchResults({ namespace, jobId, outcome: 'done', after: -1, limit: 10 });
     await lease.release();
     const when = kill ? `killed ${kill.when} write ${kill.at}` : 'not killed';
     const counts = runs.map(({ events }) => events.filter(isSignaled).length);
-    expect({ counts, progress: stored?.progress }, when).toMatchObject({
+    expect({ counts, numbers: results.map(({ number }) => number), progress: stored?.progress }, when).toMatchObject({
       counts: [1, 1, 1],
+      numbers: [0, 1, 2],
       progress: { done: 3, failed: 0, failures: [] },
     });
     return writes;

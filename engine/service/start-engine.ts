@@ -8,7 +8,15 @@ import type { DeclaredOf, WritersOf } from './declared';
 import type { EffectCounter } from './effect-counts';
 import { Batches } from './batches';
 import { Engine } from './engine';
-import { batchAction } from './frontend/batches';
+import type { Caller } from '../permissions/caller';
+import {
+  batchAction,
+  listBatchResults,
+  startRunsBatch,
+  type BatchResults,
+  type BatchResultsRequest,
+  type RunsBatchRequest,
+} from './frontend/batches';
 import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
 import { NamespaceDeletions } from './namespace-deletions';
@@ -53,6 +61,11 @@ export interface EngineRole {
   registerFields(namespace: string, fields: Readonly<Record<string, string>>): Promise<FieldConflict[]>;
   /** New workflow types are served from now on. */
   typesChanged(): void;
+  /** What `backstitch.v1` asks about batches. */
+  batches: {
+    start(request: RunsBatchRequest, caller: Caller): Promise<void>;
+    results(request: BatchResultsRequest): Promise<BatchResults>;
+  };
   stop(): Promise<void>;
 }
 
@@ -160,6 +173,10 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     lost: engine.lost,
     registerFields: (namespace, fields) => registerFields(frontend, namespace, fields),
     typesChanged: () => engine.typesChanged(),
+    batches: {
+      start: (request, caller) => startRunsBatch(frontend, request, caller),
+      results: (request) => listBatchResults(frontend, request),
+    },
     stop: () => {
       retention.stop();
       deletions.stop();

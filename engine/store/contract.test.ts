@@ -458,6 +458,14 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       needs(9, { SagaStanding: 2 }, { status: STATUS.continuedAsNew, closeTime: 2_000 }),
       needs(10, { SagaStanding: 2, SagaPhase: 'unwinding' }),
       needs(11, { SagaAttention: [] }),
+      needs(13, { SagaPhase: 'needs-hand', SagaAttention: ['asks pay:undo Refused', 'retries ship A'] }),
+      needs(14, { SagaPhase: 'needs-hand', SagaAttention: ['asks pay A'], TemporalReportedProblems: ['x', 'y'] }),
+      needs(
+        15,
+        { SagaStanding: 1, SagaAttention: ['failed pay B', 'remains pay '] },
+        { status: STATUS.failed, closeTime: 2_000 }
+      ),
+      needs(16, { SagaStanding: 0, SagaAttention: ['remains pay '] }, { status: STATUS.failed, closeTime: 2_000 }),
       needs(12, failed, { ...closed(6_000), namespace: 'elsewhere' }),
     ]);
     const group = (kind: string, step: string, error: string, more: object) => ({
@@ -479,15 +487,20 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(groups[0]).toEqual(
       group('failed', 'pay', 'HttpStatus 503', { ...of(2, 5_000, 6_000), count: 2, text: 'the latest' })
     );
-    const byKind = (a: { workflowType: string; kind: string; step: string }, b: typeof a) =>
-      `${a.kind} ${a.step} ${a.workflowType}` < `${b.kind} ${b.step} ${b.workflowType}` ? -1 : 1;
+    type Placed = { workflowType: string; kind: string; step: string; error: string };
+    const place = ({ kind, step, workflowType, error }: Placed) => `${kind} ${step} ${workflowType} ${error}`;
+    const byKind = (a: Placed, b: Placed) => (place(a) < place(b) ? -1 : 1);
     expect(groups.slice(1).sort(byKind)).toEqual([
       group('asks', '-', '', of(7, 1_007)),
+      group('asks', 'pay:undo', 'Refused', of(13, 1_013)),
       group('failed', 'pay', 'HttpStatus 503', { ...of(4, 5_000), workflowType: 'another', text: 'it said no' }),
       group('remains', '-', '', of(8, 2_000)),
+      group('remains', 'pay', '', of(15, 2_000)),
       group('retries', 'pay', 'A', of(5, 7_000)),
+      group('retries', 'ship', 'A', of(13, 1_013)),
       group('retries', 'ship', 'A b c', of(5, 7_000)),
       group('stuck', '-', 'Bug', of(6, 1_006)),
+      group('stuck', '-', 'Failure', of(14, 1_014)),
     ]);
   });
 
@@ -508,6 +521,20 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       { ...batch, jobId: 'newer', startTime: 8, request: 'request' },
       { ...batch, closeTime: 9, progress: { done: 2 }, request: 'request' },
     ]);
+    const result = { workflowId: 'w', runId: 'r', outcome: 'done' as const, problem: null, at: 5 };
+    const refused = { ...result, number: 1, outcome: 'refused' as const, problem: 'why' };
+    const ended = { ...batch, closeTime: 9, progress: { done: 2 } };
+    await leased.writeBatch(ended, [{ ...result, number: 0 }, refused]);
+    // What is stored stays.
+    await leased.writeBatch(ended, [{ ...refused, problem: 'again' }]);
+    const query = { namespace: 'default', jobId: 'job', outcome: null, after: -1, limit: 10 };
+    expect(await leased.readBatchResults(query)).toEqual([{ ...result, number: 0 }, refused]);
+    expect(await leased.readBatchResults({ ...query, after: 0 })).toEqual([refused]);
+    expect(await leased.readBatchResults({ ...query, outcome: 'done', limit: 1 })).toEqual([{ ...result, number: 0 }]);
+    await leased.deleteBatchResults(9);
+    expect(await leased.readBatchResults(query)).toHaveLength(2);
+    await leased.deleteBatchResults(10);
+    expect(await leased.readBatchResults(query)).toEqual([]);
     const next = await acquire('next');
     await expect(leased.writeBatch({ ...batch, progress: { done: 3 } })).rejects.toBeInstanceOf(FencedError);
     expect((await next.readBatches())[1]).toMatchObject({ progress: { done: 2 } });

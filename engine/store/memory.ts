@@ -17,6 +17,8 @@ import type {
   AttentionGroup,
   AttentionKind,
   AttentionQuery,
+  BatchResult,
+  BatchResultsQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -42,6 +44,8 @@ export class MemoryStore implements Store {
   readonly namespaces = new Map<string, NamespaceRecord>();
   readonly schedules = new Map<string, StoredSchedule>();
   readonly batches = new Map<string, StoredBatch>();
+  /** By the batch, in their order. */
+  readonly batchResults = new Map<string, BatchResult[]>();
   time: EngineTime | null = null;
   highestDeleted: RunKey = 0;
   /** The number of commits, deletions and writes of schedules and batches that were applied. */
@@ -323,7 +327,11 @@ class LeasedMemoryStore implements LeasedStore {
     await Promise.resolve();
     this.store.requireEpoch(this.epoch);
     this.store.namespaces.delete(name);
-    for (const [key, batch] of this.store.batches) if (batch.namespace === name) this.store.batches.delete(key);
+    for (const [key, batch] of this.store.batches) {
+      if (batch.namespace !== name) continue;
+      this.store.batches.delete(key);
+      this.store.batchResults.delete(key);
+    }
   }
 
   readBatches(): Promise<StoredBatch[]> {
@@ -331,11 +339,28 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve(batches.sort((a, b) => b.startTime - a.startTime));
   }
 
-  async writeBatch(batch: StoredBatch): Promise<void> {
+  async writeBatch(batch: StoredBatch, results: readonly BatchResult[] = []): Promise<void> {
     await Promise.resolve();
     this.store.requireEpoch(this.epoch);
-    this.store.batches.set(address(batch.namespace, batch.jobId), structuredClone(batch));
+    const key = address(batch.namespace, batch.jobId);
+    this.store.batches.set(key, structuredClone(batch));
+    const stored = this.store.batchResults.get(key) ?? [];
+    const fresh = results.filter(({ number }) => !stored.some((each) => each.number === number));
+    this.store.batchResults.set(key, [...stored, ...structuredClone(fresh)]);
     this.store.commits++;
+  }
+
+  readBatchResults({ namespace, jobId, outcome, after, limit }: BatchResultsQuery): Promise<BatchResult[]> {
+    const stored = this.store.batchResults.get(address(namespace, jobId)) ?? [];
+    const found = stored.filter((each) => each.number > after && (outcome === null || each.outcome === outcome));
+    return Promise.resolve(structuredClone(found.slice(0, limit)));
+  }
+
+  async deleteBatchResults(closedBefore: TimestampMs): Promise<void> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+    for (const [key, { closeTime }] of this.store.batches)
+      if (closeTime !== null && closeTime < closedBefore) this.store.batchResults.delete(key);
   }
 
   readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]> {
@@ -366,15 +391,22 @@ function marksOf(
 ): { mark: string; sinceMs: TimestampMs }[] {
   const { SagaAttention, SagaAttentionSince, SagaPhase, SagaStanding, TemporalReportedProblems } = searchAttributes;
   const marks: { mark: string; sinceMs: TimestampMs }[] = [];
-  if (Array.isArray(SagaAttention) && (closeTime === null || closeTime >= closedSinceMs)) {
-    const since = typeof SagaAttentionSince === 'string' ? Date.parse(SagaAttentionSince) : startTime;
-    for (const mark of SagaAttention) marks.push({ mark, sinceMs: closeTime ?? since });
-  }
+  const remains = typeof SagaStanding === 'number' && SagaStanding > 0 && status !== STATUS.continuedAsNew;
+  const counts = {
+    asks: closeTime === null && !TemporalReportedProblems,
+    remains: closeTime !== null && remains,
+    others: closeTime === null || closeTime >= closedSinceMs,
+  };
+  const own = Array.isArray(SagaAttention) ? SagaAttention : [];
+  const kindOf = (mark: string) => (/^(asks|remains) /.exec(mark)?.[1] ?? 'others') as keyof typeof counts;
+  const since = typeof SagaAttentionSince === 'string' ? Date.parse(SagaAttentionSince) : startTime;
+  for (const mark of own) if (counts[kindOf(mark)]) marks.push({ mark, sinceMs: closeTime ?? since });
+  const isMarked = (kind: keyof typeof counts) => own.some((mark) => kindOf(mark) === kind);
   if (closeTime === null && Array.isArray(TemporalReportedProblems)) {
     const cause = /^cause=WorkflowTaskFailedCause(.+)$/.exec(TemporalReportedProblems[1] ?? '')?.[1] ?? 'Failure';
     marks.push({ mark: `stuck - ${cause}`, sinceMs: startTime });
-  } else if (closeTime === null && SagaPhase === 'needs-hand') marks.push({ mark: 'asks - ', sinceMs: startTime });
-  const remains = typeof SagaStanding === 'number' && SagaStanding > 0 && status !== STATUS.continuedAsNew;
-  if (closeTime !== null && remains) marks.push({ mark: 'remains - ', sinceMs: closeTime });
+  } else if (closeTime === null && SagaPhase === 'needs-hand' && !isMarked('asks'))
+    marks.push({ mark: 'asks - ', sinceMs: startTime });
+  if (closeTime !== null && remains && !isMarked('remains')) marks.push({ mark: 'remains - ', sinceMs: closeTime });
   return marks;
 }

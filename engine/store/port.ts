@@ -104,6 +104,29 @@ export interface StoredBatch {
   progress: object;
 }
 
+/** What became of one run of a batch. 'nothing': it has closed or is gone, or there was nothing to do. */
+export const BATCH_OUTCOMES = ['done', 'nothing', 'refused'] as const;
+export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
+export interface BatchResult {
+  /** From 0, in the order in which the runs were asked. */
+  number: number;
+  workflowId: string;
+  runId: string;
+  outcome: BatchOutcome;
+  /** Why it was refused, or why there was nothing to do. */
+  problem: string | null;
+  at: TimestampMs;
+}
+export interface BatchResultsQuery {
+  namespace: string;
+  jobId: string;
+  /** Null: all. */
+  outcome: BatchOutcome | null;
+  /** Those of higher numbers, in their order; -1: from the first one. */
+  after: number;
+  limit: number;
+}
+
 export interface EngineTime extends ClockReading {
   /** The latest time that a run had. It is after `nowMs` once the clock was set back. */
   latestMs: TimestampMs;
@@ -229,7 +252,7 @@ export interface LeasedStore {
 
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;
-  /** Removes the record, and its batches. Does nothing if there is none. Throws FencedError, StoreUnavailableError. */
+  /** Removes the record, and its batches with their results. Does nothing if there is none. Throws FencedError, StoreUnavailableError. */
   deleteNamespace(name: string): Promise<void>;
 
   /** All, or the one of this address; in no order. */
@@ -241,8 +264,11 @@ export interface LeasedStore {
 
   /** Those of all namespaces, open or not, the newest first. */
   readBatches(): Promise<StoredBatch[]>;
-  /** Throws FencedError. */
-  writeBatch(batch: StoredBatch): Promise<void>;
+  /** Throws FencedError. With the batch, `results`: those that are stored already (by their number) stay. */
+  writeBatch(batch: StoredBatch, results?: readonly BatchResult[]): Promise<void>;
+  readBatchResults(query: BatchResultsQuery): Promise<BatchResult[]>;
+  /** Removes the results, not the batches, of those that closed before. Throws FencedError. */
+  deleteBatchResults(closedBefore: TimestampMs): Promise<void>;
 
   /** Closes the connections. The liveness lock is released, and the epoch does not change. */
   release(): Promise<void>;

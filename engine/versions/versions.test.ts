@@ -72,6 +72,7 @@ beforeAll(async () => {
     onEnd: () => () => {},
     settle: () => Promise.resolve(),
     attention: () => Promise.resolve([]),
+    batches: { start: () => Promise.resolve(), results: () => Promise.resolve({ results: [], nextPageToken: '' }) },
     watch({ workflowId }, listener) {
       const one = (hint: HintMessage) => {
         if (!workflowId || workflowId === hint.workflowId) listener(hint);
@@ -113,6 +114,7 @@ const quiet = {
   watch: () => () => {},
   settle: () => Promise.resolve(),
   attention: () => Promise.resolve([]),
+  batches: { start: () => Promise.resolve(), results: () => Promise.resolve({ results: [], nextPageToken: '' }) },
 };
 
 test('[V1] publishing returns version, type, sha and manifest, and new content is the next version', async () => {

@@ -39,7 +39,9 @@ export function whereOf({ kind, step, error }: Group, sinceMs: number): string[]
     case 'stuck':
       return [`TemporalReportedProblems = ${quoted(`cause=WorkflowTaskFailedCause${error}`)}`];
     case 'asks':
-      return ['TemporalReportedProblems IS NULL'];
+      return ['TemporalReportedProblems IS NULL', ...(step === null ? [] : [mark])];
+    case 'remains':
+      return step === null ? [] : [mark];
     default:
       return [];
   }

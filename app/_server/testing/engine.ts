@@ -103,6 +103,7 @@ export async function startTestEngine(options: {
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         attention: (query) => engine.engine.attention(query),
+        batches: engine.batches,
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),

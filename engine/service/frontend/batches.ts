@@ -6,14 +6,18 @@ import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import type { HistoryEvent } from '../../history';
-import { flowsOf } from '../../permissions/permissions';
+import { flowsOf, mayAnywhere } from '../../permissions/permissions';
 import { temporal } from '../../proto';
 import { idOf, toTimestamp } from '../../proto-time';
+import { readJson } from '../../flow/values/json';
+import { eventsFromHistory } from '../../run-view/events-from-history';
+import { resetPointOf } from '../../run-view/reset-preview';
 import { PAUSE_INFO, STATUS } from '../../run-name';
+import { BATCH_OUTCOMES } from '../../store/port';
 import type { Filter } from '../../visibility/record';
 import { demandAccess, denied, visibleTo } from '../access';
 import { batchedOf } from '../batched';
-import type { Batch, BatchAction, BatchRequest, Target } from '../batches';
+import type { Batch, BatchAction, BatchRequest, OwnOperation, Progress, Target } from '../batches';
 import { alreadyStarted, invalid, notFound, ServiceError } from '../errors';
 import { requireReason, resetActivity, unpauseActivity, updateActivityOptions } from './activities';
 import { namespaceOf, requireKey, runOf, type Caller, type Frontend } from './context';
@@ -23,7 +27,14 @@ import type { workflowservice } from './requests';
 import { reset } from './reset';
 import { queryFilter } from './visibility';
 
-const { BatchOperationState: State, EventType, ResetType } = temporal.api.enums.v1;
+const { StartBatchOperationRequest } = temporal.api.workflowservice.v1;
+const {
+  BatchOperationState: State,
+  BatchOperationType: OperationType,
+  EventType,
+  ResetReapplyExcludeType: Exclude,
+  ResetType,
+} = temporal.api.enums.v1;
 
 /** As on a Temporal server. */
 const MOST_AT_ONCE = 1;
@@ -35,6 +46,45 @@ export async function startBatch(
   request: BatchRequest,
   caller: Caller
 ): Promise<workflowservice.IStartBatchOperationResponse> {
+  const named = demandBatch(frontend, request);
+  demandOperation(request);
+  return begin(frontend, request, named, caller);
+}
+
+export interface RunsBatchRequest {
+  namespace: string;
+  jobId: string;
+  visibilityQuery: string;
+  runs: Target[];
+  reason: string;
+  identity: string;
+  kind: string;
+  step: string;
+  withoutSignals: boolean;
+  withoutUpdates: boolean;
+}
+
+/** What only our batches can do; otherwise as StartBatchOperation. */
+export async function startRunsBatch(frontend: Frontend, asked: RunsBatchRequest, caller: Caller): Promise<void> {
+  const { runs: executions, namespace, jobId, visibilityQuery, reason } = asked;
+  const request = StartBatchOperationRequest.fromObject({ namespace, jobId, visibilityQuery, executions, reason });
+  const named = demandBatch(frontend, request);
+  const own = ownOperationOf(asked);
+  const { operation } = OWN[own.kind];
+  if (!mayAnywhere(caller, operation)) throw denied(caller, operation);
+  await begin(frontend, request, named, caller, own);
+}
+
+function ownOperationOf(asked: RunsBatchRequest): OwnOperation {
+  const { kind, identity, step, withoutSignals, withoutUpdates } = asked;
+  if (kind === 'pause' || kind === 'unpause') return { kind, identity };
+  if (kind !== 'resetToStep') throw invalid('kind', `is not one of ${Object.keys(OWN).join(', ')}`);
+  if (!step) throw invalid('step', 'is not set');
+  return { kind, identity, step, withoutSignals, withoutUpdates };
+}
+
+/** Returns its name. */
+function demandBatch(frontend: Frontend, request: BatchRequest): { namespace: string; jobId: string } {
   const { name: namespace } = namespaceOf(frontend, request.namespace);
   const jobId = requireKey('job_id', request.jobId);
   if (!requireReason(request.reason)) throw invalid('reason', 'is not set');
@@ -45,15 +95,27 @@ export async function startBatch(
     throw invalid('executions', 'batch query and executions are mutually exclusive');
   if (executions.length > MOST_EXECUTIONS) throw invalid('executions', `are more than ${MOST_EXECUTIONS}`);
   for (const { workflowId } of executions) if (!workflowId) throw invalid('executions.workflow_id', 'is not set');
-  demandOperation(request);
+  return { namespace, jobId };
+}
+
+async function begin(
+  frontend: Frontend,
+  request: BatchRequest,
+  { namespace, jobId }: { namespace: string; jobId: string },
+  caller: Caller,
+  own?: OwnOperation
+): Promise<workflowservice.IStartBatchOperationResponse> {
   const { batches, engine } = frontend;
+  const total = request.executions?.length ?? 0;
+  const progress = { caller, total, done: 0, failed: 0, failures: [], next: null, stopped: null };
   const batch: Batch = {
     namespace,
     jobId,
     startTime: engine.now(),
     closeTime: null,
     request,
-    progress: { caller, total: executions.length, done: 0, failed: 0, failures: [], next: null, stopped: null },
+    progress: own ? { ...progress, own } : progress,
+    unstored: [],
   };
   // Throws for a query that cannot be read.
   const { filter } = batchAction(frontend, batch);
@@ -61,7 +123,7 @@ export async function startBatch(
     if (batches.find(namespace, jobId)) throw alreadyStarted(`batch operation ${jobId} exists already`, '', '');
     if (batches.of(namespace).filter(({ closeTime }) => closeTime === null).length >= MOST_AT_ONCE)
       throw new ServiceError(status.RESOURCE_EXHAUSTED, 'Max concurrent batch operations is reached');
-    if (executions.length === 0) {
+    if (total === 0) {
       const [counted] = await engine.store.count(namespace, filter, null);
       batch.progress.total = counted?.count ?? 0;
     }
@@ -130,7 +192,7 @@ export function describeBatch(
     totalOperationCount: Long.fromNumber(hasEnded ? done + failed : Math.max(total, done + failed)),
     completeOperationCount: Long.fromNumber(done),
     failureOperationCount: Long.fromNumber(failed),
-    identity: (batched && batch.request[batched.field]?.identity) ?? '',
+    identity: batch.progress.own?.identity ?? (batched && batch.request[batched.field]?.identity) ?? '',
     reason: batch.request.reason,
     query: batch.request.visibilityQuery,
   };
@@ -139,10 +201,14 @@ export function describeBatch(
 const infoOf = (batch: Batch): temporal.api.batch.v1.IBatchOperationInfo => ({
   jobId: batch.jobId,
   state: stateOf(batch),
-  operationType: batchedOf(batch.request)?.type ?? 0,
+  operationType: operationTypeOf(batch),
   startTime: toTimestamp(batch.startTime),
   closeTime: batch.closeTime === null ? null : toTimestamp(batch.closeTime),
 });
+
+/** Temporal has no number for what only our batches do, but a reset is a reset. */
+const operationTypeOf = ({ request, progress: { own } }: Batch): number =>
+  own?.kind === 'resetToStep' ? OperationType.BATCH_OPERATION_TYPE_RESET : (batchedOf(request)?.type ?? 0);
 
 function stateOf({ closeTime, progress: { stopped } }: Batch): temporal.api.enums.v1.BatchOperationState {
   if (closeTime === null) return State.BATCH_OPERATION_STATE_RUNNING;
@@ -165,16 +231,76 @@ export function listBatches(
   };
 }
 
+// --- what became of its runs ---
+
+export type BatchResultsRequest = {
+  namespace: string;
+  jobId: string;
+  /** One of BATCH_OUTCOMES, 'waiting' for runs that were not asked yet, or '' for all that were. */
+  outcome: string;
+  pageSize: number;
+  pageToken: string;
+};
+
+export interface BatchResults {
+  results: { workflowId: string; runId: string; outcome: string; problem: string; atMs: number }[];
+  nextPageToken: string;
+}
+
+/** The token is that of the last run of a page. */
+export async function listBatchResults(frontend: Frontend, request: BatchResultsRequest): Promise<BatchResults> {
+  const batch = batchNamed(frontend, request);
+  const { outcome, pageToken } = request;
+  const limit = request.pageSize > 0 ? Math.min(request.pageSize, MAX_PAGE) : MAX_PAGE;
+  const from = pageToken ? readToken(pageToken) : undefined;
+  if (outcome === 'waiting') {
+    const { targets, next } = await frontend.batches.waiting(batch, from as Progress['next'] | undefined, limit);
+    const results = targets.map((target) => ({ ...target, outcome, problem: '', atMs: 0 }));
+    return { results, nextPageToken: targets.length > 0 ? JSON.stringify(next) : '' };
+  }
+  const asked = BATCH_OUTCOMES.find((each) => each === outcome) ?? null;
+  if (outcome !== '' && !asked)
+    throw invalid('outcome', `is not one of ${[...BATCH_OUTCOMES, 'waiting'].join(', ')}, or empty`);
+  const after = from === undefined ? -1 : Number(from);
+  const found = await frontend.batches.results(batch, { outcome: asked, after, limit });
+  return {
+    results: found.map(({ number: _, problem, at, ...result }) => ({ ...result, problem: problem ?? '', atMs: at })),
+    nextPageToken: found.length === limit ? String(found.at(-1)?.number ?? '') : '',
+  };
+}
+
+function readToken(token: string): unknown {
+  try {
+    const read: unknown = readJson(token);
+    if (Number.isSafeInteger(read)) return read;
+    const { startTime, runKey } = (read ?? {}) as { startTime?: unknown; runKey?: unknown };
+    if (Number.isSafeInteger(startTime) && Number.isSafeInteger(runKey)) return { startTime, runKey };
+  } catch {
+    // Refused below.
+  }
+  throw invalid('page_token', 'is not a token of this engine');
+}
+
 // --- what a batch does ---
+
+/** As BATCHED, of what only our batches do. */
+const OWN = {
+  pause: { method: 'PauseWorkflowExecution', operation: 'runs.pause', isForOpenRuns: true },
+  unpause: { method: 'UnpauseWorkflowExecution', operation: 'runs.unpause', isForOpenRuns: true },
+  resetToStep: { method: 'ResetWorkflowExecution', operation: 'runs.reset', isForOpenRuns: false },
+} as const satisfies Record<
+  OwnOperation['kind'],
+  Pick<NonNullable<ReturnType<typeof batchedOf>>, 'method' | 'operation' | 'isForOpenRuns'>
+>;
 
 /** Throws INVALID_ARGUMENT for a query that cannot be read. */
 export function batchAction(frontend: Frontend, batch: Batch): BatchAction {
   const { request, namespace, jobId, progress } = batch;
-  const { caller } = progress;
-  const batched = batchedOf(request);
+  const { caller, own } = progress;
+  const batched = own ? OWN[own.kind] : batchedOf(request);
   if (!batched) throw new Error(`batch ${jobId} has no operation`);
   const { operation, method, isForOpenRuns } = batched;
-  const performs = performer(frontend, batch);
+  const performs = own ? ownPerformer(frontend, batch, own) : performer(frontend, batch);
   return {
     method,
     operation,
@@ -235,6 +361,25 @@ function performer(frontend: Frontend, { request, namespace, jobId }: Batch): (t
   return (workflowExecution) => interact.remove(frontend, { namespace, workflowExecution });
 }
 
+function ownPerformer(
+  frontend: Frontend,
+  { request, namespace, jobId }: Batch,
+  own: OwnOperation
+): (target: Target) => Promise<unknown> {
+  const reason = request.reason ?? '';
+  const { kind, identity } = own;
+  if (kind === 'resetToStep') {
+    const excluded = [
+      ...(own.withoutSignals ? [Exclude.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL] : []),
+      ...(own.withoutUpdates ? [Exclude.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE] : []),
+    ];
+    const options = { resetReapplyExcludeTypes: excluded };
+    return (target) => resetOne(frontend, { namespace, jobId, reason }, { options }, target, own.step);
+  }
+  const act = kind === 'pause' ? interact.pause : interact.unpause;
+  return (target) => act(frontend, { namespace, ...target, identity, reason, requestId: jobId });
+}
+
 interface ResetOf {
   namespace: string;
   jobId: string;
@@ -245,7 +390,8 @@ async function resetOne(
   frontend: Frontend,
   { namespace, jobId, reason }: ResetOf,
   { options, resetType, resetReapplyType, postResetOperations }: temporal.api.batch.v1.IBatchOperationReset,
-  target: Target
+  target: Target,
+  step: string | null = null
 ): Promise<unknown> {
   const run = await runOf(frontend, namespace, target);
   const { workflowId, runId } = run.state;
@@ -253,7 +399,14 @@ async function resetOne(
   if (run.state.startRequestId === requestId || (await isResetBy(frontend, run.state, requestId))) return {};
   const events = await frontend.engine.readEvents(run.runKey, 1, run.durableNextEventId);
   const isFirst = options ? Boolean(options.firstWorkflowTask) : resetType === ResetType.RESET_TYPE_FIRST_WORKFLOW_TASK;
-  const point = idOf(options?.workflowTaskId) || pointOf(events, isFirst);
+  const ofStep =
+    step === null ? null : (resetPointOf(step, eventsFromHistory({ events: events.filter(mayBegin) })) ?? 0);
+  if (ofStep === 0)
+    throw new ServiceError(
+      status.FAILED_PRECONDITION,
+      `the run has not come to the step '${step}', so it cannot be reset to it`
+    );
+  const point = ofStep ?? (idOf(options?.workflowTaskId) || pointOf(events, isFirst));
   if (!point) throw invalid('reset_operation', 'unable to find any scheduled or completed task');
   return reset(frontend, {
     namespace,
@@ -276,6 +429,14 @@ async function isResetBy(
   const made = resetRunId ? await frontend.engine.find(namespace, workflowId, resetRunId) : null;
   return made?.state.startRequestId === requestId;
 }
+
+/** Events with which a step can begin (RPV1). */
+const BEGINNINGS: readonly unknown[] = [
+  EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+  EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+  EventType.EVENT_TYPE_TIMER_STARTED,
+];
+const mayBegin = ({ eventType }: HistoryEvent): boolean => BEGINNINGS.includes(eventType);
 
 const requestIdOf = (jobId: string, runId: string): string =>
   createHash('sha256').update(`${jobId}/${runId}`).digest('hex').slice(0, 36);

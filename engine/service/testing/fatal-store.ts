@@ -35,7 +35,7 @@ export class FatalStore implements Store {
       },
       deleteRun: (runKey) => this.#write(() => lease.deleteRun(runKey)),
       writeSchedule: (schedule) => this.#write(() => lease.writeSchedule(schedule)),
-      writeBatch: (batch) => this.#write(() => lease.writeBatch(batch)),
+      writeBatch: (batch, results) => this.#write(() => lease.writeBatch(batch, results)),
       deleteSchedule: (address) => this.#write(() => lease.deleteSchedule(address)),
     };
     return new Proxy(lease, {

@@ -8,13 +8,20 @@ import { MOST_ATTENTION, type AttentionQuery } from '../port';
 const STANDING = `(CASE WHEN jsonb_typeof(search_attributes -> 'SagaStanding') = 'number'
   THEN (search_attributes ->> 'SagaStanding')::numeric END)`;
 
+/** Its step is not known (service/attention.ts, ATN7), so it is in the group without one. */
+const isUnmarked = (kind: 'asks' | 'remains'): string =>
+  `NOT jsonb_path_exists(search_attributes, '$.SagaAttention[*] ? (@ starts with "${kind} ")')`;
+
 /** Rows of AttentionGroup. */
 export function attentionStatement({ namespace, closedSinceMs }: AttentionQuery): QueryConfig {
   const text = `WITH marked AS (
       SELECT run_key, workflow_type, mark, COALESCE(close_time,
         (extract(epoch FROM (search_attributes ->> 'SagaAttentionSince')::timestamptz) * 1000)::bigint, start_time) AS since
       FROM engine.visibility, jsonb_array_elements_text(search_attributes -> 'SagaAttention') AS mark
-      WHERE namespace = $1 AND search_attributes ? 'SagaAttention' AND (close_time IS NULL OR close_time >= $2)
+      WHERE namespace = $1 AND search_attributes ? 'SagaAttention' AND CASE split_part(mark, ' ', 1)
+        WHEN 'asks' THEN close_time IS NULL AND NOT search_attributes ? 'TemporalReportedProblems'
+        WHEN 'remains' THEN close_time IS NOT NULL AND ${STANDING} > 0
+        ELSE close_time IS NULL OR close_time >= $2 END
     UNION ALL
       SELECT run_key, workflow_type,
         'stuck - ' || COALESCE(substring(search_attributes -> 'TemporalReportedProblems' ->> 1
@@ -25,11 +32,11 @@ export function attentionStatement({ namespace, closedSinceMs }: AttentionQuery)
       SELECT run_key, workflow_type, 'asks - ', start_time
       FROM engine.visibility
       WHERE namespace = $1 AND search_attributes @> '{"SagaPhase": "needs-hand"}' AND close_time IS NULL
-        AND NOT search_attributes ? 'TemporalReportedProblems'
+        AND NOT search_attributes ? 'TemporalReportedProblems' AND ${isUnmarked('asks')}
     UNION ALL
       SELECT run_key, workflow_type, 'remains - ', close_time
       FROM engine.visibility
-      WHERE namespace = $1 AND ${STANDING} > 0 AND close_time IS NOT NULL AND status <> 6
+      WHERE namespace = $1 AND ${STANDING} > 0 AND close_time IS NOT NULL AND status <> 6 AND ${isUnmarked('remains')}
     ), grouped AS (
       SELECT workflow_type, mark, count(*)::int AS count, min(since) AS first, max(since) AS last,
         (max(ARRAY[since, run_key]))[2] AS run_key

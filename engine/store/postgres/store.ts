@@ -9,6 +9,8 @@ import type { RunKey, TimestampMs } from '../../run-name';
 import type {
   AttentionGroup,
   AttentionQuery,
+  BatchResult,
+  BatchResultsQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -365,6 +367,7 @@ class LeasedPostgresStore implements LeasedStore {
     const held = await this.#read(
       '',
       `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       r AS (DELETE FROM engine.batch_result USING l WHERE namespace = $2),
        b AS (DELETE FROM engine.batch USING l WHERE namespace = $2),
        n AS (DELETE FROM engine.namespace USING l WHERE name = $2)
        SELECT 1 FROM l`,
@@ -382,17 +385,63 @@ class LeasedPostgresStore implements LeasedStore {
     );
   }
 
-  async writeBatch({ namespace, jobId, startTime, closeTime, request, progress }: StoredBatch): Promise<void> {
+  async writeBatch(
+    { namespace, jobId, startTime, closeTime, request, progress }: StoredBatch,
+    results: readonly BatchResult[] = []
+  ): Promise<void> {
+    const column = <K extends keyof BatchResult>(name: K) => results.map((result) => result[name]);
     const written = await this.#read(
       'write_batch',
-      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       r AS (
+         INSERT INTO engine.batch_result (namespace, job_id, number, workflow_id, run_id, outcome, problem, at)
+         SELECT $2, $3, u.* FROM l, unnest($8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[]) u
+         ON CONFLICT DO NOTHING)
        INSERT INTO engine.batch (namespace, job_id, start_time, close_time, request, progress)
        SELECT $2, $3, $4, $5, $6, $7::jsonb FROM l
        ON CONFLICT (namespace, job_id) DO UPDATE SET close_time = excluded.close_time, progress = excluded.progress
        RETURNING job_id`,
-      [this.epoch, namespace, jobId, startTime, closeTime, request, JSON.stringify(progress)]
+      [
+        this.epoch,
+        namespace,
+        jobId,
+        startTime,
+        closeTime,
+        request,
+        JSON.stringify(progress),
+        column('number'),
+        column('workflowId'),
+        column('runId'),
+        column('outcome'),
+        column('problem'),
+        column('at'),
+      ]
     );
     if (written.length === 0) await this.prove();
+  }
+
+  readBatchResults({ namespace, jobId, outcome, after, limit }: BatchResultsQuery): Promise<BatchResult[]> {
+    const isAsked = outcome === null ? '' : 'AND outcome = $5';
+    return this.#read<BatchResult & pg.QueryResultRow>(
+      '',
+      `SELECT number, workflow_id AS "workflowId", run_id AS "runId", outcome, problem, at
+       FROM engine.batch_result WHERE namespace = $1 AND job_id = $2 AND number > $3 ${isAsked}
+       ORDER BY number LIMIT $4`,
+      [namespace, jobId, after, limit, ...(outcome === null ? [] : [outcome])]
+    );
+  }
+
+  async deleteBatchResults(closedBefore: TimestampMs): Promise<void> {
+    const held = await this.#read(
+      'delete_batch_results',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE),
+       r AS (
+         DELETE FROM engine.batch_result r USING l, engine.batch b
+         WHERE r.namespace = b.namespace AND r.job_id = b.job_id AND b.close_time < $2)
+       SELECT 1 FROM l`,
+      [this.epoch, closedBefore]
+    );
+    if (held.length === 0) await this.prove();
   }
 
   readSchedules(only?: ScheduleAddress): Promise<StoredSchedule[]> {
