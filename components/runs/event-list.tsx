@@ -25,10 +25,15 @@ export function EventList({
   view,
   selected,
   onSelect,
+  at,
+  onAt,
 }: {
   view: RunView;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
+  /** The number of the event after which the run is shown; null: now. */
+  at: number | null;
+  onAt: (at: number | null) => void;
 }) {
   const { live, readBy } = view;
   const [filter, setFilter] = useState('');
@@ -114,7 +119,12 @@ export function EventList({
                   data-index={item.index}
                   data-event={line.event.id}
                   style={{ transform: `translateY(${item.start}px)` }}
-                  className="absolute inset-x-0 top-0 border-b border-hairline"
+                  aria-current={line.event.id === at ? 'step' : undefined}
+                  className={cn(
+                    'absolute inset-x-0 top-0 border-b border-hairline',
+                    line.event.id === at && 'border-b-2 border-b-ink',
+                    at !== null && line.event.id > at && 'bg-sunken'
+                  )}
                 >
                   <Row
                     line={line}
@@ -122,6 +132,7 @@ export function EventList({
                     lit={line.nodeId !== null && line.nodeId === selected}
                     onToggle={() => toggle(line.event.id)}
                     onSelect={onSelect}
+                    onAt={onAt}
                   />
                 </li>
               );
@@ -145,12 +156,14 @@ function Row({
   lit,
   onToggle,
   onSelect,
+  onAt,
 }: {
   line: EventLine;
   open: boolean;
   lit: boolean;
   onToggle: () => void;
   onSelect: (nodeId: string) => void;
+  onAt: (at: number) => void;
 }) {
   const zone = useZone();
   return (
@@ -181,6 +194,11 @@ function Row({
                 Show in the drawing
               </button>
             ) : null}
+          </p>
+          <p className="mb-2 text-xs">
+            <button type="button" onClick={() => onAt(event.id)} className="rounded-sm underline underline-offset-2">
+              The run after this event
+            </button>
           </p>
           <JsonTree value={event.attributes} />
         </div>

@@ -35,7 +35,7 @@ export function ResetAct({ view, nodeId }: { view: RunView; nodeId: string }) {
   return (
     <Button
       size="sm"
-      disabledReason={whyNot ?? view.away?.reason ?? preview.whyNot}
+      disabledReason={whyNot ?? view.past ?? view.away?.reason ?? preview.whyNot}
       onClick={() => openDialog((now, close) => <ResetDialog view={now} nodeId={nodeId} onClose={close} />)}
     >
       <History aria-hidden />

@@ -12,6 +12,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { AwayBand } from './away-band';
 import { HandBand } from './hand-band';
+import { MomentBar } from './moment-bar';
 import { PauseBand } from './pause-band';
 import { useStepCommands } from './run-commands';
 import { RunDialogs } from './run-dialogs';
@@ -19,6 +20,7 @@ import { RunHeader } from './run-header';
 import { Desk, Phone, Tablet } from './run-layouts';
 import { useRunParts } from './run-parts';
 import { useRunView } from './run-view';
+import { useMoment } from './use-moment';
 import { useRoom } from './use-room';
 
 const KEYS = [
@@ -37,7 +39,8 @@ export interface RunPageProps {
 export function RunPage({ initial, withBooks }: RunPageProps) {
   const view = useRunView(initial);
   const room = useRoom();
-  const parts = useRunParts(view, withBooks);
+  const moment = useMoment(view);
+  const parts = useRunParts(moment.view, withBooks, { events: view, at: moment.at, go: moment.go });
   useListKeys({ onEscape: parts.selected ? () => parts.select(null) : undefined });
   usePageKeys(KEYS);
   useStepCommands(view, parts.select);
@@ -46,8 +49,13 @@ export function RunPage({ initial, withBooks }: RunPageProps) {
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}
       <RunHeader view={view} room={room} />
       <RunDialogs view={view}>
-        <PauseBand view={view} />
-        <HandBand view={view} onSelect={parts.select} />
+        {moment.at === null ? (
+          <>
+            <PauseBand view={view} />
+            <HandBand view={view} onSelect={parts.select} />
+          </>
+        ) : null}
+        <MomentBar moment={moment} live={view} />
         <div className={cn('flex min-h-0 flex-1 flex-col', view.away && 'grayscale')}>
           {room === 'desk' ? <Desk {...parts} /> : null}
           {room === 'tablet' ? <Tablet {...parts} /> : null}

@@ -63,7 +63,15 @@ function firstSide(view: RunView, node: string | null): SideTab {
   return pendingOf(view).count > 0 ? 'pending' : 'input';
 }
 
-export function useRunParts(view: RunView, withBooks: readonly BookedService[]): RunParts {
+interface History {
+  /** The run of now: the list of events has all of them. */
+  events: RunView;
+  /** The number of the event after which the other parts show the run; null: now. */
+  at: number | null;
+  go: (at: number | null) => void;
+}
+
+export function useRunParts(view: RunView, withBooks: readonly BookedService[], history: History): RunParts {
   const [{ node, tab, side }, setUrl] = useQueryStates(
     {
       node: parseAsString,
@@ -140,8 +148,10 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[]):
       {
         value: 'events',
         label: 'Events',
-        count: live.events.length,
-        content: <EventList view={view} selected={selected} onSelect={select} />,
+        count: history.events.live.events.length,
+        content: (
+          <EventList view={history.events} selected={selected} onSelect={select} at={history.at} onAt={history.go} />
+        ),
       },
       ...(manifest
         ? [

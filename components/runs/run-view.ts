@@ -32,6 +32,8 @@ export interface RunView {
   undecided: string | null;
   /** Why the run cannot be queried now; null if it can. */
   mute: string | null;
+  /** It is shown as it was at an earlier moment (use-moment.ts): why nothing can be done to it there. Null: now. */
+  past: string | null;
 }
 
 /** Changes of a busy run within this time are shown together. */
@@ -59,7 +61,18 @@ export function useRunView(initial: RunDetail): RunView {
   const projection = useMemo(() => project(factsOf(live, detail, ticked), readBy), [live, detail, readBy, ticked]);
   const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
   const undecided = blocked ?? (projection.pause ? PAUSED : null);
-  return { detail, live, manifest, readBy, projection, away, blocked, undecided, mute: away?.reason ?? null };
+  return {
+    detail,
+    live,
+    manifest,
+    readBy,
+    projection,
+    away,
+    blocked,
+    undecided,
+    mute: away?.reason ?? null,
+    past: null,
+  };
 }
 
 /** A run that switches to another revision is shown with the drawing of that revision. */

@@ -48,7 +48,7 @@ export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }
   return (
     <Button
       size="sm"
-      disabledReason={mayNot ?? view.away?.reason ?? null}
+      disabledReason={mayNot ?? view.past ?? view.away?.reason ?? null}
       onClick={() => open((now, close) => <SettleDialog view={now} entry={entry} onClose={close} />)}
     >
       Settle…

@@ -9,8 +9,11 @@ import { standingOf } from './standing';
 import { timelineOf } from './timeline';
 import { whatNowOf } from './what-now';
 
-export function project(facts: RunFacts, manifest: FlowManifest): RunProjection {
-  const records = readRecords(facts.events);
+export const project = (facts: RunFacts, manifest: FlowManifest): RunProjection =>
+  projectRecords(facts, readRecords(facts.events), manifest);
+
+/** `records`: those of the events. */
+export function projectRecords(facts: RunFacts, records: Records, manifest: FlowManifest): RunProjection {
   const { pending, settlements = [], lateAnswers = [], passedOn } = facts;
   const own = ledgerFrom(records, manifest, { pending, settlements, lateAnswers, passedOn });
   const ledger = withHandedOver(own, facts.handedOver);

@@ -74,6 +74,7 @@ export interface ChildRecord {
   left: HandedScope | null;
 }
 export interface TimerRecord {
+  startedEventId: number;
   /**
    * The timer of a node's wait or time limit ('do'), or the pause before its next undo ('undo'); null for the run's
    * own timer.
@@ -130,23 +131,32 @@ function denialOf(failure: unknown): boolean | null {
 }
 
 export function readRecords(events: readonly RunEvent[]): Records {
-  const records: Records = {
-    activities: [],
-    children: [],
-    timers: [],
-    updates: [],
-    startedMs: null,
-    carried: null,
-    closed: null,
-    pause: null,
-    handed: new Set(),
-    phase: null,
-    taskQueue: null,
+  const { records, read } = recordsReader();
+  for (const event of events) read(event);
+  return records;
+}
+
+/** Reading on from these changes nothing of those: what has ended does not change any more. */
+export function copyOfRecords(records: Records): Records {
+  const copies = <T extends { outcome: unknown }>(list: readonly T[]): T[] =>
+    list.map((record) => (record.outcome === null ? { ...record } : record));
+  return {
+    ...records,
+    activities: copies(records.activities),
+    children: copies(records.children),
+    timers: copies(records.timers),
+    updates: copies(records.updates),
   };
-  const scheduled = new Map<number, ActivityRecord>();
-  const children = new Map<number, ChildRecord>();
-  const timers = new Map<number, TimerRecord>();
-  const updates = new Map<string, UpdateRecord>();
+}
+
+/** Reads events one by one, in their order, after those from which `records` were read. It changes them. */
+export function recordsReader(records: Records = noRecords()): { records: Records; read: (event: RunEvent) => void } {
+  const open = <T extends { outcome: unknown }, K>(list: readonly T[], keyOf: (record: T) => K): Map<K, T> =>
+    new Map(list.flatMap((record) => (record.outcome === null ? [[keyOf(record), record]] : [])));
+  const scheduled = open(records.activities, ({ scheduledEventId }) => scheduledEventId);
+  const children = open(records.children, ({ initiatedEventId }) => initiatedEventId);
+  const timers = open(records.timers, ({ startedEventId }) => startedEventId);
+  const updates = open(records.updates, ({ updateId }) => updateId);
 
   const close = (event: RunEvent, outcome: ActivityOutcome) => {
     const record = scheduled.get(Number(event.attributes.scheduledEventId));
@@ -178,7 +188,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
     Object.assign(record, endOfChild(event, outcome));
   };
 
-  for (const event of events) {
+  const read = (event: RunEvent): void => {
     const { attributes } = event;
     switch (event.type) {
       case 'WorkflowExecutionStarted':
@@ -293,6 +303,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
       case 'TimerStarted': {
         const of = event.summary ? parseActivityId(event.summary) : null;
         const timer: TimerRecord = {
+          startedEventId: event.id,
           nodeId: of?.nodeId ?? null,
           stepId: of && forwardIdOf(of),
           role: of?.role ?? 'do',
@@ -363,9 +374,23 @@ export function readRecords(events: readonly RunEvent[]): Records {
         records.handed = handedAtClose(event);
         break;
     }
-  }
-  return records;
+  };
+  return { records, read };
 }
+
+const noRecords = (): Records => ({
+  activities: [],
+  children: [],
+  timers: [],
+  updates: [],
+  startedMs: null,
+  carried: null,
+  closed: null,
+  pause: null,
+  handed: new Set(),
+  phase: null,
+  taskQueue: null,
+});
 
 function handedAtClose({ type, attributes }: RunEvent): ReadonlySet<string> {
   const outcome = type === 'WorkflowExecutionCompleted' ? 'completed' : 'failed';

@@ -45,6 +45,7 @@ export function viewOf(facts: RunFacts, change: Partial<RunView> = {}): RunView 
     away: null,
     blocked: null,
     undecided: change.blocked ?? null,
+    past: null,
     mute: null,
     ...change,
   };
