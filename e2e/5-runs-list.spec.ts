@@ -220,3 +220,135 @@ test('all open runs of the list are stopped at once: what that does is told firs
   for (const run of runs) await expect(rowOf(desk, run)).toContainText('Stopped: all undone');
   await expect(rowOf(desk, done)).toContainText('Completed');
 });
+
+/** Waits for a signal, and ends. */
+const COURIER = {
+  format: 1,
+  name: 'courier-desk',
+  title: 'Courier desk',
+  input: { type: 'object', additionalProperties: false, properties: {} },
+  signals: {
+    arrived: {
+      title: 'The parcel arrived',
+      schema: {
+        type: 'object',
+        required: ['place'],
+        additionalProperties: false,
+        properties: { place: { type: 'string', title: 'Place' } },
+      },
+    },
+  },
+  steps: [
+    { id: 'parcel', kind: 'waitForSignal', title: 'Wait for the parcel', signal: 'arrived' },
+    { id: 'done', kind: 'end', title: 'Done' },
+  ],
+};
+
+test('rows are selected by mouse and by keys; the selected runs get a signal, and each has a result', async ({
+  desk,
+  api,
+}) => {
+  test.setTimeout(150_000);
+  await api.post(routes.publish(), { document: COURIER });
+  const batch = new Batch(api);
+  const runs: StartedRun[] = [];
+  for (let each = 1; each <= 4; each++)
+    runs.push(
+      await api.post<StartedRun>(routes.startRun(COURIER.name), {
+        requestId: crypto.randomUUID(),
+        workflowId: `${batch.prefix}-${each}`,
+        input: {},
+      })
+    );
+  await desk.goto(batch.url());
+  await expect(rows(desk)).toHaveCount(4);
+  const pick = (index: number) => desk.getByRole('checkbox', { name: `Select ${batch.prefix}-${index}` });
+  const bar = desk.getByRole('toolbar', { name: 'Selected runs' });
+
+  // The newest is first: with Shift, all between them.
+  await pick(4).click();
+  await pick(2).click({ modifiers: ['Shift'] });
+  await expect(bar.getByText('3 selected')).toBeVisible();
+  await desk.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('x');
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('Shift+X');
+  await expect(bar.getByText('3 selected')).toBeVisible();
+  await desk.keyboard.press('a');
+  await expect(bar.getByText('4 selected')).toBeVisible();
+  await pick(1).click();
+  await expect(bar.getByText('3 selected')).toBeVisible();
+
+  await bar.getByRole('button', { name: 'More' }).click();
+  await desk.getByRole('menuitem', { name: 'Pause…' }).click();
+  const pause = desk.getByRole('dialog', { name: 'Pause these runs?' });
+  await expect(pause.getByRole('listitem')).toHaveText(['3are paused: no step and no attempt begins']);
+  await pause.getByLabel('Reason').fill('The warehouse is closed.');
+  await pause.getByRole('button', { name: 'Pause 3 runs' }).click();
+  const progress = desk.getByRole('dialog', { name: 'Done' });
+  await expect(progress.getByText('3 of 3 runs were asked.')).toBeVisible();
+  await progress.getByRole('link', { name: 'Each run' }).click();
+  await expect(desk.getByRole('heading', { level: 1, name: 'Pause' })).toBeVisible();
+  const results = desk.getByRole('list', { name: 'Runs' }).getByRole('listitem');
+  await expect(results).toHaveCount(3);
+  await expect(results.first()).toContainText('Done');
+
+  // Once more: three refuse, one is paused.
+  await desk.goto(batch.url());
+  await desk.getByRole('checkbox', { name: 'Select all runs that are shown' }).click();
+  await bar.getByRole('button', { name: 'More' }).click();
+  await desk.getByRole('menuitem', { name: 'Pause…' }).click();
+  await expect(pause.getByRole('listitem')).toHaveText([
+    '1is paused: no step and no attempt begins',
+    '3are paused already and refuse',
+  ]);
+  await pause.getByLabel('Reason').fill('Also this one.');
+  await pause.getByRole('button', { name: 'Pause 4 runs' }).click();
+  await expect(progress.getByText('4 of 4 runs were asked, 3 refused.')).toBeVisible();
+  await progress.getByRole('link', { name: 'Each run' }).click();
+  await desk.getByRole('button', { name: 'Refused 3' }).click();
+  await expect(results).toHaveCount(3);
+  await expect(desk).toHaveURL(/result=refused/);
+  await desk.reload();
+  await expect(results).toHaveCount(3);
+  await expect(results.first()).toContainText('paused');
+  await desk.getByRole('button', { name: 'Try again those that refused…' }).click();
+  const again = desk.getByRole('dialog', { name: 'Again for 3 runs?' });
+  await again.getByLabel('Reason').fill('Perhaps now.');
+  await again.getByRole('button', { name: 'Try 3 runs again' }).click();
+  await expect(desk.getByText('3 of 3 runs were asked, 3 refused.')).toBeVisible();
+
+  // They go on, and get what they wait for.
+  await desk.goto(batch.url());
+  await desk.getByRole('checkbox', { name: 'Select all runs that are shown' }).click();
+  await bar.getByRole('button', { name: 'More' }).click();
+  await desk.getByRole('menuitem', { name: 'Resume…' }).click();
+  const resume = desk.getByRole('dialog', { name: 'Resume these runs?' });
+  await expect(resume.getByRole('listitem')).toHaveText(['4go on']);
+  await resume.getByLabel('Reason').fill('The warehouse is open.');
+  await resume.getByRole('button', { name: 'Resume 4 runs' }).click();
+  await expect(progress.getByText('4 of 4 runs were asked.')).toBeVisible();
+  await progress.getByRole('button', { name: 'Close' }).last().click();
+  await pick(1).click();
+  await pick(3).click();
+  await bar.getByRole('button', { name: 'Signal…' }).click();
+  const signal = desk.getByRole('dialog', { name: 'Send a signal to these runs' });
+  await expect(signal.getByRole('listitem')).toHaveText(['2wait for this signal and go on with it']);
+  await signal.getByLabel('Place').fill('Oslo');
+  await signal.getByLabel('Reason').fill('They are at the desk.');
+  await signal.getByRole('button', { name: 'Signal 2 runs' }).click();
+  await expect(progress.getByText('2 of 2 runs were asked.')).toBeVisible();
+  await progress.getByRole('link', { name: 'Each run' }).click();
+  await expect(desk.getByRole('heading', { level: 1, name: 'Send a signal: arrived' })).toBeVisible();
+  await expect(results).toHaveCount(2);
+
+  const download = desk.waitForEvent('download');
+  await desk.getByRole('link', { name: 'Export' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^backstitch-batch-.*\.csv$/);
+  await desk.goto(batch.url());
+  for (const run of [runs[0]!, runs[2]!]) await expect(rowOf(desk, run)).toContainText('Completed');
+  await expect(rowOf(desk, runs[1]!)).toContainText('Running');
+});

@@ -81,6 +81,8 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/attention': of('attention.list', pages.attention()),
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
+    // One that never began: of which flows its runs are, is not known.
+    '/batches/[batch]': of('batches.get', pages.batch(crypto.randomUUID())),
     '/drafts/[draftId]': of('drafts.get', pages.draft(draft.id), true),
     '/flows': of('flows.list', pages.flows()),
     '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),

@@ -264,14 +264,20 @@ export const routes = {
   noteGroup: () => '/api/attention/note',
   /** POST RetryGroup → Batch */
   retryGroup: () => '/api/attention/retry',
-  /** POST StopRuns → Batch */
-  stopRuns: () => '/api/batches',
-  /** GET StopPreview, with the filters of the list */
-  previewStop: (search: string) => `/api/batches/preview?${search}`,
+  /** POST StartBatch → Batch */
+  batches: () => '/api/batches',
+  /** GET BatchPreview, with the filters of the list, or `runIds` */
+  previewBatch: (search: string) => `/api/batches/preview?${search}`,
   /** GET Batch */
   batch: (id: string) => `/api/batches/${part(id)}`,
   /** POST StopBatch → Batch */
   stopBatch: (id: string) => `/api/batches/${part(id)}/stop`,
+  /** POST RepeatBatch → Batch */
+  repeatBatch: (id: string) => `/api/batches/${part(id)}/repeat`,
+  /** GET BatchRuns, with a BatchResultsQuery */
+  batchResults: (id: string, search = '') => `/api/batches/${part(id)}/results${search ? `?${search}` : ''}`,
+  /** GET text/csv */
+  exportBatch: (id: string, search = '') => `/api/batches/${part(id)}/results/export${search ? `?${search}` : ''}`,
   /** GET InboxList, with an InboxQuery. */
   inbox: (search = 'view=waiting') => `/api/inbox?${search}`,
   /** GET InboxList: only its counts matter. */
@@ -328,6 +334,8 @@ export const pages = {
   newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   attention: () => '/attention',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
+  /** `result`: one of BATCH_RESULTS. */
+  batch: (id: string, result?: string) => `/batches/${part(id)}${result ? `?result=${value(result)}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
   /** `search`: the view and the filters of the list. */
   inbox: (search = '') => `/approvals${search ? `?${search}` : ''}`,

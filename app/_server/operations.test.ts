@@ -227,6 +227,18 @@ const startedBatch = async (world: World) => {
   const admin = await world.as('admin');
   return (await must(admin.post<Batch>(to.retryGroup(), await retriedGroup(world)))).body.id;
 };
+const repeated = () => ({ requestId: requestId(), reason: 'Once more.' });
+/** A batch that a run has refused: it is paused already. */
+const refusedBatch = async (world: World) => {
+  const admin = await world.as('admin');
+  const run = await world.startTill();
+  await must(admin.post(to.pauseRun(run.workflowId, run.runId), { requestId: requestId(), reason: 'First.' }));
+  await noBatch(world);
+  const body = { requestId: requestId(), kind: 'pause', runs: [run], reason: 'Second.' };
+  const { id } = (await must(admin.post<Batch>(to.batches(), body))).body;
+  await noBatch(world);
+  return id;
+};
 
 /** On a new draft of an administrator. */
 const onDraft = (
@@ -747,7 +759,7 @@ const TABLE: Record<string, Line> = {
   'GET /api/batches/preview': {
     who: 'batches.start',
     audit: null,
-    call: (visitor) => visitor.get(to.previewStop('flow=till')),
+    call: (visitor) => visitor.get(to.previewBatch('flow=till')),
   },
   'POST /api/batches': {
     who: 'batches.start',
@@ -756,13 +768,28 @@ const TABLE: Record<string, Line> = {
       await noBatch(world);
       // No run began before that.
       const filters = { flow: 'till', startedBeforeMs: 1 };
-      return visitor.post(to.stopRuns(), { requestId: requestId(), kind: 'cancel', filters, reason: 'Wrong price.' });
+      return visitor.post(to.batches(), { requestId: requestId(), kind: 'cancel', filters, reason: 'Wrong price.' });
     },
   },
   'GET /api/batches/[batch]': {
     who: 'batches.get',
     audit: null,
     call: async (visitor, world) => visitor.get(to.batch(await startedBatch(world))),
+  },
+  'GET /api/batches/[batch]/results': {
+    who: 'batches.get',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.batchResults(await startedBatch(world))),
+  },
+  'GET /api/batches/[batch]/results/export': {
+    who: 'batches.export',
+    audit: 'batches.export',
+    call: async (visitor, world) => visitor.get(to.exportBatch(await startedBatch(world))),
+  },
+  'POST /api/batches/[batch]/repeat': {
+    who: 'batches.start',
+    audit: 'batches.start',
+    call: async (visitor, world) => visitor.post(to.repeatBatch(await refusedBatch(world)), repeated()),
   },
   'POST /api/batches/[batch]/stop': {
     who: 'batches.stop',

@@ -1,22 +1,18 @@
 'use client';
 
 /** How far the engine is with a batch. It is found by its id alone, so that it is there again after a reload. */
-import { useQuery } from '@tanstack/react-query';
 import type { Batch } from '@/app/_contract/batches';
-import { routes } from '@/app/_contract/routes';
-import { failureFrom, getJson } from '@/components/live/api';
+import { pages, routes } from '@/app/_contract/routes';
+import { failureFrom } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
-import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { LinkButton } from '@/components/ui/link-button';
 import { useCount } from '@/components/ui/writing';
 import { ProgressBar } from './progress-bar';
-
-const LOOK_MS = 1_000;
-
-const NAMES = { cancel: 'Stop and undo', terminate: 'Kill now', retry: 'Try again now' } as const;
-const STATES = { running: 'Under way', completed: 'Done', stopped: 'Stopped' } as const;
+import { useBatch } from './use-batch';
+import { batchWords, STATE_WORDS } from './words';
 
 interface BatchDialogProps {
   id: string;
@@ -28,31 +24,26 @@ interface BatchDialogProps {
 }
 
 export function BatchDialog({ id, started, name, onClose }: BatchDialogProps) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['batch', id],
-    queryFn: ({ signal }) => getJson<Batch>(routes.batch(id), signal),
-    initialData: started,
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? LOOK_MS : false),
-  });
+  const { data, error, refetch } = useBatch(id, started);
   const stop = useSend(['batch', id]);
-  const whyNot = useWhyNot('batches.stop');
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={data ? STATES[data.state] : 'A batch of runs'}
-      description={name ?? (data?.kind ? NAMES[data.kind] : undefined)}
+      title={data ? STATE_WORDS[data.state] : 'A batch of runs'}
+      description={name ?? (data ? batchWords(data) : undefined)}
       footer={
         <>
           {data?.state === 'running' ? (
             <Button
               pending={stop.pending}
-              disabledReason={whyNot}
+              disabledReason={data.mayStop ? null : STOP_WHY_NOT}
               onClick={() => void stop.send(routes.stopBatch(id), { reason: 'Stopped in its dialog' })}
             >
               Stop
             </Button>
           ) : null}
+          <LinkButton href={pages.batch(id)}>Each run</LinkButton>
           <Button variant="primary" onClick={onClose}>
             Close
           </Button>
@@ -66,7 +57,10 @@ export function BatchDialog({ id, started, name, onClose }: BatchDialogProps) {
   );
 }
 
-function HowFar({ batch: { total, done, failed, state, kind } }: { batch: Batch }) {
+export const STOP_WHY_NOT =
+  'It is stopped by whoever began it, or by somebody who may operate the flows of all its runs.';
+
+export function HowFar({ batch: { total, done, failed, state, kind } }: { batch: Batch }) {
   const count = useCount();
   return (
     <div role="status" className="flex flex-col gap-2 text-sm">

@@ -9,9 +9,11 @@ import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
-import type { RunsPage } from '@/app/_contract/runs';
+import type { RunsPage, RunSummary } from '@/app/_contract/runs';
 import { ALL_RUNS as ALL, type SavedView, type ViewList } from '@/app/_contract/views';
+import { ActDialog } from '@/components/batches/act-dialog';
 import { BatchDialog } from '@/components/batches/batch-dialog';
+import type { ActName, Targets } from '@/components/batches/targets';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
@@ -32,10 +34,11 @@ import { FilterBar } from './filter-bar';
 import type { ColumnChoice } from './columns';
 import { filterKind, filterParsers, NO_FILTERS, readFilters, searchOf, type RunFilters } from './filters';
 import { RunTable } from './run-table';
-import { StopRunsDialog } from './stop-runs-dialog';
+import { SelectionBar } from './selection-bar';
 import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns, type RunsState } from './use-runs';
+import { useSelection, type Selection } from './use-selection';
 import { ViewTabs } from './view-tabs';
 import { fieldsOfFlows, OF_EVERY_RUN } from './where';
 import { WhereChips } from './where-chips';
@@ -44,7 +47,10 @@ const KEYS = [
   { keys: ['j', 'k'], does: 'Next run, previous run' },
   { keys: ['Enter'], does: 'Open the run' },
   { keys: ['/'], does: 'Search by workflow id' },
-  { keys: ['Esc'], does: 'Leave the search, then the row' },
+  { keys: ['x'], does: 'Select the run, or unselect it' },
+  { keys: ['Shift', 'X'], does: 'Select all from the last one to this one' },
+  { keys: ['a'], does: 'Select all runs that are shown, or none' },
+  { keys: ['Esc'], does: 'Leave the search, then the row, then the selection' },
 ];
 /** The list counts as scrolled from this offset on, in pixels. */
 const SCROLLED_PX = 4;
@@ -91,7 +97,9 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
     setColumns(open.columns as ColumnChoice);
   });
   const away = useAway();
-  const [isStopping, setStopping] = useState(false);
+  /** What is about to be done, and to which runs. */
+  const [acting, setActing] = useState<{ act: ActName; targets: Targets } | null>(null);
+  const selection = useSelection(asked, rows);
   const [batchId, setBatchId] = useQueryState('batch', parseAsString.withOptions({ history: 'replace' }));
   const whyNotStop = useWhyNotAnywhere('batches.start');
 
@@ -104,7 +112,18 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
     setActive(null);
     focusHeading();
   };
-  useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: leave });
+  const escape = () => {
+    if (active === null) selection.clear();
+    leave();
+  };
+  const selectable = whyNotStop === null;
+  const pick = (extend: boolean) => active !== null && selection.toggle(active, extend);
+  useListKeys({
+    onMove: move,
+    onSearch: () => search.current?.focus(),
+    onEscape: escape,
+    others: selectable ? { x: () => pick(false), X: () => pick(true), a: selection.toggleShown } : {},
+  });
   usePageKeys(KEYS);
 
   /** Nobody uses the list any more: it shows the new runs, from the top. */
@@ -135,7 +154,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
             variant="ghost"
             size="sm"
             disabledReason={whyNotStop ?? away?.reason}
-            onClick={() => setStopping(true)}
+            onClick={() => setActing({ act: 'stop', targets: { search: asked } })}
           >
             <OctagonX aria-hidden />
             Stop these…
@@ -181,7 +200,12 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
           onBlur={(event) => {
             if (!event.currentTarget.contains(event.relatedTarget)) setActive(null);
           }}
-          className={cn('relative h-full overflow-auto', runs.changing && 'opacity-60')}
+          className={cn(
+            'relative h-full overflow-auto',
+            runs.changing && 'opacity-60',
+            // The last row is not below the bar.
+            (selection.isAll || selection.runs.length > 0) && 'pb-16'
+          )}
         >
           {rows.length > 0 ? (
             <>
@@ -190,6 +214,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
                 onActive={setActive}
                 more={runs.more !== null}
                 stale={runs.failure !== null || away !== null}
+                selection={selectable ? selection : null}
               />
               <More shown={rows.length} {...runs} />
             </>
@@ -203,20 +228,54 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
             />
           ) : null}
         </div>
+        <SelectionBar
+          selection={selection}
+          total={selectedTotal(runs, filters.standing)}
+          hasMore={runs.more !== null}
+          isOneFlow={flowOf(targetsOf(selection, asked), selection.runs, filters).flow !== null}
+          disabledReason={away?.reason ?? null}
+          onAct={(act) => setActing({ act, targets: targetsOf(selection, asked) })}
+        />
       </div>
-      {isStopping ? (
-        <StopRunsDialog
-          search={asked}
+      {acting ? (
+        <ActDialog
+          {...acting}
+          {...flowOf(acting.targets, selection.runs, filters)}
           onStarted={({ id }) => {
-            setStopping(false);
+            setActing(null);
+            selection.clear();
             void setBatchId(id);
           }}
-          onClose={() => setStopping(false)}
+          onClose={() => setActing(null)}
         />
       ) : null}
       {batchId ? <BatchDialog id={batchId} onClose={() => void setBatchId(null)} /> : null}
     </div>
   );
+}
+
+const targetsOf = ({ isAll, runs }: Selection, search: string): Targets => (isAll ? { search } : { runs });
+
+/** The flow and the version that all of the runs have. */
+function flowOf(
+  targets: Targets,
+  chosen: readonly RunSummary[],
+  { flow, version }: RunFilters
+): { flow: string | null; version: number | null } {
+  if (!('runs' in targets)) return { flow, version: flow && version ? version : null };
+  const [first] = chosen;
+  const isOne = first !== undefined && chosen.every((run) => run.flow === first.flow);
+  const isOneVersion = isOne && chosen.every((run) => run.version === first.version);
+  return { flow: isOne ? first.flow : null, version: isOneVersion ? first.version : null };
+}
+
+/** All runs that the filters find; null: they were not counted. */
+function selectedTotal(
+  { total, counts }: Pick<RunsState, 'total' | 'counts'>,
+  chosen: RunFilters['standing']
+): number | null {
+  if (!chosen?.length) return total;
+  return counts && chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0);
 }
 
 /** '74 runs', or with a status selected '3 of 74 runs'. */
@@ -229,7 +288,7 @@ function howMany(
   if (total === null) return '';
   const all = `${count(total)} ${total === 1 ? 'run' : 'runs'}`;
   if (!chosen?.length || !counts) return all;
-  return `${count(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
+  return `${count(selectedTotal({ total, counts }, chosen) ?? 0)} of ${all}`;
 }
 
 /**

@@ -7,12 +7,15 @@
 import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, type CSSProperties, type RefObject } from 'react';
+import { Checkbox } from '@/components/ui/field';
 import { cn } from '@/components/ui/cn';
+import type { Selection } from './use-selection';
 import { keyOf, type RunRow } from './row';
 import type { SearchableField } from '@/engine/flow/searchable';
 import { cardPlaceOf, columnsWith, features, isShown, trackOf, type ColumnChoice, type ColumnId } from './columns';
 
 export const ROW_PX = 28;
+const PICK_TRACK = '2rem';
 const GRID = 'grid items-center md:grid-cols-(--tracks) md:px-2';
 const CELL = 'min-w-0 md:px-2';
 /** Number of rows that the server renders: enough for the screen of a laptop. */
@@ -27,6 +30,7 @@ export function RunTable({
   onActive,
   more,
   stale,
+  selection,
 }: {
   rows: readonly RunRow[];
   columns: ColumnChoice;
@@ -40,6 +44,8 @@ export function RunTable({
   more: boolean;
   /** The rows are old and are shown greyed. */
   stale: boolean;
+  /** Null: rows cannot be selected. */
+  selection: Selection | null;
 }) {
   const all = useMemo(() => columnsWith(fields), [fields]);
   const columns = useMemo(
@@ -68,7 +74,7 @@ export function RunTable({
   });
 
   const visible = table.getVisibleLeafColumns();
-  const tracks = visible.map(({ id }) => trackOf(id as ColumnId)).join(' ');
+  const tracks = [...(selection ? [PICK_TRACK] : []), ...visible.map(({ id }) => trackOf(id as ColumnId))].join(' ');
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
@@ -82,6 +88,16 @@ export function RunTable({
     >
       <div role="rowgroup" className="sticky top-0 z-20 border-b border-hairline bg-paper max-md:sr-only">
         <div role="row" aria-rowindex={1} className={cn(GRID, 'h-7')}>
+          {selection ? (
+            <div role="columnheader" className={CELL}>
+              <Checkbox
+                className="thumb"
+                aria-label="Select all runs that are shown"
+                checked={selection.ofShown}
+                onClick={selection.toggleShown}
+              />
+            </div>
+          ) : null}
           {visible.map((column) => (
             <div
               key={column.id}
@@ -113,10 +129,28 @@ export function RunTable({
                 GRID,
                 'relative text-sm transition-colors hover:bg-ink/3 md:h-7',
                 'max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:border-b max-md:border-hairline max-md:bg-card max-md:px-4 max-md:py-3',
-                row.id === active && 'bg-ink/6',
+                selection && 'max-md:pl-12',
+                (row.id === active || selection?.has(row.id)) && 'bg-ink/6',
                 row.original.gone && 'grayscale'
               )}
             >
+              {selection ? (
+                <div
+                  role="cell"
+                  className={cn(
+                    CELL,
+                    'relative z-10 max-md:absolute max-md:inset-y-0 max-md:left-0 max-md:grid max-md:w-12 max-md:place-items-center'
+                  )}
+                >
+                  <Checkbox
+                    className="thumb"
+                    tabIndex={-1}
+                    aria-label={`Select ${row.original.item.workflowId}`}
+                    checked={selection.has(row.id)}
+                    onClick={({ shiftKey }) => selection.toggle(row.id, shiftKey)}
+                  />
+                </div>
+              ) : null}
               {row.getVisibleCells().map((cell) => (
                 <div
                   key={cell.id}

@@ -39,6 +39,8 @@ export function crumbsOf(path: string): Crumb[] {
       return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
+    case 'batches':
+      return [ROOTS.runs, ...(parts[0] ? [{ label: 'A batch of runs', href: pages.batch(parts[0]) }] : [])];
     case 'attention':
       return [ROOTS.attention];
     case 'schedules':

@@ -71,6 +71,7 @@ export const OPERATIONS = {
   'runs.terminate': 'operate',
   'runs.reset': 'operate',
   'batches.get': 'read',
+  'batches.export': 'read',
   'batches.list': 'read',
   'batches.start': 'operate',
   'batches.stop': 'operate',

@@ -21,7 +21,7 @@ import { whereOf } from './search';
 const DAYS = 7;
 
 export async function retryGroup(
-  web: Lister & Pick<Web, 'invalidations'>,
+  web: Lister & Pick<Web, 'invalidations' | 'versions'>,
   actor: Actor,
   { flow, key, reason, requestId }: RetryGroup
 ): Promise<Batch> {
@@ -39,7 +39,8 @@ export async function retryGroup(
   const query = [own, ...whereOf({ ...group, flow: isFlow ? flow : null, workflowType: flow }, 0)].join(' AND ');
   const details = { reason, runs: group.count, batch: requestId };
   return audited(web, actor, { operation: 'batches.start', target: `${flow}/${key}`, details }, async () => {
-    const batch = await startBatch(web, requestId, {
+    const asked = { id: requestId, act: { kind: 'retry' as const }, flows: isFlow ? [flow] : null, reason };
+    const batch = await startBatch(web, actor, asked, {
       visibilityQuery: query,
       reason,
       resetActivitiesOperation: { identity: actor.name, type },

@@ -58,6 +58,8 @@ export function flowClause(flow: string): string {
 /** One version of a flow. */
 export const typeClause = (type: string): string => `WorkflowType = ${quoted(type)}`;
 
+export const typesClause = (types: readonly string[]): string => `WorkflowType IN (${types.map(quoted).join(', ')})`;
+
 /** The flows that a person may read; null: all of them, and workflows without a flow. */
 export type Flows = readonly string[] | null;
 const flowsClause = (flows: Flows): string | null => (flows ? `(${flows.map(flowClause).join(' OR ')})` : null);

@@ -1,7 +1,7 @@
-import { stopRunsSchema } from '@/app/_contract/batches';
-import { stopRuns } from '@/app/_server/batches/stop-runs';
+import { startBatchSchema } from '@/app/_contract/batches';
+import { actOnRuns } from '@/app/_server/batches/act';
 import { bodyOf, signedIn } from '@/app/_server/http/handle';
 
 export const POST = signedIn(async ({ web, actor, request }) =>
-  stopRuns(web, actor, await bodyOf(request, stopRunsSchema))
+  actOnRuns(web, actor, await bodyOf(request, startBatchSchema))
 );

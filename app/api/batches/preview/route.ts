@@ -1,7 +1,7 @@
-import { previewStopSchema } from '@/app/_contract/batches';
-import { previewStop } from '@/app/_server/batches/stop-runs';
+import { previewBatchSchema } from '@/app/_contract/batches';
+import { previewBatch } from '@/app/_server/batches/preview';
 import { queryOf, signedIn } from '@/app/_server/http/handle';
 
 export const GET = signedIn(async ({ web, actor, request }) =>
-  previewStop(web, actor, queryOf(request, previewStopSchema))
+  previewBatch(web, actor, queryOf(request, previewBatchSchema))
 );
