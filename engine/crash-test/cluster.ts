@@ -3,7 +3,7 @@
  * own, on free ports. One engine leads; the others wait for its lease, or still assume that they have it.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -195,6 +195,17 @@ export class Cluster {
   async refusals(): Promise<number> {
     const log = await readFile(path.join(this.folder, 'postgres.log'), 'utf8').catch(() => '');
     return log.split('ERROR:  the lease is held by another engine').length - 1;
+  }
+
+  /**
+   * The number of engines that learnt from the database that they had been replaced: by a refused commit, or, if they
+   * asked first whether the lease is still theirs, by the answer.
+   */
+  async fenced(): Promise<number> {
+    const folder = path.join(this.folder, 'logs');
+    const names = await readdir(folder);
+    const logs = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+    return logs.filter((log) => log.includes('the lease is held by another engine')).length;
   }
 
   async stop(): Promise<void> {

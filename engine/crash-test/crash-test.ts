@@ -53,6 +53,8 @@ export interface CrashReport extends CrashOptions {
   staleCommits: number;
   /** The number of commits that the fence refused. */
   refusedCommits: number;
+  /** The number of engines to which the database said that they had been replaced. */
+  fenced: number;
   /** The numbers of acknowledged changes that were found again. */
   acknowledged: Record<string, number>;
   replayed: number;
@@ -250,6 +252,7 @@ class CrashTest {
       events: histories.reduce((total, { events }) => total + events.length, 0),
       staleCommits: audit.stale.length,
       refusedCommits: await cluster.refusals(),
+      fenced: await cluster.fenced(),
       replayed: histories.length,
     };
   }

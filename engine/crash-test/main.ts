@@ -43,7 +43,7 @@ function tell(report: CrashReport): void {
     ],
     [
       'commits',
-      `${report.commits} in ${report.epochs} epochs; ${report.staleCommits} stale, ${report.refusedCommits} refused by the fence`,
+      `${report.commits} in ${report.epochs} epochs; ${report.staleCommits} stale, ${report.refusedCommits} refused by the fence; ${report.fenced} engines fenced`,
     ],
     ['effects', `${list(effects)}`],
     ['kept', `${list(acknowledged)}`],
