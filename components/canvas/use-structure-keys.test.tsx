@@ -2,6 +2,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
+import { Dialog } from '@/components/ui/dialog';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { orderDocument } from '@/engine/run-view/testing/order';
 import { useStructureKeys, type TabStop } from './use-structure-keys';
@@ -186,4 +187,44 @@ test('[SK8] a focus that waits for its node is given up when a person puts it el
     expect(document.activeElement).toBe(leaves ? screen.getByRole('textbox') : screen.getByText(second));
     unmount();
   }
+});
+
+test('[SK9] the drawing does not take the focus from a dialog above it', async () => {
+  let keys: ReturnType<typeof useStructureKeys> | undefined;
+  function Drawing({ asks }: { asks: boolean }) {
+    keys = useStructureKeys({
+      document: orderDocument,
+      direction: 'down',
+      linings: new Set<string>(),
+      isDrawn: () => true,
+      selected: null,
+      previewing: false,
+      onSelect: () => undefined,
+      onShow: () => undefined,
+    });
+    return (
+      <>
+        <button id={`face-${first}`}>{first}</button>
+        <Dialog title="Move" open={asks}>
+          <input onBlur={left} />
+        </Dialog>
+      </>
+    );
+  }
+  const left = vi.fn();
+  const { rerender } = render(<Drawing asks />);
+  const field = await screen.findByRole('textbox');
+  for (const go of [keys!.go, keys!.goThrough]) {
+    await act(async () => {
+      go({ id: first, part: 'face' });
+      await new Promise(requestAnimationFrame);
+    });
+    expect(document.activeElement).toBe(field);
+  }
+  // Not even for a moment: the dialog would select what was typed in it.
+  expect(left).not.toHaveBeenCalled();
+  rerender(<Drawing asks={false} />);
+  await act(() => new Promise((resolve) => setTimeout(resolve)));
+  act(() => keys!.goThrough({ id: first, part: 'face' }));
+  expect(document.activeElement?.textContent).toBe(first);
 });

@@ -13,6 +13,7 @@
  *       drawn: removing an element with the focus forces a layout, and a focus after the edit forces another rendering.
  *       An element that the edit moved in the page has lost the focus: it gets it back in the next frame.
  * [SK8] A focus that waits until its node is drawn is given up when a person puts the focus elsewhere meanwhile.
+ * [SK9] The drawing does not take the focus while a dialog is above it: what somebody types there would act on a step.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLatest } from '@/components/ui/use-latest';
@@ -90,7 +91,7 @@ export function useStructureKeys({
   const goThrough = useCallback(
     (next: TabStop) => {
       const elementId = `${next.part}-${next.id}`;
-      globalThis.document.getElementById(elementId)?.focus({ preventScroll: true });
+      focusNode(globalThis.document.getElementById(elementId));
       requestAnimationFrame(() => {
         if (globalThis.document.activeElement?.id === elementId) showNow(next.id);
         else goNow(next);
@@ -158,6 +159,11 @@ export function useStructureKeys({
   return { stop, go, goThrough, onKeyDown, onFocusPart };
 }
 
+/** [SK9] An open dialog hides all that is below it from assistive technology; so that is how it is known here. */
+function focusNode(node: HTMLElement | null): void {
+  if (!node?.closest('[aria-hidden="true"]')) node?.focus({ preventScroll: true });
+}
+
 /**
  * A node that was outside of a large drawing's view is rendered a few frames after the camera has moved. [SK8] Whoever
  * has put the focus elsewhere by then keeps it there.
@@ -167,7 +173,7 @@ function focusSoon(elementId: string): void {
   const before = page.activeElement;
   const look = (frames: number) => {
     const found = page.getElementById(elementId);
-    if (found) found.focus({ preventScroll: true });
+    if (found) focusNode(found);
     else if (frames > 0)
       requestAnimationFrame(() => {
         const now = page.activeElement;

@@ -69,7 +69,6 @@ export function CommandMenu({ before, ofPage, pagesSeen, isShown, onClose }: Com
             <div className="flex items-center gap-2.5 border-b border-hairline px-4">
               <Search aria-hidden className="size-4 shrink-0 text-ink-2" />
               <Cmdk.Input
-                autoFocus
                 placeholder="Search flows, runs, pages and commands"
                 maxLength={LONGEST_ID}
                 value={search}

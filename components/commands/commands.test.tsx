@@ -4,6 +4,7 @@
  * [CMD4] What became impossible while the menu was open does nothing, and what is impossible keeps the menu open.
  * [CMD7] What is about something that is gone by then says so, and nothing is done.
  * [CMD8] The menu opens again at once after it was closed, and has the focus; what was chosen in it before is done.
+ * [CMD9] What is typed goes to the menu, whatever moves the focus below it.
  * [CMD5] The menu does not open above a question.
  * [CMD6] What is listed is what the page has now, also if the page came later than the menu.
  */
@@ -162,6 +163,15 @@ test('[CMD8] what was chosen before is done all the same', async () => {
   await settled();
   expect(run).toHaveBeenCalledTimes(1);
   expect(screen.getByRole('dialog').contains(document.activeElement)).toBe(true);
+});
+
+test('[CMD9] a focus that something below the open menu takes comes back to the menu', async () => {
+  render(page([command()]));
+  const step = screen.getByRole('button');
+  await open();
+  await settled();
+  act(() => step.focus());
+  expect(document.activeElement).toBe(screen.getByRole('combobox'));
 });
 
 test('[CMD5] a question is answered first', async () => {

@@ -55,6 +55,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
       title="New flow"
       action={way === 'template' ? 'Choose a template' : 'Create'}
       pending={pending}
+      firstFocus={(dialog) => dialog.querySelector('input')}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -71,7 +72,6 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
       {way === 'empty' ? (
         <Field label="Title" required error={problem} help="What people call it. It can be changed later.">
           <Input
-            autoFocus
             value={title}
             maxLength={120}
             autoComplete="off"

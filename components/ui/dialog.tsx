@@ -16,7 +16,10 @@ interface OverlayProps {
   /** The buttons; the one that performs the action is last. */
   footer?: ReactNode;
   className?: string;
-  /** What has the focus when it opens; null: the first control of the body. */
+  /**
+   * What has the focus when it opens; null: the first control of the body. Never `autoFocus`: that comes before the dialog
+   * listens, and then it cannot bring back a focus that something below it takes.
+   */
   firstFocus?: (dialog: HTMLElement) => HTMLElement | null;
   /** Where the focus goes when it is gone; without it, back to where it was. */
   onCloseAutoFocus?: (event: Event) => void;

@@ -18,6 +18,8 @@ interface FormDialogProps {
   aside?: ReactNode;
   /** Why the form cannot be sent now. */
   disabledReason?: string | null;
+  /** What has the focus when it opens; without it, the first control. */
+  firstFocus?: (dialog: HTMLElement) => HTMLElement | null;
   onSubmit: () => unknown;
   onClose: () => void;
   children: ReactNode;
@@ -36,6 +38,7 @@ export function FormDialog({
   danger = false,
   aside,
   disabledReason,
+  firstFocus,
   onSubmit,
   onClose,
   children,
@@ -47,6 +50,7 @@ export function FormDialog({
       onOpenChange={(open) => !open && onClose()}
       title={title}
       description={description}
+      firstFocus={firstFocus}
       footer={
         <>
           {aside}

@@ -120,7 +120,6 @@ export function ExtractDialog({ draft, catalogue, ids, flowName, onEdit, onSelec
     >
       <Field label="Title" required error={wrongTitle}>
         <Input
-          autoFocus
           value={title}
           maxLength={120}
           autoComplete="off"
