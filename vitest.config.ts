@@ -1,13 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Files that leave something behind in their process: mocks, a browser's globals, hooks of all promises. */
+/** Files that leave something behind in their process: hooks of all promises, sandboxes. */
 const ALONE = [
-  'components/**/*.test.{ts,tsx}',
   'engine/worker/**/*.test.ts',
+  // Reads a stream of Node's own.
+  'components/designer/trial/use-matrix.test.tsx',
   // Measures how work grows.
   'engine/run-view/loops.test.ts',
 ];
+/** Files that leave mocks and a browser's globals behind: each has a context of its own, in a process that they share. */
+const SCREENS = ['components/**/*.test.{ts,tsx}'];
 
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') } },
@@ -28,6 +31,18 @@ export default defineConfig({
           exclude: ALONE,
           globalSetup: ['engine/launcher/testing/postgres.ts'],
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'screens',
+          include: SCREENS,
+          exclude: ALONE,
+          pool: 'vmForks',
+          vmMemoryLimit: '1GB',
+          // A context of its own cannot `require` an ES module, which Next does where Node can.
+          execArgv: ['--no-experimental-require-module'],
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE } },
