@@ -22,7 +22,7 @@ export function PreviewPart({ preview, rows, notes, none }: PreviewPartProps) {
   const of = isWhole ? read : Math.max(total ?? 0, read);
   const others = [
     closed > 0
-      ? `${countOf(closed, 'run')} ${closed === 1 ? 'has' : 'have'} closed meanwhile and ${closed === 1 ? 'is' : 'are'} left alone`
+      ? `${countOf(closed, 'run')} ${closed === 1 ? 'has' : 'have'} closed and ${closed === 1 ? 'is' : 'are'} left alone`
       : '',
     missing > 0
       ? `${countOf(missing, 'run')} ${missing === 1 ? 'is' : 'are'} gone, or of a flow that you may not operate`

@@ -57,6 +57,16 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
       <IconButton label="One event later" size="sm" disabled={at === null} onClick={() => step(1)}>
         <ChevronRight aria-hidden />
       </IconButton>
+      <Button
+        size="sm"
+        variant={at === null ? 'ghost' : 'primary'}
+        disabled={at === null}
+        onClick={() => move(null)}
+        className="md:order-last"
+      >
+        <Radio aria-hidden />
+        Now
+      </Button>
       <p className="figures flex min-w-0 items-baseline gap-x-2 text-xs text-ink-2 max-md:w-full md:w-[26rem]">
         {event ? (
           <>
@@ -72,10 +82,6 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
           <span>Now, after {count(events)} events</span>
         )}
       </p>
-      <Button size="sm" variant={at === null ? 'ghost' : 'primary'} disabled={at === null} onClick={() => move(null)}>
-        <Radio aria-hidden />
-        Now
-      </Button>
     </section>
   );
 }

@@ -26,7 +26,7 @@ import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
-import { AboutPanel, InputPanel, ResultPanel } from './value-panels';
+import { AboutPanel, InputPanel, ResultPanel, ValuesPanel } from './value-panels';
 
 /** Of a run that continued as new nothing is settled: it took its undos along. */
 const SETTLED_AFTER: ReadonlySet<string> = new Set(['completed', 'failed', 'canceled', 'terminated', 'timedOut']);
@@ -35,7 +35,7 @@ const mayBeSettled = (status: string, entry: LedgerEntry): boolean =>
   SETTLED_AFTER.has(status) && isLeftBehind(entry, status === 'completed');
 
 const MAIN = ['timeline', 'events', 'code', 'books'] as const;
-const SIDE = ['step', 'pending', 'input', 'result', 'runs', 'about'] as const;
+const SIDE = ['step', 'pending', 'input', 'values', 'result', 'runs', 'about'] as const;
 export type MainTab = (typeof MAIN)[number];
 export type SideTab = (typeof SIDE)[number];
 
@@ -138,7 +138,7 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[], 
         content: (
           <Timeline
             rows={projection.timeline}
-            closedMs={live.summary.closeMs}
+            closedMs={view.past === null ? live.summary.closeMs : live.asOfMs}
             selected={selected}
             onSelect={select}
             className="h-full"
@@ -185,6 +185,9 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[], 
         content: <PendingPanel view={view} onSelect={select} />,
       },
       { value: 'input', label: 'Input', content: <InputPanel view={view} /> },
+      ...(manifest
+        ? [{ value: 'values' as const, label: 'Values', content: <ValuesPanel view={view} onSelect={select} /> }]
+        : []),
       { value: 'result', label: 'Result', content: <ResultPanel view={view} /> },
       ...(hasFamily(view) ? [{ value: 'runs' as const, label: 'Runs', content: <FamilyPanel view={view} /> }] : []),
       { value: 'about', label: 'About', content: <AboutPanel view={view} /> },

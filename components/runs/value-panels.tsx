@@ -10,6 +10,7 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
+import { allNodes } from '@/engine/flow/tree';
 import { neighboursOf } from '@/engine/run-view/chain';
 import { outputOf } from '@/engine/run-view/handed-over';
 import { failureOf } from '@/engine/run-view/failure';
@@ -30,6 +31,40 @@ export function InputPanel({ view }: { view: RunView }) {
     <div className="p-3">
       <SchemaView value={inputOf(view.live.events)} schema={view.manifest?.document.input ?? null} />
     </div>
+  );
+}
+
+/** What the steps have answered so far, in the order of the flow: what expressions of later steps can read. */
+export function ValuesPanel({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
+  const { readBy, projection } = view;
+  const known = allNodes(readBy.document.steps).filter(({ id }) => {
+    const output = projection.nodes[id]?.output;
+    return output !== undefined && output !== null;
+  });
+  if (known.length === 0) {
+    return (
+      <EmptyState icon={<Hourglass aria-hidden />} title="No value yet">
+        No step has answered.
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className="flex flex-col gap-4 p-3">
+      {known.map(({ id, title }) => (
+        <li key={id}>
+          <h3 className="mb-1.5 text-xs font-medium">
+            <button
+              type="button"
+              onClick={() => onSelect(id)}
+              className="rounded-sm text-left underline underline-offset-2"
+            >
+              {title}
+            </button>
+          </h3>
+          <SchemaView value={projection.nodes[id]?.output} schema={readBy.nodes[id]?.output ?? null} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -34,6 +34,7 @@ const ANY = '*';
 const KINDS = [
   { value: ANY, label: 'Any change' },
   { value: 'runs', label: 'Runs' },
+  { value: 'batches', label: 'Acts on many runs' },
   { value: 'inbox', label: 'Approvals' },
   { value: 'flows', label: 'Flows' },
   { value: 'people', label: 'People' },

@@ -97,6 +97,7 @@ test('[MOM3] a call that is not answered yet was sent, or not yet, as its answer
   const then = (count: number) => fresh(facts, count).facts;
   expect(then(4).pending).toMatchObject([{ activityId: 'charge-payment', state: 'scheduled', attempt: 1 }]);
   expect(then(5).pending).toMatchObject([{ state: 'started', attempt: 2, lastStartedMs: 7, maximumAttempts: 5 }]);
+  expect(then(6).pending).toMatchObject([{ state: 'started', attempt: 2, lastStartedMs: 7 }]);
   expect(then(7).pending).toEqual([]);
   expect(then(6).settlements).toEqual([]);
   expect(then(7).settlements).toEqual([settlement]);

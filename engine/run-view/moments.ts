@@ -95,16 +95,18 @@ export class Moments {
   #pendingAt(count: number, { activities }: Records, atMs: number): PendingActivityView[] {
     const open = activities.filter(({ outcome }) => outcome === null);
     if (open.length === 0) return [];
-    const sent = this.#sentAfter(count, new Set(open.map(({ scheduledEventId }) => scheduledEventId)));
-    return open.map(({ activityId, activityType, scheduledEventId, maximumAttempts }) => {
-      const { startedMs, attempt } = sent.get(scheduledEventId) ?? { startedMs: Infinity, attempt: 1 };
+    const unknown = open.flatMap(({ startedMs, scheduledEventId }) => (startedMs === null ? [scheduledEventId] : []));
+    const sent = this.#sentAfter(count, new Set(unknown));
+    return open.map(({ activityId, activityType, scheduledEventId, maximumAttempts, ...known }) => {
+      const later = sent.get(scheduledEventId);
+      const startedMs = known.startedMs ?? later?.startedMs ?? Infinity;
       const hasStarted = startedMs <= atMs;
       return {
         activityId,
         activityType,
         scheduledEventId,
         state: hasStarted ? 'started' : 'scheduled',
-        attempt: hasStarted ? attempt : 1,
+        attempt: hasStarted ? (later?.attempt ?? known.attempt) : 1,
         maximumAttempts,
         lastStartedMs: hasStarted ? startedMs : null,
         nextAttemptMs: null,

@@ -69,9 +69,11 @@ describe('what a reset would do', () => {
   it('[RPV4] past the first undo, and where a step would be counted on that was undone, it says why not', () => {
     const events = run();
     events.push(event('WorkflowTaskCompleted'), scheduled('reserve-inventory:undo', 13));
-    expect(preview('charge-payment', events)?.whyNot).toMatch(/^The run began to undo Reserve inventory after this step/);
+    expect(preview('charge-payment', events)?.whyNot).toMatch(
+      /^The run began to undo Reserve inventory after this point/
+    );
     expect(preview('reserve-inventory', events)?.whyNot).toBeNull();
     events.push(event('WorkflowTaskCompleted'), scheduled('create-shipment', 15));
-    expect(preview('create-shipment', events)?.whyNot).toMatch(/began to undo its effects before this step/);
+    expect(preview('create-shipment', events)?.whyNot).toMatch(/began to undo its effects before this point/);
   });
 });

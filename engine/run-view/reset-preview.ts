@@ -110,7 +110,7 @@ function refusalOf(
 ): string | null {
   const undos = activities.filter(({ parsed }) => parsed?.role === 'undo');
   const before = undos.find(({ scheduledEventId }) => scheduledEventId < eventId);
-  if (before) return `The run began to undo its effects before this step, with ${titleOf(before.forwardId)}.`;
+  if (before) return `The run began to undo its effects before this point, with ${titleOf(before.forwardId)}.`;
   const began = new Set(
     activities.flatMap(({ parsed, scheduledEventId, forwardId }) =>
       parsed?.role === 'do' && scheduledEventId < eventId ? [forwardId] : []
@@ -127,7 +127,7 @@ function refusalOf(
     ({ forwardId }) => began.has(forwardId) || (forwardId.includes('/') && ofChildren.has(forwardId.split('/', 1)[0]!))
   );
   if (later)
-    return `The run began to undo ${titleOf(later.forwardId)} after this step, and the new run would count on it.`;
+    return `The run began to undo ${titleOf(later.forwardId)} after this point, and the new run would count on it.`;
   const isChild = events[0] && events[0].attributes.parentWorkflowExecution;
   return closed && isChild && handed.size > 0
     ? 'The run that started it has taken over what it left. Reset that run.'
