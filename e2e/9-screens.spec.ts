@@ -1,4 +1,5 @@
 /** Every page, wide and narrow, light and dark, with real data: it fits, axe finds no fault, a picture is kept. */
+import type { Batch } from '../app/_contract/batches';
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { InboxList } from '../app/_contract/inbox';
 import type { MadeLink } from '../app/_contract/people';
@@ -29,6 +30,14 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     from: { kind: 'version', flow: EXAMPLE },
   });
   await api.schedule(SCHEDULE);
+  const act = {
+    requestId: crypto.randomUUID(),
+    kind: 'retry',
+    runs: [asks, hand],
+    reason: 'The carrier answers again',
+  };
+  const runs = act.runs.map(({ workflowId, runId }) => ({ workflowId, runId }));
+  const batch = await api.post<Batch>(routes.batches(), { ...act, runs });
   // Its services become connections.
   await api.post(routes.drafts(), { id: crypto.randomUUID(), from: { kind: 'template', template: TEMPLATE } });
   return {
@@ -53,10 +62,12 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     attention: pages.attention(),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
+    batch: pages.batch(batch.id),
     'run-completed': `${of(well)}?tab=books`,
     'run-needs-a-hand': `${of(hand)}?node=charge-payment`,
     'run-waits': of(asks),
     'run-undone': `${of(undone)}?tab=events`,
+    'run-earlier': `${of(undone)}?at=20`,
     'run-code': `${of(undone)}?tab=code&node=charge-payment`,
     approvals: pages.inbox(),
     approval: pages.task((await taskOf())?.taskId ?? ''),

@@ -31,7 +31,6 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
   usePageKeys(KEYS);
   const event = at === null ? null : (live.live.events[at - 1] ?? null);
   const what = useWhat(live, at);
-  if (events < 2) return null;
   return (
     <section
       aria-label="The run over time"
@@ -47,7 +46,8 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
       <input
         type="range"
         min={1}
-        max={events}
+        max={Math.max(1, events)}
+        disabled={events < 2}
         value={at ?? events}
         aria-label="Moment of the run"
         aria-valuetext={at === null ? 'now' : `after event ${at} of ${events}: ${what}`}

@@ -49,13 +49,14 @@ export function RunPage({ initial, withBooks }: RunPageProps) {
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}
       <RunHeader view={view} room={room} />
       <RunDialogs view={view}>
+        {/* Above what a past moment hides: the slider stays below the pointer. */}
+        <MomentBar moment={moment} live={view} />
         {moment.at === null ? (
           <>
             <PauseBand view={view} />
             <HandBand view={view} onSelect={parts.select} />
           </>
         ) : null}
-        <MomentBar moment={moment} live={view} />
         <div className={cn('flex min-h-0 flex-1 flex-col', view.away && 'grayscale')}>
           {room === 'desk' ? <Desk {...parts} /> : null}
           {room === 'tablet' ? <Tablet {...parts} /> : null}

@@ -225,6 +225,25 @@ describe('a batch', () => {
     expect((await resultsOf('')).map(({ workflowId }) => workflowId).sort()).toEqual(['waits-0', 'waits-1', 'waits-2']);
   });
 
+  it('[BAT9] after 100,000 results only what is refused is kept', async () => {
+    await begin();
+    await startMany(3);
+    const named = ['waits-0', 'waits-1', 'waits-2'].map((workflowId) => ({ workflowId }));
+    const executions = [...named, { workflowId: 'waits-2', runId: 'no-uuid' }];
+    await start({ executions, maxOperationsPerSecond: 1, ...SIGNAL });
+    await settle();
+    const stored = world.store.batches.get('default\0job')!;
+    const progress = { ...(stored.progress as Progress), done: 100_000 };
+    world.store.batches.set('default\0job', { ...stored, progress });
+    await world.takeOver();
+    await world.clock.advance(60_000);
+    expect(await counts()).toEqual([COMPLETED, 100_003, 100_002, 1]);
+    expect((await resultsOf('')).map(({ workflowId, outcome }) => [workflowId, outcome])).toEqual([
+      ['waits-0', 'done'],
+      ['waits-2', 'refused'],
+    ]);
+  });
+
   it('[BAT9] results are removed 30 days after their batch has ended, when another one begins', async () => {
     await begin();
     await startMany(1);
