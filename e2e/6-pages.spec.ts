@@ -109,6 +109,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     ),
     '/settings/groups': of('people.list', pages.groups()),
     '/settings/keys': of('keys.list', pages.keys()),
+    '/settings/notifications': of('notifications.list', pages.notifications()),
     '/settings/retention': of('namespaces.update', pages.retention()),
     '/settings/people': of('people.list', pages.people()),
     '/templates': of('flows.list', pages.templates()),

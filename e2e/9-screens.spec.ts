@@ -82,6 +82,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     groups: pages.groups(),
     keys: pages.keys(),
     audit: pages.audit(),
+    notifications: pages.notifications(),
     retention: pages.retention(),
     account: pages.account(),
     'audit-none': `${pages.audit()}?who=nobody-of-this-name`,

@@ -33,6 +33,10 @@ export const routes = {
   removeGroup: (name: string) => `/api/groups/${part(name)}/remove`,
   /** GET KeyList; POST CreateKey → MadeKey */
   keys: () => '/api/keys',
+  /** GET NotificationList: what waits to be sent, and what could not be sent */
+  notifications: () => '/api/notifications',
+  /** POST RetryNotifications → { tried } */
+  retryNotifications: () => '/api/notifications/retry',
   retention: () => '/api/retention',
   setRetention: () => '/api/retention',
   expired: (namespace: string, days: number) => `/api/retention/expired?namespace=${value(namespace)}&days=${days}`,
@@ -350,6 +354,7 @@ export const pages = {
   people: () => '/settings/people',
   groups: () => '/settings/groups',
   keys: () => '/settings/keys',
+  notifications: () => '/settings/notifications',
   retention: () => '/settings/retention',
   connections: () => '/settings/connections',
   connection: (name: string) => `/settings/connections/${part(name)}`,

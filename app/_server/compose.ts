@@ -25,6 +25,8 @@ import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
 import { createMail } from './mail';
+import { followNow } from './notifications/follow';
+import { Outbox } from './notifications/outbox';
 import { removeRowsOfGone } from './retention/rows-of-gone';
 import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
@@ -86,6 +88,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     invalidations.heard(['runs', 'attention', 'schedules']);
   };
   const health = new HealthCheck({ database, temporal });
+  const outbox: Outbox = new Outbox(() => web);
   const web: Web = {
     config,
     log,
@@ -97,6 +100,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     auth,
     limits,
     mail,
+    outbox,
     provider,
     health,
     hub,
@@ -113,6 +117,10 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     reconcileTasks(web, workflowId).catch((error: unknown) =>
       log.debug({ err: error }, 'tasks could not be reconciled now; they will be later')
     );
+  const followClosed = (workflowId: string) =>
+    followNow(web, workflowId).catch((error: unknown) =>
+      log.debug({ err: error }, 'what became of a decision is looked at later')
+    );
   const feed = config.foreignCluster
     ? null
     : new HintFeed(versions, config.namespace, {
@@ -121,7 +129,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
           runsChanged();
           // Another process may have served the page.
           if (web.readTasks.concerns(runId)) invalidations.announce(['inbox']);
-          if (kind === 'closed') void reconcile(workflowId);
+          if (kind === 'closed') void reconcile(workflowId).then(() => followClosed(workflowId));
         },
         onOpen: () => {
           catalogue.changed();
@@ -168,6 +176,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     web,
     async close() {
       timers.forEach(clearInterval);
+      await outbox.close();
       feed?.close();
       parts.close();
       hub.close();

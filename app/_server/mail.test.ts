@@ -1,54 +1,23 @@
 /** [ML] Links by mail, through a real SMTP server: they are delivered and work, and no log contains a secret. */
-import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EntryLinkView, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
+import { headersOf, PostOffice, textOf, type Letter } from './testing/post-office';
 import { eventually, must, PASSWORD, startWorld, Visitor, type World } from './testing/world';
 
-const MAIL_PASSWORD = 'the password of the mail server';
-
-interface Letter {
-  from: string;
-  to: string[];
-  /** Headers and text of the letter. */
-  raw: string;
-}
-const letters: Letter[] = [];
+const office = new PostOffice();
+const { letters, password: MAIL_PASSWORD } = office;
 const logged: string[] = [];
-/** The answer of a server that refuses a letter. */
-let refusal: { responseCode: number } | null = null;
-let server: SMTPServer;
 let world: World;
 let admin: Visitor;
 
 beforeAll(async () => {
-  server = new SMTPServer({
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    onAuth: ({ username, password }, _session, done) =>
-      username === 'postman' && password === MAIL_PASSWORD ? done(null, { user: username }) : done(new Error('no')),
-    onData(stream, { envelope }, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const raw = Buffer.concat(chunks).toString();
-        // Like some servers, it repeats the refused text.
-        const [link] = /https?:\S+/.exec(raw) ?? [];
-        if (refusal) return done(Object.assign(new Error(`no links here: ${link}`), refusal));
-        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-        letters.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.server.address() as AddressInfo;
+  await office.open();
   world = await startWorld({
     engine: false,
     logTo: { write: (line) => void logged.push(line) },
     environment: {
-      BACKSTITCH_SMTP_URL: `smtp://postman:${encodeURIComponent(MAIL_PASSWORD)}@127.0.0.1:${port}`,
+      BACKSTITCH_SMTP_URL: office.url,
       BACKSTITCH_SMTP_FROM: 'Backstitch <no-reply@example.test>',
       BACKSTITCH_LOG_LEVEL: 'trace',
     },
@@ -57,23 +26,16 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await world.close();
-  await new Promise<void>((resolve) => server.close(resolve));
+  await office.close();
 });
 beforeEach(() => {
   world.provide();
   letters.length = 0;
-  refusal = null;
+  office.refusal = null;
 });
 
 const invite = (email: string, more: object = {}) =>
   must(admin.post<MadeLink>(to.invite(), { email, grants: [{ role: 'viewer', flow: null }], mail: true, ...more }));
-/** Decodes quoted-printable. */
-const textOf = ({ raw }: Letter) =>
-  raw
-    .slice(raw.indexOf('\r\n\r\n') + 4)
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-const headersOf = ({ raw }: Letter) => raw.slice(0, raw.indexOf('\r\n\r\n')).replace(/\r\n\s+/g, ' ');
 const only = (): Letter => {
   expect(letters).toHaveLength(1);
   return letters[0]!;
@@ -118,7 +80,7 @@ test('[ML2] a link for a new password is delivered too', async () => {
 });
 
 test('[ML3] if the mail server refuses a letter, the page says so and shows the link to copy', async () => {
-  refusal = { responseCode: 550 };
+  office.refusal = { responseCode: 550 };
   const { body } = await invite('carl@example.test');
   expect(body.mailed?.ok).toBe(false);
   expect(body.mailed?.message).toMatch(/^The mail server did not accept the mail \(\w+\)\. Copy the link instead\.$/);

@@ -521,6 +521,16 @@ const TABLE: Record<string, Line> = {
     audit: 'keys.revoke',
     call: async (visitor, world) => visitor.post<KeyRow>(to.revokeKey((await madeKey(world)).key.id), {}),
   },
+  'GET /api/notifications': {
+    who: 'notifications.list',
+    audit: null,
+    call: (visitor) => visitor.get(to.notifications()),
+  },
+  'POST /api/notifications/retry': {
+    who: 'notifications.retry',
+    audit: 'notifications.retry',
+    call: (visitor) => visitor.post(to.retryNotifications(), { id: null }),
+  },
   'GET /api/retention': {
     who: 'namespaces.update',
     audit: null,

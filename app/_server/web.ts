@@ -17,6 +17,7 @@ import type { ReadTasks } from './inbox/read-tasks';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
 import type { Mail } from './mail';
+import type { Outbox } from './notifications/outbox';
 import type { Auth } from './people/auth';
 import type { Limits } from './people/limits';
 import type { Provider } from './people/provider';
@@ -33,6 +34,7 @@ export interface Web {
   health: HealthCheck;
   limits: Limits;
   mail: Mail;
+  outbox: Pick<Outbox, 'wake'>;
   /** By which people may sign in; null: none is configured. */
   provider: Provider | null;
   hub: Hub;

@@ -3,20 +3,13 @@ import { Check, CircleDashed, CornerDownRight, Undo2, X } from 'lucide-react';
 import { useId } from 'react';
 import type { Followed } from '@/app/_contract/inbox';
 import { cn } from '@/components/ui/cn';
+import { endWords } from '@/engine/run-view/end-words';
 
 const STEPS = {
   done: { icon: Check, colour: 'text-forward', word: 'done' },
   failed: { icon: X, colour: 'text-fail', word: 'failed' },
   underWay: { icon: CircleDashed, colour: 'text-work', word: 'under way' },
 } as const;
-const ENDS: Readonly<Record<string, string>> = {
-  WorkflowExecutionCompleted: 'The run completed.',
-  WorkflowExecutionFailed: 'The run failed.',
-  WorkflowExecutionCanceled: 'The run was stopped.',
-  WorkflowExecutionTerminated: 'The run was killed.',
-  WorkflowExecutionTimedOut: 'The run took too long and was ended.',
-  WorkflowExecutionContinuedAsNew: 'The run goes on as another one.',
-};
 
 export function WhatItDid({ followed: { steps, undone, run } }: { followed: Followed }) {
   const heading = useId();
@@ -47,7 +40,7 @@ export function WhatItDid({ followed: { steps, undone, run } }: { followed: Foll
         ))}
         <li className="flex items-start gap-2 text-ink-2">
           <CornerDownRight aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
-          {run === null ? 'The run goes on.' : (ENDS[run] ?? 'The run has ended.')}
+          {endWords(run)}
         </li>
       </ul>
     </section>

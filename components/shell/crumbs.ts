@@ -13,6 +13,7 @@ const SETTINGS: Record<string, Crumb> = {
   connections: { label: 'Connections', href: pages.connections() },
   keys: { label: 'Keys', href: pages.keys() },
   audit: { label: 'Audit', href: pages.audit() },
+  notifications: { label: 'Notifications', href: pages.notifications() },
   retention: { label: 'Retention', href: pages.retention() },
 };
 const ROOTS = {

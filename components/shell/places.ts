@@ -1,5 +1,6 @@
 /** Where a person can go from everywhere: the navigation and the command menu show the same. */
 import {
+  Bell,
   BellRing,
   CalendarClock,
   CalendarX,
@@ -44,6 +45,7 @@ export const SETTINGS: readonly Place[] = [
   { href: pages.groups(), label: 'Groups', icon: UsersRound, operation: 'people.list' },
   { href: pages.connections(), label: 'Connections', icon: Plug, operation: 'connections.list' },
   { href: pages.keys(), label: 'Keys', icon: KeyRound, operation: 'keys.list' },
+  { href: pages.notifications(), label: 'Notifications', icon: Bell, operation: 'notifications.list' },
   { href: pages.retention(), label: 'Retention', icon: CalendarX, operation: 'namespaces.update' },
   { href: pages.audit(), label: 'Audit', icon: ScrollText, operation: 'audit.read' },
 ];

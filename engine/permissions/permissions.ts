@@ -145,6 +145,8 @@ export const OPERATIONS = {
   'keys.list': 'administer',
   'keys.create': 'administer',
   'keys.revoke': 'administer',
+  'notifications.list': 'administer',
+  'notifications.retry': 'administer',
   'searchAttributes.add': 'administer',
   'searchAttributes.remove': 'administer',
   'audit.read': 'audit',

@@ -99,7 +99,7 @@ export async function releaseTasksOf(transaction: Prisma.TransactionClient, pers
   await transaction.humanTask.updateMany({ where: { claimedById: personId, settledAt: null }, data: NOBODYS });
 }
 
-const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null };
+const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null, assignedBy: null };
 
 async function openTaskFor(
   { database }: Pick<Web, 'database'>,
@@ -126,7 +126,8 @@ interface Gift {
 /** [CLM1] */
 async function give(web: Claimer, actor: Actor, { task, operation, details, from, to }: Gift): Promise<ClaimReceipt> {
   const { taskId } = task;
-  const data = to ? { claimedById: to.id, claimedByName: to.name, claimedAt: new Date() } : NOBODYS;
+  const assignedBy = to && to.id !== actor.id ? actor.name : null;
+  const data = to ? { claimedById: to.id, claimedByName: to.name, claimedAt: new Date(), assignedBy } : NOBODYS;
   return audited(web, actor, { operation, target: taskId, details }, async () => {
     const { count } = await web.database.humanTask.updateMany({
       where: { taskId, settledAt: null, claimedById: from },

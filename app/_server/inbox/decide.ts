@@ -13,7 +13,16 @@ import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { demandNotClaimedByOther } from './claim';
 import { actingAs, asDecided, readStandIns, rightTo, type Decider } from './delegate';
-import { decisionOf, decisionsOfTask, namesOf, outcomeOf, storedValues, votesIn, votesOfTask } from './decisions';
+import {
+  decisionOf,
+  decisionsOfTask,
+  followAtFirst,
+  namesOf,
+  outcomeOf,
+  storedValues,
+  votesIn,
+  votesOfTask,
+} from './decisions';
 import { reconcileTasks } from './reconcile';
 import { settledWords } from './view';
 
@@ -77,6 +86,8 @@ export async function decideTask(
         decidedBy: decider.name,
         comment: comment || null,
         decisionId,
+        decidedById: decider.id,
+        followAt: followAtFirst(),
         ...(task.decisions === null ? {} : { decision, decisionValues: storedValues(values) }),
       },
     });
@@ -112,6 +123,7 @@ async function voted(
         outcome,
         decidedBy: stage === 'disagreed' ? null : decidedBy,
         comment: last?.comment || null,
+        followAt: followAtFirst(),
         ...(last?.byId === actor.id ? { decisionId } : {}),
         ...(task.decisions === null || stage === 'disagreed'
           ? {}

@@ -64,3 +64,7 @@ export function namesOf(actor: { groups: readonly string[]; email: string }, can
 /** For the row. */
 export const storedValues = (values: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull =>
   values === undefined || values === null ? Prisma.DbNull : (storable(values) as Prisma.InputJsonValue);
+
+const FIRST_LOOK_MS = 60_000;
+/** For the row: when it is first looked at what became of the decision, unless its run ends before. */
+export const followAtFirst = (): Date => new Date(Date.now() + FIRST_LOOK_MS);

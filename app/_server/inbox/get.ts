@@ -28,7 +28,7 @@ export async function getTask(
 }
 
 /** Null while the run cannot be read, and after it was deleted. */
-async function followedOf(
+export async function followedOf(
   web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
 ): Promise<Followed | null> {

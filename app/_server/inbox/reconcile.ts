@@ -6,13 +6,14 @@
 import { LRUCache } from 'lru-cache';
 import { storableText } from '@/engine/plain-text';
 import { eventsFromHistory } from '@/engine/run-view/events-from-history';
+import { fieldsOf } from '@/engine/run-view/fields';
 import { approvalDecisions, readRecords } from '@/engine/run-view/records';
 import { NODES_QUERY, type NodesReport, type Vote } from '@/engine/saga/contract';
 import { reading } from '../engine';
 import { fromEngine } from '../failure';
 import { statusOf } from '../runs/summary';
 import type { Web } from '../web';
-import { outcomeOf, storedValues, votesIn } from './decisions';
+import { followAtFirst, outcomeOf, storedValues, votesIn } from './decisions';
 
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
@@ -122,12 +123,19 @@ async function settleUnasked(
           ? { decision: taken.decision.decision, decisionValues: storedValues(taken.decision.values) }
           : {}),
         decidedBy: taken ? storableText(taken.by) : null,
+        ...(taken ? deciderOf(taken.decision.actor) : {}),
         comment: taken?.decision.comment ? storableText(taken.decision.comment) : null,
       },
     });
   }
   web.invalidations.announce(['inbox']);
   return orphans.length;
+}
+
+/** A program may have sent anything. */
+function deciderOf(actor: unknown) {
+  const { id } = fieldsOf(actor);
+  return typeof id === 'string' ? { decidedById: storableText(id), followAt: followAtFirst() } : {};
 }
 
 /** Votes whose answer was lost between the run and the row. */

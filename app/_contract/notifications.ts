@@ -1,0 +1,47 @@
+/** The messages about what people are told outside of the page: by mail. */
+import { z } from 'zod';
+
+/**
+ * - `asked`: a task waits for the person.
+ * - `assigned`: somebody gave them the task.
+ * - `overdue`: a task that waits for them is past its due time.
+ * - `followed`: the run of a task that they decided has ended.
+ */
+export const NOTIFICATION_KINDS = ['asked', 'assigned', 'overdue', 'followed'] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** A row in Settings, Notifications: what was not sent yet, or failed for good. */
+export interface NotificationRow {
+  id: string;
+  kind: NotificationKind;
+  /** Whom it is for: 'Ada (ada@example.com)'. */
+  to: string;
+  taskId: string;
+  title: string;
+  createdMs: number;
+  attempts: number;
+  /** When it is tried again; null: it failed for good. */
+  nextMs: number | null;
+  lastError: string | null;
+}
+export const MOST_NOTIFICATIONS = 100;
+export interface NotificationList {
+  /** False: no mail server is configured, so no mail is sent. */
+  mail: boolean;
+  /** The sender of the mails; null without a mail server. */
+  from: string | null;
+  waiting: number;
+  /** The oldest that waits and is due; null: none. */
+  oldestDueMs: number | null;
+  failed: number;
+  /** Within the last day. */
+  sent: number;
+  /** Those that failed for good first, then those that were tried in vain, then the oldest. */
+  rows: NotificationRow[];
+  readAtMs: number;
+}
+export const retryNotificationsSchema = z.object({
+  /** null: all that failed or wait for their next attempt. */
+  id: z.uuid().nullable(),
+});
+export type RetryNotifications = z.infer<typeof retryNotificationsSchema>;

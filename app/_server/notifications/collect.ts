@@ -1,0 +1,116 @@
+/**
+ * Finds what people are to be told, from the rows of tasks.
+ *
+ * Rules
+ * [NTC1] The rows say it all, so nothing is lost while this process or a part of it is away. Who is asked is looked at again when
+ *        a digest of the task, of people, and of who decides for whom has changed.
+ * [NTC2] A fact is a row once, whoever finds it and however often.
+ * [NTC3] What waited before there were notifications is told to nobody.
+ * [NTC4] While MOST_WAITING wait to be sent, no more are found; they are found later.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Person } from '@/app/_contract/people';
+import { Prisma, type HumanTask } from '@/prisma/client/client';
+import type { StandIn } from '../inbox/delegate';
+import { readPeople } from '../people/person';
+import type { Web } from '../web';
+import { toTell, type Reachable } from './whom';
+
+const { sql } = Prisma;
+/** Tasks that are looked at together. */
+const AT_ONCE = 100;
+const MOST_WAITING = 20_000;
+
+type Collector = Pick<Web, 'database' | 'config' | 'mail'>;
+
+/** Resolves to the number of tasks that it looked at. */
+export async function collect(web: Collector, now = new Date()): Promise<number> {
+  const { database } = web;
+  // Whoever waits when a mail server is configured is told then.
+  if (!web.mail.configured) return 0;
+  const state = await stateOfPeople(web, now);
+  const digest = sql`md5(concat_ws('|', ${state}::text, t.candidates::text, t.asked::text, t.how_many::text, t.vote_count,
+    t.claimed_by_id, t.claimed_at, t.starter_id, t.due_at, t.due_at <= ${now}::timestamptz))`;
+  for (let looked = 0; ;) {
+    if ((await database.notification.count({ where: { nextAt: { not: null } } })) >= MOST_WAITING) return looked;
+    const stale = await database.$queryRaw<{ taskId: string; digest: string }[]>`
+      SELECT t.task_id AS "taskId", ${digest} AS digest FROM app.human_task t
+      WHERE t.settled_at IS NULL AND t.flow <> '' AND t.namespace = ${web.config.namespace}
+        AND t.told IS DISTINCT FROM ${digest}
+      ORDER BY t.opened_at, t.task_id LIMIT ${AT_ONCE}`;
+    if (stale.length === 0) return looked;
+    const digests = new Map(stale.map((each) => [each.taskId, each.digest]));
+    const tasks = await database.humanTask.findMany({ where: { taskId: { in: [...digests.keys()] } } });
+    const people = await readReachable(web, null, now);
+    for (const task of tasks) await keep(web, task, people, digests.get(task.taskId) ?? '', now);
+    looked += stale.length;
+    if (stale.length < AT_ONCE) return looked;
+  }
+}
+
+async function keep(
+  { database }: Collector,
+  task: HumanTask,
+  people: readonly Reachable[],
+  digest: string,
+  now: Date
+): Promise<void> {
+  const { taskId } = task;
+  const found = people.flatMap((each) => toTell(each, task, now.getTime()));
+  // [NTC3]
+  const isOld = task.told === 'before';
+  const rows = found.map((each) => ({
+    ...each,
+    id: randomUUID(),
+    taskId,
+    createdAt: now,
+    ...(isOld ? { nextAt: null, dropped: 'It waited before mails were sent.' } : { nextAt: now }),
+  }));
+  await database.$transaction([
+    // [NTC2]
+    database.notification.createMany({ data: rows, skipDuplicates: true }),
+    database.humanTask.updateMany({ where: { taskId }, data: { told: digest } }),
+  ]);
+}
+
+/** People with those for whom they decide now. Null: everybody. */
+export async function readReachable(
+  web: Pick<Web, 'database'>,
+  ids: readonly string[] | null,
+  now: Date
+): Promise<Reachable[]> {
+  const [people, delegations] = await Promise.all([
+    readPeople(web, ids),
+    web.database.delegation.findMany({
+      where: {
+        ...(ids === null ? {} : { toId: { in: [...ids] } }),
+        endedAt: null,
+        startsAt: { lte: now },
+        endsAt: { gt: now },
+      },
+      orderBy: [{ fromName: 'asc' }, { id: 'asc' }],
+    }),
+  ]);
+  const known = new Map(people.map((each) => [each.id, each]));
+  const others = delegations.map(({ fromId }) => fromId).filter((id) => !known.has(id));
+  for (const each of others.length > 0 ? await readPeople(web, others) : []) known.set(each.id, each);
+  const standInsOf = (person: Person): StandIn[] =>
+    delegations.flatMap(({ fromId, toId, flows }) => {
+      const away = known.get(fromId);
+      return toId === person.id && away ? [{ person: away, flows: flows.length === 0 ? null : flows }] : [];
+    });
+  return people.map((person) => ({ person, standIns: standInsOf(person) }));
+}
+
+/** Differs whenever somebody else may be asked, or be told. */
+async function stateOfPeople({ database }: Collector, now: Date): Promise<string> {
+  const [row] = await database.$queryRaw<{ digest: string }[]>`
+    SELECT md5(coalesce(string_agg(each, ',' ORDER BY each), '')) AS digest FROM (
+      SELECT 'person ' || id || ' ' || email AS each FROM app."user" WHERE deactivated_at IS NULL
+      UNION ALL SELECT 'member ' || person_id || ' ' || group_name FROM app.group_member
+      UNION ALL SELECT concat_ws(' ', 'role', person_id, group_name, role, flow) FROM app.role_grant
+      UNION ALL SELECT 'delegation ' || id FROM app.delegation
+        WHERE ended_at IS NULL AND starts_at <= ${now} AND ends_at > ${now}
+    ) AS states`;
+  return row?.digest ?? '';
+}

@@ -1,0 +1,69 @@
+/**
+ * What a decision did is told to whoever made it, when its run has ended: the steps that ran, and what of them was undone.
+ *
+ * [NTF1] A run is looked at when it ends. If that was missed, it is looked at ever more seldom, for FOLLOWED_MS.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Followed } from '@/app/_contract/inbox';
+import type { HumanTask, Prisma } from '@/prisma/client/client';
+import { votesOfTask } from '../inbox/decisions';
+import { followedOf } from '../inbox/get';
+import type { Web } from '../web';
+
+const AT_ONCE = 20;
+const SOONEST_MS = 60_000;
+const LATEST_MS = 60 * 60_000;
+const FOLLOWED_MS = 90 * 24 * 60 * 60_000;
+
+type Follower = Pick<Web, 'database' | 'config' | 'mail' | 'catalogue' | 'hub' | 'log' | 'readTasks'>;
+
+/** The runs of this workflow id have changed: their decisions are looked at now. */
+export async function followNow({ database }: Pick<Web, 'database'>, workflowId: string): Promise<void> {
+  await database.humanTask.updateMany({
+    where: { workflowId, followAt: { not: null } },
+    data: { followAt: new Date() },
+  });
+}
+
+/** Resolves to the number of tasks that it looked at. */
+export async function follow(web: Follower, now = new Date()): Promise<number> {
+  if (!web.mail.configured) return 0;
+  const tasks = await web.database.humanTask.findMany({
+    where: { followAt: { lte: now }, namespace: web.config.namespace, settledAt: { not: null } },
+    orderBy: { followAt: 'asc' },
+    take: AT_ONCE,
+  });
+  for (const task of tasks) await followTask(web, task, now);
+  return tasks.length;
+}
+
+async function followTask(web: Follower, task: HumanTask, now: Date): Promise<void> {
+  const followed = await followedOf(web, task);
+  const ageMs = now.getTime() - (task.settledAt ?? now).getTime();
+  const hasEnded = followed !== null && followed.run !== null;
+  const next = new Date(now.getTime() + Math.min(LATEST_MS, Math.max(SOONEST_MS, ageMs / 4)));
+  // [NTF1]
+  const followAt = hasEnded || ageMs > FOLLOWED_MS ? null : next;
+  const { taskId } = task;
+  const rows = hasEnded ? decidersOf(task).map((personId) => rowOf(taskId, personId, followed, now)) : [];
+  await web.database.$transaction([
+    web.database.notification.createMany({ data: rows, skipDuplicates: true }),
+    web.database.humanTask.updateMany({ where: { taskId }, data: { followAt } }),
+  ]);
+}
+
+const rowOf = (taskId: string, personId: string, followed: Followed, now: Date) => ({
+  id: randomUUID(),
+  kind: 'followed',
+  fact: `followed ${taskId} ${personId}`,
+  taskId,
+  personId,
+  content: followed as unknown as Prisma.InputJsonValue,
+  createdAt: now,
+  nextAt: now,
+});
+
+function decidersOf(task: HumanTask): string[] {
+  const voters = votesOfTask(task).map(({ byId }) => byId);
+  return [...new Set([...voters, ...(task.decidedById === null ? [] : [task.decidedById])])];
+}

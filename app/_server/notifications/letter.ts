@@ -1,0 +1,284 @@
+/**
+ * What a mail says, as plain text and as simple HTML. Pure.
+ *
+ * Rules
+ * [NTL1] A mail shows what the page of the task shows: its title, its question, its data by their schema. What the schema calls
+ *        sensitive is masked.
+ * [NTL2] Its links only open pages: nothing is decided by opening one.
+ * [NTL3] Texts of flows and data are text: no markup, no line break in a subject, no invisible characters.
+ */
+import { formatDay, formatDuration, formatMinute, parseDuration, wordsOf } from '@/engine/flow/values/format';
+import { isExactData } from '@/engine/flow/values/json';
+import { MASK, maskBySchema } from '@/engine/flow/values/mask';
+import { writeMoney } from '@/engine/flow/values/money';
+import { writeNumber, writePercent } from '@/engine/flow/values/numbers';
+import { visibleText } from '@/engine/flow/values/text';
+import type { JsonSchema } from '@/engine/flow/document';
+import type { Followed } from '@/app/_contract/inbox';
+import type { NotificationKind } from '@/app/_contract/notifications';
+import { endWords } from '@/engine/run-view/end-words';
+import { fieldsOf, type Fields } from '@/engine/run-view/fields';
+import type { HumanTask } from '@/prisma/client/client';
+import { decisionOf, decisionsOfTask } from '../inbox/decisions';
+
+export interface Letter {
+  subject: string;
+  text: string;
+  html: string;
+}
+/** One thing to tell, with what it says beside the task. */
+export interface Said {
+  kind: NotificationKind;
+  task: HumanTask;
+  url: string;
+  /** The name of the person who is away; null: they are asked themselves. */
+  actingFor: string | null;
+  followed: Followed | null;
+}
+/** Whose clock the times are in. */
+export interface Reader {
+  zone: string;
+}
+
+type Part =
+  | { heading: string }
+  | { line: string }
+  | { rows: [label: string, value: string][] }
+  | { items: { title: string; detail: string; url: string | null }[] }
+  | { link: string; words: string };
+
+/** Of one thing. */
+export function letterOf(said: Said, reader: Reader): Letter {
+  const { kind, task, url, followed } = said;
+  const asked = { link: url, words: 'Open it to decide' };
+  const parts: Part[] =
+    kind === 'followed'
+      ? [
+          { heading: questionOf(task) },
+          { line: `${decidedWords(task)} ${endWords(followed?.run ?? null)}` },
+          ...followedParts(followed),
+          { link: url, words: 'Open the approval' },
+        ]
+      : [
+          { heading: questionOf(task) },
+          { line: whyTold(said, reader) },
+          { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
+          asked,
+          { line: 'Nothing is decided by opening this link.' },
+        ];
+  return rendered(subjectOf(said), parts);
+}
+
+/** Of several things, those that are due first at the top. */
+export function digestOf(all: readonly Said[], url: string, reader: Reader): Letter {
+  const waiting = all.filter(({ kind }) => kind !== 'followed').sort(byDue);
+  const tasks = [...new Map(waiting.map((said) => [said.task.taskId, said])).values()];
+  const ended = all.filter(({ kind }) => kind === 'followed');
+  const count = `${tasks.length} ${tasks.length === 1 ? 'approval waits' : 'approvals wait'} for you`;
+  const parts: Part[] = [
+    ...(tasks.length === 0
+      ? []
+      : [
+          { heading: count },
+          {
+            items: tasks.map((said) => ({
+              title: questionOf(said.task),
+              detail: itemWords(said, reader),
+              url: said.url,
+            })),
+          },
+        ]),
+    ...(ended.length === 0
+      ? []
+      : [
+          { heading: 'What you decided' },
+          {
+            items: ended.map((said) => ({
+              title: questionOf(said.task),
+              detail: `${decidedWords(said.task)} ${endWords(said.followed?.run ?? null)}${undoneWords(said.followed)}`,
+              url: said.url,
+            })),
+          },
+        ]),
+    { link: url, words: 'Open your approvals' },
+  ];
+  return rendered(tasks.length === 0 ? `What became of ${ended.length} decisions of yours` : count, parts);
+}
+
+const byDue = (a: Said, b: Said): number =>
+  (a.task.dueAt?.getTime() ?? Infinity) - (b.task.dueAt?.getTime() ?? Infinity) ||
+  a.task.openedAt.getTime() - b.task.openedAt.getTime();
+
+const LONGEST_SUBJECT = 150;
+const LONGEST_VALUE = 500;
+const MOST_ROWS = 30;
+
+const plain = (text: string): string => visibleText(text.replace(/\s+/g, ' ').trim());
+const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const questionOf = ({ question, title, flow }: HumanTask): string => plain(question || title || flow);
+
+function subjectOf({ kind, task, followed }: Said): string {
+  const what = short(questionOf(task), LONGEST_SUBJECT);
+  switch (kind) {
+    case 'overdue':
+      return `Overdue: ${what}`;
+    case 'followed':
+      return followed && followed.undone.length > 0 ? `Undone since: ${what}` : `What became of: ${what}`;
+    case 'assigned':
+      return `Given to you: ${what}`;
+    case 'asked':
+      return what;
+  }
+}
+
+function whyTold({ kind, task, actingFor }: Said, { zone }: Reader): string {
+  const you = actingFor ? `You are asked to decide this for ${plain(actingFor)}, who is away.` : null;
+  if (kind === 'overdue' && task.dueAt)
+    return `${you ?? 'It still waits for you.'} It was due on ${formatMinute(task.dueAt.getTime(), zone)}.`;
+  if (kind === 'assigned') return `${plain(task.assignedBy ?? 'Somebody')} gave you this to decide.`;
+  return you ?? 'You are asked to decide this.';
+}
+
+const dueRow = ({ dueAt }: HumanTask, { zone }: Reader): [string, string][] =>
+  dueAt ? [['Due', formatMinute(dueAt.getTime(), zone)]] : [];
+
+function itemWords({ task, actingFor }: Said, { zone }: Reader): string {
+  const primary = primaryRow(task, { zone });
+  const due = task.dueAt ? `due ${formatMinute(task.dueAt.getTime(), zone)}` : 'no time limit';
+  return [primary, due, task.flow, actingFor ? `for ${plain(actingFor)}` : null].filter((each) => each).join(' · ');
+}
+
+function decidedWords(task: HumanTask): string {
+  const key = decisionOf(task);
+  const title = decisionsOfTask(task).find((each) => each.key === key)?.title ?? key ?? 'Nothing';
+  return `The decision was: ${plain(title)}.`;
+}
+
+const STEP_WORDS = { done: 'done', failed: 'failed', underWay: 'under way' } as const;
+function followedParts(followed: Followed | null): Part[] {
+  if (!followed) return [];
+  const steps = followed.steps.map(({ title, outcome }): [string, string] => [plain(title), STEP_WORDS[outcome]]);
+  const undone = followed.undone.map(({ step, undo }): [string, string] => [
+    plain(step),
+    undo === null ? 'undone' : `undone by: ${plain(undo)}`,
+  ]);
+  return [
+    ...(steps.length > 0 ? [{ heading: 'Steps since then' }, { rows: steps.slice(0, MOST_ROWS) }] : []),
+    ...(undone.length > 0 ? [{ heading: 'Undone since then' }, { rows: undone.slice(0, MOST_ROWS) }] : []),
+  ];
+}
+const undoneWords = (followed: Followed | null): string =>
+  followed && followed.undone.length > 0
+    ? ` Undone since: ${followed.undone.map(({ step }) => plain(step)).join(', ')}.`
+    : '';
+
+function rowsOf(task: HumanTask, reader: Reader): [string, string][] {
+  const schema = task.schema as JsonSchema | null;
+  // [NTL1]
+  const data = fieldsOf(maskBySchema(task.data, schema));
+  const named = Object.keys(schema?.properties ?? {}).filter((key) => Object.hasOwn(data, key));
+  const others = Object.keys(data).filter((key) => !named.includes(key));
+  return [...named, ...others].slice(0, MOST_ROWS).map((key) => {
+    const own = schema?.properties?.[key];
+    return [plain(own?.title ?? wordsOf(key)), writtenValue(data[key], own, data, reader)];
+  });
+}
+
+function primaryRow(task: HumanTask, reader: Reader): string | null {
+  const schema = task.schema as JsonSchema | null;
+  const [key, own] = Object.entries(schema?.properties ?? {}).find(([, each]) => each.primary) ?? [];
+  const data = fieldsOf(maskBySchema(task.data, schema));
+  if (key === undefined || !Object.hasOwn(data, key)) return null;
+  return short(writtenValue(data[key], own, data, reader), 60);
+}
+
+/** As the page writes it; a list or an object of its own is left to the page. */
+function writtenValue(value: unknown, schema: JsonSchema | undefined, siblings: Fields, { zone }: Reader): string {
+  if (value === undefined || value === null || value === '') return 'none';
+  if (value === MASK) return MASK;
+  const currency = schema?.currencyField ? siblings[schema.currencyField] : null;
+  const money = (amount: number | string) => writeMoney(amount, typeof currency === 'string' ? currency : null);
+  if (isExactData(value)) return schema?.format === 'money' ? money(value.$exact) : value.$exact;
+  if (typeof value === 'number') {
+    if (schema?.format === 'money') return money(value);
+    if (schema?.format === 'percent') return writePercent(value);
+    if (schema?.format === 'duration') return formatDuration(value);
+    return schema?.format === 'date-time' ? formatMinute(value, zone) : writeNumber(value);
+  }
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'string') return writtenText(value, schema, zone);
+  if (Array.isArray(value)) {
+    if (value.every((each) => typeof each === 'string')) return short(plain(value.join(', ')), LONGEST_VALUE);
+    return `${value.length} ${value.length === 1 ? 'entry' : 'entries'}`;
+  }
+  const inner = Object.entries(fieldsOf(value)).map(
+    ([key, each]) =>
+      `${schema?.properties?.[key]?.title ?? wordsOf(key)}: ${
+        typeof each === 'object' && each !== null
+          ? '…'
+          : writtenValue(each, schema?.properties?.[key], fieldsOf(value), { zone })
+      }`
+  );
+  return short(plain(inner.join(', ')), LONGEST_VALUE);
+}
+
+function writtenText(value: string, schema: JsonSchema | undefined, zone: string): string {
+  const instant = Date.parse(value);
+  if (schema?.format === 'date-time' && !Number.isNaN(instant)) return formatMinute(instant, zone);
+  if (schema?.format === 'date' && !Number.isNaN(instant)) return formatDay(instant, 'UTC');
+  const length = schema?.format === 'duration' ? parseDuration(value) : null;
+  return length === null ? short(plain(value), LONGEST_VALUE) : formatDuration(length);
+}
+
+function rendered(subject: string, all: readonly Part[]): Letter {
+  const parts = all.filter((part) => !('rows' in part) || part.rows.length > 0);
+  return {
+    subject,
+    text: `${parts.map(asText).join('\n\n')}\n`,
+    html: `<!doctype html><html lang="en"><body style="${BODY}">${parts.map(asHtml).join('')}</body></html>`,
+  };
+}
+
+function asText(part: Part): string {
+  if ('heading' in part) return part.heading;
+  if ('line' in part) return part.line;
+  if ('rows' in part) return part.rows.map(([label, value]) => `${label}: ${value}`).join('\n');
+  if ('items' in part)
+    return part.items
+      .map(({ title, detail, url }) => [`- ${title}`, detail, url].filter(Boolean).join('\n  '))
+      .join('\n');
+  return `${part.words}:\n${part.link}`;
+}
+
+const BODY =
+  'margin:0;padding:24px;max-width:36em;font:15px/1.5 system-ui,-apple-system,Segoe UI,sans-serif;color:#1C1917;background:#FAFAF9';
+const LINK =
+  'display:inline-block;padding:10px 16px;border-radius:6px;background:#1C1917;color:#FAFAF9;text-decoration:none';
+
+function asHtml(part: Part): string {
+  if ('heading' in part) return `<h2 style="font-size:18px;margin:16px 0 4px">${escaped(part.heading)}</h2>`;
+  if ('line' in part) return `<p style="margin:8px 0;color:#57534E">${escaped(part.line)}</p>`;
+  if ('rows' in part)
+    return `<table style="margin:12px 0;border-collapse:collapse">${part.rows.map(asRow).join('')}</table>`;
+  if ('items' in part)
+    return `<ul style="padding-left:18px">${part.items
+      .map(({ title, detail, url }) => {
+        const name = url ? `<a href="${escaped(url)}" style="color:#1C1917">${escaped(title)}</a>` : escaped(title);
+        return `<li style="margin:8px 0">${name}<br><span style="color:#57534E">${escaped(detail)}</span></li>`;
+      })
+      .join('')}</ul>`;
+  return `<p style="margin:16px 0"><a href="${escaped(part.link)}" style="${LINK}">${escaped(part.words)}</a></p>`;
+}
+
+const asRow = ([label, value]: [string, string]): string =>
+  `<tr><th style="${LABEL}">${escaped(label)}</th><td style="padding:4px 0">${escaped(value)}</td></tr>`;
+const LABEL = 'padding:4px 16px 4px 0;text-align:left;vertical-align:top;font-weight:400;color:#57534E';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]!);

@@ -1,0 +1,52 @@
+/**
+ * Whom a task that waits asks now, and what they are to be told of it. Pure: from the row of the task, whatever wrote it (the
+ * run, somebody who assigned it, an escalation).
+ *
+ * [NTW1] Whoever may decide the task now is told, also for somebody who is away; once for each task, once more when it is
+ *        given to them, and once for each due time that passes.
+ * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
+ */
+import type { NotificationKind } from '@/app/_contract/notifications';
+import type { Person } from '@/app/_contract/people';
+import type { HumanTask } from '@/prisma/client/client';
+import { rightTo, type StandIn } from '../inbox/delegate';
+
+export interface Told {
+  kind: NotificationKind;
+  personId: string;
+  /** The same for the same thing to tell. */
+  fact: string;
+}
+/** A person with those for whom they decide now. */
+export interface Reachable {
+  person: Person;
+  standIns: readonly StandIn[];
+}
+
+/** [NTW2] Null: it does not ask the person now. `actingFor`: the name of the person who is away. */
+export function asks({ person, standIns }: Reachable, task: HumanTask): { actingFor: string | null } | null {
+  if (task.settledAt) return null;
+  const { whyNot, actingFor } = rightTo(person, standIns, task);
+  if (whyNot) return null;
+  const { claimedById, howMany } = task;
+  const isOthers = claimedById !== null && claimedById !== person.id && claimedById !== actingFor?.id;
+  return isOthers && howMany === null ? null : { actingFor: actingFor?.name ?? null };
+}
+
+/** [NTW1] */
+export function toTell(who: Reachable, task: HumanTask, nowMs: number): Told[] {
+  if (!asks(who, task)) return [];
+  const { id: personId } = who.person;
+  const { taskId, assignedBy, claimedById, claimedAt, dueAt } = task;
+  const told = (kind: NotificationKind, more = ''): Told => ({
+    kind,
+    personId,
+    fact: `${kind} ${taskId} ${personId}${more}`,
+  });
+  const isGiven = assignedBy !== null && claimedById === personId;
+  const isOverdue = dueAt !== null && dueAt.getTime() <= nowMs;
+  return [
+    isGiven ? told('assigned', ` ${claimedAt?.getTime() ?? 0}`) : told('asked'),
+    ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : []),
+  ];
+}
