@@ -32,6 +32,7 @@ export const FAILURES = {
   },
   deactivated: { status: 403, whatToDo: 'Ask an administrator to reactivate your account.' },
   linkUsed: { status: 410, whatToDo: 'Ask an administrator for a new link.' },
+  linkBroken: { status: 404, whatToDo: 'Copy the whole link of the mail, or sign in and look at Your account.' },
   personNotFound: { status: 404, whatToDo: 'Go back to the list of people in Settings.' },
   keyNotFound: { status: 404, whatToDo: 'Go back to the list of keys in Settings.' },
   lastAdmin: { status: 409, whatToDo: 'Give the administrator role to somebody else first.' },
@@ -72,7 +73,10 @@ export const FAILURES = {
   connectionNotFound: { status: 404, whatToDo: 'Go back to the list of connections in Settings.' },
   changedMeanwhile: { status: 409, whatToDo: 'Read the newest state, apply your changes to it, and save again.' },
   hookNotFound: { status: 404, whatToDo: 'Check the address: the webhook may have been removed.' },
-  hookUnproved: { status: 401, whatToDo: 'Give the sender the secret of this webhook, or this webhook that of the sender.' },
+  hookUnproved: {
+    status: 401,
+    whatToDo: 'Give the sender the secret of this webhook, or this webhook that of the sender.',
+  },
   viewNotFound: { status: 404, whatToDo: 'Choose one of the views above the list.' },
   runNotFound: {
     status: 404,

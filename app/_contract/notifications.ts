@@ -1,5 +1,6 @@
 /** The messages about what people are told outside of the page: by mail. */
 import { z } from 'zod';
+import { isZone } from '@/engine/saga/instant';
 
 /**
  * - `asked`: a task waits for the person.
@@ -45,3 +46,24 @@ export const retryNotificationsSchema = z.object({
   id: z.uuid().nullable(),
 });
 export type RetryNotifications = z.infer<typeof retryNotificationsSchema>;
+
+/** At once; together each hour, or each day at a time; or not at all. */
+export const NOTIFICATION_MODES = ['atOnce', 'hourly', 'daily', 'none'] as const;
+export type NotificationMode = (typeof NOTIFICATION_MODES)[number];
+export const notificationSettingsSchema = z.object({
+  mode: z.enum(NOTIFICATION_MODES),
+  /** Of the daily mail, by the clock of the zone. */
+  at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Write a time like 08:30.'),
+  zone: z.string().max(100).refine(isZone, 'There is no such time zone.'),
+  /** Kinds that the person does not want. */
+  off: z.array(z.enum(NOTIFICATION_KINDS)).max(NOTIFICATION_KINDS.length),
+});
+export type NotificationSettings = z.infer<typeof notificationSettingsSchema>;
+export interface OwnNotifications extends NotificationSettings {
+  /** The person has chosen them. */
+  chosen: boolean;
+  /** False: no mail server is configured, so no mail is sent. */
+  mail: boolean;
+}
+/** Of the page behind a link in a mail. */
+export const unsubscribeSchema = z.object({ token: z.string().min(1).max(500) });

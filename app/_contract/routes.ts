@@ -76,6 +76,10 @@ export const routes = {
   namePasskey: (id: string) => `/api/account/passkeys/${part(id)}/name`,
   /** POST {} → { id } */
   removePasskey: (id: string) => `/api/account/passkeys/${part(id)}/remove`,
+  /** GET OwnNotifications; POST NotificationSettings → OwnNotifications */
+  ownNotifications: () => '/api/account/notifications',
+  /** POST of a mail program (RFC 8058) or of the page behind the link: no more mails. GET leads to that page. The token authenticates. */
+  unsubscribe: (token: string) => `/api/notifications/unsubscribe/${part(token)}`,
   /** POST OwnPassword → RecoveryCodes */
   renewRecoveryCodes: () => '/api/account/second-factor/recovery-codes',
   /** GET { exists }. POST FirstAccount → { person }; only while no account exists. */
@@ -361,5 +365,7 @@ export const pages = {
   operation: (name: string, operation: string) => `/settings/connections/${part(name)}/operations/${part(operation)}`,
   newOperation: (name: string) => `/settings/connections/${part(name)}/new-operation`,
   account: () => '/account',
+  /** Of a mail: asks whether no more are wanted. */
+  unsubscribe: (token: string) => `/unsubscribe/${part(token)}`,
   audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,
 } as const;

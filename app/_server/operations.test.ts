@@ -13,6 +13,7 @@ import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
 import { may, OPERATIONS, ROLE_NAMES, type Operation as Permitted, type Role } from '@/engine/permissions/permissions';
+import { unsubscribeToken } from './notifications/settings';
 import type { RunAddress } from './runs/address';
 import { AT_END, createDraft, END, gestureOf, insert, send, setTitle } from './testing/drafts';
 import { METHODS, readRoutes } from './testing/routes';
@@ -958,6 +959,29 @@ const TABLE: Record<string, Line> = {
     audit: 'people.namePasskey',
     status: 409,
     call: (visitor) => visitor.post(to.namePasskey(requestId()), { name: 'A phone' }),
+  },
+  'GET /api/account/notifications': {
+    who: 'anySession',
+    audit: null,
+    call: (visitor) => visitor.get(to.ownNotifications()),
+  },
+  'POST /api/account/notifications': {
+    who: 'anySession',
+    audit: 'people.setNotifications',
+    call: (visitor) =>
+      visitor.post(to.ownNotifications(), { mode: 'daily', at: '08:00', zone: 'Europe/Berlin', off: [] }),
+  },
+  // It leads to the page.
+  'GET /api/notifications/unsubscribe/[token]': {
+    who: 'anybody',
+    audit: null,
+    status: 303,
+    call: (visitor) => visitor.get(to.unsubscribe('token')),
+  },
+  'POST /api/notifications/unsubscribe/[token]': {
+    who: 'anybody',
+    audit: 'people.unsubscribe',
+    call: (visitor, world) => visitor.post(to.unsubscribe(unsubscribeToken(world.web, 'person-viewer')), {}),
   },
   'POST /api/account/passkeys/[id]/remove': {
     who: 'anySession',

@@ -1,10 +1,11 @@
 'use client';
 
-/** Your account: the password, the second factor, passkeys, and where you are signed in. */
+/** Your account: the password, the second factor, passkeys, notifications, and where you are signed in. */
 import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 
 import type { OwnAccount, OwnSession } from '@/app/_contract/account';
+import type { OwnNotifications } from '@/app/_contract/notifications';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -20,10 +21,17 @@ import { Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { browserWords } from './browser-words';
 import { endedWords } from './ended-words';
+import { NotificationsCard } from './notifications-card';
 import { Passkeys } from './passkeys';
 import { SecondFactor } from './second-factor';
 
-export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount> }) {
+export function AccountPage({
+  prefetched,
+  notifications,
+}: {
+  prefetched: Prefetched<OwnAccount>;
+  notifications: Prefetched<OwnNotifications>;
+}) {
   const person = usePerson();
   const { data, failure, readAtMs, retry } = useList('people', routes.account(), prefetched);
   const away = useAway();
@@ -73,6 +81,7 @@ export function AccountPage({ prefetched }: { prefetched: Prefetched<OwnAccount>
           away={away?.reason ?? null}
         />
       ) : null}
+      <NotificationsCard prefetched={notifications} away={away?.reason ?? null} />
       {data ? (
         <Card>
           <section aria-labelledby="sessions-heading">

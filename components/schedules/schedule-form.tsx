@@ -23,8 +23,9 @@ import { Details } from '@/components/ui/details';
 import { CheckboxField, Field, Input, Select } from '@/components/ui/field';
 import { RadioList } from '@/components/ui/radio-list';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { useLocalZone } from '@/components/ui/zone-field';
 import { NextTimes } from './next-times';
-import { useLocalZone, WhenField } from './when-field';
+import { WhenField } from './when-field';
 import { OVERLAP_OPTIONS, whenWords } from './when-words';
 
 export interface ScheduleFormProps {

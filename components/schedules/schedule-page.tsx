@@ -20,11 +20,11 @@ import { EmptyState, ErrorState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { Ahead, Duration, Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { useLocalZone } from '@/components/ui/zone-field';
 import { countOf } from '@/components/words';
 import { MonthView } from './month-view';
 import { NextTimes } from './next-times';
 import { BackfillDialog, DeleteDialog, PauseDialog } from './schedule-dialogs';
-import { useLocalZone } from './when-field';
 import { overlapWords, whenWords } from './when-words';
 
 type Asking = 'pause' | 'backfill' | 'delete' | null;

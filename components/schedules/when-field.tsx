@@ -1,10 +1,11 @@
 'use client';
 
 /** When a schedule starts its flow, said in words: every so often, on days of the week, on a day of the month, or by cron. */
-import { useId, useState, useSyncExternalStore } from 'react';
+import { useState } from 'react';
 import type { When } from '@/app/_contract/schedules';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select } from '@/components/ui/field';
+import { useLocalZone, ZoneField } from '@/components/ui/zone-field';
 import { DAYS, WEEK } from './when-words';
 
 const KINDS = [
@@ -27,18 +28,6 @@ interface WhenFieldProps {
   /** By the field of `When`. */
   problems?: Readonly<Record<string, string>>;
 }
-
-const never = () => () => {};
-const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-/** The zone of this machine; UTC on the server, so that the first paint can be hydrated. */
-export const useLocalZone = (): string => useSyncExternalStore(never, localZone, () => 'UTC');
-/** The zones that the browser has, which may be others than those of the server. */
-const useHasZones = (): boolean =>
-  useSyncExternalStore(
-    never,
-    () => true,
-    () => false
-  );
 
 export function WhenField({ value, onChange, problems = {} }: WhenFieldProps) {
   const local = useLocalZone();
@@ -104,7 +93,12 @@ export function WhenField({ value, onChange, problems = {} }: WhenFieldProps) {
         </Field>
       ) : null}
       {value.kind === 'every' ? null : (
-        <ZoneField zone={value.zone} onChange={(next) => onChange({ ...value, zone: next })} problem={problems.zone} />
+        <ZoneField
+          zone={value.zone}
+          onChange={(next) => onChange({ ...value, zone: next })}
+          problem={problems.zone}
+          help="Days and times are those of this zone."
+        />
       )}
     </div>
   );
@@ -183,22 +177,5 @@ function Times({
         }}
       />
     </Field>
-  );
-}
-
-function ZoneField({ zone, onChange, problem }: { zone: string; onChange: (zone: string) => void; problem?: string }) {
-  const list = useId();
-  const hasZones = useHasZones();
-  return (
-    <div>
-      <Field label="Time zone" required error={problem} help="Days and times are those of this zone.">
-        <Input list={list} value={zone} onChange={({ target }) => onChange(target.value.trim())} autoComplete="off" />
-      </Field>
-      <datalist id={list}>
-        {(hasZones ? ['UTC', ...Intl.supportedValuesOf('timeZone')] : []).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import { prefetch } from '@/app/_server/http/prefetch';
+import { readOwnNotifications } from '@/app/_server/notifications/settings';
 import { readOwnAccount } from '@/app/_server/people/own-account';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { demandSession } from '@/app/_server/people/session';
@@ -9,11 +10,14 @@ import { AccountPage } from '@/components/account/account-page';
 export const metadata: Metadata = { title: 'Your account' };
 
 export default async function OwnAccountPage() {
-  await pageActor();
+  const actor = await pageActor();
   const asked = await headers();
-  const account = await prefetch(async (web) =>
-    // A page cannot set the cookie of a renewed session.
-    readOwnAccount(web, await demandSession(web, asked, { renew: false }))
-  );
-  return <AccountPage prefetched={account} />;
+  const [account, notifications] = await Promise.all([
+    prefetch(async (web) =>
+      // A page cannot set the cookie of a renewed session.
+      readOwnAccount(web, await demandSession(web, asked, { renew: false }))
+    ),
+    prefetch((web) => readOwnNotifications(web, actor)),
+  ]);
+  return <AccountPage prefetched={account} notifications={notifications} />;
 }

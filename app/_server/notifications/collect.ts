@@ -9,11 +9,13 @@
  * [NTC4] While MOST_WAITING wait to be sent, no more are found; they are found later.
  */
 import { randomUUID } from 'node:crypto';
+import type { NotificationSettings } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
 import { Prisma, type HumanTask } from '@/prisma/client/client';
 import type { StandIn } from '../inbox/delegate';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
+import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
 import { toTell, type Reachable } from './whom';
 
 const { sql } = Prisma;
@@ -42,16 +44,25 @@ export async function collect(web: Collector, now = new Date()): Promise<number>
     const digests = new Map(stale.map((each) => [each.taskId, each.digest]));
     const tasks = await database.humanTask.findMany({ where: { taskId: { in: [...digests.keys()] } } });
     const people = await readReachable(web, null, now);
-    for (const task of tasks) await keep(web, task, people, digests.get(task.taskId) ?? '', now);
+    const wishes = await readSettings(
+      web,
+      people.map(({ person }) => person.id)
+    );
+    for (const task of tasks) await keep(web, { task, people, wishes }, digests.get(task.taskId) ?? '', now);
     looked += stale.length;
     if (stale.length < AT_ONCE) return looked;
   }
 }
 
+interface Found {
+  task: HumanTask;
+  people: readonly Reachable[];
+  wishes: ReadonlyMap<string, NotificationSettings>;
+}
+
 async function keep(
   { database }: Collector,
-  task: HumanTask,
-  people: readonly Reachable[],
+  { task, people, wishes }: Found,
   digest: string,
   now: Date
 ): Promise<void> {
@@ -59,13 +70,11 @@ async function keep(
   const found = people.flatMap((each) => toTell(each, task, now.getTime()));
   // [NTC3]
   const isOld = task.told === 'before';
-  const rows = found.map((each) => ({
-    ...each,
-    id: randomUUID(),
-    taskId,
-    createdAt: now,
-    ...(isOld ? { nextAt: null, dropped: 'It waited before mails were sent.' } : { nextAt: now }),
-  }));
+  const rows = found.map((each) => {
+    const nextAt = sendAt(wishes.get(each.personId) ?? USUAL, each.kind, now);
+    const dropped = isOld ? 'It waited before mails were sent.' : nextAt === null ? UNWANTED : null;
+    return { ...each, id: randomUUID(), taskId, createdAt: now, dropped, nextAt: dropped === null ? nextAt : null };
+  });
   await database.$transaction([
     // [NTC2]
     database.notification.createMany({ data: rows, skipDuplicates: true }),

@@ -9,6 +9,7 @@ import type { HumanTask, Prisma } from '@/prisma/client/client';
 import { votesOfTask } from '../inbox/decisions';
 import { followedOf } from '../inbox/get';
 import type { Web } from '../web';
+import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
 
 const AT_ONCE = 20;
 const SOONEST_MS = 60_000;
@@ -45,7 +46,12 @@ async function followTask(web: Follower, task: HumanTask, now: Date): Promise<vo
   // [NTF1]
   const followAt = hasEnded || ageMs > FOLLOWED_MS ? null : next;
   const { taskId } = task;
-  const rows = hasEnded ? decidersOf(task).map((personId) => rowOf(taskId, personId, followed, now)) : [];
+  const deciders = hasEnded ? decidersOf(task) : [];
+  const wishes = await readSettings(web, deciders);
+  const rows = deciders.map((personId) => {
+    const nextAt = sendAt(wishes.get(personId) ?? USUAL, 'followed', now);
+    return { ...rowOf(taskId, personId, followed!, now), nextAt, dropped: nextAt === null ? UNWANTED : null };
+  });
   await web.database.$transaction([
     web.database.notification.createMany({ data: rows, skipDuplicates: true }),
     web.database.humanTask.updateMany({ where: { taskId }, data: { followAt } }),
@@ -60,7 +66,6 @@ const rowOf = (taskId: string, personId: string, followed: Followed, now: Date) 
   personId,
   content: followed as unknown as Prisma.InputJsonValue,
   createdAt: now,
-  nextAt: now,
 });
 
 function decidersOf(task: HumanTask): string[] {

@@ -46,7 +46,11 @@ const said = (more: Partial<Said> = {}, task: Partial<HumanTask> = {}): Said => 
   followed: null,
   ...more,
 });
-const BERLIN = { zone: 'Europe/Berlin' };
+const BERLIN = {
+  zone: 'Europe/Berlin',
+  settingsUrl: 'https://backstitch.example.test/account#notifications',
+  unsubscribeUrl: 'https://backstitch.example.test/unsubscribe/t',
+};
 
 test('[NTL1] a mail has the question and the data as the page writes them, and nothing that is sensitive', () => {
   const { subject, text, html } = letterOf(said(), BERLIN);
@@ -69,7 +73,7 @@ test('[NTL1] a mail has the question and the data as the page writes them, and n
 
 test('[NTL2] its only links are pages', () => {
   const links = [...letterOf(said(), BERLIN).html.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link);
-  expect(links).toEqual([url]);
+  expect(links).toEqual([url, BERLIN.settingsUrl, BERLIN.unsubscribeUrl]);
 });
 
 test('[NTL3] texts of data and flows are no markup, no header, and have no invisible characters', () => {

@@ -35,17 +35,23 @@ export interface Said {
   actingFor: string | null;
   followed: Followed | null;
 }
-/** Whose clock the times are in. */
 export interface Reader {
+  /** Whose clock the times are in. */
   zone: string;
+  /** Where they choose what they get. */
+  settingsUrl: string;
+  /** A page that turns all mails off. */
+  unsubscribeUrl: string;
 }
+type Clock = Pick<Reader, 'zone'>;
 
 type Part =
   | { heading: string }
   | { line: string }
   | { rows: [label: string, value: string][] }
   | { items: { title: string; detail: string; url: string | null }[] }
-  | { link: string; words: string };
+  | { link: string; words: string }
+  | { foot: [words: string, url: string][] };
 
 /** Of one thing. */
 export function letterOf(said: Said, reader: Reader): Letter {
@@ -66,7 +72,7 @@ export function letterOf(said: Said, reader: Reader): Letter {
           asked,
           { line: 'Nothing is decided by opening this link.' },
         ];
-  return rendered(subjectOf(said), parts);
+  return rendered(subjectOf(said), [...parts, footOf(reader)]);
 }
 
 /** Of several things, those that are due first at the top. */
@@ -101,9 +107,17 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
           },
         ]),
     { link: url, words: 'Open your approvals' },
+    footOf(reader),
   ];
   return rendered(tasks.length === 0 ? `What became of ${ended.length} decisions of yours` : count, parts);
 }
+
+const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
+  foot: [
+    ['Choose what you get', settingsUrl],
+    ['No more mails', unsubscribeUrl],
+  ],
+});
 
 const byDue = (a: Said, b: Said): number =>
   (a.task.dueAt?.getTime() ?? Infinity) - (b.task.dueAt?.getTime() ?? Infinity) ||
@@ -131,7 +145,7 @@ function subjectOf({ kind, task, followed }: Said): string {
   }
 }
 
-function whyTold({ kind, task, actingFor }: Said, { zone }: Reader): string {
+function whyTold({ kind, task, actingFor }: Said, { zone }: Clock): string {
   const you = actingFor ? `You are asked to decide this for ${plain(actingFor)}, who is away.` : null;
   if (kind === 'overdue' && task.dueAt)
     return `${you ?? 'It still waits for you.'} It was due on ${formatMinute(task.dueAt.getTime(), zone)}.`;
@@ -139,10 +153,10 @@ function whyTold({ kind, task, actingFor }: Said, { zone }: Reader): string {
   return you ?? 'You are asked to decide this.';
 }
 
-const dueRow = ({ dueAt }: HumanTask, { zone }: Reader): [string, string][] =>
+const dueRow = ({ dueAt }: HumanTask, { zone }: Clock): [string, string][] =>
   dueAt ? [['Due', formatMinute(dueAt.getTime(), zone)]] : [];
 
-function itemWords({ task, actingFor }: Said, { zone }: Reader): string {
+function itemWords({ task, actingFor }: Said, { zone }: Clock): string {
   const primary = primaryRow(task, { zone });
   const due = task.dueAt ? `due ${formatMinute(task.dueAt.getTime(), zone)}` : 'no time limit';
   return [primary, due, task.flow, actingFor ? `for ${plain(actingFor)}` : null].filter((each) => each).join(' · ');
@@ -172,7 +186,7 @@ const undoneWords = (followed: Followed | null): string =>
     ? ` Undone since: ${followed.undone.map(({ step }) => plain(step)).join(', ')}.`
     : '';
 
-function rowsOf(task: HumanTask, reader: Reader): [string, string][] {
+function rowsOf(task: HumanTask, reader: Clock): [string, string][] {
   const schema = task.schema as JsonSchema | null;
   // [NTL1]
   const data = fieldsOf(maskBySchema(task.data, schema));
@@ -184,7 +198,7 @@ function rowsOf(task: HumanTask, reader: Reader): [string, string][] {
   });
 }
 
-function primaryRow(task: HumanTask, reader: Reader): string | null {
+function primaryRow(task: HumanTask, reader: Clock): string | null {
   const schema = task.schema as JsonSchema | null;
   const [key, own] = Object.entries(schema?.properties ?? {}).find(([, each]) => each.primary) ?? [];
   const data = fieldsOf(maskBySchema(task.data, schema));
@@ -193,7 +207,7 @@ function primaryRow(task: HumanTask, reader: Reader): string | null {
 }
 
 /** As the page writes it; a list or an object of its own is left to the page. */
-function writtenValue(value: unknown, schema: JsonSchema | undefined, siblings: Fields, { zone }: Reader): string {
+function writtenValue(value: unknown, schema: JsonSchema | undefined, siblings: Fields, { zone }: Clock): string {
   if (value === undefined || value === null || value === '') return 'none';
   if (value === MASK) return MASK;
   const currency = schema?.currencyField ? siblings[schema.currencyField] : null;
@@ -247,6 +261,7 @@ function asText(part: Part): string {
     return part.items
       .map(({ title, detail, url }) => [`- ${title}`, detail, url].filter(Boolean).join('\n  '))
       .join('\n');
+  if ('foot' in part) return `--\n${part.foot.map(([words, url]) => `${words}: ${url}`).join('\n')}`;
   return `${part.words}:\n${part.link}`;
 }
 
@@ -267,6 +282,10 @@ function asHtml(part: Part): string {
         return `<li style="margin:8px 0">${name}<br><span style="color:#57534E">${escaped(detail)}</span></li>`;
       })
       .join('')}</ul>`;
+  if ('foot' in part)
+    return `<p style="margin:24px 0 0;font-size:12px">${part.foot
+      .map(([words, url]) => `<a href="${escaped(url)}" style="color:#57534E">${escaped(words)}</a>`)
+      .join(' · ')}</p>`;
   return `<p style="margin:16px 0"><a href="${escaped(part.link)}" style="${LINK}">${escaped(part.words)}</a></p>`;
 }
 

@@ -11,16 +11,19 @@
  *        stays for an administrator.
  * [NTS5] While the mail server is away nothing else is tried, but after a pause.
  * [NTS6] If more than SINGLE_MOST are due for a person, they are sent as one message.
+ * [NTS7] A person who wants them together gets one message that lists all that waits for them, if there is anything new.
  */
-import { pages } from '@/app/_contract/routes';
 import type { Followed } from '@/app/_contract/inbox';
-import type { NotificationKind } from '@/app/_contract/notifications';
+import type { NotificationKind, NotificationSettings } from '@/app/_contract/notifications';
+import { pages, routes } from '@/app/_contract/routes';
 import type { HumanTask, Notification, Prisma } from '@/prisma/client/client';
 import type { Sent } from '../mail';
+import { mayActSql } from '../inbox/for-whom';
 import { settledWords } from '../inbox/view';
 import type { Web } from '../web';
 import { readReachable } from './collect';
 import { digestOf, letterOf, type Said } from './letter';
+import { isDigest, readSettings, UNWANTED, unsubscribeToken, USUAL } from './settings';
 import { asks, type Reachable } from './whom';
 
 export type Outgoing = Pick<Web, 'database' | 'config' | 'mail' | 'log'>;
@@ -54,11 +57,12 @@ async function takeMessage({ database }: Outgoing, now: Date): Promise<string | 
       WHERE next_at <= ${now} ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (!first) return null;
     if (first.message !== null) return first.message;
+    const wish = (await readSettings({ database: transaction }, [first.personId])).get(first.personId) ?? USUAL;
     const together = await transaction.$queryRaw<{ id: string }[]>`
       SELECT id FROM app.notification
       WHERE person_id = ${first.personId} AND message IS NULL AND next_at <= ${now}
       ORDER BY next_at, id LIMIT ${TOGETHER_MOST} FOR UPDATE SKIP LOCKED`;
-    const ids = together.length > SINGLE_MOST ? together.map(({ id }) => id) : [first.id];
+    const ids = isDigest(wish) || together.length > SINGLE_MOST ? together.map(({ id }) => id) : [first.id];
     await transaction.notification.updateMany({ where: { id: { in: ids } }, data: { message: first.id } });
     return first.id;
   });
@@ -82,10 +86,11 @@ async function sendMessage(web: Outgoing, message: string, now: Date): Promise<b
       });
       const [first] = rows;
       if (!first) return true;
-      const { reach, said, dropped } = await whatToSay(web, rows, now);
+      const { reach, wish, said, dropped } = await whatToSay(web, rows, now);
       await Promise.all([...dropped].map(([id, why]) => drop(transaction, id, why)));
       if (!reach || said.length === 0) return true;
-      const sent = await post(web, message, reach, said);
+      const listed = isDigest(wish) ? [...(await allThatWaits(web, reach)), ...said.filter(isFollowed)] : said;
+      const sent = await post(web, message, reach, wish, listed);
       await keep(
         transaction,
         rows.filter(({ id }) => !dropped.has(id)),
@@ -123,27 +128,47 @@ export const waitMs = (attempts: number): number => Math.min(RETRY_MS_MOST, RETR
 /** [NTS3] What of the rows is still true, and why the others are not. */
 async function whatToSay(web: Outgoing, rows: readonly Notification[], now: Date) {
   const personId = rows[0]?.personId ?? '';
-  const [[reach], tasks] = await Promise.all([
+  const [[reach], wishes, tasks] = await Promise.all([
     readReachable(web, [personId], now),
+    readSettings(web, [personId]),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
   ]);
+  const wish = wishes.get(personId) ?? USUAL;
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   const said: Said[] = [];
   const dropped = new Map<string, string>();
   for (const row of rows) {
     const task = byId.get(row.taskId);
-    const why = reach ? whyNotTell(reach, row, task) : 'The person was deactivated.';
+    const kind = row.kind as NotificationKind;
+    const isWanted = wish.mode !== 'none' && !wish.off.includes(kind);
+    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task) : UNWANTED;
     if (why !== null || !reach || !task) dropped.set(row.id, why ?? 'The task is gone.');
-    else
-      said.push({
-        kind: row.kind as NotificationKind,
-        task,
-        url: `${web.config.webUrl.origin}${pages.task(task.taskId)}`,
-        actingFor: asks(reach, task)?.actingFor ?? null,
-        followed: row.content as Followed | null,
-      });
+    else said.push({ ...saidOf(web, reach, task), kind, followed: row.content as Followed | null });
   }
-  return { reach, said, dropped };
+  return { reach, wish, said, dropped };
+}
+
+const saidOf = ({ config }: Outgoing, reach: Reachable, task: HumanTask): Said => ({
+  kind: 'asked',
+  task,
+  url: `${config.webUrl.origin}${pages.task(task.taskId)}`,
+  actingFor: asks(reach, task)?.actingFor ?? null,
+  followed: null,
+});
+const isFollowed = ({ kind }: Said): boolean => kind === 'followed';
+
+/** [NTS7] */
+async function allThatWaits(web: Outgoing, reach: Reachable): Promise<Said[]> {
+  const { person, standIns } = reach;
+  const found = await web.database.$queryRaw<{ taskId: string }[]>`
+    SELECT t.task_id AS "taskId" FROM app.human_task t
+    WHERE t.settled_at IS NULL AND t.flow <> '' AND t.namespace = ${web.config.namespace}
+      AND ${mayActSql(person, standIns)}
+    ORDER BY t.due_at NULLS LAST, t.opened_at, t.task_id LIMIT ${TOGETHER_MOST}`;
+  const tasks = await web.database.humanTask.findMany({
+    where: { taskId: { in: found.map(({ taskId }) => taskId) } },
+  });
+  return tasks.filter((task) => asks(reach, task) !== null).map((task) => saidOf(web, reach, task));
 }
 
 function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | undefined): string | null {
@@ -153,16 +178,31 @@ function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | 
   return asks(reach, task) ? null : 'It does not ask this person any more.';
 }
 
-function post(web: Outgoing, message: string, { person }: Reachable, said: readonly Said[]): Promise<Sent> {
-  const { webUrl } = web.config;
-  const reader = { zone: 'UTC' };
+function post(
+  web: Outgoing,
+  message: string,
+  { person }: Reachable,
+  wish: NotificationSettings,
+  said: readonly Said[]
+): Promise<Sent> {
+  const { origin, hostname } = web.config.webUrl;
+  const token = unsubscribeToken(web, person.id);
+  const reader = {
+    zone: wish.zone,
+    settingsUrl: `${origin}${pages.account()}#notifications`,
+    unsubscribeUrl: `${origin}${pages.unsubscribe(token)}`,
+  };
   const [only] = said;
-  const letter =
-    said.length === 1 && only ? letterOf(only, reader) : digestOf(said, `${webUrl.origin}${pages.inbox()}`, reader);
+  const isOne = said.length === 1 && !isDigest(wish);
+  const letter = isOne && only ? letterOf(only, reader) : digestOf(said, `${origin}${pages.inbox()}`, reader);
   return web.mail.send({
     ...letter,
     to: person.email,
-    messageId: `<${message}@${webUrl.hostname}>`,
-    headers: {},
+    messageId: `<${message}@${hostname}>`,
+    // A mail program turns the mails off by one request (RFC 8058).
+    headers: {
+      'List-Unsubscribe': `<${origin}${routes.unsubscribe(token)}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
   });
 }
