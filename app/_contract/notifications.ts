@@ -39,7 +39,40 @@ export interface NotificationList {
   sent: number;
   /** Those that failed for good first, then those that were tried in vain, then the oldest. */
   rows: NotificationRow[];
+  /** By name. */
+  chats: Chat[];
+  /** Names of groups. */
+  groups: string[];
   readAtMs: number;
+}
+
+/** A chat that is told what a group, or anybody, is asked: any that takes `{ text }` (Slack, Teams, Mattermost, …). */
+export interface Chat {
+  id: string;
+  title: string;
+  /** Null: whatever is asked. */
+  group: string | null;
+  /** Of its address, the rest of which is a secret. */
+  host: string;
+  createdBy: string;
+  createdMs: number;
+  /** Why the newest message did not arrive; null: it did, or there was none. */
+  problem: string | null;
+}
+export const MOST_CHATS = 50;
+export const putChatSchema = z.object({
+  /** Of a new one, or of the one that is changed. */
+  id: z.uuid(),
+  title: z.string().trim().min(1, 'Enter a name, so that the chats can be told apart.').max(100),
+  group: z.string().min(1).max(100).nullable(),
+  /** '': as it is. */
+  address: z.string().trim().max(2_000),
+});
+export type PutChat = z.infer<typeof putChatSchema>;
+/** Of a message that was sent to see whether it arrives. */
+export interface ChatTested {
+  ok: boolean;
+  message: string;
 }
 export const retryNotificationsSchema = z.object({
   /** null: all that failed or wait for their next attempt. */

@@ -37,6 +37,12 @@ export const routes = {
   notifications: () => '/api/notifications',
   /** POST RetryNotifications → { tried } */
   retryNotifications: () => '/api/notifications/retry',
+  /** POST PutChat → Chat */
+  putChat: () => '/api/chats',
+  /** POST {} → ChatTested: one real message */
+  testChat: (id: string) => `/api/chats/${part(id)}/test`,
+  /** POST {} → { id } */
+  removeChat: (id: string) => `/api/chats/${part(id)}/remove`,
   retention: () => '/api/retention',
   setRetention: () => '/api/retention',
   expired: (namespace: string, days: number) => `/api/retention/expired?namespace=${value(namespace)}&days=${days}`,

@@ -25,6 +25,7 @@ import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
 import { createMail } from './mail';
+import { Chatter } from './notifications/chatter';
 import { followNow } from './notifications/follow';
 import { Outbox } from './notifications/outbox';
 import { removeRowsOfGone } from './retention/rows-of-gone';
@@ -88,6 +89,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     invalidations.heard(['runs', 'attention', 'schedules']);
   };
   const health = new HealthCheck({ database, temporal });
+  const chatter = new Chatter(config);
   const outbox: Outbox = new Outbox(() => web);
   const web: Web = {
     config,
@@ -100,6 +102,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     auth,
     limits,
     mail,
+    chatter,
     outbox,
     provider,
     health,
@@ -177,6 +180,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     async close() {
       timers.forEach(clearInterval);
       await outbox.close();
+      chatter.close();
       feed?.close();
       parts.close();
       hub.close();

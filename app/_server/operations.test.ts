@@ -54,6 +54,10 @@ async function madeHook(world: World): Promise<{ id: string; secret: string }> {
   const { hook, secret } = (await must((await world.as('admin')).post<PutHookDone>(to.hooks(), hookBody()))).body;
   return { id: hook.id, secret: secret ?? '' };
 }
+// Port 1 is nobody's.
+const chatBody = () => ({ id: randomUUID(), title: 'Finance', group: null, address: 'http://127.0.0.1:1/hook' });
+const madeChat = async (world: World) =>
+  (await must((await world.as('admin')).post<{ id: string }>(to.putChat(), chatBody()))).body.id;
 /** An answer of a device to a challenge that was never made. */
 const NO_DEVICE = {
   id: 'nothing',
@@ -521,6 +525,21 @@ const TABLE: Record<string, Line> = {
     who: 'keys.revoke',
     audit: 'keys.revoke',
     call: async (visitor, world) => visitor.post<KeyRow>(to.revokeKey((await madeKey(world)).key.id), {}),
+  },
+  'POST /api/chats': {
+    who: 'chats.put',
+    audit: 'chats.put',
+    call: (visitor) => visitor.post(to.putChat(), chatBody()),
+  },
+  'POST /api/chats/[id]/test': {
+    who: 'chats.test',
+    audit: 'chats.test',
+    call: async (visitor, world) => visitor.post(to.testChat(await madeChat(world)), {}),
+  },
+  'POST /api/chats/[id]/remove': {
+    who: 'chats.remove',
+    audit: 'chats.remove',
+    call: async (visitor, world) => visitor.post(to.removeChat(await madeChat(world)), {}),
   },
   'GET /api/notifications': {
     who: 'notifications.list',

@@ -17,6 +17,7 @@ import type { ReadTasks } from './inbox/read-tasks';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
 import type { Mail } from './mail';
+import type { Chatter } from './notifications/chatter';
 import type { Outbox } from './notifications/outbox';
 import type { Auth } from './people/auth';
 import type { Limits } from './people/limits';
@@ -34,6 +35,7 @@ export interface Web {
   health: HealthCheck;
   limits: Limits;
   mail: Mail;
+  chatter: Pick<Chatter, 'send'>;
   outbox: Pick<Outbox, 'wake'>;
   /** By which people may sign in; null: none is configured. */
   provider: Provider | null;

@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings, Notifications: whether mails go out, what waits to be sent, and what could not be sent. */
+/** Settings, Notifications: whether mails go out, what waits to be sent and could not be sent, and chats. */
 import { MailCheck, MailWarning, RotateCw } from 'lucide-react';
 import Link from 'next/link';
 import type { NotificationKind, NotificationList, NotificationRow } from '@/app/_contract/notifications';
@@ -15,6 +15,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { ChatsCard } from './chats-card';
 
 export function NotificationsPage({ prefetched }: { prefetched: Prefetched<NotificationList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.notifications(), prefetched);
@@ -35,7 +36,12 @@ export function NotificationsPage({ prefetched }: { prefetched: Prefetched<Notif
       </header>
       {failure ? <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} /> : null}
       {refused ? <FailureBand failure={refused} /> : null}
-      {data ? <Mails {...{ data, pending, away: away?.reason ?? null, tryAgain }} /> : null}
+      {data ? (
+        <>
+          <Mails {...{ data, pending, away: away?.reason ?? null, tryAgain }} />
+          <ChatsCard chats={data.chats} groups={data.groups} away={away?.reason ?? null} />
+        </>
+      ) : null}
     </>
   );
 }

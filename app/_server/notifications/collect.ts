@@ -11,12 +11,12 @@
 import { randomUUID } from 'node:crypto';
 import type { NotificationSettings } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
-import { Prisma, type HumanTask } from '@/prisma/client/client';
+import { Prisma, type Chat, type HumanTask } from '@/prisma/client/client';
 import type { StandIn } from '../inbox/delegate';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
-import { toTell, type Reachable } from './whom';
+import { toTell, toTellChat, type Reachable } from './whom';
 
 const { sql } = Prisma;
 /** Tasks that are looked at together. */
@@ -28,8 +28,9 @@ type Collector = Pick<Web, 'database' | 'config' | 'mail'>;
 /** Resolves to the number of tasks that it looked at. */
 export async function collect(web: Collector, now = new Date()): Promise<number> {
   const { database } = web;
+  const chats = await database.chat.findMany();
   // Whoever waits when a mail server is configured is told then.
-  if (!web.mail.configured) return 0;
+  if (!web.mail.configured && chats.length === 0) return 0;
   const state = await stateOfPeople(web, now);
   const digest = sql`md5(concat_ws('|', ${state}::text, t.candidates::text, t.asked::text, t.how_many::text, t.vote_count,
     t.claimed_by_id, t.claimed_at, t.starter_id, t.due_at, t.due_at <= ${now}::timestamptz))`;
@@ -43,12 +44,12 @@ export async function collect(web: Collector, now = new Date()): Promise<number>
     if (stale.length === 0) return looked;
     const digests = new Map(stale.map((each) => [each.taskId, each.digest]));
     const tasks = await database.humanTask.findMany({ where: { taskId: { in: [...digests.keys()] } } });
-    const people = await readReachable(web, null, now);
+    const people = web.mail.configured ? await readReachable(web, null, now) : [];
     const wishes = await readSettings(
       web,
       people.map(({ person }) => person.id)
     );
-    for (const task of tasks) await keep(web, { task, people, wishes }, digests.get(task.taskId) ?? '', now);
+    for (const task of tasks) await keep(web, { task, people, wishes, chats }, digests.get(task.taskId) ?? '', now);
     looked += stale.length;
     if (stale.length < AT_ONCE) return looked;
   }
@@ -58,11 +59,12 @@ interface Found {
   task: HumanTask;
   people: readonly Reachable[];
   wishes: ReadonlyMap<string, NotificationSettings>;
+  chats: readonly Chat[];
 }
 
 async function keep(
   { database }: Collector,
-  { task, people, wishes }: Found,
+  { task, people, wishes, chats }: Found,
   digest: string,
   now: Date
 ): Promise<void> {
@@ -75,9 +77,13 @@ async function keep(
     const dropped = isOld ? 'It waited before mails were sent.' : nextAt === null ? UNWANTED : null;
     return { ...each, id: randomUUID(), taskId, createdAt: now, dropped, nextAt: dropped === null ? nextAt : null };
   });
+  const toChats = chats
+    .flatMap((chat) => toTellChat(chat, task, now.getTime()))
+    .map((each) => ({ ...each, id: randomUUID(), taskId, createdAt: now, nextAt: now }));
   await database.$transaction([
     // [NTC2]
     database.notification.createMany({ data: rows, skipDuplicates: true }),
+    database.notification.createMany({ data: toChats, skipDuplicates: true }),
     database.humanTask.updateMany({ where: { taskId }, data: { told: digest } }),
   ]);
 }
@@ -112,14 +118,15 @@ export async function readReachable(
 }
 
 /** Differs whenever somebody else may be asked, or be told. */
-async function stateOfPeople({ database }: Collector, now: Date): Promise<string> {
+async function stateOfPeople({ database, mail }: Collector, now: Date): Promise<string> {
   const [row] = await database.$queryRaw<{ digest: string }[]>`
     SELECT md5(coalesce(string_agg(each, ',' ORDER BY each), '')) AS digest FROM (
       SELECT 'person ' || id || ' ' || email AS each FROM app."user" WHERE deactivated_at IS NULL
       UNION ALL SELECT 'member ' || person_id || ' ' || group_name FROM app.group_member
       UNION ALL SELECT concat_ws(' ', 'role', person_id, group_name, role, flow) FROM app.role_grant
+      UNION ALL SELECT concat_ws(' ', 'chat', id, group_name) FROM app.chat
       UNION ALL SELECT 'delegation ' || id FROM app.delegation
         WHERE ended_at IS NULL AND starts_at <= ${now} AND ends_at > ${now}
     ) AS states`;
-  return row?.digest ?? '';
+  return `${mail.configured} ${row?.digest ?? ''}`;
 }

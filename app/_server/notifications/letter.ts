@@ -119,6 +119,10 @@ const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
   ],
 });
 
+/** One line for a chat, in the clock of nobody in particular. */
+export const chatLine = (task: HumanTask): string =>
+  `${questionOf(task)} · ${itemWords({ task, actingFor: null }, { zone: 'UTC' })}`;
+
 const byDue = (a: Said, b: Said): number =>
   (a.task.dueAt?.getTime() ?? Infinity) - (b.task.dueAt?.getTime() ?? Infinity) ||
   a.task.openedAt.getTime() - b.task.openedAt.getTime();
@@ -156,7 +160,7 @@ function whyTold({ kind, task, actingFor }: Said, { zone }: Clock): string {
 const dueRow = ({ dueAt }: HumanTask, { zone }: Clock): [string, string][] =>
   dueAt ? [['Due', formatMinute(dueAt.getTime(), zone)]] : [];
 
-function itemWords({ task, actingFor }: Said, { zone }: Clock): string {
+function itemWords({ task, actingFor }: Pick<Said, 'task' | 'actingFor'>, { zone }: Clock): string {
   const primary = primaryRow(task, { zone });
   const due = task.dueAt ? `due ${formatMinute(task.dueAt.getTime(), zone)}` : 'no time limit';
   return [primary, due, task.flow, actingFor ? `for ${plain(actingFor)}` : null].filter((each) => each).join(' · ');

@@ -6,10 +6,12 @@ import {
   type NotificationRow,
   type RetryNotifications,
 } from '@/app/_contract/notifications';
+import { byName } from '@/engine/flow/values/name-order';
 import { Prisma } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
+import { listChats } from './chats';
 
 const { sql } = Prisma;
 const DAY_MS = 24 * 60 * 60_000;
@@ -23,19 +25,22 @@ export async function listNotifications(
   demand(actor, 'notifications.list');
   const now = new Date();
   const since = new Date(now.getTime() - DAY_MS);
-  const [waiting, failed, sent, oldest, rows] = await Promise.all([
+  const [waiting, failed, sent, oldest, chats, groups, rows] = await Promise.all([
     database.notification.count({ where: { nextAt: { not: null } } }),
     database.notification.count({ where: FAILED }),
     database.notification.count({
       where: { sentAt: { gt: since }, createdAt: { gt: new Date(since.getTime() - 30 * DAY_MS) } },
     }),
     database.notification.aggregate({ _min: { nextAt: true }, where: { nextAt: { lte: now } } }),
+    listChats({ database }),
+    database.personGroup.findMany({ select: { name: true } }),
     database.$queryRaw<Listed[]>`
       SELECT n.id, n.kind, n.task_id AS "taskId", n.created_at AS "createdAt", n.attempts, n.next_at AS "nextAt",
-        n.last_error AS "lastError", coalesce(t.title, '') AS title, coalesce(u.name, '') AS name,
-        coalesce(u.email, '') AS email
+        n.last_error AS "lastError", coalesce(t.title, '') AS title, coalesce(u.name, c.title, '') AS name,
+        coalesce(u.email, c.host, '') AS email
       FROM app.notification n
         LEFT JOIN app.human_task t ON t.task_id = n.task_id LEFT JOIN app."user" u ON u.id = n.person_id
+        LEFT JOIN app.chat c ON c.id = n.chat_id
       WHERE n.next_at IS NOT NULL OR ${IS_FAILED}
       ORDER BY n.next_at IS NULL DESC, n.last_error IS NOT NULL DESC, n.created_at, n.id LIMIT ${MOST_NOTIFICATIONS}`,
   ]);
@@ -47,6 +52,8 @@ export async function listNotifications(
     failed,
     sent,
     rows: rows.map(rowOf),
+    chats,
+    groups: groups.map(({ name }) => name).sort(byName),
     readAtMs: now.getTime(),
   };
 }

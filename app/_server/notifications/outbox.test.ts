@@ -1,5 +1,5 @@
 /**
- * Who is told what, and that it is sent: the rules are in whom.ts, collect.ts, send.ts and remove-old.ts. A real PostgreSQL, a
+ * Who is told what, and that it is sent: the rules are in whom.ts, collect.ts, send.ts, to-person.ts and remove-old.ts. A real PostgreSQL, a
  * real SMTP server, and a clock that does not go on by itself.
  */
 import { randomUUID } from 'node:crypto';
@@ -126,7 +126,7 @@ test('[NTS3] what was decided, or asks somebody else, before its mail went out i
   await database.humanTask.update({ where: { taskId: decided.taskId }, data: settled });
   const owned = { claimedById: 'ada', claimedByName: 'Ada', claimedAt: desk.clock.now };
   await database.humanTask.update({ where: { taskId: claimed.taskId }, data: owned });
-  await sendDue(desk.web, () => desk.clock.now);
+  await sendDue(desk.web, 'mail', () => desk.clock.now);
   expect(came()).toEqual([`ada: ${SHIP}`]);
   expect((await rows({ sentAt: null })).map(({ personId, dropped }) => `${personId}: ${dropped}`).sort()).toEqual([
     'ada: Already decided by Bob: approved.',
@@ -212,7 +212,7 @@ test('[NTS2] of two web processes one sends a message', async () => {
   const other = openDatabase(desk.databaseUrl, () => {});
   desk.office.hold = () => new Promise((resolve) => setTimeout(resolve, 50));
   const now = () => desk.clock.now;
-  await Promise.all([sendDue(desk.web, now), sendDue({ ...desk.web, database: other }, now)]);
+  await Promise.all([sendDue(desk.web, 'mail', now), sendDue({ ...desk.web, database: other }, 'mail', now)]);
   await other.$disconnect();
   expect(came()).toEqual([`ada: ${SHIP}`, `bob: ${SHIP}`]);
 });

@@ -5,7 +5,7 @@ import type { Web } from '../web';
 import { collect } from './collect';
 import { follow } from './follow';
 import { removeOld } from './remove-old';
-import { sendDue, waitMs } from './send';
+import { CHANNELS, sendDue, waitMs } from './send';
 
 const EVERY_MS = 2_000;
 const REMOVE_EVERY_MS = 60 * 60_000;
@@ -17,7 +17,7 @@ export class Outbox {
   readonly #timer: NodeJS.Timeout;
   #working: Promise<void> | null = null;
   #awayTimes = 0;
-  #sendAt = 0;
+  #mailAt = 0;
   #removeAt = 0;
 
   /** `web`: complete when the first round begins. */
@@ -27,7 +27,7 @@ export class Outbox {
 
   /** Somebody wants it tried now. */
   wake(): void {
-    this.#sendAt = 0;
+    this.#mailAt = 0;
     void this.round();
   }
 
@@ -44,11 +44,13 @@ export class Outbox {
     await collect(web);
     await follow(web);
     const nowMs = Date.now();
-    if (nowMs >= this.#sendAt) {
-      const { tried, isAway } = await sendDue(web);
+    for (const channel of CHANNELS) {
+      if (channel === 'mail' && nowMs < this.#mailAt) continue;
+      const { tried, isAway } = await sendDue(web, channel);
       if (tried > 0) web.invalidations.announce(['people']);
+      if (channel !== 'mail') continue;
       this.#awayTimes = isAway ? this.#awayTimes + 1 : 0;
-      this.#sendAt = this.#awayTimes === 0 ? 0 : nowMs + Math.min(PAUSE_MS_MOST, waitMs(this.#awayTimes));
+      this.#mailAt = this.#awayTimes === 0 ? 0 : nowMs + Math.min(PAUSE_MS_MOST, waitMs(this.#awayTimes));
     }
     if (nowMs >= this.#removeAt) {
       this.#removeAt = nowMs + REMOVE_EVERY_MS;

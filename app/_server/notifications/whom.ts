@@ -4,11 +4,13 @@
  *
  * [NTW1] Whoever may decide the task now is told, also for somebody who is away; once for each task, once more when it is
  *        given to them, and once for each due time that passes.
+ * [NTW3] A chat is told of what asks its group, or of everything, from its making on; by the same rule, but not of what
+ *        somebody has claimed.
  * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
  */
 import type { NotificationKind } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
-import type { HumanTask } from '@/prisma/client/client';
+import type { Chat, HumanTask } from '@/prisma/client/client';
 import { rightTo, type StandIn } from '../inbox/delegate';
 
 export interface Told {
@@ -49,4 +51,30 @@ export function toTell(who: Reachable, task: HumanTask, nowMs: number): Told[] {
     isGiven ? told('assigned', ` ${claimedAt?.getTime() ?? 0}`) : told('asked'),
     ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : []),
   ];
+}
+
+/** [NTW3] */
+export function asksChat(
+  { groupName }: Chat,
+  { settledAt, claimedById, howMany, candidates, asked }: HumanTask
+): boolean {
+  if (settledAt || (claimedById !== null && howMany === null)) return false;
+  return groupName === null || (howMany === null ? candidates : asked).includes(groupName);
+}
+
+export function toTellChat(
+  chat: Chat,
+  task: HumanTask,
+  nowMs: number
+): { kind: NotificationKind; chatId: string; fact: string }[] {
+  if (!asksChat(chat, task)) return [];
+  const { taskId, openedAt, dueAt } = task;
+  const isNew = (at: Date) => at.getTime() >= chat.createdAt.getTime();
+  const told = (kind: NotificationKind, more = '') => ({
+    kind,
+    chatId: chat.id,
+    fact: `${kind} ${taskId} chat ${chat.id}${more}`,
+  });
+  const isOverdue = dueAt !== null && dueAt.getTime() <= nowMs && isNew(dueAt);
+  return [...(isNew(openedAt) ? [told('asked')] : []), ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : [])];
 }

@@ -8,11 +8,12 @@ import { openDatabase } from '../../database';
 import { createMail, type Mail } from '../../mail';
 import { PostOffice } from '../../testing/post-office';
 import type { Web } from '../../web';
+import { Chatter } from '../chatter';
 import { collect } from '../collect';
 import { sendDue } from '../send';
 
 export interface Desk {
-  web: Pick<Web, 'database' | 'config' | 'mail' | 'log'>;
+  web: Pick<Web, 'database' | 'config' | 'mail' | 'log' | 'chatter'>;
   office: PostOffice;
   databaseUrl: string;
   /** Does not go on by itself. */
@@ -35,10 +36,12 @@ export async function openDesk(): Promise<Desk> {
   const config = {
     namespace: 'default',
     webUrl: new URL('https://backstitch.example.test'),
+    environment: {},
     authSecret: 'only tests know this secret, which is long enough',
   } as Web['config'];
   const clock = { now: new Date('2026-11-30T09:00:00Z') };
-  const web = { database, config, mail, log };
+  const chatter = new Chatter(config);
+  const web = { database, config, mail, log, chatter };
   return {
     web,
     office,
@@ -85,9 +88,11 @@ export async function openDesk(): Promise<Desk> {
       }),
     async round(other = mail) {
       await collect({ ...web, mail: other }, clock.now);
-      return sendDue({ ...web, mail: other }, () => clock.now);
+      await sendDue(web, 'chat', () => clock.now);
+      return sendDue({ ...web, mail: other }, 'mail', () => clock.now);
     },
     async close() {
+      chatter.close();
       await database.$disconnect();
       await office.close();
       await test.drop();

@@ -1,0 +1,111 @@
+/**
+ * What a person is mailed of rows of the outbox.
+ *
+ * Rules
+ * [NTS3] What is true no more is not sent: the task was decided, or it does not ask this person any more.
+ * [NTS7] A person who wants them together gets one message that lists all that waits for them, if there is anything new.
+ */
+import type { Followed } from '@/app/_contract/inbox';
+import type { NotificationKind, NotificationSettings } from '@/app/_contract/notifications';
+import { pages, routes } from '@/app/_contract/routes';
+import type { HumanTask, Notification } from '@/prisma/client/client';
+import { mayActSql } from '../inbox/for-whom';
+import { settledWords } from '../inbox/view';
+import type { Sent } from '../mail';
+import { readReachable } from './collect';
+import { digestOf, letterOf, type Said } from './letter';
+import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
+import { isDigest, readSettings, UNWANTED, unsubscribeToken, USUAL } from './settings';
+import { asks, type Reachable } from './whom';
+
+/** [NTS3] */
+export async function toPerson(
+  web: Outgoing,
+  message: string,
+  rows: readonly Notification[],
+  now: Date
+): Promise<Prepared> {
+  const personId = rows[0]?.personId ?? '';
+  const [[reach], wishes, tasks] = await Promise.all([
+    readReachable(web, [personId], now),
+    readSettings(web, [personId]),
+    web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
+  ]);
+  const wish = wishes.get(personId) ?? USUAL;
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+  const said: Said[] = [];
+  const dropped = new Map<string, string>();
+  for (const row of rows) {
+    const task = byId.get(row.taskId);
+    const kind = row.kind as NotificationKind;
+    const isWanted = wish.mode !== 'none' && !wish.off.includes(kind);
+    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task) : UNWANTED;
+    if (why !== null || !reach || !task) dropped.set(row.id, why ?? 'The task is gone.');
+    else said.push({ ...saidOf(web, reach, task), kind, followed: row.content as Followed | null });
+  }
+  if (!reach || said.length === 0) return { dropped, post: null };
+  const post = async () => {
+    const listed = isDigest(wish) ? [...(await allThatWaits(web, reach)), ...said.filter(isFollowed)] : said;
+    return mail(web, message, reach, wish, listed);
+  };
+  return { dropped, post };
+}
+
+const saidOf = ({ config }: Outgoing, reach: Reachable, task: HumanTask): Said => ({
+  kind: 'asked',
+  task,
+  url: `${config.webUrl.origin}${pages.task(task.taskId)}`,
+  actingFor: asks(reach, task)?.actingFor ?? null,
+  followed: null,
+});
+const isFollowed = ({ kind }: Said): boolean => kind === 'followed';
+
+/** [NTS7] */
+async function allThatWaits(web: Outgoing, reach: Reachable): Promise<Said[]> {
+  const { person, standIns } = reach;
+  const found = await web.database.$queryRaw<{ taskId: string }[]>`
+    SELECT t.task_id AS "taskId" FROM app.human_task t
+    WHERE t.settled_at IS NULL AND t.flow <> '' AND t.namespace = ${web.config.namespace}
+      AND ${mayActSql(person, standIns)}
+    ORDER BY t.due_at NULLS LAST, t.opened_at, t.task_id LIMIT ${TOGETHER_MOST}`;
+  const tasks = await web.database.humanTask.findMany({
+    where: { taskId: { in: found.map(({ taskId }) => taskId) } },
+  });
+  return tasks.filter((task) => asks(reach, task) !== null).map((task) => saidOf(web, reach, task));
+}
+
+function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | undefined): string | null {
+  if (!task) return 'The task is gone.';
+  if (kind === 'followed') return null;
+  if (task.settledAt) return settledWords(task);
+  return asks(reach, task) ? null : 'It does not ask this person any more.';
+}
+
+function mail(
+  web: Outgoing,
+  message: string,
+  { person }: Reachable,
+  wish: NotificationSettings,
+  said: readonly Said[]
+): Promise<Sent> {
+  const { origin, hostname } = web.config.webUrl;
+  const token = unsubscribeToken(web, person.id);
+  const reader = {
+    zone: wish.zone,
+    settingsUrl: `${origin}${pages.account()}#notifications`,
+    unsubscribeUrl: `${origin}${pages.unsubscribe(token)}`,
+  };
+  const [only] = said;
+  const isOne = said.length === 1 && !isDigest(wish);
+  const letter = isOne && only ? letterOf(only, reader) : digestOf(said, `${origin}${pages.inbox()}`, reader);
+  return web.mail.send({
+    ...letter,
+    to: person.email,
+    messageId: `<${message}@${hostname}>`,
+    // A mail program turns the mails off by one request (RFC 8058).
+    headers: {
+      'List-Unsubscribe': `<${origin}${routes.unsubscribe(token)}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
+  });
+}
