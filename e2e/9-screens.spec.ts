@@ -109,7 +109,12 @@ async function makePeople(api: Api): Promise<Record<string, string>> {
     await api.post(routes.keys(), { name, grants: [{ role: 'viewer', flow: null }], days: null });
   }
   const { pathname, hash } = new URL(url);
-  return { join: `${pathname}${hash}`, 'join-used': `${pathname}#a-token-that-never-was` };
+  return {
+    join: `${pathname}${hash}`,
+    'join-used': `${pathname}#a-token-that-never-was`,
+    guest: pages.guest('a-token-that-never-was'),
+    unsubscribe: pages.unsubscribe('a-token-that-never-was'),
+  };
 }
 
 for (const [size, viewport] of Object.entries(SIZES)) {

@@ -33,6 +33,8 @@ export const FAILURES = {
   deactivated: { status: 403, whatToDo: 'Ask an administrator to reactivate your account.' },
   linkUsed: { status: 410, whatToDo: 'Ask an administrator for a new link.' },
   chatNotFound: { status: 404, whatToDo: 'Look at the list of chats in Settings, Notifications.' },
+  guestNotFound: { status: 404, whatToDo: 'Look at the list of guests of the approval.' },
+  guestLinkOver: { status: 410, whatToDo: 'Ask whoever sent it to you for a new link.' },
   linkBroken: { status: 404, whatToDo: 'Copy the whole link of the mail, or sign in and look at Your account.' },
   personNotFound: { status: 404, whatToDo: 'Go back to the list of people in Settings.' },
   keyNotFound: { status: 404, whatToDo: 'Go back to the list of keys in Settings.' },

@@ -14,7 +14,8 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 /** A row in Settings, Notifications: what was not sent yet, or failed for good. */
 export interface NotificationRow {
   id: string;
-  kind: NotificationKind;
+  /** 'guest': the link of a guest. */
+  kind: NotificationKind | 'guest';
   /** Whom it is for: 'Ada (ada@example.com)'. */
   to: string;
   taskId: string;
@@ -98,5 +99,3 @@ export interface OwnNotifications extends NotificationSettings {
   /** False: no mail server is configured, so no mail is sent. */
   mail: boolean;
 }
-/** Of the page behind a link in a mail. */
-export const unsubscribeSchema = z.object({ token: z.string().min(1).max(500) });

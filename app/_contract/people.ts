@@ -26,7 +26,7 @@ const nameSchema = z
   .min(1, 'Enter a name. It is shown next to the decisions of this person.')
   .max(120)
   .refine(isVisible, VISIBLE);
-const emailSchema = z.email('This is not an e-mail address.').max(320);
+export const emailSchema = z.email('This is not an e-mail address.').max(320);
 export const passwordSchema = z.string().min(10, 'At least 10 characters.').max(128);
 
 export const firstAccountSchema = z.object({

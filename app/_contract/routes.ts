@@ -310,6 +310,14 @@ export const routes = {
   releaseTask: (taskId: string) => `/api/inbox/${part(taskId)}/release`,
   /** POST AssignTask → ClaimReceipt */
   assignTask: (taskId: string) => `/api/inbox/${part(taskId)}/assign`,
+  /** GET GuestList; POST InviteGuest → GuestInvited */
+  guests: (taskId: string) => `/api/inbox/${part(taskId)}/guests`,
+  /** POST {} → { id } */
+  revokeGuest: (taskId: string, id: string) => `/api/inbox/${part(taskId)}/guests/${part(id)}/revoke`,
+  /** POST { token } → GuestTask. No session needed: the token authenticates. */
+  lookAsGuest: () => '/api/guest/look',
+  /** POST DecideAsGuest → GuestReceipt. No session needed: the token authenticates. */
+  decideAsGuest: () => '/api/guest/decide',
   /** GET CandidateList */
   candidates: (taskId: string) => `/api/inbox/${part(taskId)}/candidates`,
   /** POST DecideTask → DecisionReceipt */
@@ -371,6 +379,8 @@ export const pages = {
   operation: (name: string, operation: string) => `/settings/connections/${part(name)}/operations/${part(operation)}`,
   newOperation: (name: string) => `/settings/connections/${part(name)}/new-operation`,
   account: () => '/account',
+  /** One task, for somebody without an account. A token after the '#' never appears in the log of a server. */
+  guest: (token: string) => `/guest#${token}`,
   /** Of a mail: asks whether no more are wanted. */
   unsubscribe: (token: string) => `/unsubscribe/${part(token)}`,
   audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,

@@ -8,6 +8,7 @@ import type { DraftSummary } from '@/app/_contract/drafts';
 import type { Connection, Operation } from '@/app/_contract/connections';
 import type { AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
+import type { GuestInvited } from '@/app/_contract/guests';
 import type { PutHookDone } from '@/app/_contract/hooks';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
@@ -119,6 +120,20 @@ const waitingTask = async (world: World) => {
     if (!task) throw new Error('the task is not there');
     return task;
   });
+};
+const guestBody = () => ({
+  requestId: requestId(),
+  email: `${requestId()}@example.test`,
+  name: 'Gus',
+  decidesFor: null,
+  days: 1,
+  mail: false,
+});
+const invitedGuest = async (world: World) => {
+  const { taskId, dataHash } = await waitingTask(world);
+  const admin = await world.as('admin');
+  const { guest, url } = (await must(admin.post<GuestInvited>(to.guests(taskId), guestBody()))).body;
+  return { taskId, dataHash, guest, token: url.split('#')[1] ?? '' };
 };
 const delegationBody = async (world: World) => ({
   requestId: requestId(),
@@ -856,6 +871,37 @@ const TABLE: Record<string, Line> = {
       return visitor.post(to.previewDecisions(), { decision: 'approve', tasks: [{ taskId, dataHash }] });
     },
   },
+  'GET /api/inbox/[taskId]/guests': {
+    who: 'inbox.listGuests',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.guests((await waitingTask(world)).taskId)),
+  },
+  'POST /api/inbox/[taskId]/guests': {
+    who: 'inbox.inviteGuest',
+    audit: 'inbox.inviteGuest',
+    call: async (visitor, world) => visitor.post(to.guests((await waitingTask(world)).taskId), guestBody()),
+  },
+  'POST /api/inbox/[taskId]/guests/[id]/revoke': {
+    who: 'inbox.revokeGuest',
+    audit: 'inbox.revokeGuest',
+    call: async (visitor, world) => {
+      const { taskId, guest } = await invitedGuest(world);
+      return visitor.post(to.revokeGuest(taskId, guest.id), {});
+    },
+  },
+  'POST /api/guest/look': {
+    who: 'anybody',
+    audit: null,
+    call: async (visitor, world) => visitor.post(to.lookAsGuest(), { token: (await invitedGuest(world)).token }),
+  },
+  'POST /api/guest/decide': {
+    who: 'anybody',
+    audit: 'inbox.decide',
+    call: async (visitor, world) => {
+      const { token, dataHash } = await invitedGuest(world);
+      return visitor.post(to.decideAsGuest(), { token, dataHash, decision: 'approve', comment: 'seen' });
+    },
+  },
   'GET /api/inbox/[taskId]/candidates': {
     who: 'inbox.assign',
     audit: null,
@@ -1249,6 +1295,8 @@ const PREPARES = [
   'people.accept',
   'keys.create',
   'groups.put',
+  'runs.start',
+  'inbox.inviteGuest',
   'drafts.create',
   'drafts.edit',
 ];

@@ -5,7 +5,7 @@
  * with the request for the page.
  */
 import { useQuery } from '@tanstack/react-query';
-import { useState, useSyncExternalStore } from 'react';
+import { useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { EntryLinkView } from '@/app/_contract/people';
 import { pages, routes } from '@/app/_contract/routes';
@@ -17,6 +17,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { Instant } from '@/components/ui/time';
 import { CodeForm } from './code-form';
 import { signIn } from './sign-in';
+import { useToken } from './use-token';
 
 export function JoinForm() {
   const token = useToken();
@@ -53,17 +54,6 @@ export function JoinForm() {
     </>
   );
 }
-
-/** Null until the browser has read the address. */
-const useToken = () =>
-  useSyncExternalStore<string | null>(
-    (listener) => {
-      addEventListener('hashchange', listener);
-      return () => removeEventListener('hashchange', listener);
-    },
-    () => location.hash.slice(1),
-    () => null
-  );
 
 function Enter({ token, link }: { token: string; link: EntryLinkView }) {
   const [name, setName] = useState(link.name);

@@ -16,6 +16,7 @@ import { Button } from '@/components/ui/button';
 import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
 import { RelativeTime } from '@/components/ui/time';
+import { InviteGuest } from './guests';
 import { useClaim, type ClaimState } from './use-claim';
 
 export function ClaimLine({ task, disabledReason }: { task: InboxTask; disabledReason: string | null }) {
@@ -58,6 +59,7 @@ export function ClaimLine({ task, disabledReason }: { task: InboxTask; disabledR
           </Button>
         ) : null}
         {whyNotAssign ? null : <Assign {...{ task, state, disabledReason }} />}
+        {whyNotAssign ? null : <InviteGuest {...{ task, disabledReason }} />}
       </div>
       {state.failure ? <FailureBand failure={state.failure} /> : null}
     </div>

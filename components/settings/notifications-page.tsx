@@ -3,7 +3,7 @@
 /** Settings, Notifications: whether mails go out, what waits to be sent and could not be sent, and chats. */
 import { MailCheck, MailWarning, RotateCw } from 'lucide-react';
 import Link from 'next/link';
-import type { NotificationKind, NotificationList, NotificationRow } from '@/app/_contract/notifications';
+import type { NotificationList, NotificationRow } from '@/app/_contract/notifications';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -122,11 +122,12 @@ const waitWords = (waiting: number, failed: number): string =>
     .filter(Boolean)
     .join(', ');
 
-const KINDS: Record<NotificationKind, string> = {
+const KINDS: Record<NotificationRow['kind'], string> = {
   asked: 'Asked to decide',
   assigned: 'Given a task',
   overdue: 'Overdue',
   followed: 'What a decision did',
+  guest: 'Link of a guest',
 };
 
 function Row({

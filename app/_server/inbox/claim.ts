@@ -101,7 +101,8 @@ export async function releaseTasksOf(transaction: Prisma.TransactionClient, pers
 
 const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null, assignedBy: null };
 
-async function openTaskFor(
+/** Throws `taskNotFound`, `notAllowed`, or `alreadyDecided`. */
+export async function openTaskFor(
   { database }: Pick<Web, 'database'>,
   actor: Actor,
   taskId: string,

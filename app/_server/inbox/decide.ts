@@ -26,7 +26,7 @@ import {
 import { reconcileTasks } from './reconcile';
 import { settledWords } from './view';
 
-type Asker = Pick<Web, 'database' | 'log' | 'temporal' | 'config' | 'invalidations'>;
+export type Asker = Pick<Web, 'database' | 'log' | 'temporal' | 'config' | 'invalidations'>;
 
 export async function decideTask(
   web: Asker,
@@ -44,6 +44,27 @@ export async function decideTask(
   const own = votesOfTask(task).some(({ byId }) => byId === actor.id);
   if (whyNot && !own) throw new Refusal(whyNot.code, `${whyNot.message} Nothing was decided.`);
   demandNotClaimedByOther(actor, actingFor, task);
+  const decider = actingAs(actor, actingFor, task.candidates);
+  return decideAs(web, { actor, decider, details: actingFor ? { actingFor: actingFor.name } : {} }, task, request);
+}
+
+interface Deciding {
+  /** Of the audit entry. */
+  actor: Actor;
+  /** As the run and the row name them. */
+  decider: Decider;
+  details: Record<string, string>;
+}
+
+/** By somebody of whom it is known that they may. The run holds it against the rules of the approval. */
+export async function decideAs(
+  web: Asker,
+  { actor, decider, details: more }: Deciding,
+  task: HumanTask,
+  request: DecideTask
+): Promise<DecisionReceipt> {
+  const { taskId } = task;
+  if (task.settledAt) return repeated(web, decider, task, request);
   if (request.dataHash !== task.dataHash) {
     throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
   }
@@ -63,8 +84,7 @@ export async function decideTask(
   const values = chosen.form ? (request.values ?? {}) : undefined;
   if (chosen.form) demandFits(values, chosen.form, `The form of '${chosen.title}'`);
 
-  const decider = actingAs(actor, actingFor, task.candidates);
-  const details = { decision, decisionId, ...(actingFor ? { actingFor: actingFor.name } : {}) };
+  const details = { decision, decisionId, ...more };
   return audited(web, actor, { operation: 'inbox.decide', target: taskId, details }, async () => {
     const answer = await tellRun(web, decider, task, { ...request, values }).catch((error: unknown) =>
       refusedByRun(web, task, error)

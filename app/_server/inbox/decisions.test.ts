@@ -1,14 +1,14 @@
 /** [ND] Decisions that an approval names: which are taken, and what becomes of the values of their forms. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { provesHistories, type WorkflowSource } from '@/engine/history/testing/proof';
+import { provesHistories } from '@/engine/history/testing/proof';
 import type { HumanTask } from '@/prisma/client/client';
 import type { DecideTask } from '@/app/_contract/inbox';
 import type { Actor } from '../people/actor';
 import { taskIn } from '../api/tasks';
 import { publishFlow } from '../flows/publish';
 import { startRun } from '../runs/start';
-import { flowSource } from '../testing/trip';
+import { flowSources } from '../testing/trip';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { eventually } from '../testing/world';
 import { decideTask } from './decide';
@@ -60,18 +60,7 @@ const BOTH = {
     { id: 'done', kind: 'end', title: 'Done', output: { paid: { $expr: 'ask.votes.length' } } },
   ],
 };
-/** Both in one bundle. */
-async function bothSources(): Promise<WorkflowSource> {
-  const [one, two] = await Promise.all([flowSource(EXPENSE), flowSource(BOTH)]);
-  const modules: Record<string, string> = {
-    'workflow.ts': "export * from './one/workflow';\nexport * from './two/workflow';",
-  };
-  for (const [folder, source] of Object.entries({ one, two }))
-    for (const [name, text] of Object.entries(source.modules))
-      modules[name.startsWith('saga/') ? name : `${folder}/${name}`] = text;
-  return { ...one, modules };
-}
-provesHistories(await bothSources());
+provesHistories(await flowSources([EXPENSE, BOTH]));
 
 let here: TestWeb;
 beforeAll(async () => {

@@ -90,7 +90,7 @@ test('[NTW3] a chat for everybody is told of everything from its making on, and 
   expect(texts.map((text) => text.split(' ·')[0])).toEqual(['New?']);
 });
 
-test('[NTS3] [NTS4] [NTS6] it is tried again, drops what was decided, says many at once, and gives up when it is gone', async () => {
+test('[CHA3] it is tried again, drops what was decided, says many at once, and gives up when it is gone', async () => {
   await onDesk();
   status = 503;
   const first = await desk.task({ question: 'First?' });

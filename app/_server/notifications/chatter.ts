@@ -6,6 +6,8 @@
  * [CHA2] Requests go where the requests of a connection may go (engine/activities/egress): to the origin of the address, never to
  *        link-local addresses, and to a private network unless the operator of the machine forbids it. Redirects are not
  *        followed.
+ * [CHA3] What the outbox does with mails it does with messages for a chat: retries, what is true no more, many at once
+ *        (send.ts).
  */
 import { symmetricDecrypt } from 'better-auth/crypto';
 import { EgressGuard } from '@/engine/activities/egress/guard';

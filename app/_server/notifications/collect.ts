@@ -69,7 +69,10 @@ async function keep(
   now: Date
 ): Promise<void> {
   const { taskId } = task;
-  const found = people.flatMap((each) => toTell(each, task, now.getTime()));
+  const found = people
+    .flatMap((each) => toTell(each, task, now.getTime()))
+    // Of two processes that find the same, one waits for the other, and never each for the other.
+    .sort((a, b) => (a.fact < b.fact ? -1 : 1));
   // [NTC3]
   const isOld = task.told === 'before';
   const rows = found.map((each) => {

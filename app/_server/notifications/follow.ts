@@ -8,6 +8,7 @@ import type { Followed } from '@/app/_contract/inbox';
 import type { HumanTask, Prisma } from '@/prisma/client/client';
 import { votesOfTask } from '../inbox/decisions';
 import { followedOf } from '../inbox/get';
+import { isGuest } from '../guests/links';
 import type { Web } from '../web';
 import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
 
@@ -70,5 +71,7 @@ const rowOf = (taskId: string, personId: string, followed: Followed, now: Date) 
 
 function decidersOf(task: HumanTask): string[] {
   const voters = votesOfTask(task).map(({ byId }) => byId);
-  return [...new Set([...voters, ...(task.decidedById === null ? [] : [task.decidedById])])];
+  const all = new Set([...voters, ...(task.decidedById === null ? [] : [task.decidedById])]);
+  // A guest has no account, so no choice of what they get.
+  return [...all].filter((id) => !isGuest(id));
 }

@@ -119,6 +119,24 @@ const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
   ],
 });
 
+/** The link of a guest. */
+export function guestLetterOf(
+  task: HumanTask,
+  { by, url, expiresAt }: { by: string; url: string; expiresAt: Date }
+): Letter {
+  const clock = { zone: 'UTC' };
+  const until = formatMinute(expiresAt.getTime(), clock.zone);
+  return rendered(`${plain(by)} asks you: ${short(questionOf(task), LONGEST_SUBJECT)}`, [
+    { heading: questionOf(task) },
+    { line: `${plain(by)} asks you to decide this. You need no account.` },
+    { rows: [...rowsOf(task, clock), ...dueRow(task, clock)] },
+    { link: url, words: 'Open it to decide' },
+    {
+      line: `The link decides once, until ${until}. Nothing is decided by opening it. Whoever has it can decide: do not pass it on.`,
+    },
+  ]);
+}
+
 /** One line for a chat, in the clock of nobody in particular. */
 export const chatLine = (task: HumanTask): string =>
   `${questionOf(task)} · ${itemWords({ task, actingFor: null }, { zone: 'UTC' })}`;

@@ -1,7 +1,6 @@
 /** What waits to be sent, or could not be sent, for administrators. */
 import {
   MOST_NOTIFICATIONS,
-  type NotificationKind,
   type NotificationList,
   type NotificationRow,
   type RetryNotifications,
@@ -36,11 +35,11 @@ export async function listNotifications(
     database.personGroup.findMany({ select: { name: true } }),
     database.$queryRaw<Listed[]>`
       SELECT n.id, n.kind, n.task_id AS "taskId", n.created_at AS "createdAt", n.attempts, n.next_at AS "nextAt",
-        n.last_error AS "lastError", coalesce(t.title, '') AS title, coalesce(u.name, c.title, '') AS name,
-        coalesce(u.email, c.host, '') AS email
+        n.last_error AS "lastError", coalesce(t.title, '') AS title, coalesce(u.name, c.title, g.name, '') AS name,
+        coalesce(u.email, c.host, g.email, '') AS email
       FROM app.notification n
         LEFT JOIN app.human_task t ON t.task_id = n.task_id LEFT JOIN app."user" u ON u.id = n.person_id
-        LEFT JOIN app.chat c ON c.id = n.chat_id
+        LEFT JOIN app.chat c ON c.id = n.chat_id LEFT JOIN app.guest_link g ON g.id = n.guest_id
       WHERE n.next_at IS NOT NULL OR ${IS_FAILED}
       ORDER BY n.next_at IS NULL DESC, n.last_error IS NOT NULL DESC, n.created_at, n.id LIMIT ${MOST_NOTIFICATIONS}`,
   ]);
@@ -103,7 +102,7 @@ const rowOf = ({
   email,
 }: Listed): NotificationRow => ({
   id,
-  kind: kind as NotificationKind,
+  kind: kind as NotificationRow['kind'],
   to: email === '' ? 'nobody any more' : `${name} (${email})`,
   taskId,
   title,

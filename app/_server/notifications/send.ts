@@ -13,9 +13,10 @@
  */
 import type { Notification, Prisma } from '@/prisma/client/client';
 import type { Sent } from '../mail';
-import { TOGETHER_MOST, type Outgoing } from './outgoing';
+import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
 import { isDigest, readSettings, USUAL } from './settings';
 import { toChat } from './to-chat';
+import { toGuest } from './to-guest';
 import { toPerson } from './to-person';
 
 const SINGLE_MOST = 5;
@@ -101,8 +102,16 @@ async function sendMessage(web: Outgoing, message: string, now: Date): Promise<b
   );
 }
 
-const prepare = (web: Outgoing, message: string, { chatId }: Notification, rows: readonly Notification[], now: Date) =>
-  chatId === null ? toPerson(web, message, rows, now) : toChat(web, chatId, rows);
+function prepare(
+  web: Outgoing,
+  message: string,
+  { chatId, guestId }: Notification,
+  rows: readonly Notification[],
+  now: Date
+): Promise<Prepared> {
+  if (chatId !== null) return toChat(web, chatId, rows);
+  return guestId === null ? toPerson(web, message, rows, now) : toGuest(web, message, guestId, now);
+}
 
 const drop = (transaction: Prisma.TransactionClient, id: string, dropped: string) =>
   transaction.notification.update({ where: { id }, data: { nextAt: null, dropped } });

@@ -106,3 +106,16 @@ export async function flowSource(document: unknown) {
     alias: { '@backstitch/saga': 'saga/index.ts' },
   } satisfies WorkflowSource;
 }
+
+/** Of several flows, in one bundle. */
+export async function flowSources(documents: readonly unknown[]): Promise<WorkflowSource> {
+  const [first, ...others] = await Promise.all(documents.map(flowSource));
+  const all = [first!, ...others];
+  const modules: Record<string, string> = {
+    'workflow.ts': all.map((_, index) => `export * from './flow-${index}/workflow';`).join('\n'),
+  };
+  for (const [index, source] of all.entries())
+    for (const [name, text] of Object.entries(source.modules))
+      modules[name.startsWith('saga/') ? name : `flow-${index}/${name}`] = text;
+  return { ...first!, modules };
+}
