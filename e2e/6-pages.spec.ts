@@ -2,6 +2,7 @@
  * The permission table for pages: every page, for every role, for a role for one flow and for a person without
  * a role, is shown or says inside the product's frame that the person may not see it; no page causes a server error.
  */
+import type { Batch } from '../app/_contract/batches';
 import type { DraftSummary } from '../app/_contract/drafts';
 import type { Page } from '@playwright/test';
 import type { Connection, ConnectionList } from '../app/_contract/connections';
@@ -73,6 +74,9 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     id: crypto.randomUUID(),
     from: { kind: 'version', flow: EXAMPLE },
   });
+  const runs = [{ workflowId: run.workflowId, runId: run.runId }];
+  const retry = { requestId: crypto.randomUUID(), kind: 'retry', runs, reason: 'Nothing waits, and nothing happens.' };
+  const batch = await api.post<Batch>(routes.batches(), retry);
   const schedule = `pages-${crypto.randomUUID().slice(0, 8)}`;
   await api.schedule(schedule);
   const of = (operation: Operation, url: string, ofFlow = false): Known => ({ operation, url, ofFlow });
@@ -82,8 +86,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/attention': of('attention.list', pages.attention()),
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
-    // One that never began: of which flows its runs are, is not known.
-    '/batches/[batch]': of('batches.get', pages.batch(crypto.randomUUID())),
+    '/batches/[batch]': of('batches.get', pages.batch(batch.id), true),
     '/drafts/[draftId]': of('drafts.get', pages.draft(draft.id), true),
     '/flows': of('flows.list', pages.flows()),
     '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),
