@@ -28,6 +28,10 @@ export interface InboxTask {
   currentRunId: string;
   workflowType: string;
   candidates: string[];
+  /** The data of the run names the candidates: without any, nobody may decide. */
+  fromData: boolean;
+  /** Ids, addresses or groups of people who may not decide. */
+  excluded: string[];
   requireComment: 'never' | 'onReject' | 'always';
   /** In the order of the flow. */
   decisions: TaskDecision[];
@@ -168,6 +172,8 @@ export interface InboxTaskDetail {
   pause: PauseView | null;
   /** Null for an open task, without a decision, and if it is not known. */
   followed: Followed | null;
+  /** Why nobody may decide it: who operates the flow must assign it. Null if somebody may, and for a settled task. */
+  nobody: string | null;
 }
 
 /** Characters of the key of a decision: as of every name in expressions. */
@@ -213,6 +219,8 @@ export interface ClaimReceipt {
 /** Who may be given a task. */
 export interface CandidateList {
   people: { id: string; name: string }[];
+  /** They are not asked now: whoever gets the task is asked in the place of a name that nobody has. */
+  asksAnew: boolean;
 }
 
 /** Somebody decides for somebody else who is away. */
@@ -308,6 +316,8 @@ export const openTaskBodySchema = z.object({
     .optional(),
   howMany: z.union([z.enum(['all', 'inSequence']), z.int().min(1)]).optional(),
   forbidStarter: z.boolean().optional(),
+  fromData: z.boolean().optional(),
+  excluded: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES).optional(),
   data: z.unknown(),
   dataHash: z.string().min(1).max(200),
   schema: z.unknown(),

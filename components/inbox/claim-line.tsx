@@ -116,7 +116,7 @@ function Candidates({ task, onPick }: { task: InboxTask; onPick: (key: string) =
     : [];
   return (
     <PickList
-      label="People who may decide this"
+      label={data.asksAnew ? 'People who could decide this' : 'People who may decide this'}
       placeholder="Name"
       empty="Nobody else may decide this."
       items={[...nobody, ...data.people.map(({ id, name }) => ({ key: id, label: name }))]}

@@ -4,7 +4,7 @@
  * One task: the question, the consequences of each answer, the data, and the decision. The page is kept current while
  * it is open: a decision by another person is shown at once. A written comment is kept until it is sent or discarded.
  */
-import { ArrowLeft, Pause, UserCheck } from 'lucide-react';
+import { ArrowLeft, Pause, UserCheck, UserX } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import type { InboxTaskDetail, TaskDecision } from '@/app/_contract/inbox';
@@ -162,6 +162,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               onRead={() => setRead({ hash: task.dataHash, data: task.data })}
             />
           ) : null}
+          {detail.nobody && !task.settled ? <Nobody why={detail.nobody} flow={task.flow} /> : null}
           <Votes task={task} />
           {consequences ? <Consequences decisions={task.decisions} answers={consequences.answers} /> : null}
           {consequencesProblem ? (
@@ -221,6 +222,22 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
         decide={decide}
         disabledReason={away?.reason ?? held ?? others}
       />
+    </div>
+  );
+}
+
+/** Nobody may decide the task, so its run waits until somebody is assigned. */
+function Nobody({ why, flow }: { why: string; flow: string }) {
+  const whyNot = useWhyNot('inbox.assign', flow);
+  return (
+    <div role="status" className="flex items-start gap-2.5 rounded-lg border border-fail/60 bg-fail-tint px-4 py-3 text-sm">
+      <UserX aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
+      <p className="min-w-0 wrap-anywhere">
+        <span className="font-medium">Nobody can decide this. {why}</span>
+        <span className="block text-ink-2">
+          The run waits. {whyNot ? 'Whoever operates the flow can assign it.' : 'Assign it to somebody: the run asks them then.'}
+        </span>
+      </p>
     </div>
   );
 }

@@ -106,7 +106,9 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
           <Hand aria-hidden className="size-3.5 shrink-0" />
           <span className="truncate">{task.claim.own ? 'claimed by you' : `claimed by ${task.claim.name}`}</span>
         </span>
-      ) : task.mine && task.candidates.length === 0 ? null : (
+      ) : task.mine && task.candidates.length === 0 ? null : task.fromData && task.candidates.length === 0 ? (
+        <span className="font-medium text-fail">for nobody: assign it</span>
+      ) : (
         <span className={cn('truncate', OWN)} title={`To be decided by ${whoMay(task)}`}>
           for {task.candidates.join(', ') || 'anybody'}
         </span>

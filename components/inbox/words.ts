@@ -12,10 +12,18 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
 };
 
 /** 'Finance, ada@example.com', or 'anybody'; where the approval says so, without the person who started the run. */
-export function whoMay({ candidates, forbidStarter }: Pick<InboxTask, 'candidates' | 'forbidStarter'>): string {
-  const names = candidates.length === 0 ? 'anybody' : candidates.join(', ');
-  return forbidStarter ? `${names}, but not the person who started the run` : names;
+export function whoMay(
+  task: Pick<InboxTask, 'candidates' | 'fromData' | 'forbidStarter' | 'excluded'>
+): string {
+  const but = [
+    ...(task.forbidStarter ? ['the person who started the run'] : []),
+    ...(task.excluded.length > 0 ? ['whom the flow excludes'] : []),
+  ];
+  return `${whoIsAsked(task)}${but.length > 0 ? `, but not ${but.join(' or ')}` : ''}`;
 }
+
+export const whoIsAsked = ({ candidates, fromData }: Pick<InboxTask, 'candidates' | 'fromData'>): string =>
+  candidates.join(', ') || (fromData ? 'nobody: the data names nobody' : 'anybody');
 
 /** '1 of 2 have decided', with whom it needs; only where several people decide. */
 export function agreeWords({

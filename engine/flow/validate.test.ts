@@ -521,6 +521,19 @@ describe('named decisions of an approval', () => {
     expect(of(51, [])).toEqual(['too-many-votes howMany']);
   });
 
+  it('[FV19] the data may name them', () => {
+    const of = (howMany: unknown) => found(undefined, { howMany, candidatesFrom: 'input.managers' });
+    expect(of('all')).toEqual([]);
+    expect(of(2)).toEqual([]);
+  });
+
+  it('[FV20] who decided another approval is excluded, and nobody else', () => {
+    const of = (...names: string[]) => found(undefined, { notWhoDecided: names.map(($expr) => ({ $expr })) });
+    expect(of('nothing')).toEqual(['unknown-approval notWhoDecided.0']);
+    expect(of('ask')).toEqual(['excludes-itself notWhoDecided.0']);
+    expect(of('ask', 'done')).toEqual(['excludes-itself notWhoDecided.0', 'unknown-approval notWhoDecided.1']);
+  });
+
   it('[FV18] the decision that counts after a timeout is one of them, and needs no values', () => {
     const less = { key: 'less', title: 'Less', form: form({ amount: { type: 'number' } }, ['amount']) };
     const after = (onTimeout: string, decisions?: object[]) => found(decisions, { timeout: '1d', onTimeout });

@@ -27,6 +27,7 @@
  * [FV18] Decisions of an approval have different keys, and at least one goes on. The one that counts after a timeout is
  *       among them and needs no values. A form is an object without sensitive values, and a name has one type in all forms.
  * [FV19] Where each candidate decides, there are candidates, each once; where a number of people decides, that many may.
+ * [FV20] An approval that excludes who decided another one names an approval of the flow, not itself.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -68,6 +69,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   checkEnds(document, nodes, report);
   checkLoops(document, nodes, report);
   checkReferences(document, report);
+  checkFourEyes(nodes, report);
   checkSchemas(document, report);
   checkSearchable(document, catalogue, report);
   return found;
@@ -93,6 +95,20 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
       keys.add(id);
     });
   }
+}
+
+/** [FV20] */
+function checkFourEyes(nodes: readonly FlowNode[], report: Report): void {
+  const byName = new Map(nodes.map((node) => [outputName(node.id), node]));
+  for (const node of nodes)
+    for (const [index, { $expr: name }] of (node.kind === 'approval' ? (node.notWhoDecided ?? []) : []).entries()) {
+      const other = byName.get(name.trim());
+      const at = ['notWhoDecided', index];
+      const fix = 'Choose another approval of this flow.';
+      if (other === node) report('excludes-itself', node.id, at, 'It excludes whoever decides it, so nobody could.', fix);
+      else if (other?.kind !== 'approval')
+        report('unknown-approval', node.id, at, `There is no approval '${name}' in this flow.`, fix);
+    }
 }
 
 /** [FV17] */

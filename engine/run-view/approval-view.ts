@@ -16,7 +16,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
   Object.assign(view, {
     startedMs: open.scheduledMs,
     input: task?.data,
-    note: waitsForWhom(task?.candidates ?? node.candidates),
+    note: noteOf(node, task, facts),
   });
   const votes = votesOf(node, task, records);
   const close = of('close');
@@ -116,8 +116,16 @@ function progressWords(node: ApprovalNode, votes: readonly ShownVote[]): string 
   return `${votes.length} of ${needed}: ${said.join(', ')}`;
 }
 
+/** Who is asked now: of those whom the task named first, an operator may have said another. */
+function noteOf(node: ApprovalNode, task: Partial<OpenTaskInput> | null | undefined, { nodes }: RunFacts): string {
+  const wait = nodes?.waitsFor.find((each) => each.kind === 'approval' && each.taskId === task?.taskId);
+  const candidates = (wait?.kind === 'approval' ? wait.candidates : undefined) ?? task?.candidates ?? node.candidates;
+  return waitsForWhom(candidates, task?.fromData);
+}
+
 /** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */
-export function waitsForWhom(candidates: readonly string[]): string {
+export function waitsForWhom(candidates: readonly string[], fromData = false): string {
+  if (candidates.length === 0 && fromData) return 'Waits until somebody is assigned: the data names nobody';
   if (candidates.length === 0) return 'Waits for anybody';
   // A group is written like a name; an address stays as it is.
   const names = candidates.map((name) => (name.includes('@') ? name : name.charAt(0).toUpperCase() + name.slice(1)));

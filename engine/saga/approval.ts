@@ -32,11 +32,15 @@ import {
   type OfferedDecision,
   type OpenTaskInput,
   type Vote,
+  type WhoDecides,
+  type WhoIsAsked,
+  WHO_DECIDES_UPDATE,
 } from './contract';
 import type { CarriedTask } from './carried';
 import { milliseconds, type Duration } from './duration';
 import { nodeIdOf } from './item-path';
 import { refuse } from './operator';
+import { namesOneOf, peopleIn, type People } from './people';
 import { canonicalJson, sha256 } from './sha256';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
@@ -50,6 +54,11 @@ export interface ApprovalSpec {
   question: string;
   /** Groups (an e-mail address is a group of one) or user ids; absent or empty: everybody. */
   candidates?: string[];
+  /**
+   * More of them, from the data of the run. If it names nobody, and there are no others, nobody may decide, until an
+   * operator says who.
+   */
+  candidatesFrom?: People;
   data: unknown;
   /** JSON Schema by which people read the data. */
   schema?: unknown;
@@ -63,6 +72,10 @@ export interface ApprovalSpec {
    * person.
    */
   forbidStarter?: boolean;
+  /** People who may not decide, from the data of the run. */
+  notBy?: People;
+  /** Nodes of approvals: whoever decided one of them may not decide this one. */
+  notWhoDecided?: readonly string[];
   timeout?: Duration;
   /** 'fail', or the key of the decision that counts if nobody decides in time. */
   onTimeout: string;
@@ -90,6 +103,10 @@ interface NamedResult {
 
 interface Task {
   spec: ApprovalSpec;
+  /** Who may decide. An operator can change it. */
+  candidates: string[];
+  /** [PPL1] */
+  excluded: string[];
   dataHash: string;
   /** The first accepted decision; where several people decide, the one to which their votes came. */
   decision: ApprovalDecision | null;
@@ -116,22 +133,49 @@ export function serveApprovals(state: SagaState): void {
     defineUpdate<DecisionAnswer, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
       const task = tasks.get(decision.taskId);
-      if (task && 'spec' in task) accept(task, withReadValues(state, decision));
+      if (task && 'spec' in task) accept(state, task, withReadValues(state, decision));
       return answerOf(task, decision);
     },
     { validator: (decision) => validate(state, tasks.get(decision.taskId), decision) }
   );
+  setHandler(
+    defineUpdate<WhoIsAsked, [WhoDecides]>(WHO_DECIDES_UPDATE),
+    ({ taskId, candidates }) => {
+      const task = tasks.get(taskId);
+      if (task && 'spec' in task) ask(task, peopleIn(candidates));
+      return { candidates: task && 'spec' in task ? task.candidates : [] };
+    },
+    {
+      validator({ taskId, candidates }) {
+        demandOpen(tasks.get(taskId));
+        if (peopleIn(candidates).length === 0) refuse(REFUSALS.notCandidate, 'Name at least one person or group.');
+      },
+    }
+  );
+}
+
+/** From now on these may decide. */
+function ask(task: Task, candidates: string[]): void {
+  task.candidates = candidates;
+  if (task.wait) task.wait.candidates = askedIn(task);
+}
+
+/** Those who are asked now. */
+function askedIn(task: Task): string[] {
+  const { howMany } = task.spec;
+  return howMany === undefined ? [...task.candidates] : askedNow(pollOf(task, howMany), votesOf(task));
 }
 
 /** The validator has let it through: it is the first one of a person, or a repetition, which changes nothing. */
-function accept(task: Task, decision: ApprovalDecision): void {
+function accept(state: SagaState, task: Task, decision: ApprovalDecision): void {
   const { spec, wait } = task;
   if (task.decision || task.over) return;
+  if (spec.howMany !== undefined && ownVote(task, decision)) return;
+  state.deciders.add(spec.id, decision.actor);
   if (spec.howMany === undefined) {
     task.decision = decision;
     return;
   }
-  if (ownVote(task, decision)) return;
   const { actor } = decision;
   const vote: Vote = {
     decision: decision.decision,
@@ -140,14 +184,13 @@ function accept(task: Task, decision: ApprovalDecision): void {
     by: actor.name,
     byId: actor.id,
     ...(actor.actingFor ? { forId: actor.actingFor.id } : {}),
-    for: standsFor(spec.candidates ?? [], namesOf(actor)),
+    for: standsFor(task.candidates, namesOf(actor)),
     atMs: Date.now(),
   };
   task.votes.push({ vote, decision });
-  const poll = pollOf(spec, spec.howMany);
   const votes = votesOf(task);
-  if (wait) Object.assign(wait, { votes, candidates: askedNow(poll, votes) });
-  const count = countOf(poll, votes);
+  if (wait) Object.assign(wait, { votes, candidates: askedIn(task) });
+  const count = countOf(pollOf(task, spec.howMany), votes);
   if (count.kind === 'disagreed') task.over = 'disagreed';
   if (count.kind === 'decided')
     task.decision = task.votes.find((each) => each.vote === count.vote)?.decision ?? decision;
@@ -161,7 +204,7 @@ function answerOf(task: Task | CarriedTask | undefined, sent: ApprovalDecision):
   return { ...answer, votes: votesOf(task), stage };
 }
 
-const pollOf = ({ candidates = [], decisions }: ApprovalSpec, howMany: HowMany) => ({ howMany, candidates, decisions });
+const pollOf = ({ candidates, spec: { decisions } }: Task, howMany: HowMany) => ({ howMany, candidates, decisions });
 const votesOf = ({ votes }: Task): Vote[] => votes.map(({ vote }) => vote);
 const namesOf = ({ id, groups }: ApprovalDecision['actor']): string[] => [id, ...groups];
 const ownVote = ({ votes }: Task, { actor }: ApprovalDecision): Vote | undefined =>
@@ -192,11 +235,8 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
     if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
     refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}: ${task.decision.decision}.`);
   }
-  if (task.over === 'timedOut') refuse(REFUSALS.unknownTask, `Nobody decided '${title}' in time. The task is closed.`);
-  if (task.over || !('spec' in task))
-    refuse(REFUSALS.unknownTask, `'${title}' was withdrawn. There is nothing left to decide.`);
-  const { spec } = task;
-  const { candidates = [] } = spec;
+  demandOpen(task);
+  const { spec, candidates } = task;
   const offered = offeredBy(spec);
   const chosen = offered.find(({ key }) => key === decision);
   if (!chosen) {
@@ -206,14 +246,21 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
   // Names are not compared, because people choose their own names.
-  const mayDecide = candidates.length === 0 || standsFor(candidates, namesOf(actor)).length > 0;
-  if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
+  const isForAll = candidates.length === 0 && !isFromData(spec);
+  if (candidates.length === 0 && !isForAll)
+    refuse(REFUSALS.notCandidate, 'The data of this run names nobody who may decide. An operator must say who.');
+  if (!isForAll && standsFor(candidates, namesOf(actor)).length === 0) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   const starter = workflowInfo().memo?.BackstitchStarterId;
   if (spec.forbidStarter && (starter === actor.id || (actor.actingFor && starter === actor.actingFor.id)))
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
+  if (namesOneOf(task.excluded, namesOf(actor)))
+    refuse(REFUSALS.notCandidate, `The flow says that ${actor.name} may not decide this.`);
+  const earlier = (spec.notWhoDecided ?? []).flatMap((nodeId) => [...state.deciders.of(nodeId, spec.id)]);
+  if (earlier.includes(actor.id) || (actor.actingFor && earlier.includes(actor.actingFor.id)))
+    refuse(REFUSALS.notCandidate, `${actor.name} decided before in this run, so somebody else must decide this.`);
   if (spec.howMany !== undefined) {
     const voter = { id: actor.id, forId: actor.actingFor?.id, names: namesOf(actor) };
-    const why = whyNotVote(pollOf(spec, spec.howMany), 'spec' in task ? votesOf(task) : [], voter);
+    const why = whyNotVote(pollOf(task, spec.howMany), votesOf(task), voter);
     if (why) refuse(why.kind === 'voted' ? REFUSALS.alreadyDecided : REFUSALS.notCandidate, why.message);
   }
   if (demandsComment(spec, chosen) && !comment?.trim())
@@ -225,6 +272,18 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
     refuse(REFUSALS.valuesInvalid, `${field} ${misfit.message}.`);
   }
 }
+
+/** Refuses what is sent to a task that is over. */
+function demandOpen(task: Task | CarriedTask | undefined): asserts task is Task {
+  if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
+  const title = 'spec' in task ? task.spec.title : task.title;
+  if (task.decision) refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}.`);
+  if (task.over === 'timedOut') refuse(REFUSALS.unknownTask, `Nobody decided '${title}' in time. The task is closed.`);
+  if (task.over || !('spec' in task))
+    refuse(REFUSALS.unknownTask, `'${title}' was withdrawn. There is nothing left to decide.`);
+}
+
+const isFromData = (spec: ApprovalSpec): boolean => 'candidatesFrom' in spec;
 
 /**
  * Opens the task and waits for the decision. The inbox never blocks the flow: while the web process is down the time
@@ -238,13 +297,25 @@ export async function runApproval(
 ): Promise<ApprovalResult | NamedResult> {
   const taskId = taskIdOf(spec.id);
   const dataHash = sha256(canonicalJson(spec.data));
-  const task: Task = { spec, dataHash, decision: null, votes: [], wait: null, over: null };
+  const candidates = [...new Set([...(spec.candidates ?? []), ...peopleIn(spec.candidatesFrom)])];
+  const earlier = (spec.notWhoDecided ?? []).flatMap((nodeId) => [...state.deciders.of(nodeId, spec.id)]);
+  const task: Task = {
+    spec,
+    candidates,
+    excluded: [...new Set([...peopleIn(spec.notBy), ...earlier])],
+    dataHash,
+    decision: null,
+    votes: [],
+    wait: null,
+    over: null,
+  };
   const wait: Task['wait'] & object = {
     kind: 'approval',
     nodeId: nodeIdOf(spec.id),
     taskId,
     question: spec.question,
-    candidates: spec.howMany === undefined ? (spec.candidates ?? []) : askedNow(pollOf(spec, spec.howMany), []),
+    candidates: askedIn(task),
+    ...(isFromData(spec) ? { fromData: true } : {}),
     dataHash,
     sinceMs: Date.now(),
     ...(spec.howMany === undefined ? {} : { howMany: spec.howMany, votes: [] }),
@@ -294,7 +365,8 @@ interface Opening {
  * `rename`: called with the id under which the web has the task, if that is another one. In a run that a reset made, a task
  * that its base had opened has the id of then, because an id names the run.
  */
-function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename: (openedAs: string) => void): Opening {
+function openTask(flow: string, taskId: string, task: Task, rename: (openedAs: string) => void): Opening {
+  const { spec, dataHash, candidates, excluded } = task;
   const input: OpenTaskInput = {
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
@@ -302,11 +374,13 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task, rename
     nodeId: nodeIdOf(spec.id),
     title: spec.title,
     question: spec.question,
-    candidates: spec.candidates ?? [],
+    candidates,
     requireComment: spec.requireComment,
     ...(spec.decisions ? { decisions: spec.decisions } : {}),
     ...(spec.howMany === undefined ? {} : { howMany: spec.howMany }),
     ...(spec.forbidStarter ? { forbidStarter: true } : {}),
+    ...(isFromData(spec) ? { fromData: true } : {}),
+    ...(excluded.length > 0 ? { excluded } : {}),
     data: spec.data,
     dataHash,
     schema: spec.schema ?? null,

@@ -80,6 +80,8 @@ export interface Carried {
   signals: Record<string, { kept: unknown[]; keys: string[] }>;
   /** By id. */
   tasks: Record<string, CarriedTask>;
+  /** By the id of the step: who decided it (deciders.ts). Missing in runs of an older release. */
+  deciders?: Record<string, readonly string[]>;
   /** Null: the flow has no deadline. */
   deadlineAtMs: number | null;
   /** What was written last, by the name of the searchable field. */

@@ -14,6 +14,12 @@ export const OUTCOME_DECISION_UPDATE = '__decideOutcome';
 /** Update: an approver's decision. Argument: `ApprovalDecision`. Update id: `<taskId>/<decisionId>`. */
 export const APPROVAL_UPDATE = '__decide';
 
+/**
+ * Update: an operator names who may decide an approval, in the place of those whom it asks. Argument: `WhoDecides`.
+ * Answer: `WhoIsAsked`.
+ */
+export const WHO_DECIDES_UPDATE = '__decideWho';
+
 /** Search attributes, written only when they change; a run that completes without unwinding writes none. */
 export const SAGA_PHASE = 'SagaPhase';
 export const SAGA_STANDING = 'SagaStanding';
@@ -60,8 +66,10 @@ export type HumanWait =
       nodeId: string;
       taskId: string;
       question: string;
-      /** Those who are asked now. */
+      /** Those who are asked now. Empty: everybody, or nobody if they come from the data. */
       candidates: string[];
+      /** The data names who may decide. */
+      fromData?: true;
       dataHash: string;
       sinceMs: number;
       /** Where several people decide. */
@@ -131,6 +139,16 @@ export interface ApprovalDecision {
   /** The hash of the data that the person read; another hash is rejected with 'DataChanged'. */
   dataHash: string;
   actor: Actor;
+}
+/** Who may decide an approval, as an operator says. */
+export interface WhoDecides {
+  taskId: string;
+  /** In the place of the candidates. Not empty. */
+  candidates: string[];
+  actor: Actor;
+}
+export interface WhoIsAsked {
+  candidates: string[];
 }
 /** One of the decisions that an approval offers. */
 export interface OfferedDecision {
@@ -216,6 +234,10 @@ export interface OpenTaskInput {
   howMany?: HowMany;
   /** The person who started the run may not decide. */
   forbidStarter?: boolean;
+  /** The data names the candidates. If there are none then, nobody may decide. */
+  fromData?: boolean;
+  /** Ids, addresses or groups of people who may not decide. */
+  excluded?: string[];
   data: unknown;
   dataHash: string;
   /** JSON Schema for showing the data. */

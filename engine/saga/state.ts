@@ -27,6 +27,7 @@ import {
   type ReportedState,
   type SagaPhase,
 } from './contract';
+import { Deciders } from './deciders';
 import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
 import { nodeIdOf } from './item-path';
@@ -62,6 +63,7 @@ export class SagaState {
   deadlineAtMs: number | null = null;
   /** Set once, when the saga begins. */
   inbox: SignalInbox | null = null;
+  readonly deciders = new Deciders();
   /** Tasks in the inbox that are closed, by id: only the newest ones. */
   readonly closedTasks = new Map<string, CarriedTask>();
   /** Reads and writes the variables of the flow, and the outputs that later steps read. */
@@ -123,6 +125,7 @@ export class SagaState {
     Object.assign(this.outputs, carried.outputs);
     Object.assign(this.#nodes, carried.nodes);
     for (const [taskId, task] of Object.entries(carried.tasks)) this.closedTasks.set(taskId, task);
+    this.deciders.restore(carried.deciders ?? {});
   }
 
   /** The flow has not come to the loop with which it goes on: it does not repeat the steps before it. */
@@ -155,6 +158,7 @@ export class SagaState {
       nodes: loop ? this.#nodesBefore : lastOfEach(this.#nodes),
       signals: this.inbox?.carry() ?? {},
       tasks: Object.fromEntries(this.closedTasks),
+      deciders: this.deciders.carry(),
       deadlineAtMs: this.deadlineAtMs,
       searchable: this.searchable?.carry() ?? {},
     };

@@ -236,10 +236,12 @@ export class PlayedRun extends VirtualRun {
         const { taskId, dataHash, candidates } = wait;
         // Where several people decide, each of them decides alike.
         const key = wait.votes ? `${taskId}/${wait.votes.length}` : taskId;
-        if (decision === 'nobody' || !this.#once(key)) return;
+        const isForNobody = wait.fromData === true && candidates.length === 0;
+        if (decision === 'nobody' || isForNobody || !this.#once(key)) return;
+        // Each question is decided by somebody else: an approval may exclude who decided another one.
         const person = wait.votes
-          ? { id: `trial-${wait.votes.length}`, name: `Person ${wait.votes.length + 1}` }
-          : PERSON;
+          ? { id: `trial ${stepId} ${wait.votes.length}`, name: `Person ${wait.votes.length + 1}` }
+          : { ...PERSON, id: `trial ${stepId}` };
         const actor = { ...person, groups: candidates };
         const said = { taskId, decision, dataHash, actor, comment: 'In a trial' };
         if (node?.kind !== 'approval' || !node.decisions) {

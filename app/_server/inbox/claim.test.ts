@@ -117,6 +117,7 @@ test('[CLM3] an operator gives a task to one of those who may decide, or to nobo
   const assign = (actor: Actor, from: string | null, to: string | null) =>
     assignTask(here.web, actor, task.taskId, { from, to });
   expect(await listCandidates(here.web, olga, task.taskId)).toEqual({
+    asksAnew: false,
     people: [
       { id: 'ada', name: 'Ada' },
       { id: 'bob', name: 'Bob' },

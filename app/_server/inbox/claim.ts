@@ -6,7 +6,7 @@
  *        has the effect of one.
  * [CLM2] A claimed task is decided by its owner. Another candidate must take it over first, which names its owner: nobody
  *        decides under the hands of somebody else without having seen the name.
- * [CLM3] Only somebody who may decide a task can have it.
+ * [CLM3] Only somebody who may decide a task can have it; if nobody may, see nobody.ts.
  * [CLM4] A person who is deactivated has no tasks any more; of settled ones the claim stays on record.
  */
 import type { AssignTask, CandidateList, ClaimReceipt, ClaimTask } from '@/app/_contract/inbox';
@@ -20,9 +20,11 @@ import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { readStandIns, rightTo } from './delegate';
 import { whyNotDecide } from './may-decide';
+import { askingInstead, askInstead, whyNobody } from './nobody';
 import { claimOf, settledWords } from './view';
 
 type Claimer = Pick<Web, 'database' | 'log' | 'invalidations'>;
+type Assigner = Claimer & Pick<Web, 'temporal' | 'config'>;
 
 /** Claims a task that nobody has, or takes it over from the person whom the request names. */
 export async function claimTask(
@@ -47,9 +49,12 @@ export async function releaseTask(web: Claimer, actor: Actor, taskId: string): P
   return give(web, actor, { task, operation: 'inbox.release', details: {}, from: actor.id, to: null });
 }
 
-/** Gives a task to a person who may decide it, or takes it from its owner. */
+/**
+ * Gives a task to a person who may decide it, or takes it from its owner. A task that nobody may decide is given to
+ * anybody who may decide approvals of the flow, and the run asks them from then on (nobody.ts).
+ */
 export async function assignTask(
-  web: Claimer,
+  web: Assigner,
   actor: Actor,
   taskId: string,
   { from, to }: AssignTask
@@ -58,23 +63,34 @@ export async function assignTask(
   const [person] = to === null ? [] : await readPeople(web, [to]);
   if (to !== null && !person) throw new Refusal('personNotFound', 'There is no such person, or they were deactivated.');
   const forbidden = person ? whyNotDecide(person, task) : null;
-  if (person && forbidden) {
+  const people = forbidden ? await readPeople(web, null) : [];
+  const instead = person && forbidden && whyNobody(people, task) ? askingInstead(people, person, task) : null;
+  if (person && forbidden && !instead) {
     throw new Refusal(
       'notCandidate',
       `${person.name} may not decide this, so it cannot be theirs. Nothing was changed.`
     );
   }
-  const details = { from: task.claimedByName, to: person?.name ?? null };
-  return give(web, actor, { task, operation: 'inbox.assign', details, from, to: person ?? null });
+  const details = {
+    from: task.claimedByName,
+    to: person?.name ?? null,
+    ...(instead ? { asked: instead.join(', ') } : {}),
+  };
+  const before = instead ? () => askInstead(web, actor, task, instead) : undefined;
+  return give(web, actor, { task, operation: 'inbox.assign', details, from, to: person ?? null, before });
 }
 
 /** People who may decide the task, by name. */
 export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, taskId: string): Promise<CandidateList> {
   const task = await openTaskFor(web, actor, taskId, 'inbox.assign');
   const people = await readPeople(web, null);
+  const asksAnew = whyNobody(people, task) !== null;
   return {
+    asksAnew,
     people: people
-      .filter((person) => whyNotDecide(person, task) === null)
+      .filter((person) =>
+        asksAnew ? askingInstead(people, person, task) !== null : whyNotDecide(person, task) === null
+      )
       .map(({ id, name }) => ({ id, name }))
       .sort((a, b) => byName(a.name, b.name)),
   };
@@ -122,14 +138,17 @@ interface Gift {
   details: Record<string, string | null>;
   from: string | null;
   to: Pick<Actor, 'id' | 'name'> | null;
+  /** What must be done first. */
+  before?: (() => Promise<void>) | undefined;
 }
 
 /** [CLM1] */
-async function give(web: Claimer, actor: Actor, { task, operation, details, from, to }: Gift): Promise<ClaimReceipt> {
+async function give(web: Claimer, actor: Actor, { task, operation, details, from, to, before }: Gift): Promise<ClaimReceipt> {
   const { taskId } = task;
   const assignedBy = to && to.id !== actor.id ? actor.name : null;
   const data = to ? { claimedById: to.id, claimedByName: to.name, claimedAt: new Date(), assignedBy } : NOBODYS;
   return audited(web, actor, { operation, target: taskId, details }, async () => {
+    await before?.();
     const { count } = await web.database.humanTask.updateMany({
       where: { taskId, settledAt: null, claimedById: from },
       data,

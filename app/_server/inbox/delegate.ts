@@ -7,7 +7,7 @@
  * [DGT2] Who decides for Ada may decide what Ada may decide at that moment, and needs the right to decide approvals of that
  *        flow as well: being asked is passed on, a role is not.
  * [DGT3] It is not passed on: what Ada herself may decide only for another person is not part of it.
- * [DGT4] Rules about who started a run count for both persons.
+ * [DGT4] Rules about who started a run, and about who may not decide, count for both persons.
  * [DGT5] Who may decide a task in their own name decides it in their own name.
  */
 import type { CreateDelegation, Delegation, DelegationList } from '@/app/_contract/inbox';
@@ -23,7 +23,7 @@ import { demandAnywhere, type Actor } from '../people/actor';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { votesOfTask } from './decisions';
-import { whyNotDecide, type Asked, type WhyNot } from './may-decide';
+import { isExcluded, whyNotDecide, type Asked, type WhyNot } from './may-decide';
 
 type Changer = Pick<Web, 'database' | 'log' | 'invalidations'>;
 
@@ -70,7 +70,7 @@ export function rightTo(actor: Person, standIns: readonly StandIn[], task: Asked
   const hasVoted = votesOfTask(task).some((vote) => hasVotedIn(vote, actor.id));
   if (whyNot === null || hasVoted) return { whyNot, actingFor: null };
   const isStarter = task.forbidStarter && task.starterId === actor.id;
-  if (isStarter || !may(actor, 'inbox.decide', task.flow)) return { whyNot, actingFor: null };
+  if (isStarter || isExcluded(actor, task) || !may(actor, 'inbox.decide', task.flow)) return { whyNot, actingFor: null };
   const found = standIns.find(
     ({ person, flows }) => (flows === null || flows.includes(task.flow)) && whyNotDecide(person, task) === null
   );
@@ -92,7 +92,8 @@ export function actingAs(actor: Actor, actingFor: Person | null, candidates: rea
   return {
     ...actor,
     name: `${actor.name} for ${name}`,
-    groups: [...actor.groups, ...groups, id, ...named],
+    // The run compares the address with those who may not decide.
+    groups: [...actor.groups, ...groups, id, email, ...named],
     actingFor: { id, name },
   };
 }

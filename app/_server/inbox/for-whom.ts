@@ -22,6 +22,7 @@ export const mayDecideSql = (person: Person): Prisma.Sql => sql`(
   ${inFlows(person, 'inbox.decide')}
   AND (${asksByName(person)} OR ${asksGroupOf(person)})
   AND ${hasNotVoted(person)}
+  AND NOT ${isExcludedSql(person)}
   AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id}))`;
 
 /** The person may decide the task only for somebody else. */
@@ -33,6 +34,7 @@ export function delegatedSql(person: Person, standIns: readonly StandIn[]): Pris
   return sql`(
     ${inFlows(person, 'inbox.decide')} AND NOT ${mayDecideSql(person)} AND ${hasNotVoted(person)}
     AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id})
+    AND NOT ${isExcludedSql(person)}
     AND (${Prisma.join(someone, ' OR ')}))`;
 }
 
@@ -46,7 +48,10 @@ export const asksByName = ({ id, email }: Person): Prisma.Sql =>
 
 /** A group of the person, or anybody. */
 export const asksGroupOf = ({ groups }: Person): Prisma.Sql =>
-  sql`(cardinality(${ASKED}) = 0 OR ${ASKED} && ${groups}::text[])`;
+  sql`((cardinality(${ASKED}) = 0 AND NOT t.from_data) OR ${ASKED} && ${groups}::text[])`;
+
+const isExcludedSql = ({ id, email, groups }: Person): Prisma.Sql =>
+  sql`(t.excluded && ${[id, email.toLowerCase(), ...groups]}::text[])`;
 
 /** Where several people decide, not all of them are asked at once. */
 const ASKED = sql`(CASE WHEN t.how_many IS NULL THEN t.candidates ELSE t.asked END)`;

@@ -6,10 +6,12 @@ import { readRecords } from '@/engine/run-view/records';
 import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
+import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { consequencesOf } from './consequences';
 import { readStandIns } from './delegate';
 import { followedFrom } from './followed';
+import { whyNobody } from './nobody';
 import { viewOf } from './view';
 
 export async function getTask(
@@ -22,9 +24,10 @@ export async function getTask(
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor, await readStandIns(web, actor));
-  const nothing = { consequences: null, consequencesProblem: null, pause: null };
+  const nothing = { consequences: null, consequencesProblem: null, pause: null, nobody: null };
   if (row.settledAt) return { task, ...nothing, followed: await followedOf(web, row) };
-  return { task, followed: null, ...(await readOfRun(web, row)) };
+  const [ofRun, people] = await Promise.all([readOfRun(web, row), readPeople(web, null)]);
+  return { task, followed: null, ...ofRun, nobody: whyNobody(people, row) };
 }
 
 /** Null while the run cannot be read, and after it was deleted. */
@@ -54,7 +57,7 @@ export async function followedOf(
 export async function readOfRun(
   web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
-): Promise<Omit<InboxTaskDetail, 'task' | 'followed'>> {
+): Promise<Omit<InboxTaskDetail, 'task' | 'followed' | 'nobody'>> {
   const unknown = (consequencesProblem: string) => ({ consequences: null, consequencesProblem, pause: null });
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);

@@ -100,7 +100,10 @@ describe('views and their counts', () => {
 
   test('[FWH1] the query and `whyNotDecide` agree for every person and every task', async () => {
     const candidates = [[], ['finance'], ['legal'], ['ada'], ['Ada@Example.com'], ['finance', 'bob'], ['fin%'], ['']];
-    const rows = candidates.flatMap((each, a) =>
+    const excluded = [['ada'], ['bob@example.com'], ['legal'], ['cy', 'fin%']];
+    const special = excluded.map((each, index) => row(`x-${index}`, { candidates: [], excluded: each }));
+    const fromData = [[], ['bob']].map((each, index) => row(`d-${index}`, { candidates: each, fromData: true }));
+    const usual = candidates.flatMap((each, a) =>
       ['order', 'trip'].flatMap((flow, b) =>
         [null, 'ada', 'bob'].flatMap((starterId, c) =>
           [true, false].map((forbidStarter, d) =>
@@ -109,6 +112,7 @@ describe('views and their counts', () => {
         )
       )
     );
+    const rows = [...usual, ...special, ...fromData];
     await open(...rows);
     const people = [
       ada,

@@ -48,6 +48,8 @@ export async function openTask(
       howMany: task.howMany ?? Prisma.DbNull,
       asked: task.howMany === undefined ? [] : askedNow({ howMany: task.howMany, candidates: task.candidates }, []),
       forbidStarter: task.forbidStarter ?? false,
+      fromData: task.fromData ?? false,
+      excluded: task.excluded ?? [],
       starterId,
       data: shown.data ?? Prisma.JsonNull,
       dataHash: task.dataHash,

@@ -3,17 +3,19 @@
  * A task for which an open run no longer waits is settled too: its close never arrived (a run gives up sending it
  * after some retries, so that no run depends on the inbox).
  */
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { storableText } from '@/engine/plain-text';
 import { eventsFromHistory } from '@/engine/run-view/events-from-history';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { approvalDecisions, readRecords } from '@/engine/run-view/records';
-import { NODES_QUERY, type NodesReport, type Vote } from '@/engine/saga/contract';
+import { NODES_QUERY, type HumanWait, type NodesReport } from '@/engine/saga/contract';
 import { reading } from '../engine';
 import { fromEngine } from '../failure';
 import { statusOf } from '../runs/summary';
 import type { Web } from '../web';
 import { followAtFirst, outcomeOf, storedValues, votesIn } from './decisions';
+import { keepWhoIsAsked } from './nobody';
 
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
@@ -94,12 +96,12 @@ async function settleUnasked(
   const handle = web.temporal.workflow.getHandle(run.workflowId, runId);
   const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
     (report) =>
-      new Map(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [[wait.taskId, wait.votes ?? []]] : []))),
+      new Map(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [[wait.taskId, wait]] : []))),
     () => null
   );
   // A run that cannot be queried now keeps its tasks.
   if (!waitsFor) return 0;
-  await keepVotes(web, waitsFor);
+  await Promise.all([...waitsFor.values()].map((wait) => keepUp(web, wait)));
   askedAt.set(key, events);
   // A reset made another run of the one that opened them, which still waits for these.
   const kept = run.runId === null || run.runId === runId ? [] : tasks.filter(({ taskId }) => waitsFor.has(taskId));
@@ -138,18 +140,22 @@ function deciderOf(actor: unknown) {
   return typeof id === 'string' ? { decidedById: storableText(id), followAt: followAtFirst() } : {};
 }
 
-/** Votes whose answer was lost between the run and the row. */
-async function keepVotes(
-  { database, invalidations }: Reconciler,
-  waitsFor: ReadonlyMap<string, Vote[]>
+/** Votes, and who is asked: an answer may have been lost between the run and the row. */
+async function keepUp(
+  web: Reconciler,
+  { taskId, votes = [], candidates, howMany }: Extract<HumanWait, { kind: 'approval' }>
 ): Promise<void> {
-  for (const [taskId, votes] of waitsFor) {
-    if (votes.length === 0) continue;
+  const task = await web.database.humanTask.findFirst({ where: { taskId, settledAt: null } });
+  if (!task) return;
+  if (votes.length > 0) {
     const where = { taskId, voteCount: { lt: votes.length } };
-    const task = await database.humanTask.findFirst({ where });
-    if (!task) continue;
-    const { count } = await database.humanTask.updateMany({ where, data: votesIn(task, votes) });
-    if (count > 0) invalidations.announce(['inbox']);
+    const { count } = await web.database.humanTask.updateMany({ where, data: votesIn(task, votes) });
+    if (count > 0) web.invalidations.announce(['inbox']);
+  }
+  // Where several people decide, the run says only who is asked now.
+  if (howMany === undefined && !isDeepStrictEqual(candidates, task.candidates)) {
+    await keepWhoIsAsked(web, task, candidates);
+    web.invalidations.announce(['inbox']);
   }
 }
 

@@ -22,6 +22,8 @@ export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[
     currentRunId: row.runId ?? row.firstRunId,
     workflowType: row.workflowType,
     candidates: row.candidates,
+    fromData: row.fromData,
+    excluded: row.excluded,
     requireComment: row.requireComment as InboxTask['requireComment'],
     decisions: decisionsOfTask(row),
     howMany: row.howMany as InboxTask['howMany'],

@@ -1,8 +1,9 @@
 /** An approval, and the steps after a rejection if there are any. */
 import { outputName } from '../../flow/names';
 import { decisionsOf, type ApprovalNode } from '../../flow/nodes/approval';
-import type { NodeEmitter } from './emitter';
-import { literal, template, text } from './print';
+import { allNodes } from '../../flow/tree';
+import type { EmitContext, NodeEmitter } from './emitter';
+import { expression, literal, template, text } from './print';
 
 export const approval: NodeEmitter<ApprovalNode> = {
   call(node, context) {
@@ -22,12 +23,15 @@ export const approval: NodeEmitter<ApprovalNode> = {
       `title: ${text(node.title)}`,
       `question: ${text(node.question)}`,
       ...(node.candidates.length > 0 ? [`candidates: ${literal(node.candidates)}`] : []),
+      ...(node.candidatesFrom === undefined ? [] : [`candidatesFrom: ${expression(node.candidatesFrom)}`]),
       `data: ${template(node.data)}`,
       ...(node.schema ? [`schema: ${answers.shown(node.id, node.schema)}`] : []),
       `requireComment: ${text(node.requireComment)}`,
       ...(named ? [`decisions: [${named.join(',\n')}]`] : []),
       ...(node.howMany === undefined ? [] : [`howMany: ${literal(node.howMany)}`]),
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
+      ...(node.notBy === undefined ? [] : [`notBy: ${expression(node.notBy)}`]),
+      ...(node.notWhoDecided?.length ? [`notWhoDecided: ${literal(namedApprovals(node, context))}`] : []),
       ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
@@ -45,3 +49,9 @@ export const approval: NodeEmitter<ApprovalNode> = {
     return `if (${taken.join(' || ')}) { ${context.steps(node.onReject)} }`;
   },
 };
+
+/** Ids of the approvals whose deciders may not decide this one. */
+function namedApprovals({ notWhoDecided = [] }: ApprovalNode, { document }: EmitContext): string[] {
+  const names = new Set(notWhoDecided.map(({ $expr }) => $expr.trim()));
+  return allNodes(document.steps).flatMap(({ id }) => (names.has(outputName(id)) ? [id] : []));
+}

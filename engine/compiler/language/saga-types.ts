@@ -59,17 +59,21 @@ type HowMany = 'all' | 'inSequence' | number;
 interface OfferedDecision { key: string; title: string; turnsBack?: boolean; requireComment?: boolean; form?: unknown }
 export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
 type Duration = number | string;
+type People = string | null | undefined | readonly (string | null | undefined)[];
 export interface ApprovalSpec {
   id: string;
   title: string;
   question: string;
   candidates?: string[];
+  candidatesFrom?: People;
   data: unknown;
   schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
   decisions?: readonly OfferedDecision[];
   howMany?: HowMany;
   forbidStarter?: boolean;
+  notBy?: People;
+  notWhoDecided?: readonly string[];
   timeout?: Duration;
   onTimeout: string;
   onReject: 'fail' | 'continue';

@@ -14,7 +14,7 @@ import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { identifierSchema } from '../names';
 import type { Path, Report } from '../report';
 import { schemaType } from '../schema/type';
-import { templateSchema } from '../template';
+import { expressionSchema, templateSchema } from '../template';
 import { namesSensitive } from '../values/mask';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
@@ -36,8 +36,13 @@ const schema = (steps: StepsSchema) =>
     ...nodeFields,
     kind: z.literal('approval'),
     question: z.string().min(1),
-    /** Groups or e-mail addresses that may decide; empty: everybody. */
+    /** Groups or e-mail addresses that may decide; empty: everybody, unless `candidatesFrom` names others. */
     candidates: z.array(z.string()).default([]),
+    /**
+     * More of them, from the data: an id or e-mail address of an account, a group, or a list of them. Evaluated once, when
+     * the step begins. If nobody is named, an operator is asked.
+     */
+    candidatesFrom: expressionSchema.optional(),
     /** The data that is shown, with its schema; the decision is bound to its hash. */
     data: templateSchema,
     schema: jsonSchemaSchema.optional(),
@@ -59,6 +64,13 @@ const schema = (steps: StepsSchema) =>
     requireComment: z.enum(['never', 'onReject', 'always']).default('onReject'),
     /** The person who started the run may not decide. */
     forbidStarter: z.boolean().optional(),
+    /** People who may not decide, named as in `candidatesFrom`. */
+    notBy: expressionSchema.optional(),
+    /**
+     * Whoever decided one of these approvals may not decide this one. Each is the name of its output in expressions;
+     * it may be an approval that has not been asked.
+     */
+    notWhoDecided: z.array(z.strictObject({ $expr: expressionSchema })).optional(),
     ...catchField(steps),
   });
 export interface ApprovalNode extends z.infer<ReturnType<typeof schema>> {}
@@ -107,7 +119,12 @@ export const approval: NodeFacts<ApprovalNode> = {
   },
   fails: 'itself',
   activities: () => ['human.open', 'human.close'],
-  templates: ({ data }) => [{ value: data, path: ['data'] }],
+  expressions: ['candidatesFrom', 'notBy'],
+  templates: ({ data, candidatesFrom, notBy }) => [
+    { value: data, path: ['data'] },
+    ...(candidatesFrom === undefined ? [] : [{ value: { $expr: candidatesFrom }, path: ['candidatesFrom'] }]),
+    ...(notBy === undefined ? [] : [{ value: { $expr: notBy }, path: ['notBy'] }]),
+  ],
   schemas: ({ schema, decisions = [] }) => [
     ...(schema ? [{ schema, path: ['schema'] }] : []),
     ...decisions.flatMap(({ form }, index) => (form ? [{ schema: form, path: ['decisions', index, 'form'] }] : [])),
@@ -116,7 +133,7 @@ export const approval: NodeFacts<ApprovalNode> = {
     schema: (node) => (node.decisions || node.howMany !== undefined ? namedOutput(node) : null),
     missingIn: () => null,
   },
-  /** [FV12] [FV18] [FV19] of validate.ts. */
+  /** [FV12] [FV18] [FV19] of validate.ts; [FV20] reads the other nodes (approvals.ts). */
   check(node, _catalogue, report) {
     const { id, question, candidates } = node;
     checkDecisions(node, report);
@@ -147,10 +164,16 @@ export const approval: NodeFacts<ApprovalNode> = {
   drawing: { shape: 'card' },
   words: {
     kind: 'approval',
-    line: ({ candidates, howMany }) => `Asks ${howManyWords(howMany)}${candidates.join(', ') || 'anybody'}`,
+    line: (node) => `Asks ${howManyWords(node.howMany)}${whoWords(node)}`,
     ahead: ({ title }) => `Then somebody is asked again: ${title}.`,
   },
 };
+
+/** 'finance, ada@example.org', 'input.manager', 'anybody'. */
+export function whoWords({ candidates, candidatesFrom }: Pick<ApprovalNode, 'candidates' | 'candidatesFrom'>): string {
+  const names = [...candidates, ...(candidatesFrom === undefined ? [] : [candidatesFrom])];
+  return names.join(', ') || 'anybody';
+}
 
 /** 'each of ', 'in turn ', '2 of '. */
 function howManyWords(howMany: ApprovalNode['howMany']): string {
@@ -195,17 +218,23 @@ const votesSchema = (decision: JsonSchema, fields: Record<string, JsonSchema>): 
 });
 
 /** [FV19] */
-function checkHowMany({ id, howMany, candidates }: ApprovalNode, report: Report): void {
+function checkHowMany({ id, howMany, candidates, candidatesFrom }: ApprovalNode, report: Report): void {
   if (howMany === undefined) return;
+  const isFromData = candidatesFrom !== undefined;
   if (typeof howMany !== 'number') {
-    if (candidates.length === 0)
+    if (candidates.length === 0 && !isFromData)
       report('nobody-named', id, ['candidates'], 'Each candidate decides, but none is named.', 'Name them.');
     const twice = candidates.findIndex((name, index) => candidates.indexOf(name) !== index);
     if (twice >= 0)
       report('duplicate-candidate', id, ['candidates', twice], `'${candidates[twice]}' is named twice.`, 'Remove one.');
   } else if (howMany > MOST_VOTES)
     report('too-many-votes', id, ['howMany'], `At most ${MOST_VOTES} people.`, 'Ask fewer people.');
-  else if (candidates.length > 0 && candidates.every((name) => name.includes('@')) && howMany > candidates.length) {
+  else if (
+    candidates.length > 0 &&
+    !isFromData &&
+    candidates.every((name) => name.includes('@')) &&
+    howMany > candidates.length
+  ) {
     const message = `It asks for ${howMany} people, and only ${candidates.length} may decide.`;
     report('too-few-candidates', id, ['howMany'], message, 'Ask fewer people, or name more candidates.');
   }

@@ -166,6 +166,27 @@ export const approval = (more: Partial<ApprovalSpec> = {}) =>
     { signals: { go: {} } }
   );
 
+const asks = (id: string, more: Partial<ApprovalSpec> = {}): ApprovalSpec => ({
+  id,
+  title: id,
+  question: 'Shall it go on?',
+  data: {},
+  requireComment: 'never',
+  onTimeout: 'fail',
+  onReject: 'fail',
+  ...more,
+});
+
+/** Four eyes: for each of two items, and after them. */
+export const fourEyes = () =>
+  run(async (s) => {
+    await s.each({ id: 'orders', items: [1, 2], concurrency: 1, onFailure: 'stop' }, async (inner) => {
+      await inner.approval(asks('first'));
+      await inner.approval(asks('second', { notWhoDecided: ['first'] }));
+    });
+    await s.approval(asks('last', { notWhoDecided: ['first'] }));
+  });
+
 export const signalled = () =>
   run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeout: 60_000 }), {
     signals: { note: {} },

@@ -2,9 +2,12 @@
 
 import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
-import type { DraftNode, Json } from '@/engine/flow/edit/draft';
-import { isFields } from '@/engine/run-view/fields';
-import { useField } from '../editing';
+import { CheckboxField } from '@/components/ui/field';
+import { indexOf, type DraftNode, type Json } from '@/engine/flow/edit/draft';
+import { outputName } from '@/engine/flow/names';
+import { fieldsOf, isFields } from '@/engine/run-view/fields';
+import { useEditing, useField } from '../editing';
+import { ExpressionField } from '../expressions/expression-field';
 import { ValueField } from '../expressions/value-field';
 import { ChoiceField, SwitchField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
@@ -31,11 +34,28 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           placeholder="everybody"
           help="Groups or e-mail addresses. Without any, everybody may decide."
         />
+        <ExpressionField
+          label="And those whom the data names"
+          place={place('candidatesFrom')}
+          expected={PEOPLE}
+          optional
+          placeholder="input.manager"
+          help="An e-mail address, a group or a list of them, read when the step begins. If it names nobody, an operator assigns somebody."
+        />
         <HowMany node={node} />
         <SwitchField
           label="Not the person who started the run"
           place={place('forbidStarter')}
           help="Whoever started the run may not decide."
+        />
+        <NotWhoDecided node={node} />
+        <ExpressionField
+          label="Nobody of these"
+          place={place('notBy')}
+          expected={PEOPLE}
+          optional
+          placeholder="input.requester"
+          help="People or groups who may not decide, although they are asked."
         />
         <ChoiceField
           label="Comment"
@@ -92,6 +112,43 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
         <Catches node={node} />
       </Section>
     </>
+  );
+}
+
+/** As the saga library declares it (people.ts). */
+const PEOPLE = 'string | null | undefined | readonly (string | null | undefined)[]';
+
+/** Four eyes: the other approvals of the flow, each with a box. */
+function NotWhoDecided({ node }: { node: DraftNode }) {
+  const { draft } = useEditing();
+  const field = useField({ target: { node: node.id }, path: ['notWhoDecided'] });
+  const chosen = (Array.isArray(field.value) ? field.value : []).map((each) => String(fieldsOf(each).$expr ?? ''));
+  const others = [...indexOf(draft).nodes()]
+    .map(({ node: other }) => other)
+    .filter(({ kind, id }) => kind === 'approval' && id !== node.id)
+    .map(({ id, fields }) => ({ name: outputName(id), title: typeof fields.title === 'string' ? fields.title : id }));
+  const unknown = chosen.filter((name) => !others.some((other) => other.name === name));
+  const all = [...others, ...unknown.map((name) => ({ name, title: name }))];
+  if (all.length === 0) return null;
+  const set = (names: readonly string[]) =>
+    field.set(names.length === 0 ? undefined : names.map(($expr) => ({ $expr })));
+  return (
+    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-1">
+      <legend className="mb-1 text-xs font-medium">Not who decided</legend>
+      {all.map(({ name, title }) => (
+        <CheckboxField
+          key={name}
+          label={title}
+          checked={chosen.includes(name)}
+          onCheckedChange={(on) => set(on === true ? [...chosen, name] : chosen.filter((each) => each !== name))}
+        />
+      ))}
+      {field.problems.length > 0 ? (
+        <ProblemLines problems={field.problems} />
+      ) : (
+        <Help>Two pairs of eyes: whoever decided one of these may not decide this.</Help>
+      )}
+    </fieldset>
   );
 }
 

@@ -100,7 +100,8 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       const decide = async () => {
         for (let person = 1; person <= people; person++) {
           const groups = howMany === 'inSequence' ? candidates.slice(person - 1, person) : candidates;
-          const actor = { id: `somebody-${person}`, name: 'Somebody', groups };
+          // An approval may exclude who decided another one.
+          const actor = { id: `${taskId}-${person}`, name: 'Somebody', groups };
           const decided: ApprovalDecision = { taskId, ...taken, dataHash, actor, comment: 'In a test' };
           const updateId = `${taskId}/${person}`;
           await handle.executeUpdate<unknown, [ApprovalDecision]>(APPROVAL_UPDATE, { updateId, args: [decided] });

@@ -4,7 +4,8 @@
  *
  * Rules
  * [EXR1] A step that ends this flow, or that always fails it, remains in it.
- * [EXR2] Signals come to the run of this flow; the starter of a run is not the starter of its child.
+ * [EXR2] Signals come to the run of this flow; the starter of a run is not the starter of its child, and a run knows only
+ *        who decided its own approvals.
  * [EXR3] Nothing is extracted that has a point of no return, or that may run behind one: a child undoes itself.
  * [EXR4] A handler around the steps that keeps what was done before the failure would find it undone.
  * [EXR5] A variable has one owner. One that is set inside is read and set inside only, and not in a loop around the
@@ -13,6 +14,7 @@
  * [EXR7] A name means one thing in the steps.
  */
 import { parametersIn } from '../../expression-names';
+import { outputName } from '../../names';
 import { factsOf } from '../../nodes/table';
 import { effectOf } from '../../nodes/step';
 import { pivotPlaces } from '../../pivots';
@@ -42,6 +44,7 @@ const name = ({ title }: { title: string }): string => `'${visibleText(title)}'`
 
 /** [EXR1] [EXR2] */
 function ofKinds({ inner }: Selected): ExtractReason[] {
+  const own = new Set([...inner.values()].map(({ id }) => outputName(id)));
   return [...inner.values()].flatMap((node): ExtractReason[] => {
     const because = (message: string) => [{ nodeId: node.id, message }];
     if (node.kind === 'end')
@@ -54,6 +57,8 @@ function ofKinds({ inner }: Selected): ExtractReason[] {
       return because(
         `${name(node)} may not be decided by whoever started the run. A child is started by this flow, so everybody could decide.`
       );
+    if (node.kind === 'approval' && node.notWhoDecided?.some(({ $expr }) => !own.has($expr.trim())))
+      return because(`${name(node)} excludes who decided an approval of this flow, which a child does not know.`);
     return [];
   });
 }
