@@ -4,7 +4,17 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES, MOST_VOTES } from '@/engine/flow/human-limits';
 import { LONGEST_ID } from '@/engine/plain-text';
 import type { PauseView } from '@/engine/run-view/model';
-import type { CloseTaskInput, HowMany, OfferedDecision, OpenTaskInput, Vote } from '@/engine/saga/contract';
+import {
+  PRIORITIES,
+  type AskTaskInput,
+  type CloseTaskInput,
+  type HowMany,
+  type OfferedDecision,
+  type OpenTaskInput,
+  type Priority,
+  type TaskEvent,
+  type Vote,
+} from '@/engine/saga/contract';
 
 export const TASK_OUTCOMES = ['approved', 'rejected', 'disagreed', 'timedOut', 'cancelled', 'runClosed'] as const;
 export type TaskOutcome = (typeof TASK_OUTCOMES)[number];
@@ -47,7 +57,13 @@ export interface InboxTask {
   dataHash: string;
   schema: JsonSchema | null;
   openedMs: number;
+  priority: Priority;
+  /** When it should be decided. */
   dueAtMs: number | null;
+  /** When its time to decide ends. */
+  endsAtMs: number | null;
+  /** Reminders and escalations, in their order. */
+  events: TaskEvent[];
   /** Null while the task waits. */
   settled: {
     outcome: TaskOutcome;
@@ -111,7 +127,7 @@ export type InboxQuery = z.infer<typeof inboxQuerySchema>;
 export type InboxCounts = Record<Exclude<InboxView, 'done'>, number>;
 export interface InboxList {
   /**
-   * Waiting tasks: those for this person first, then the others; each part sorted by due time, then the oldest first.
+   * Waiting tasks: those for this person first, then the others; each part sorted by priority, due time, then the oldest first.
    * Done tasks: the newest first.
    */
   tasks: InboxTask[];
@@ -273,7 +289,7 @@ export interface DecisionPreviews {
   tasks: DecisionPreview[];
 }
 
-/** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that waits. */
+/** Bodies of `/api/internal/human-tasks/open|ask|close`: the task, and the run that waits. */
 export interface AskingRun {
   namespace: string;
   workflowId: string;
@@ -284,6 +300,7 @@ export interface AskingRun {
   workflowType: string;
 }
 export type OpenTaskBody = Omit<OpenTaskInput, 'firstRunId'> & AskingRun;
+export type AskTaskBody = Omit<AskTaskInput, 'firstRunId'> & AskingRun;
 export type CloseTaskBody = Omit<CloseTaskInput, 'firstRunId'> & AskingRun;
 const askingRun = {
   namespace: z.string().min(1).max(LONGEST_ID),
@@ -322,6 +339,26 @@ export const openTaskBodySchema = z.object({
   dataHash: z.string().min(1).max(200),
   schema: z.unknown(),
   dueAtMs: z.number().nullable(),
+  endsAtMs: z.number().nullable().optional(),
+  priority: z.enum(PRIORITIES).optional(),
+});
+/** More than a run makes: 50 reminders, and the steps of an escalation chain. */
+const MOST_EVENTS = 200;
+export const askTaskBodySchema = z.object({
+  ...askingRun,
+  taskId: z.string().min(1).max(500),
+  candidates: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES),
+  events: z
+    .array(
+      z.object({
+        seq: z.int().min(1).max(10_000),
+        kind: z.enum(['reminded', 'escalated']),
+        atMs: z.number().min(0).max(8.64e15),
+        to: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES).optional(),
+        instead: z.boolean().optional(),
+      })
+    )
+    .max(MOST_EVENTS),
 });
 const voteSchema = z.object({
   decision: z.string().max(LONGEST_KEY),

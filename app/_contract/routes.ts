@@ -328,6 +328,7 @@ export const routes = {
   /** POST OpenTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
   openTask: () => '/api/internal/human-tasks/open',
   /** POST CloseTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
+  askTask: () => '/api/internal/human-tasks/ask',
   closeTask: () => '/api/internal/human-tasks/close',
 } as const;
 

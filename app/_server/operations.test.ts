@@ -940,6 +940,11 @@ const TABLE: Record<string, Line> = {
       });
     },
   },
+  'POST /api/internal/human-tasks/ask': {
+    who: 'worker',
+    audit: null,
+    call: (visitor) => visitor.post(to.askTask(), { ...taskBody(), candidates: ['finance'], events: [] }),
+  },
   'POST /api/internal/human-tasks/close': {
     who: 'worker',
     audit: null,

@@ -34,6 +34,13 @@ export const KIND_WORDS: Record<AttentionKind, KindWords> = {
     noun: 'run',
     since: 'first started',
   },
+  nobody: {
+    title: 'Approvals that nobody can decide',
+    description: 'The data of these runs names nobody, or nobody who has an account. Assign somebody.',
+    mark: 'waitsForPerson',
+    noun: 'approval',
+    since: 'first asked',
+  },
   overdue: {
     title: 'Approvals past their due time',
     description: 'Nobody has decided in time.',
@@ -78,7 +85,7 @@ export function groupWords({
   if (kind === 'asks')
     return { place: place || null, error: error ? `Waits for a decision after ${error}` : 'Waits for a decision' };
   if (kind === 'remains') return { place: place || null, error: 'Ended, and effects may remain' };
-  if (kind === 'overdue') return { place: null, error: place };
+  if (kind === 'overdue' || kind === 'nobody') return { place: null, error: place };
   return { place: place === '' ? null : place, error };
 }
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

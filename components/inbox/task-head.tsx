@@ -7,6 +7,7 @@ import { pages } from '@/app/_contract/routes';
 import { SchemaValue } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
+import { PriorityMark } from './priority';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { primaryOf } from './shown-data';
 import { whoMay } from './words';
@@ -48,6 +49,7 @@ export function TaskHead({ task }: { task: InboxTask }) {
           </span>
           <span className="break-words">To be decided by {whoMay(task)}</span>
           {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} />}
+          <PriorityMark priority={task.priority} />
         </p>
       )}
     </header>

@@ -27,6 +27,7 @@ import { useDraft } from './draft';
 import { RunSoFar } from './run-so-far';
 import { SettledBand } from './settled-band';
 import { primaryOf, primaryText, withoutPrimary } from './shown-data';
+import { TaskEvents } from './task-events';
 import { TaskHead } from './task-head';
 import { useTriage } from './triage';
 import { useDecide } from './use-decide';
@@ -150,7 +151,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
                 </span>
                 <span className="block text-ink-2">
                   Nobody can decide until it is resumed. Your comment is kept here.
-                  {task.dueAtMs === null ? null : ' The time to decide runs on.'}
+                  {task.endsAtMs === null ? null : ' The time to decide runs on.'}
                 </span>
               </p>
             </div>
@@ -163,6 +164,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             />
           ) : null}
           {detail.nobody && !task.settled ? <Nobody why={detail.nobody} flow={task.flow} /> : null}
+          <TaskEvents events={task.events} />
           <Votes task={task} />
           {consequences ? <Consequences decisions={task.decisions} answers={consequences.answers} /> : null}
           {consequencesProblem ? (
@@ -195,9 +197,16 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               />
             </Field>
           )}
-          {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
+          {!task.settled && task.endsAtMs !== null && consequences?.onTimeout ? (
             <p className="text-xs text-ink-2">
-              If nobody answers in time, {timeoutWords(consequences.onTimeout, task)}.
+              If nobody answers in time, {timeoutWords(consequences.onTimeout, task)}
+              {task.endsAtMs === task.dueAtMs ? null : (
+                <>
+                  {' '}
+                  <RelativeTime atMs={task.endsAtMs} />
+                </>
+              )}
+              .
             </p>
           ) : null}
           {task.settled && detail.followed ? <WhatItDid followed={detail.followed} /> : null}
@@ -230,12 +239,16 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
 function Nobody({ why, flow }: { why: string; flow: string }) {
   const whyNot = useWhyNot('inbox.assign', flow);
   return (
-    <div role="status" className="flex items-start gap-2.5 rounded-lg border border-fail/60 bg-fail-tint px-4 py-3 text-sm">
+    <div
+      role="status"
+      className="flex items-start gap-2.5 rounded-lg border border-fail/60 bg-fail-tint px-4 py-3 text-sm"
+    >
       <UserX aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
       <p className="min-w-0 wrap-anywhere">
         <span className="font-medium">Nobody can decide this. {why}</span>
         <span className="block text-ink-2">
-          The run waits. {whyNot ? 'Whoever operates the flow can assign it.' : 'Assign it to somebody: the run asks them then.'}
+          The run waits.{' '}
+          {whyNot ? 'Whoever operates the flow can assign it.' : 'Assign it to somebody: the run asks them then.'}
         </span>
       </p>
     </div>

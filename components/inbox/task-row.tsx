@@ -10,6 +10,8 @@ import { Checkbox } from '@/components/ui/field';
 import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
+import { PriorityMark } from './priority';
+import { Escalated } from './task-events';
 import { visibleText } from '@/engine/flow/values/text';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
@@ -95,6 +97,8 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
         Asked <RelativeTime atMs={task.openedMs} className={OWN} />
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
+      <PriorityMark priority={task.priority} />
+      <Escalated events={task.events} className={OWN} />
       {task.actingFor ? <span className="truncate font-medium text-ink">for {task.actingFor}</span> : null}
       {task.howMany === null ? null : (
         <span className="figures">

@@ -1,6 +1,7 @@
 /** The words and marks of tasks. */
 import type { InboxTask, TaskDecision, TaskOutcome } from '@/app/_contract/inbox';
 import type { NodeState } from '@/engine/run-view/model';
+import type { TaskEvent } from '@/engine/saga/contract';
 
 export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> = {
   approved: { words: 'Approved', mark: 'done' },
@@ -12,9 +13,7 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
 };
 
 /** 'Finance, ada@example.com', or 'anybody'; where the approval says so, without the person who started the run. */
-export function whoMay(
-  task: Pick<InboxTask, 'candidates' | 'fromData' | 'forbidStarter' | 'excluded'>
-): string {
+export function whoMay(task: Pick<InboxTask, 'candidates' | 'fromData' | 'forbidStarter' | 'excluded'>): string {
   const but = [
     ...(task.forbidStarter ? ['the person who started the run'] : []),
     ...(task.excluded.length > 0 ? ['whom the flow excludes'] : []),
@@ -24,6 +23,13 @@ export function whoMay(
 
 export const whoIsAsked = ({ candidates, fromData }: Pick<InboxTask, 'candidates' | 'fromData'>): string =>
   candidates.join(', ') || (fromData ? 'nobody: the data names nobody' : 'anybody');
+
+/** 'Escalated to Finance', 'Escalated to Finance alone'. */
+export const escalationWords = ({ to = [], instead }: Pick<TaskEvent, 'to' | 'instead'>): string =>
+  `Escalated to ${to.join(', ')}${instead ? ' alone' : ''}`;
+
+export const reminderWords = (count: number): string =>
+  count === 1 ? 'Reminded' : `Reminded ${count} times, the last time`;
 
 /** '1 of 2 have decided', with whom it needs; only where several people decide. */
 export function agreeWords({

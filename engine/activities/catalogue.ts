@@ -4,10 +4,10 @@
  */
 import type { Catalogue, CatalogueActivity } from '../flow/catalogue';
 import { httpRequest } from './http/definition';
-import { humanClose, humanOpen } from './human/definition';
+import { humanAsk, humanClose, humanOpen } from './human/definition';
 import { log } from './log/definition';
 
-const activities: CatalogueActivity[] = [httpRequest, humanOpen, humanClose, log];
+const activities: CatalogueActivity[] = [httpRequest, humanOpen, humanAsk, humanClose, log];
 
 export const catalogue: Catalogue = Object.freeze(
   Object.fromEntries(activities.map((activity) => [activity.name, activity]))

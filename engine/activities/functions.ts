@@ -6,7 +6,7 @@ import { failure } from './http/failure';
 import { Masking } from './http/masking';
 import type { SecretReader } from './http/input';
 import { httpRequestActivity } from './http/request';
-import { closeTaskActivity, openTaskActivity } from './human/tell-web';
+import { askTaskActivity, closeTaskActivity, openTaskActivity } from './human/tell-web';
 import { logActivity } from './log/write';
 import { Operations, type OperationSource } from './operations';
 
@@ -52,6 +52,7 @@ export function openActivities(config: ActivityConfig, options: ActivityFunction
     activities: {
       'http.request': httpRequestActivity(config, guard, readSecret, masking, (name) => operations.httpTarget(name)),
       'human.open': openTaskActivity(config.web),
+      'human.ask': askTaskActivity(config.web),
       'human.close': closeTaskActivity(config.web),
       log: logActivity(masking),
     },

@@ -63,6 +63,8 @@ export class People {
       if (!this.tasks.has(task.taskId)) this.tasks.set(task.taskId, { ...task, outcome: null });
       return 204;
     }
+    // Who is asked makes no difference to these people.
+    if (url === '/api/internal/human-tasks/ask') return 204;
     if (url === '/api/internal/human-tasks/close') {
       const told = JSON.parse(text) as CloseTaskInput;
       const task = this.tasks.get(told.taskId);

@@ -14,6 +14,7 @@ import { exportedOperation, exportedService, type ExportedOperation } from './ki
 const OWN: Readonly<Record<string, readonly [file: string, name: string]>> = {
   'http.request': ['http-request', 'httpRequest'],
   'human.open': ['human', 'openTask'],
+  'human.ask': ['human', 'askTask'],
   'human.close': ['human', 'closeTask'],
   log: ['log', 'log'],
 };

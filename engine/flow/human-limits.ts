@@ -11,3 +11,9 @@ export const LONGEST_DECISION = 40;
 export const MOST_DECISIONS = 8;
 /** People who decide one approval together. */
 export const MOST_VOTES = 50;
+/** Steps of an escalation chain. */
+export const MOST_ESCALATIONS = 10;
+/** Reminders before the due time. */
+export const MOST_BEFORE = 10;
+/** Between two reminders. */
+export const SHORTEST_REMINDER = '1m';

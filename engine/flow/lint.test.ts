@@ -256,6 +256,27 @@ describe('the linter for compensation', () => {
     expect(findings([ask({ howMany: 2, candidates: ['finance'] })])).toEqual([]);
   });
 
+  it('[L21] [L22] finds escalations and reminders that do nothing', () => {
+    const ask = (more: object) =>
+      findings([
+        { id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, candidates: ['finance'], ...more },
+      ]);
+    const chain = (...steps: [after: string, to: string, instead?: boolean][]) =>
+      steps.map(([after, to, instead]) => ({ after, to: [to], ...(instead ? { instead } : {}) }));
+    expect(ask({ timeout: '2d', escalate: chain(['1d', 'boss'], ['2d', 'board']) })).toEqual([
+      'lint/escalation-too-late@ask',
+    ]);
+    expect(ask({ escalate: chain(['1d', 'finance']) })).toEqual(['lint/escalation-asks-same@ask']);
+    expect(ask({ escalate: chain(['1d', 'boss'], ['2d', 'boss']) })).toEqual(['lint/escalation-asks-same@ask']);
+    expect(ask({ escalate: chain(['1d', 'boss'], ['2d', 'boss', true]) })).toEqual([]);
+    expect(ask({ escalate: chain(['1d', 'boss', true], ['2d', 'finance']) })).toEqual([]);
+    expect(ask({ candidates: [], escalate: chain(['1d', 'boss']) })).toEqual(['lint/escalation-asks-same@ask']);
+    expect(ask({ due: '1d', remind: { before: ['2h', '1d'] } })).toEqual(['lint/reminder-too-early@ask']);
+    expect(ask({ due: '1d', remind: { every: '1d' }, timeout: '2d' })).toEqual(['lint/reminder-too-late@ask']);
+    expect(ask({ due: '1d', remind: { every: '1h' }, timeout: '2d' })).toEqual([]);
+    expect(ask({ due: '3d', timeout: '2d' })).toEqual(['lint/time-too-long@ask']);
+  });
+
   it('[L15] finds a flow without steps', () => {
     expect(findings([])).toEqual(['lint/no-steps@null']);
     expect(findings([step('a')])).toEqual([]);

@@ -25,6 +25,9 @@
  * [L18] child-ends-with-parent, child-killed: the end of a parent stops no child that should go on, and leaves none
  *       without its undo.
  * [L20] one-decides: an approval that several people decide has several who decide.
+ * [L21] escalation-too-late: others are asked, and people are reminded, before the time to decide is over, and
+ *       reminded after it was asked.
+ * [L22] escalation-asks-same: a step of an escalation chain asks somebody who is not asked yet.
  * [L19] decision-unread: a flow that names several decisions with which it goes on reads which one was taken.
  */
 import type { Catalogue } from './catalogue';

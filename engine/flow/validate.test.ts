@@ -534,6 +534,20 @@ describe('named decisions of an approval', () => {
     expect(of('ask', 'done')).toEqual(['excludes-itself notWhoDecided.0', 'unknown-approval notWhoDecided.1']);
   });
 
+  it('[FV21] reminders and escalations have a meaning', () => {
+    const of = (more: object) => found(undefined, more);
+    expect(of({ remind: { before: ['1h'] } })).toEqual(['reminder-without-due remind.before']);
+    expect(of({ remind: { before: ['1h'] }, due: '1d' })).toEqual([]);
+    expect(of({ remind: { every: '30s' } })).toEqual(['reminder-too-often remind.every']);
+    expect(of({ remind: { every: '1m' } })).toEqual([]);
+    const first = { after: '2d', to: ['boss'] };
+    expect(of({ escalate: [first, { after: '48h', to: ['board'] }] })).toEqual(['escalation-order escalate.1.after']);
+    expect(of({ escalate: [{ after: '2d', to: [] }] })).toEqual(['escalation-to-nobody escalate.0.to']);
+    expect(of({ escalate: [{ after: '2d', to: [' '] }] })).toEqual(['escalation-to-nobody escalate.0.to']);
+    expect(of({ escalate: [first], howMany: 'all', candidates: ['a', 'b'] })).toEqual(['escalation-of-each escalate']);
+    expect(of({ escalate: [first], howMany: 2 })).toEqual([]);
+  });
+
   it('[FV18] the decision that counts after a timeout is one of them, and needs no values', () => {
     const less = { key: 'less', title: 'Less', form: form({ amount: { type: 'number' } }, ['amount']) };
     const after = (onTimeout: string, decisions?: object[]) => found(decisions, { timeout: '1d', onTimeout });

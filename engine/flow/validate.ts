@@ -28,6 +28,8 @@
  *       among them and needs no values. A form is an object without sensitive values, and a name has one type in all forms.
  * [FV19] Where each candidate decides, there are candidates, each once; where a number of people decides, that many may.
  * [FV20] An approval that excludes who decided another one names an approval of the flow, not itself.
+ * [FV21] Reminders before the due time need one, and are not too close. An escalation chain names somebody at each step, in
+ *        the order of time, and only where not each candidate decides.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -105,7 +107,8 @@ function checkFourEyes(nodes: readonly FlowNode[], report: Report): void {
       const other = byName.get(name.trim());
       const at = ['notWhoDecided', index];
       const fix = 'Choose another approval of this flow.';
-      if (other === node) report('excludes-itself', node.id, at, 'It excludes whoever decides it, so nobody could.', fix);
+      if (other === node)
+        report('excludes-itself', node.id, at, 'It excludes whoever decides it, so nobody could.', fix);
       else if (other?.kind !== 'approval')
         report('unknown-approval', node.id, at, `There is no approval '${name}' in this flow.`, fix);
     }

@@ -28,7 +28,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
         ? 'failed'
         : 'running';
     view.failure = open.failure;
-    view.dueMs = task?.dueAtMs ?? null;
+    view.dueMs = (task?.endsAtMs === undefined ? task?.dueAtMs : task.endsAtMs) ?? null;
     if (votes.length > 0) {
       view.note = progressWords(node, votes);
       view.output = { votes };
@@ -120,7 +120,10 @@ function progressWords(node: ApprovalNode, votes: readonly ShownVote[]): string 
 function noteOf(node: ApprovalNode, task: Partial<OpenTaskInput> | null | undefined, { nodes }: RunFacts): string {
   const wait = nodes?.waitsFor.find((each) => each.kind === 'approval' && each.taskId === task?.taskId);
   const candidates = (wait?.kind === 'approval' ? wait.candidates : undefined) ?? task?.candidates ?? node.candidates;
-  return waitsForWhom(candidates, task?.fromData);
+  const events = wait?.kind === 'approval' ? (wait.events ?? []) : [];
+  const escalated = events.findLast(({ kind }) => kind === 'escalated');
+  const whom = waitsForWhom(candidates, task?.fromData);
+  return escalated ? `${whom}; escalated because nobody decided` : whom;
 }
 
 /** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */

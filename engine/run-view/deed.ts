@@ -15,6 +15,7 @@ export function deedOf(
     case 'check':
       return `The look-up of its outcome (${title})`;
     case 'open':
+    case 'ask':
     case 'close':
       return `The task in the inbox (${title})`;
     case 'do':

@@ -17,7 +17,7 @@ import { carriedBy } from '../saga/carried';
 import { handedResult } from '../saga/handed';
 import { nodeIdOf } from '../saga/item-path';
 import { INPUT_AT, type PackedScope } from '../saga/packed';
-import { parseActivityId } from './activity-id';
+import { isOfTask, parseActivityId } from './activity-id';
 import type { RunEvent } from './model';
 import { withRejection } from './rejected-signals';
 
@@ -201,8 +201,7 @@ function approvalSchema(document: FlowDocument, nodeId: string): JsonSchema | un
 function isOurs({ type, attributes }: RunEvent): boolean {
   if (type === 'WorkflowExecutionUpdateAccepted') return updateOf(attributes).name?.startsWith('__') ?? false;
   if (type !== 'ActivityTaskScheduled') return false;
-  const role = parseActivityId(String(attributes.activityId ?? ''))?.role;
-  return role === 'open' || role === 'close';
+  return isOfTask(parseActivityId(String(attributes.activityId ?? ''))?.role);
 }
 
 /** Outside of payloads: what other parts of the view are found by, and what no person wrote. */

@@ -10,7 +10,7 @@
  */
 import type { FlowManifest } from '../flow/manifest';
 import { isHeld } from './action-view';
-import { parseActivityId } from './activity-id';
+import { isOfTask, parseActivityId } from './activity-id';
 import type { AttemptView, Ledger, NodeState, NodeView, RunFacts, TimelineRow } from './model';
 import type { ActivityRecord, ChildRecord, Records } from './records';
 
@@ -29,7 +29,7 @@ export function timelineOf(
     const role = record.parsed?.role ?? 'do';
     const title = manifest.nodes[nodeId]?.title ?? record.activityType;
     const item = itemOf(record.forwardId);
-    if (role === 'open' || role === 'close') {
+    if (isOfTask(role)) {
       const key = record.forwardId;
       const row = humans.get(key);
       if (row && role === 'close') {

@@ -104,7 +104,9 @@ export function whatNowOf(
   const approval = approvals[0];
   const waiting = approval ? nodes[approval.nodeId] : views.find((view) => view.state === 'waitsForPerson');
   if (approval || waiting) {
-    const whom = approval ? waitsForWhom(approval.candidates, approval.fromData) : (waiting?.note ?? 'Waits for a person');
+    const whom = approval
+      ? waitsForWhom(approval.candidates, approval.fromData)
+      : (waiting?.note ?? 'Waits for a person');
     const more = approvals.length > 1 ? ` (${approvals.length} decisions)` : '';
     const nodeId = approval?.nodeId ?? waiting!.nodeId;
     const opening = records.activities.findLast(

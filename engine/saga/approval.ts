@@ -23,14 +23,18 @@ import {
   APPROVAL_UPDATE,
   demandsComment,
   offeredBy,
+  PRIORITIES,
   REFUSALS,
   type ApprovalDecision,
+  type AskTaskInput,
   type CloseTaskInput,
   type DecisionAnswer,
   type HowMany,
   type HumanWait,
   type OfferedDecision,
   type OpenTaskInput,
+  type Priority,
+  type TaskEvent,
   type Vote,
   type WhoDecides,
   type WhoIsAsked,
@@ -39,6 +43,7 @@ import {
 import type { CarriedTask } from './carried';
 import { milliseconds, type Duration } from './duration';
 import { nodeIdOf } from './item-path';
+import { dueAtMs, momentsOf, type Escalation, type Moment, type Reminders, type Times } from './moments';
 import { refuse } from './operator';
 import { namesOneOf, peopleIn, type People } from './people';
 import { canonicalJson, sha256 } from './sha256';
@@ -76,6 +81,14 @@ export interface ApprovalSpec {
   notBy?: People;
   /** Nodes of approvals: whoever decided one of them may not decide this one. */
   notWhoDecided?: readonly string[];
+  /** Normal without it. */
+  priority?: Priority;
+  /** When it should be decided: a time from now, or an instant. Nothing ends then. */
+  due?: Duration | null;
+  /** [AMO2] */
+  remind?: Reminders;
+  /** Who is asked if nobody decides. [AMO1] */
+  escalate?: readonly Escalation[];
   timeout?: Duration;
   /** 'fail', or the key of the decision that counts if nobody decides in time. */
   onTimeout: string;
@@ -111,6 +124,7 @@ interface Task {
   /** The first accepted decision; where several people decide, the one to which their votes came. */
   decision: ApprovalDecision | null;
   votes: { vote: Vote; decision: ApprovalDecision }[];
+  events: TaskEvent[];
   wait: Extract<HumanWait, { kind: 'approval' }> | null;
   /** Why the task accepts no more decisions. */
   over: CarriedTask['over'];
@@ -158,6 +172,18 @@ export function serveApprovals(state: SagaState): void {
 function ask(task: Task, candidates: string[]): void {
   task.candidates = candidates;
   if (task.wait) task.wait.candidates = askedIn(task);
+}
+
+/** Nobody has decided in time: those who are asked are reminded, or others are asked. */
+function happen(task: Task, moment: Moment): void {
+  const event: TaskEvent = { seq: task.events.length + 1, kind: moment.kind, atMs: Date.now() };
+  if (moment.kind === 'escalated') {
+    const to = [...moment.to];
+    ask(task, moment.instead ? to : [...new Set([...task.candidates, ...to])]);
+    Object.assign(event, { to, ...(moment.instead ? { instead: true } : {}) });
+  }
+  task.events.push(event);
+  if (task.wait) task.wait.events = task.events;
 }
 
 /** Those who are asked now. */
@@ -249,7 +275,8 @@ function validate(state: SagaState, task: Task | CarriedTask | undefined, decide
   const isForAll = candidates.length === 0 && !isFromData(spec);
   if (candidates.length === 0 && !isForAll)
     refuse(REFUSALS.notCandidate, 'The data of this run names nobody who may decide. An operator must say who.');
-  if (!isForAll && standsFor(candidates, namesOf(actor)).length === 0) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
+  if (!isForAll && standsFor(candidates, namesOf(actor)).length === 0)
+    refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   const starter = workflowInfo().memo?.BackstitchStarterId;
   if (spec.forbidStarter && (starter === actor.id || (actor.actingFor && starter === actor.actingFor.id)))
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
@@ -296,6 +323,15 @@ export async function runApproval(
   spec: ApprovalSpec
 ): Promise<ApprovalResult | NamedResult> {
   const taskId = taskIdOf(spec.id);
+  const beganMs = Date.now();
+  const { timeout, remind, escalate } = spec;
+  const times: Times = {
+    beganMs,
+    dueAtMs: dueAtMs(spec.due, beganMs),
+    endsAtMs: timeout === undefined ? null : beganMs + milliseconds(timeout),
+    remind,
+    escalate,
+  };
   const dataHash = sha256(canonicalJson(spec.data));
   const candidates = [...new Set([...(spec.candidates ?? []), ...peopleIn(spec.candidatesFrom)])];
   const earlier = (spec.notWhoDecided ?? []).flatMap((nodeId) => [...state.deciders.of(nodeId, spec.id)]);
@@ -306,6 +342,7 @@ export async function runApproval(
     dataHash,
     decision: null,
     votes: [],
+    events: [],
     wait: null,
     over: null,
   };
@@ -317,21 +354,27 @@ export async function runApproval(
     candidates: askedIn(task),
     ...(isFromData(spec) ? { fromData: true } : {}),
     dataHash,
-    sinceMs: Date.now(),
+    sinceMs: beganMs,
     ...(spec.howMany === undefined ? {} : { howMany: spec.howMany, votes: [] }),
   };
   task.wait = wait;
   tasksOf.get(state)?.set(taskId, task);
   state.waits.add(wait);
-  const opening = openTask(flow, taskId, task, (openedAs) => {
+  const opening = openTask(flow, taskId, task, times, (openedAs) => {
     tasksOf.get(state)?.set(openedAs, task);
     wait.taskId = openedAs;
   });
   try {
     const settled = () => task.decision !== null || task.over === 'disagreed' || opening.refused !== null;
-    const { timeout } = spec;
-    if (timeout === undefined) await condition(settled);
-    else if (!(await condition(settled, Math.max(1, milliseconds(timeout)), { summary: spec.id })))
+    for (const moment of momentsOf(times)) {
+      const inMs = moment.atMs - Date.now();
+      if (inMs > 0 && (await condition(settled, inMs, { summary: `${spec.id}:ask` }))) break;
+      if (settled()) break;
+      happen(task, moment);
+      tellAsked(opening, wait.taskId, task);
+    }
+    if (times.endsAtMs === null) await condition(settled);
+    else if (!(await condition(settled, Math.max(1, times.endsAtMs - Date.now()), { summary: spec.id })))
       task.over = 'timedOut';
     if (task.decision === null && task.over === null && opening.refused) {
       task.over = 'refused';
@@ -357,6 +400,8 @@ const shortOf = ({ decision, actor: { id, name } }: ApprovalDecision): CarriedTa
 interface Opening {
   scope: CancellationScope;
   ended: Promise<void>;
+  /** The inbox hears of one change after the other. */
+  telling: Promise<void>;
   /** The web process refuses the task, so nobody can decide. */
   refused: { error: unknown } | null;
 }
@@ -365,7 +410,7 @@ interface Opening {
  * `rename`: called with the id under which the web has the task, if that is another one. In a run that a reset made, a task
  * that its base had opened has the id of then, because an id names the run.
  */
-function openTask(flow: string, taskId: string, task: Task, rename: (openedAs: string) => void): Opening {
+function openTask(flow: string, taskId: string, task: Task, times: Times, rename: (openedAs: string) => void): Opening {
   const { spec, dataHash, candidates, excluded } = task;
   const input: OpenTaskInput = {
     taskId,
@@ -384,10 +429,12 @@ function openTask(flow: string, taskId: string, task: Task, rename: (openedAs: s
     data: spec.data,
     dataHash,
     schema: spec.schema ?? null,
-    dueAtMs: spec.timeout === undefined ? null : Date.now() + milliseconds(spec.timeout),
+    dueAtMs: times.dueAtMs ?? times.endsAtMs,
+    ...(times.dueAtMs === null ? {} : { endsAtMs: times.endsAtMs }),
+    ...(isPriority(spec.priority) ? { priority: spec.priority } : {}),
   };
   const scope = new CancellationScope();
-  const opening: Opening = { scope, ended: Promise.resolve(), refused: null };
+  const opening: Opening = { scope, ended: Promise.resolve(), telling: Promise.resolve(), refused: null };
   opening.ended = scope
     .run(() => tellWeb('human.open', `${spec.id}:open`, spec.title, input))
     .then(
@@ -402,6 +449,33 @@ function openTask(flow: string, taskId: string, task: Task, rename: (openedAs: s
   return opening;
 }
 
+const isPriority = (priority: unknown): boolean => PRIORITIES.some((each) => each === priority);
+
+/**
+ * The inbox hears who is asked now. The run holds it already; while the web process is down, changes gather and are sent
+ * together.
+ */
+function tellAsked(opening: Opening, taskId: string, task: Task): void {
+  const { spec, events } = task;
+  const { length } = events;
+  opening.telling = opening.telling.then(async () => {
+    await opening.ended;
+    // A later change has told this one too, or the task is over.
+    if (opening.refused || length < events.length) return;
+    const input: AskTaskInput = {
+      taskId,
+      firstRunId: workflowInfo().firstExecutionRunId,
+      candidates: task.candidates,
+      events: [...events],
+    };
+    try {
+      await opening.scope.run(() => tellWeb('human.ask', `${spec.id}:ask`, spec.title, input));
+    } catch (error) {
+      if (!isCancellation(error) && !(error instanceof ActivityFailure)) throw error;
+    }
+  });
+}
+
 /**
  * The decision counts, whatever the web process answers: a task that cannot be closed is settled when its run closes.
  */
@@ -410,6 +484,7 @@ async function closeTask(opening: Opening, taskId: string, task: Task): Promise<
   opening.scope.cancel();
   // A close must not overtake its open, which may still be in flight although it was cancelled.
   await opening.ended;
+  await opening.telling;
   const input: CloseTaskInput = {
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
@@ -473,7 +548,12 @@ function resultOf(task: Task): ApprovalResult | NamedResult {
 }
 
 /** When it is cancelled, its end is awaited as for every effect (WAIT_CANCELLATION_COMPLETED). */
-function tellWeb(activity: string, activityId: string, summary: string, input: OpenTaskInput | CloseTaskInput) {
+function tellWeb(
+  activity: string,
+  activityId: string,
+  summary: string,
+  input: OpenTaskInput | AskTaskInput | CloseTaskInput
+) {
   return scheduleActivity(activity, [input], {
     ...TASK_OPTIONS,
     activityId,

@@ -29,8 +29,8 @@ export const SAGA_STANDING = 'SagaStanding';
  */
 export type SagaPhase = 'unwinding' | 'needs-hand' | 'unwound' | 'left-standing' | 'counting';
 
-/** Activity ids: `node[~i[.j…]][:undo|:open|:close|:check]` (design D7). */
-export type ActivityRole = 'do' | 'undo' | 'open' | 'close' | 'check';
+/** Activity ids: `node[~i[.j…]][:undo|:open|:ask|:close|:check]` (design D7). */
+export type ActivityRole = 'do' | 'undo' | 'open' | 'ask' | 'close' | 'check';
 
 /**
  * The state of a node in the memory of the workflow. The history shows the states of steps and undos; this shows the
@@ -75,9 +75,25 @@ export type HumanWait =
       /** Where several people decide. */
       howMany?: HowMany;
       votes?: Vote[];
+      /** Reminders, and others who were asked. */
+      events?: TaskEvent[];
     }
   | { kind: 'undo'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number }
   | { kind: 'outcome'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number };
+
+export type Priority = 'low' | 'normal' | 'high' | 'urgent';
+export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const satisfies readonly Priority[];
+
+/** What happened to a task because nobody had decided it. */
+export interface TaskEvent {
+  /** From 1, in the order in which they happened. */
+  seq: number;
+  kind: 'reminded' | 'escalated';
+  atMs: number;
+  /** Of an escalation: who was asked, beside those before or instead of them. */
+  to?: string[];
+  instead?: boolean;
+}
 
 export type LedgerState =
   'notArmed' | 'standing' | 'mayStand' | 'undoing' | 'undone' | 'undoFailed' | 'doneByHand' | 'leftStanding';
@@ -217,7 +233,7 @@ export const REFUSALS = {
   undoInput: UNDO_INPUT,
 } as const;
 
-/** The input of the activities that open and close human tasks: `human.open` and `human.close`. */
+/** The input of the activities of human tasks: `human.open`, `human.ask` and `human.close`. */
 export interface OpenTaskInput {
   taskId: string;
   /** The first execution run id of the chain: together with the workflow id it identifies the waiting run. */
@@ -242,7 +258,21 @@ export interface OpenTaskInput {
   dataHash: string;
   /** JSON Schema for showing the data. */
   schema: unknown;
+  /** When it should be decided. Without a due time of its own: when the time to decide ends. */
   dueAtMs: number | null;
+  /** When the time to decide ends; undefined: at `dueAtMs`. */
+  endsAtMs?: number | null;
+  /** Undefined: normal. */
+  priority?: Priority;
+}
+/** Others are asked, or those who are asked are reminded. */
+export interface AskTaskInput {
+  taskId: string;
+  firstRunId: string;
+  /** Who may decide from now on. */
+  candidates: string[];
+  /** What the inbox has not heard of. */
+  events: TaskEvent[];
 }
 export interface CloseTaskInput {
   taskId: string;

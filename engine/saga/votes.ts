@@ -10,6 +10,7 @@
  *       whoever of the candidates they are.
  * [VT3] A decision that turns back ends the approval. Only if a number of people is asked and all candidates are
  *       persons, it goes on as long as enough of them can still agree; then the last one that turned back is taken.
+ *       Votes of those who are no longer asked count.
  * [VT4] If those who are left can no longer agree, and nobody turned back, nobody decided.
  */
 import { offeredBy, type HowMany, type OfferedDecision, type Vote } from './contract';
@@ -48,10 +49,9 @@ export function countOf(poll: Poll, votes: readonly Vote[]): Count {
     const vote = votes.filter(({ decision }) => counts.get(decision) === most).at(-1)!;
     return { kind: 'decided', vote };
   }
-  const all = personsIn(candidates);
-  if (back && all === null) return { kind: 'decided', vote: back };
-  if (all !== null && most + all - votes.length < howMany)
-    return back ? { kind: 'decided', vote: back } : { kind: 'disagreed' };
+  const left = personsLeft(candidates, votes);
+  if (back && left === null) return { kind: 'decided', vote: back };
+  if (left !== null && most + left < howMany) return back ? { kind: 'decided', vote: back } : { kind: 'disagreed' };
   return { kind: 'open', needed: howMany, given: most };
 }
 
@@ -107,9 +107,11 @@ const neededIn = ({ howMany, candidates }: Poll): number => (typeof howMany === 
 const turnsBackIn = (poll: Poll, decision: string): boolean =>
   offeredBy(poll).some(({ key, turnsBack }) => key === decision && turnsBack === true);
 
-/** How many people the candidates are; null if there is a group among them, or everybody may decide. */
-const personsIn = (candidates: readonly string[]): number | null =>
-  candidates.length > 0 && candidates.every((name) => name.includes('@')) ? candidates.length : null;
+/** How many people have not voted; null if there is a group among the candidates, or everybody may decide. */
+function personsLeft(candidates: readonly string[], votes: readonly Vote[]): number | null {
+  if (candidates.length === 0 || !candidates.every((name) => name.includes('@'))) return null;
+  return candidates.filter((name) => !votes.some((vote) => vote.for.includes(name))).length;
+}
 
 /** [VT2] True if each voter has a candidate of their own. */
 function haveSeats(voters: readonly (readonly string[])[]): boolean {

@@ -27,9 +27,10 @@ async function asking(run: WorkflowUnderTest, title: string): Promise<{ taskId: 
   await run.run({ until: () => run.state.activities.size === 0 });
   return approvalOf(run);
 }
+let sent = 0;
 async function decide(run: WorkflowUnderTest, step: string, by: Actor, decision = 'approve'): Promise<string | null> {
   const { taskId, dataHash } = await asking(run, step);
-  const updateId = `${taskId}/${by.name}`;
+  const updateId = `${taskId}/${by.name}/${++sent}`;
   run.update(updateId, '__decide', { taskId, decision, comment: 'so', dataHash, actor: by });
   await run.run({ until: () => run.updateStages.some((each) => each.updateId === updateId && each.outcome) });
   return refusalOf(run, updateId)?.[0] ?? null;
@@ -86,7 +87,7 @@ describe('people of the data', () => {
     expect((await approvalOf(run)).candidates).toEqual(['bob@example.com']);
     expect(await decide(run, 'approve', actor('Eve', 'finance'))).toBe('NotCandidate');
     expect(await decide(run, 'approve', actor('Bob', 'bob@example.com'))).toBeNull();
-    const { taskId } = { taskId: opened(run).taskId };
+    const { taskId } = opened(run);
     run.update('late', '__decideWho', { taskId, candidates: ['eve'], actor: actor('Olga') });
     expect(await resultOf(run)).toBe('Bob');
     expect(refusalOf(run, 'late')?.[0]).toBe('AlreadyDecided');

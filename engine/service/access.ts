@@ -8,12 +8,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayForType, OPERATIONS, typePrefix, whyNot, type Operation } from '../permissions/permissions';
-import {
-  APPROVAL_UPDATE,
-  OUTCOME_DECISION_UPDATE,
-  UNDO_DECISION_UPDATE,
-  WHO_DECIDES_UPDATE,
-} from '../saga/contract';
+import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, WHO_DECIDES_UPDATE } from '../saga/contract';
 import type { temporal } from '../proto';
 import type { Filter } from '../visibility/record';
 import { invalid, ServiceError } from './errors';

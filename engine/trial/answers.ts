@@ -13,7 +13,13 @@ import type { FlowManifest } from '../flow/manifest';
 import { misfitsOf } from '../flow/schema/check';
 import { sampleOf } from '../flow/schema/sample';
 import { decodePayload } from '../flow/values/payload';
-import { forwardIdOf, parseActivityId, stepIdOfActivity, type ParsedActivityId } from '../run-view/activity-id';
+import {
+  forwardIdOf,
+  isOfTask,
+  parseActivityId,
+  stepIdOfActivity,
+  type ParsedActivityId,
+} from '../run-view/activity-id';
 import type { temporal } from '../proto';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
@@ -60,7 +66,7 @@ export class PlannedAnswers implements ActivityWorker {
   run(task: ActivityTask): Promise<ActivityOutcome> {
     const id = parseActivityId(task.activityId);
     // The call to the inbox succeeds and has no effect.
-    if (!id || id.role === 'open' || id.role === 'close') return Promise.resolve(completed(null));
+    if (!id || isOfTask(id.role)) return Promise.resolve(completed(null));
     const attempt = (this.#asked.get(task.activityId) ?? 0) + 1;
     this.#asked.set(task.activityId, attempt);
     const answer = this.answerOf(id, attempt, task);

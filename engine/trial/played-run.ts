@@ -15,6 +15,7 @@ import {
   NODES_QUERY,
   OUTCOME_DECISION_UPDATE,
   UNDO_DECISION_UPDATE,
+  type AskTaskInput,
   type HumanWait,
   type NodesReport,
 } from '../saga/contract';
@@ -76,6 +77,8 @@ export class PlayedRun extends VirtualRun {
   #looksForStop = false;
   /** Timers of waits and of time limits, by the event that started them. */
   readonly #timers = new Map<number, { stepId: string; startedMs: number }>();
+  /** Questions to people: since when they are asked, and how many changes of that were shown. */
+  readonly #asking = new Map<string, { sinceMs: number; told: number }>();
   readonly #signals: PlannedSignals;
   #seen = '';
 
@@ -196,16 +199,47 @@ export class PlayedRun extends VirtualRun {
   }
 
   protected override recorded(events: readonly HistoryEvent[]): void {
-    for (const { eventId, userMetadata, timerStartedEventAttributes, timerFiredEventAttributes } of events) {
+    for (const event of events) {
+      const { eventId, userMetadata, timerStartedEventAttributes, timerFiredEventAttributes } = event;
+      const { activityTaskScheduledEventAttributes } = event;
       if (timerStartedEventAttributes) {
         const summary = userMetadata?.summary ? decodePayload(userMetadata.summary as PayloadLike) : null;
         const id = typeof summary === 'string' ? parseActivityId(summary) : null;
-        if (id?.role === 'do')
-          this.#timers.set(idOf(eventId), { stepId: stepIdOf(id.nodeId, id.path), startedMs: this.now });
+        if (id?.role === 'do') {
+          const stepId = stepIdOf(id.nodeId, id.path);
+          this.#timers.set(idOf(eventId), { stepId, startedMs: this.#asking.get(stepId)?.sinceMs ?? this.now });
+        }
       }
+      if (activityTaskScheduledEventAttributes) this.#told(activityTaskScheduledEventAttributes);
       if (!timerFiredEventAttributes) continue;
       const timer = this.#timers.get(idOf(timerFiredEventAttributes.startedEventId));
       if (timer) this.#passed(timer);
+    }
+  }
+
+  /** The inbox is told who is asked, and that people are reminded. */
+  #told({ activityId, input }: NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>): void {
+    const id = parseActivityId(activityId ?? '');
+    if (id?.role !== 'open' && id?.role !== 'ask') return;
+    const stepId = stepIdOf(id.nodeId, id.path);
+    if (id.role === 'open') {
+      this.#asking.set(stepId, { sinceMs: this.now, told: 0 });
+      return;
+    }
+    const asking = this.#asking.get(stepId);
+    const payload = input?.payloads?.[0];
+    const { events = [] } = (payload ? decodePayload(payload as PayloadLike) : {}) as Partial<AskTaskInput>;
+    for (const { seq, kind, atMs, to = [] } of events) {
+      if (!asking || seq <= asking.told) continue;
+      asking.told = seq;
+      const time = durationInWords(atMs - asking.sinceMs);
+      this.#came(
+        stepId,
+        'time',
+        kind === 'escalated'
+          ? `Nobody decided within ${time}, so ${to.join(', ')} ${to.length === 1 ? 'is' : 'are'} asked.`
+          : `Nobody decided within ${time}: those who are asked are reminded.`
+      );
     }
   }
 

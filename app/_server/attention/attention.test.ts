@@ -165,6 +165,24 @@ test('an approval past its due time is a group of its own, until it is decided',
   expect(await overdue()).toEqual([]);
 });
 
+test('an approval whose data names nobody with an account is a group of its own, until somebody is asked', async () => {
+  const { humanTask } = world.web.database;
+  const task = await humanTask.findFirstOrThrow({ where: { flow: 'till' } });
+  const nobody = async () => (await listed()).filter(({ kind }) => kind === 'nobody');
+  const ask = (fromData: boolean, candidates: string[]) =>
+    humanTask.update({ where: { taskId: task.taskId }, data: { settledAt: null, fromData, candidates } });
+  await ask(false, []);
+  expect(await nobody()).toEqual([]);
+  for (const candidates of [[], ['ghost@example.com', 'no-such-group']]) {
+    await ask(true, candidates);
+    expect(await nobody()).toMatchObject([{ flow: 'till', step: 'approve', stepTitle: 'Approve it', count: 1 }]);
+  }
+  const { email } = await world.web.database.user.findFirstOrThrow({ where: { deactivatedAt: null } });
+  await ask(true, ['ghost@example.com', email.toUpperCase()]);
+  expect(await nobody()).toEqual([]);
+  await humanTask.update({ where: { taskId: task.taskId }, data: { settledAt: new Date() } });
+});
+
 test('[ATB1] [ATB2] the step of a group is tried again at once, by one batch, and of no other group', async () => {
   const { key } = await groupOf(retrying.name);
   const body = { requestId: randomUUID(), flow: retrying.name, key, reason: 'The shelf is mended.' };

@@ -17,7 +17,7 @@ import {
 } from '@/app/_contract/attention';
 import { flowsOf, may } from '@/engine/permissions/permissions';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { AttentionGroup as AttentionRow, AttentionNote } from '@/prisma/client/client';
+import type { AttentionGroup as AttentionRow, AttentionNote, HumanTask } from '@/prisma/client/client';
 import { reading } from '../engine';
 import { failureOf } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -41,8 +41,12 @@ const COUNTED_MOST = 20;
 export async function listAttention(web: Lister, actor: Actor, { days }: AttentionQuery): Promise<AttentionList> {
   demandAnywhere(actor, 'attention.list');
   const visible = flowsOf(actor, 'attention.list');
-  const [ofRuns, overdue] = await Promise.all([groupsOfRuns(web, days), overdueApprovals(web)]);
-  const all = [...ofRuns.groups, ...overdue]
+  const [ofRuns, overdue, unasked] = await Promise.all([
+    groupsOfRuns(web, days),
+    overdueApprovals(web),
+    approvalsOfNobody(web),
+  ]);
+  const all = [...ofRuns.groups, ...overdue, ...unasked]
     .filter(({ isFlow, flow }) => visible === null || (isFlow && visible.includes(flow)))
     .sort(byUrgency)
     .slice(0, MOST);
@@ -135,23 +139,55 @@ async function overdueApprovals({ database, config }: Lister): Promise<Found[]> 
         where: { ...overdue, flow, nodeId },
         orderBy: { dueAt: 'asc' },
       });
-      return {
-        flow,
-        key: `overdue ${nodeId} `,
-        kind: 'overdue' as AttentionKind,
-        step: nodeId,
-        error: '',
-        text: example?.title ?? '',
-        count: _count.taskId,
-        firstMs: _min.dueAt?.getTime() ?? 0,
-        lastMs: _max.dueAt?.getTime() ?? 0,
-        firstVersion: null,
-        workflowType: example?.workflowType ?? '',
-        example: { workflowId: example?.workflowId ?? '', runId: example?.runId ?? example?.firstRunId ?? '' },
-        isFlow: true,
-      };
+      const [firstMs, lastMs] = [_min.dueAt?.getTime() ?? 0, _max.dueAt?.getTime() ?? 0];
+      return ofApprovals('overdue', { flow, nodeId, count: _count.taskId, firstMs, lastMs }, example);
     })
   );
+}
+
+/** Those whose people come from the data, which names nobody who has an account now. */
+async function approvalsOfNobody({ database, config }: Lister): Promise<Found[]> {
+  const groups = await database.$queryRaw<
+    { flow: string; nodeId: string; count: number; first: Date; last: Date; taskId: string }[]
+  >`
+    SELECT t.flow, t.node_id AS "nodeId", count(*)::int AS count, min(t.opened_at) AS first, max(t.opened_at) AS last,
+      (array_agg(t.task_id ORDER BY t.opened_at))[1] AS "taskId"
+    FROM app.human_task t
+    WHERE t.settled_at IS NULL AND t.from_data AND t.flow <> '' AND t.namespace = ${config.namespace}
+      AND NOT EXISTS (
+        SELECT FROM app."user" u LEFT JOIN app.group_member m ON m.person_id = u.id
+        WHERE u.deactivated_at IS NULL
+          AND (u.id = ANY (t.candidates) OR m.group_name = ANY (t.candidates)
+            OR EXISTS (SELECT FROM unnest(t.candidates) AS c WHERE lower(c) = lower(u.email))))
+    GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${MOST}`;
+  const examples = await database.humanTask.findMany({ where: { taskId: { in: groups.map(({ taskId }) => taskId) } } });
+  return groups.map(({ first, last, taskId, ...group }) => {
+    const times = { firstMs: first.getTime(), lastMs: last.getTime() };
+    return ofApprovals('nobody', { ...group, ...times }, examples.find((each) => each.taskId === taskId) ?? null);
+  });
+}
+
+function ofApprovals(
+  kind: AttentionKind,
+  group: { flow: string; nodeId: string; count: number; firstMs: number; lastMs: number },
+  example: HumanTask | null
+): Found {
+  const { flow, nodeId, count, firstMs, lastMs } = group;
+  return {
+    flow,
+    key: `${kind} ${nodeId} `,
+    kind,
+    step: nodeId,
+    error: '',
+    text: example?.title ?? '',
+    count,
+    firstMs,
+    lastMs,
+    firstVersion: null,
+    workflowType: example?.workflowType ?? '',
+    example: { workflowId: example?.workflowId ?? '', runId: example?.runId ?? example?.firstRunId ?? '' },
+    isFlow: true,
+  };
 }
 
 /** Null where they cannot be read now: ids are shown then. */
@@ -187,7 +223,7 @@ async function countFresh(
   afterMs: number,
   isCounted: boolean
 ): Promise<number> {
-  if (!isCounted || group.kind === 'overdue') return 1;
+  if (!isCounted || group.kind === 'overdue' || group.kind === 'nobody') return 1;
   const of = group.flow ? flowClause(group.flow) : typeClause(group.workflowType);
   const query = [of, ...STATUS_CLAUSES[group.kind], ...freshOf(group, sinceMs, afterMs)].join(' AND ');
   return reading(web, () => web.temporal.workflow.count(query)).then(
@@ -200,6 +236,7 @@ const STATUS_CLAUSES: Record<AttentionKind, string[]> = {
   remains: ["ExecutionStatus != 'Running'", 'SagaStanding > 0'],
   stuck: [],
   overdue: [],
+  nobody: [],
   retries: [],
   failed: [],
 };

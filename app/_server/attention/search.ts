@@ -18,7 +18,7 @@ const REMAINS = 'completedStanding,failedStanding,canceledStanding,terminatedSta
 /** Null: the list cannot show them, because the approval is what waits, not the run. */
 export function searchOf(group: Group, sinceMs: number): string | null {
   const where = whereOf(group, sinceMs);
-  if (group.kind === 'overdue') return null;
+  if (group.kind === 'overdue' || group.kind === 'nobody') return null;
   const search = new URLSearchParams();
   if (group.kind === 'asks') search.set('standing', 'needsHand');
   if (group.kind === 'remains') search.set('standing', REMAINS);

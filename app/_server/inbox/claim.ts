@@ -115,7 +115,7 @@ export async function releaseTasksOf(transaction: Prisma.TransactionClient, pers
   await transaction.humanTask.updateMany({ where: { claimedById: personId, settledAt: null }, data: NOBODYS });
 }
 
-const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null, assignedBy: null };
+export const NOBODYS = { claimedById: null, claimedByName: null, claimedAt: null, assignedBy: null };
 
 /** Throws `taskNotFound`, `notAllowed`, or `alreadyDecided`. */
 export async function openTaskFor(
@@ -143,7 +143,11 @@ interface Gift {
 }
 
 /** [CLM1] */
-async function give(web: Claimer, actor: Actor, { task, operation, details, from, to, before }: Gift): Promise<ClaimReceipt> {
+async function give(
+  web: Claimer,
+  actor: Actor,
+  { task, operation, details, from, to, before }: Gift
+): Promise<ClaimReceipt> {
   const { taskId } = task;
   const assignedBy = to && to.id !== actor.id ? actor.name : null;
   const data = to ? { claimedById: to.id, claimedByName: to.name, claimedAt: new Date(), assignedBy } : NOBODYS;

@@ -70,7 +70,8 @@ export function rightTo(actor: Person, standIns: readonly StandIn[], task: Asked
   const hasVoted = votesOfTask(task).some((vote) => hasVotedIn(vote, actor.id));
   if (whyNot === null || hasVoted) return { whyNot, actingFor: null };
   const isStarter = task.forbidStarter && task.starterId === actor.id;
-  if (isStarter || isExcluded(actor, task) || !may(actor, 'inbox.decide', task.flow)) return { whyNot, actingFor: null };
+  if (isStarter || isExcluded(actor, task) || !may(actor, 'inbox.decide', task.flow))
+    return { whyNot, actingFor: null };
   const found = standIns.find(
     ({ person, flows }) => (flows === null || flows.includes(task.flow)) && whyNotDecide(person, task) === null
   );

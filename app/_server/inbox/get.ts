@@ -20,7 +20,10 @@ export async function getTask(
   taskId: string
 ): Promise<InboxTaskDetail> {
   demandAnywhere(actor, 'inbox.get');
-  const row = await web.database.humanTask.findUnique({ where: { taskId } });
+  const row = await web.database.humanTask.findUnique({
+    where: { taskId },
+    include: { events: { orderBy: { seq: 'asc' } } },
+  });
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor, await readStandIns(web, actor));

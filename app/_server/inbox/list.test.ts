@@ -1,6 +1,7 @@
 /** The rules are in list.ts, for-whom.ts and search.ts. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inboxQuerySchema, type InboxList } from '@/app/_contract/inbox';
+import { PRIORITIES } from '@/engine/saga/contract';
 import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
 import type { Prisma, PrismaClient } from '@/prisma/client/client';
 import { openDatabase } from '../database';
@@ -217,6 +218,7 @@ describe('pages', () => {
         openedAt: at,
         dueAt: index % 3 === 0 ? null : new Date(at.getTime() + (index % 5) * 1_000),
         candidates: index % 4 === 0 ? ['legal'] : [],
+        priority: index % 7 === 0 ? 3 : index % 2,
       })
     );
     const settled = Array.from({ length: 20 }, (_, index) =>
@@ -231,6 +233,9 @@ describe('pages', () => {
       const ids = await walk({ view });
       expect([new Set(ids).size, ids]).toEqual([many, idsOf(await list(ada, { view, limit: 200 }))]);
     }
+    const { tasks } = await list(ada, { view: 'groups', limit: 200 });
+    const ranks = tasks.map(({ priority }) => PRIORITIES.indexOf(priority));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => b - a));
   });
   test('[INL3] a page continues after its last task although it was settled and others came', async () => {
     await open(

@@ -2,7 +2,7 @@
  * Waiting or settled tasks, page by page, and how many wait in each view.
  *
  * Rules
- * [INL1] Tasks that wait are sorted by due time, then the oldest first; in the view of all of them those for this person
+ * [INL1] Tasks that wait are sorted by priority, then by due time, then the oldest first; in the view of all of them those for this person
  *        come first. Settled ones: the latest first.
  * [INL2] The database filters, counts and sorts: what an answer costs does not grow with the data of tasks that are not in
  *        it. Whom a task is for is therefore said twice, in may-decide.ts and in for-whom.ts; a test holds both together.
@@ -13,7 +13,7 @@ import type { InboxCounts, InboxList, InboxQuery, TaskOutcome } from '@/app/_con
 import { flowsOf, mayAnywhere } from '@/engine/permissions/permissions';
 import { readJson } from '@/engine/flow/values/json';
 import { textProblemIn } from '@/engine/plain-text';
-import { Prisma, type HumanTask } from '@/prisma/client/client';
+import { Prisma, type HumanTask, type HumanTaskEvent } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
@@ -89,32 +89,40 @@ const filtered = ({ text, flow, due }: InboxQuery) =>
   sql`${matches(text)} AND ${flow === undefined ? sql`true` : sql`t.flow = ${flow}`} AND ${isDue(due)}`;
 
 interface Page {
-  rows: HumanTask[];
+  rows: (HumanTask & { events: HumanTaskEvent[] })[];
   next: string | null;
 }
 interface Place {
   taskId: string;
 }
 
-const waitingPlaceSchema = z.tuple([z.boolean(), z.string(), z.string(), z.string()]);
+const waitingPlaceSchema = z.tuple([z.boolean(), z.int(), z.string(), z.string(), z.string()]);
 /** A time without a limit sorts last. Text, because a date in JavaScript has no infinity. */
-const SORTED = sql`t.task_id AS "taskId", coalesce(t.due_at, 'infinity')::text AS due, t.opened_at::text AS opened`;
+const SORTED = sql`t.priority, t.task_id AS "taskId", coalesce(t.due_at, 'infinity')::text AS due, t.opened_at::text AS opened`;
 
 async function readWaiting(web: Reader, actor: Actor, standIns: readonly StandIn[], query: InboxQuery): Promise<Page> {
   const view = query.view === 'done' ? 'waiting' : query.view;
   const first = view === 'waiting' ? mayActSql(actor, standIns) : sql`true`;
   const after = query.after === undefined ? null : placeOf(waitingPlaceSchema, query.after);
   const continues = after
-    ? sql`(NOT ${first}, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id)
-        > (${!after[0]}, ${after[1]}::timestamptz, ${after[2]}::timestamptz, ${after[3]})`
+    ? sql`(NOT ${first}, -t.priority, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id)
+        > (${!after[0]}, ${-after[1]}, ${after[2]}::timestamptz, ${after[3]}::timestamptz, ${after[4]})`
     : sql`true`;
-  const places = await web.database.$queryRaw<(Place & { first: boolean; due: string; opened: string })[]>`
+  const places = await web.database.$queryRaw<
+    (Place & { first: boolean; priority: number; due: string; opened: string })[]
+  >`
     SELECT ${first} AS first, ${SORTED} FROM app.human_task t
     WHERE ${readableWaiting(actor)} AND ${VIEWS[view](actor, standIns)} AND ${filtered(query)} AND ${continues}
-    ORDER BY 1 DESC, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id LIMIT ${query.limit + 1}`;
-  return pageOf(web, places, query.limit, ({ first: isFirst, due, opened, taskId }) => [isFirst, due, opened, taskId], {
-    settledAt: null,
-  });
+    ORDER BY 1 DESC, t.priority DESC, coalesce(t.due_at, 'infinity'), t.opened_at, t.task_id LIMIT ${query.limit + 1}`;
+  return pageOf(
+    web,
+    places,
+    query.limit,
+    ({ first: isFirst, priority, due, opened, taskId }) => [isFirst, priority, due, opened, taskId],
+    {
+      settledAt: null,
+    }
+  );
 }
 
 /** A search reads no further back than this. */
@@ -147,7 +155,10 @@ async function pageOf<P extends Place>(
   const shown = places.slice(0, limit);
   const last = shown.at(-1);
   const taskIds = shown.map(({ taskId }) => taskId);
-  const found = await database.humanTask.findMany({ where: { taskId: { in: taskIds }, ...still } });
+  const found = await database.humanTask.findMany({
+    where: { taskId: { in: taskIds }, ...still },
+    include: { events: { orderBy: { seq: 'asc' } } },
+  });
   const byId = new Map(found.map((row) => [row.taskId, row]));
   return {
     rows: taskIds.flatMap((id) => byId.get(id) ?? []),

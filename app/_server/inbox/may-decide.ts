@@ -24,7 +24,10 @@ export function whyNotDecide(actor: Person, task: Asked): WhyNot | null {
   const role = whyNot(actor, 'inbox.decide', flow);
   if (role) return { code: 'notAllowed', message: role };
   if (fromData && candidates.length === 0)
-    return { code: 'notCandidate', message: 'The data of this run names nobody who may decide. An operator must say who.' };
+    return {
+      code: 'notCandidate',
+      message: 'The data of this run names nobody who may decide. An operator must say who.',
+    };
   if (!isCandidate(actor, candidates)) {
     return { code: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
   }

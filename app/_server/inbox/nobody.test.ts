@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const refused = (code: FailureCode) => expect.objectContaining({ name: 'Refusal', code });
-async function begin(input: object): Promise<string> {
+async function begin(input: Record<string, unknown>): Promise<string> {
   const { workflowId } = await startRun(here.web, olga, 'leave', { requestId: randomUUID(), input });
   return workflowId;
 }
@@ -96,7 +96,6 @@ test('[NOB1] [NOB2] [NOB3] data that names nobody: everybody is refused, an oper
   await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved', by: 'Ada' });
   expect(await here.auditOf(task.taskId)).toMatchObject([
     { operation: 'inbox.assign', actorName: 'Olga', details: { to: 'Ada', asked: 'ada@example.com' } },
-    { operation: 'inbox.assign', outcome: 'notCandidate' },
     { operation: 'inbox.decide', actorName: 'Ada', outcome: 'done' },
   ]);
 });
@@ -118,9 +117,9 @@ test('[NOB1] whoever decided before may not decide again, and cannot be assigned
   const task = await taskOf(workflowId, 'staff');
   expect(task).toMatchObject({ candidates: ['ada@example.com'], excluded: ['ada'] });
   await expect(decide(ada, task)).rejects.toEqual(refused('notCandidate'));
-  expect((await listInbox(here.web, ada, { view: 'mine', limit: 100 })).tasks.map(({ taskId }) => taskId)).not.toContain(
-    task.taskId
-  );
+  expect(
+    (await listInbox(here.web, ada, { view: 'mine', limit: 100 })).tasks.map(({ taskId }) => taskId)
+  ).not.toContain(task.taskId);
   expect(await nobodyIn(task)).toMatch(/the flow excludes them/);
   await expect(assign(task, 'ada')).rejects.toEqual(refused('notCandidate'));
   await assign(task, 'bob');

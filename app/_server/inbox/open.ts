@@ -8,6 +8,7 @@ import type { OpenTaskBody } from '@/app/_contract/inbox';
 import type { JsonSchema } from '@/engine/flow/document';
 import { storable } from '@/engine/plain-text';
 import type { Mask } from '@/engine/run-view/mask';
+import { PRIORITIES } from '@/engine/saga/contract';
 import { askedNow } from '@/engine/saga/votes';
 import { Prisma } from '@/prisma/client/client';
 import { reading } from '../engine';
@@ -22,6 +23,7 @@ export async function openTask(
 ): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId } = task;
   const starterId = task.forbidStarter ? await starterOf(web, task) : null;
+  const endsAtMs = task.endsAtMs === undefined ? task.dueAtMs : task.endsAtMs;
   const mask = await maskOfTask(web, task);
   const shown = {
     title: mask.data(task.title),
@@ -55,6 +57,8 @@ export async function openTask(
       dataHash: task.dataHash,
       schema: json(task.schema) ?? Prisma.DbNull,
       dueAt: task.dueAtMs === null ? null : new Date(task.dueAtMs),
+      endsAt: endsAtMs === null ? null : new Date(endsAtMs),
+      priority: PRIORITIES.indexOf(task.priority ?? 'normal'),
     },
   });
   if (count === 0) await demandSameRun(web, taskId, task);

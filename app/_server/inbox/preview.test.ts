@@ -45,7 +45,7 @@ test('[BPV1] each task says what would follow, or why the decision would not cou
     comment: '',
     dataHash: settled.dataHash,
   });
-  await update(late, { dueAt: new Date(Date.now() - 1_000) });
+  await update(late, { endsAt: new Date(Date.now() - 1_000) });
   await pauseRun(here.web, olga, run.run, { requestId: randomUUID(), reason: 'The bank is closed.' });
   const asked = [
     plain,

@@ -71,5 +71,5 @@ function whyExcepted({ actor, standIns }: Decider, row: HumanTask, dataHash: str
   const offered = decisionsOfTask(row).find(({ key }) => key === decision);
   if (!offered) return 'It does not offer this decision.';
   if (offered.form) return 'This decision has a form, so it is decided on its own page.';
-  return row.dueAt && row.dueAt.getTime() <= Date.now() ? 'The time to decide it is over.' : null;
+  return row.endsAt && row.endsAt.getTime() <= Date.now() ? 'The time to decide it is over.' : null;
 }

@@ -95,8 +95,7 @@ async function settleUnasked(
   });
   const handle = web.temporal.workflow.getHandle(run.workflowId, runId);
   const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
-    (report) =>
-      new Map(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [[wait.taskId, wait]] : []))),
+    (report) => new Map(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [[wait.taskId, wait]] : []))),
     () => null
   );
   // A run that cannot be queried now keeps its tasks.

@@ -2,13 +2,18 @@
 import type { InboxTask, TaskClaim, TaskOutcome } from '@/app/_contract/inbox';
 import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
-import type { HumanTask } from '@/prisma/client/client';
+import { PRIORITIES, type TaskEvent } from '@/engine/saga/contract';
+import type { HumanTask, HumanTaskEvent } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { rightTo, type StandIn } from './delegate';
 import { decisionOf, decisionsOfTask, votesOfTask } from './decisions';
 
 /** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
-export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[]): InboxTask {
+export function viewOf(
+  row: HumanTask & { events?: HumanTaskEvent[] },
+  actor: Actor,
+  standIns: readonly StandIn[]
+): InboxTask {
   const schema = row.schema as JsonSchema | null;
   const { whyNot: forbidden, actingFor } = rightTo(actor, standIns, row);
   return {
@@ -35,7 +40,10 @@ export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[
     schema,
     claim: claimOf(row, actor),
     openedMs: row.openedAt.getTime(),
+    priority: PRIORITIES[row.priority] ?? 'normal',
     dueAtMs: row.dueAt?.getTime() ?? null,
+    endsAtMs: row.endsAt?.getTime() ?? null,
+    events: (row.events ?? []).map(eventIn),
     settled: row.settledAt
       ? {
           outcome: (row.outcome ?? 'cancelled') as TaskOutcome,
@@ -51,6 +59,13 @@ export function viewOf(row: HumanTask, actor: Actor, standIns: readonly StandIn[
     whyNot: forbidden?.message ?? null,
     actingFor: actingFor?.name ?? null,
   };
+}
+
+function eventIn({ seq, kind, at, asked, instead }: HumanTaskEvent): TaskEvent {
+  const of = { seq, atMs: at.getTime() };
+  return kind === 'escalated'
+    ? { ...of, kind, to: asked, ...(instead ? { instead } : {}) }
+    : { ...of, kind: 'reminded' };
 }
 
 export function claimOf(

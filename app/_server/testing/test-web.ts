@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
+import { POST as askRoute } from '@/app/api/internal/human-tasks/ask/route';
 import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
 import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
 import type { Role } from '@/app/_contract/people';
@@ -132,7 +133,11 @@ export async function startTestWeb(): Promise<TestWeb> {
 
 /** What the worker calls, as Next would hand it over. */
 async function serveInternal(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const route = { [routes.openTask()]: openRoute, [routes.closeTask()]: closeRoute }[request.url ?? ''];
+  const route = {
+    [routes.openTask()]: openRoute,
+    [routes.askTask()]: askRoute,
+    [routes.closeTask()]: closeRoute,
+  }[request.url ?? ''];
   if (!route) return void response.writeHead(404).end();
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

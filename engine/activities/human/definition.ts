@@ -50,6 +50,26 @@ export const humanOpen: CatalogueActivity = {
   defaultOptions: untilDone,
 };
 
+export const humanAsk: CatalogueActivity = {
+  internal: true,
+  name: 'human.ask',
+  title: 'Ask other people, or remind those who are asked',
+  effect: 'none',
+  input: {
+    type: 'object',
+    required: ['taskId', 'candidates', 'events'],
+    additionalProperties: true,
+    properties: {
+      taskId: { type: 'string' },
+      firstRunId: { type: 'string' },
+      candidates: { type: 'array', items: { type: 'string' } },
+      events: { type: 'array' },
+    },
+  },
+  output: { type: 'null' },
+  defaultOptions: untilDone,
+};
+
 export const humanClose: CatalogueActivity = {
   internal: true,
   name: 'human.close',

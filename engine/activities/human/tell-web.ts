@@ -1,14 +1,14 @@
 /**
- * The activities `human.open` and `human.close`: they report to the web which task waits and which is settled. The
- * web's endpoints are idempotent by task id.
+ * The activities `human.open`, `human.ask` and `human.close`: they report to the web which task waits, who is asked now, and
+ * which is settled. The web's endpoints are idempotent by task id.
  *
- * While the web is down, an open is repeated for as long as the run asks. A close is given up after some attempts,
+ * While the web is down, an open or a change is repeated for as long as the run asks. A close is given up after some attempts,
  * because a run ends only after its closes and must not depend on the web. The web's reconciliation then settles the
  * row.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CloseTaskInput, OpenTaskInput } from '../../saga/contract';
+import type { AskTaskInput, CloseTaskInput, OpenTaskInput } from '../../saga/contract';
 import type { ActivityConfig } from '../config';
 import { send } from '../http/send';
 
@@ -38,6 +38,10 @@ export function openTaskActivity(
   };
 }
 
+export function askTaskActivity(web: ActivityConfig['web']): (input: Said<AskTaskInput>) => Promise<null> {
+  return (input) => tell(web, 'ask', input);
+}
+
 export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<CloseTaskInput>) => Promise<null> {
   return async (input) => {
     try {
@@ -53,7 +57,11 @@ export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<Clos
 }
 
 /** The web parses the run that asks as `AskingRun` of app/_contract/inbox.ts. */
-async function tell(web: ActivityConfig['web'], act: 'open' | 'close', input: { firstRunId?: string }): Promise<null> {
+async function tell(
+  web: ActivityConfig['web'],
+  act: 'open' | 'ask' | 'close',
+  input: { firstRunId?: string }
+): Promise<null> {
   const { firstRunId, ...task } = input;
   const context = Context.current();
   const { info } = context;

@@ -32,6 +32,10 @@ export const approval: NodeEmitter<ApprovalNode> = {
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
       ...(node.notBy === undefined ? [] : [`notBy: ${expression(node.notBy)}`]),
       ...(node.notWhoDecided?.length ? [`notWhoDecided: ${literal(namedApprovals(node, context))}`] : []),
+      ...(node.priority === undefined ? [] : [`priority: ${valueOf(node.priority)}`]),
+      ...(node.due === undefined ? [] : [`due: ${valueOf(node.due)}`]),
+      ...(node.remind === undefined ? [] : [`remind: ${literal(node.remind)}`]),
+      ...(node.escalate?.length ? [`escalate: ${literal(node.escalate)}`] : []),
       ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
@@ -49,6 +53,9 @@ export const approval: NodeEmitter<ApprovalNode> = {
     return `if (${taken.join(' || ')}) { ${context.steps(node.onReject)} }`;
   },
 };
+
+const valueOf = (value: string | { $expr: string }): string =>
+  typeof value === 'string' ? text(value) : expression(value.$expr);
 
 /** Ids of the approvals whose deciders may not decide this one. */
 function namedApprovals({ notWhoDecided = [] }: ApprovalNode, { document }: EmitContext): string[] {

@@ -148,6 +148,25 @@ describe('the fields of problems', () => {
       'done output.id: This is a number, and a text is needed here.',
     ]);
   });
+  it('[FCK2] people, a due time and a priority of an approval that are none show at their fields', () => {
+    const asking = (more: object) =>
+      found((flow) => {
+        const approval = { id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, ...more };
+        (flow.steps as object[]).unshift(approval);
+      }).map((each) => each.split(':')[0]);
+    expect(
+      asking({ candidatesFrom: 'input.note', notBy: '[input.order, input.note]', due: { $expr: 'input.order' } })
+    ).toEqual([]);
+    expect(
+      asking({
+        candidatesFrom: 'input.amount',
+        notBy: 'input',
+        due: { $expr: 'input.amount > 5' },
+        priority: { $expr: 'input.order' },
+      }).sort()
+    ).toEqual(['ask candidatesFrom', 'ask due', 'ask notBy', 'ask priority']);
+    expect(asking({ priority: { $expr: "input.amount > 5 ? 'urgent' : 'low'" } })).toEqual([]);
+  });
   it('[FCK2] the value of an address shows at its field', () => {
     const problems = found((flow) =>
       Object.assign(flow.steps[1]!, {

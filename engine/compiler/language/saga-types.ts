@@ -59,6 +59,9 @@ type HowMany = 'all' | 'inSequence' | number;
 interface OfferedDecision { key: string; title: string; turnsBack?: boolean; requireComment?: boolean; form?: unknown }
 export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
 type Duration = number | string;
+type Priority = 'low' | 'normal' | 'high' | 'urgent';
+interface Reminders { before?: readonly Duration[]; every?: Duration }
+interface Escalation { after: Duration; to: readonly string[]; instead?: boolean }
 type People = string | null | undefined | readonly (string | null | undefined)[];
 export interface ApprovalSpec {
   id: string;
@@ -74,6 +77,10 @@ export interface ApprovalSpec {
   forbidStarter?: boolean;
   notBy?: People;
   notWhoDecided?: readonly string[];
+  priority?: Priority;
+  due?: Duration | null;
+  remind?: Reminders;
+  escalate?: readonly Escalation[];
   timeout?: Duration;
   onTimeout: string;
   onReject: 'fail' | 'continue';

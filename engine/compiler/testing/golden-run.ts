@@ -30,7 +30,7 @@ export async function runGolden(
     calls.push({ activityId, input });
     return perform(spec.answers?.[activityId]?.slice(0, before + 1).at(-1));
   };
-  const names = ['http.request', 'log', 'human.open', 'human.close'];
+  const names = ['http.request', 'log', 'human.open', 'human.ask', 'human.close'];
   const executor = new ActivityExecutor({ activities: Object.fromEntries(names.map((name) => [name, activity])) });
   const run = new RunWithChildren(worker, executor, workflowType, [spec.input], ids);
 

@@ -31,6 +31,8 @@ export function lintTimes(node: FlowNode, { deadline }: FlowDocument, catalogue:
   const flow = deadline === undefined ? null : { text: deadline, what: 'the deadline of the flow' };
 
   const own = ownTime(node);
+  if (node.kind === 'approval' && typeof node.due === 'string')
+    within({ text: node.due, path: ['due'], what: 'The due time' }, own && { ...own, what: 'the time to decide' });
   within(own, flow);
   const step = factsOf(node).step(node);
   for (const { activity, options, path } of step ? callsOf(step) : []) {

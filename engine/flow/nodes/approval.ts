@@ -1,14 +1,17 @@
 /** Asks people to decide: to approve or reject, or one of the decisions that it names. */
 import { z } from 'zod';
-import { demandsComment, offeredBy, type OfferedDecision } from '../../saga/contract';
-import { durationSchema } from '../duration';
+import { demandsComment, offeredBy, PRIORITIES, type OfferedDecision } from '../../saga/contract';
+import { durationMs, durationSchema } from '../duration';
 import {
   LONGEST_CANDIDATE,
   LONGEST_DECISION,
   LONGEST_QUESTION,
+  MOST_BEFORE,
   MOST_CANDIDATES,
   MOST_DECISIONS,
+  MOST_ESCALATIONS,
   MOST_VOTES,
+  SHORTEST_REMINDER,
 } from '../human-limits';
 import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { identifierSchema } from '../names';
@@ -29,6 +32,15 @@ const decisionSchema = z.strictObject({
   requireComment: z.boolean().optional(),
   /** Of an object. Its values flow on: `ask.values.amount`. */
   form: jsonSchemaSchema.optional(),
+});
+
+const escalationSchema = z.strictObject({
+  /** From the beginning of the step. */
+  after: durationSchema,
+  /** Groups or e-mail addresses. */
+  to: z.array(z.string()),
+  /** Those who were asked before are asked no more. */
+  instead: z.boolean().optional(),
 });
 
 const schema = (steps: StepsSchema) =>
@@ -53,6 +65,14 @@ const schema = (steps: StepsSchema) =>
      * (saga/votes.ts). Undefined: anybody alone.
      */
     howMany: z.union([z.enum(['all', 'inSequence']), z.int().min(1)]).optional(),
+    /** Of its task in the inbox. Undefined: normal. */
+    priority: z.union([z.enum(PRIORITIES), z.strictObject({ $expr: expressionSchema })]).optional(),
+    /** When it should be decided: a time from the beginning of the step, or an expression that gives one, or an instant. */
+    due: z.union([durationSchema, z.strictObject({ $expr: expressionSchema })]).optional(),
+    /** Before it is due; and again and again after it is due, or without a due time after it was asked (saga/moments.ts). */
+    remind: z.strictObject({ before: z.array(durationSchema).optional(), every: durationSchema.optional() }).optional(),
+    /** Who is asked if nobody decides, one after the other. */
+    escalate: z.array(escalationSchema).optional(),
     timeout: durationSchema.optional(),
     /** 'fail', or the key of the decision that counts if nobody decides in time. */
     onTimeout: identifierSchema.default('fail'),
@@ -118,12 +138,18 @@ export const approval: NodeFacts<ApprovalNode> = {
     ];
   },
   fails: 'itself',
-  activities: () => ['human.open', 'human.close'],
+  activities: ({ remind, escalate }) => [
+    'human.open',
+    'human.close',
+    ...(remind === undefined && escalate === undefined ? [] : ['human.ask']),
+  ],
   expressions: ['candidatesFrom', 'notBy'],
-  templates: ({ data, candidatesFrom, notBy }) => [
+  templates: ({ data, candidatesFrom, notBy, priority, due }) => [
     { value: data, path: ['data'] },
     ...(candidatesFrom === undefined ? [] : [{ value: { $expr: candidatesFrom }, path: ['candidatesFrom'] }]),
     ...(notBy === undefined ? [] : [{ value: { $expr: notBy }, path: ['notBy'] }]),
+    ...(typeof priority === 'object' ? [{ value: priority, path: ['priority'] }] : []),
+    ...(typeof due === 'object' ? [{ value: due, path: ['due'] }] : []),
   ],
   schemas: ({ schema, decisions = [] }) => [
     ...(schema ? [{ schema, path: ['schema'] }] : []),
@@ -133,11 +159,13 @@ export const approval: NodeFacts<ApprovalNode> = {
     schema: (node) => (node.decisions || node.howMany !== undefined ? namedOutput(node) : null),
     missingIn: () => null,
   },
-  /** [FV12] [FV18] [FV19] of validate.ts; [FV20] reads the other nodes (approvals.ts). */
+  /** [FV12] [FV18] [FV19] [FV21] of validate.ts; [FV20] reads the other nodes (approvals.ts). */
   check(node, _catalogue, report) {
     const { id, question, candidates } = node;
     checkDecisions(node, report);
     checkHowMany(node, report);
+    checkReminders(node, report);
+    checkEscalation(node, report);
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;
       report(
@@ -216,6 +244,55 @@ const votesSchema = (decision: JsonSchema, fields: Record<string, JsonSchema>): 
     },
   },
 });
+
+/** [FV21] */
+function checkReminders({ id, remind, due }: ApprovalNode, report: Report): void {
+  const { before = [], every } = remind ?? {};
+  if (before.length > 0 && due === undefined) {
+    const message = 'It reminds people before it is due, but it has no due time.';
+    report('reminder-without-due', id, ['remind', 'before'], message, 'Set a due time, or remind at intervals.');
+  }
+  if (before.length > MOST_BEFORE) report('too-many-reminders', id, ['remind', 'before'], `At most ${MOST_BEFORE}.`);
+  if (every !== undefined && durationMs(every) < durationMs(SHORTEST_REMINDER)) {
+    const message = `There must be at least ${SHORTEST_REMINDER} between two reminders.`;
+    report('reminder-too-often', id, ['remind', 'every'], message, 'Remind less often.', SHORTEST_REMINDER);
+  }
+}
+
+/** [FV21] */
+function checkEscalation({ id, escalate = [], howMany }: ApprovalNode, report: Report): void {
+  if (escalate.length > 0 && typeof howMany === 'string') {
+    const message = 'Each candidate decides, so it does not help to ask others.';
+    report('escalation-of-each', id, ['escalate'], message, 'Let a number of people decide, or any one of them.');
+  }
+  if (escalate.length > MOST_ESCALATIONS)
+    report('too-many-escalations', id, ['escalate'], `At most ${MOST_ESCALATIONS}.`, 'Remove some.');
+  escalate.forEach(({ after, to }, index) => {
+    const before = escalate[index - 1];
+    if (before && durationMs(after) <= durationMs(before.after)) {
+      const message = `It comes after ${before.after}, the time of the one before. Each time counts from the beginning.`;
+      report('escalation-order', id, ['escalate', index, 'after'], message, `Set it to more than ${before.after}.`);
+    }
+    if (to.length === 0 || to.some((name) => name.trim() === ''))
+      report(
+        'escalation-to-nobody',
+        id,
+        ['escalate', index, 'to'],
+        'It names nobody to ask.',
+        'Name a group or a person.'
+      );
+    const long = to.findIndex((name) => name.length > LONGEST_CANDIDATE);
+    if (long >= 0) report('too-long', id, ['escalate', index, 'to', long], `At most ${LONGEST_CANDIDATE} characters.`);
+    if (to.length > MOST_CANDIDATES)
+      report(
+        'too-many-candidates',
+        id,
+        ['escalate', index, 'to'],
+        `At most ${MOST_CANDIDATES}.`,
+        'Name a group instead.'
+      );
+  });
+}
 
 /** [FV19] */
 function checkHowMany({ id, howMany, candidates, candidatesFrom }: ApprovalNode, report: Report): void {

@@ -65,6 +65,8 @@ const executor = new ActivityExecutor({
       await Context.current().cancelled;
     },
     'human.open': (task: { taskId: string }) => tellWeb(`open ${task.taskId.split('/').at(-1)}`),
+    'human.ask': ({ events }: { events: { kind: string }[] }) =>
+      tellWeb(`ask ${events.map(({ kind }) => kind).join()}`),
     'human.close': (task: { outcome: string }) => tellWeb(`close ${task.outcome}`),
   },
 });

@@ -4,7 +4,11 @@ import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { CheckboxField } from '@/components/ui/field';
 import { indexOf, type DraftNode, type Json } from '@/engine/flow/edit/draft';
+import { durationMs } from '@/engine/flow/duration';
+import { MOST_ESCALATIONS } from '@/engine/flow/human-limits';
+import type { JsonSchema } from '@/engine/flow/json-schema';
 import { outputName } from '@/engine/flow/names';
+import { PRIORITIES } from '@/engine/saga/contract';
 import { fieldsOf, isFields } from '@/engine/run-view/fields';
 import { useEditing, useField } from '../editing';
 import { ExpressionField } from '../expressions/expression-field';
@@ -13,10 +17,10 @@ import { ChoiceField, SwitchField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
 import { freeName, RenameButton } from '../fields/name-field';
 import { DurationField, NumberField } from '../fields/number-field';
-import { Section } from '../fields/section';
+import { Entry, Section } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { TextField } from '../fields/text-field';
-import { FIELD_ATTRIBUTE, within, type Place } from '../place';
+import { FIELD_ATTRIBUTE, fieldName, within, type Place } from '../place';
 import { SchemaField } from '../../schema-editor/schema-field';
 import { Catches, catchWords } from './catches';
 import { Decisions, draftDecisions } from './decisions';
@@ -81,7 +85,23 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           optional
         />
       </Section>
-      <Section title="Due">
+      <Section title="When">
+        <ValueField
+          label="Priority"
+          place={place('priority')}
+          schema={PRIORITY}
+          required={false}
+          help="The inbox shows urgent ones first. Without it: normal."
+        />
+        <ValueField
+          label="Due"
+          place={place('due')}
+          schema={{ type: 'string', format: 'duration' }}
+          required={false}
+          help="When it should be decided, and nothing ends: a time such as 2d, or an expression that gives one, or an instant with its offset."
+        />
+        <Reminders node={node} />
+        <Escalations node={node} />
         <DurationField
           label="Time to decide"
           place={place('timeout')}
@@ -181,6 +201,90 @@ function HowMany({ node }: { node: DraftNode }) {
     </>
   );
 }
+
+const PRIORITY: JsonSchema = { type: 'string', enum: [...PRIORITIES] };
+
+/** Reminders before and after it is due. */
+function Reminders({ node }: { node: DraftNode }) {
+  const place = (field: string): Place => ({ target: { node: node.id }, path: ['remind', field] });
+  const hasDue = node.fields.due !== undefined;
+  return (
+    <>
+      {hasDue || fieldsOf(node.fields.remind).before !== undefined ? (
+        <TagsField
+          label="Remind before it is due"
+          place={place('before')}
+          placeholder="never"
+          optional
+          pruned
+          help="Times such as 1d or 2h, one for each reminder."
+        />
+      ) : null}
+      <DurationField
+        label={hasDue ? 'Remind again after it is due, every' : 'Remind again, every'}
+        place={place('every')}
+        placeholder="never"
+        pruned
+      />
+    </>
+  );
+}
+
+/** Who is asked if nobody decides, one after the other. */
+function Escalations({ node }: { node: DraftNode }) {
+  const place: Place = { target: { node: node.id }, path: ['escalate'] };
+  const field = useField(place);
+  const list: readonly Json[] = Array.isArray(field.value) ? field.value : [];
+  const remove = (index: number) => {
+    const left = list.toSpliced(index, 1);
+    field.set(left.length === 0 ? undefined : left);
+  };
+  return (
+    <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-3">
+      {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
+      {list.map((_, index) => {
+        const name = `escalation ${index + 1}`;
+        const at = within(place, index);
+        return (
+          <Entry key={index} {...{ [FIELD_ATTRIBUTE]: fieldName(at.path) }} role="group" aria-label={name}>
+            <div className="flex items-start gap-2">
+              <div className="min-w-0 flex-1">
+                <DurationField label="If nobody has decided after" place={within(at, 'after')} />
+              </div>
+              <IconButton size="sm" label={`Remove ${name}`} onClick={() => remove(index)}>
+                <X aria-hidden />
+              </IconButton>
+            </div>
+            <TagsField label="Ask" place={within(at, 'to')} placeholder="a group or a person" />
+            <SwitchField
+              label="Instead of those before"
+              place={within(at, 'instead')}
+              help="Otherwise they may decide too."
+            />
+          </Entry>
+        );
+      })}
+      {list.length < MOST_ESCALATIONS ? (
+        <Button
+          size="sm"
+          className="self-start"
+          onClick={() => field.set([...list, { after: laterThan(list), to: [] }])}
+        >
+          <Plus aria-hidden />
+          {list.length === 0 ? 'Ask others if nobody decides' : 'Then ask others'}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** A day after the last one of the chain. */
+function laterThan(list: readonly Json[]): string {
+  const last = fieldsOf(list.at(-1)).after;
+  const lastMs = typeof last === 'string' ? durationMs(last) : 0;
+  return `${Math.floor((Number.isNaN(lastMs) ? 0 : lastMs) / DAY_MS) + 1}d`;
+}
+const DAY_MS = 86_400_000;
 
 /** What counts if nobody decides in time. */
 const USUAL: Readonly<Record<string, string>> = { approve: 'It counts as approved', reject: 'It counts as rejected' };

@@ -118,7 +118,7 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       taskQueue,
       workflowBundle,
       defaultHeartbeatThrottleInterval: 50,
-      activities: { ...played, 'human.open': open, 'human.close': async () => null },
+      activities: { ...played, 'human.open': open, 'human.ask': async () => null, 'human.close': async () => null },
     });
     const run = async () => {
       const handle = await client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId, args: [input] });

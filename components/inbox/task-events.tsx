@@ -1,0 +1,47 @@
+'use client';
+
+/** What happened to a task because nobody had decided it: others were asked, and people were reminded. */
+import { BellRing, CornerRightUp } from 'lucide-react';
+import { cn } from '@/components/ui/cn';
+import { RelativeTime } from '@/components/ui/time';
+import type { TaskEvent } from '@/engine/saga/contract';
+import { escalationWords, reminderWords } from './words';
+
+export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
+  const escalations = events.filter(({ kind }) => kind === 'escalated');
+  const reminders = events.filter(({ kind }) => kind === 'reminded');
+  const last = reminders.at(-1);
+  if (events.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1.5 rounded-lg border border-hairline px-4 py-3 text-sm" aria-label="Meanwhile">
+      {escalations.map((event) => (
+        <li key={event.seq} className="flex items-start gap-2.5">
+          <CornerRightUp aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
+          <span className="min-w-0 wrap-anywhere">
+            {escalationWords(event)} <RelativeTime atMs={event.atMs} />, because nobody decided.
+          </span>
+        </li>
+      ))}
+      {last ? (
+        <li className="flex items-start gap-2.5">
+          <BellRing aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
+          <span className="min-w-0">
+            {reminderWords(reminders.length)} <RelativeTime atMs={last.atMs} />.
+          </span>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+/** The last escalation, in one line. */
+export function Escalated({ events, className }: { events: readonly TaskEvent[]; className?: string }) {
+  const last = events.findLast(({ kind }) => kind === 'escalated');
+  if (!last) return null;
+  return (
+    <span className={cn('inline-flex min-w-0 items-center gap-1 font-medium text-ink', className)}>
+      <CornerRightUp aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">{escalationWords(last)}</span> <RelativeTime atMs={last.atMs} />
+    </span>
+  );
+}
