@@ -73,3 +73,30 @@ test('a person ends a session that is not theirs and changes the password; nothi
   await expect(check.getByText(/none was changed, removed or added/)).toBeVisible();
   for (const page of [here, there, old]) await page.context().close();
 });
+
+test('how times and numbers are written goes with the person to another browser', async ({
+  desk,
+  browser,
+  baseURL,
+}) => {
+  await desk.goto(pages.runs());
+  const chosen = async (page: Page, name: string) => {
+    await page.getByRole('button', { name: /settings and sign out/ }).click();
+    const choice = page.getByRole('menuitemradio', { name });
+    const isChosen = (await choice.getAttribute('aria-checked')) === 'true';
+    await choice.click();
+    return isChosen;
+  };
+  const sent = () => desk.waitForResponse((answer) => answer.url().endsWith(routes.preferences()) && answer.ok());
+  expect(await Promise.all([chosen(desk, 'UTC'), sent()]).then(([was]) => was)).toBe(false);
+  const elsewhere = await browser.newContext({
+    baseURL,
+    storageState: { cookies: await desk.context().cookies(), origins: [] },
+  });
+  const other = await elsewhere.newPage();
+  await other.goto(pages.runs());
+  expect(await chosen(other, 'UTC')).toBe(true);
+  await elsewhere.close();
+  // The journeys that follow read local times.
+  await Promise.all([chosen(desk, 'Local time'), sent()]);
+});

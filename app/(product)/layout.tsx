@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { failureOf } from '@/app/_server/failure';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { countWaiting } from '@/app/_server/inbox/list';
+import { preferencesOf } from '@/app/_server/people/preferences';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { Away } from '@/components/shell/away';
 import { Shell } from '@/components/shell/shell';
@@ -20,11 +21,14 @@ export default async function ProductLayout({ children }: { children: ReactNode 
     return null;
   });
   if (!actor) return <Away />;
-  const writing = writingOf((await cookies()).get(WRITING_COOKIE)?.value);
-  const waiting = await prefetch((web) => countWaiting(web, actor));
+  const [waiting, { data: kept = {} }] = await Promise.all([
+    prefetch((web) => countWaiting(web, actor)),
+    prefetch((web) => preferencesOf(web, actor)),
+  ]);
+  const writing = writingOf(kept.numbers ?? (await cookies()).get(WRITING_COOKIE)?.value);
   return (
     <WritingProvider name={writing.name}>
-      <Shell person={actor} waiting={waiting.data ?? null}>
+      <Shell person={actor} waiting={waiting.data ?? null} preferences={kept}>
         {children}
       </Shell>
     </WritingProvider>

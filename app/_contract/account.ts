@@ -1,5 +1,6 @@
 /** What people see and change of their own account. */
 import { z } from 'zod';
+import { WRITINGS, type WritingName } from '@/engine/flow/values/writing';
 import { appCodeSchema, deviceAnswerSchema, passwordSchema } from './people';
 
 /** A place where this person is signed in. */
@@ -78,3 +79,18 @@ export const addPasskeySchema = z.object({ name: passkeyNameSchema, response: de
 export type AddPasskey = z.infer<typeof addPasskeySchema>;
 export const namePasskeySchema = z.object({ name: passkeyNameSchema });
 export type NamePasskey = z.infer<typeof namePasskeySchema>;
+
+/** How a person wants to see things. What was never chosen is as this browser has it. */
+export const preferencesSchema = z
+  .object({
+    theme: z.enum(['system', 'light', 'dark']),
+    zone: z.enum(['local', 'utc']),
+    numbers: z.enum(Object.keys(WRITINGS) as [WritingName, ...WritingName[]]),
+    /** Of drawings. */
+    direction: z.enum(['down', 'sideways']),
+  })
+  .partial();
+export type Preferences = z.infer<typeof preferencesSchema>;
+export const choosePreferencesSchema = preferencesSchema.refine((change) => Object.keys(change).length > 0, {
+  message: 'Nothing was chosen.',
+});

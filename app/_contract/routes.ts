@@ -68,6 +68,8 @@ export const routes = {
   changePassword: () => '/api/account/password',
   /** POST EndSessions → { ended } */
   endSessions: () => '/api/account/sessions/end',
+  /** POST Preferences, those that change → { preferences: Preferences } */
+  preferences: () => '/api/account/preferences',
   /** POST OwnPassword → NewSecondFactor */
   prepareSecondFactor: () => '/api/account/second-factor/prepare',
   /** POST TurnOnSecondFactor → { ended } */

@@ -972,6 +972,11 @@ const TABLE: Record<string, Line> = {
       }),
   },
   'GET /api/account': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.account()) },
+  'POST /api/account/preferences': {
+    who: 'anySession',
+    audit: 'people.choosePreferences',
+    call: (visitor) => visitor.post(to.preferences(), { zone: 'utc' }),
+  },
   'POST /api/account/password': {
     who: 'anySession',
     audit: 'people.changePassword',

@@ -1,6 +1,6 @@
 'use client';
 
-/** The direction of drawings: downward, unless the person chose sideways in this browser. */
+/** The direction of drawings: downward, unless the person chose sideways. */
 import { useCallback, useSyncExternalStore } from 'react';
 import type { DrawingDirection } from '@/engine/flow/layout/layout';
 
@@ -8,31 +8,38 @@ const KEY = 'drawing-direction';
 const CHANGED = 'drawing-direction-changed';
 
 export function useDirection(): { direction: DrawingDirection; turn: () => void } {
-  const direction = useSyncExternalStore(subscribe, read, () => 'down' as const);
-  const turn = useCallback(() => {
-    try {
-      localStorage.setItem(KEY, read() === 'down' ? 'sideways' : 'down');
-    } catch {
-      // Without storage the drawing has its default direction.
-    }
-    globalThis.dispatchEvent(new Event(CHANGED));
-  }, []);
+  const direction = useSyncExternalStore(subscribe, readDirection, () => 'down' as const);
+  const turn = useCallback(() => chooseDirection(readDirection() === 'down' ? 'sideways' : 'down'), []);
   return { direction, turn };
 }
 
-function read(): DrawingDirection {
+export function readDirection(): DrawingDirection {
   try {
     return localStorage.getItem(KEY) === 'sideways' ? 'sideways' : 'down';
   } catch {
     return 'down';
   }
 }
+export function chooseDirection(direction: DrawingDirection): void {
+  try {
+    localStorage.setItem(KEY, direction);
+  } catch {
+    // Without storage the drawing has its default direction.
+  }
+  globalThis.dispatchEvent(new Event(CHANGED));
+}
+
+/** After it was chosen in this tab. Returns how to stop. */
+export function onDirection(onChange: () => void): () => void {
+  globalThis.addEventListener(CHANGED, onChange);
+  return () => globalThis.removeEventListener(CHANGED, onChange);
+}
 
 function subscribe(onChange: () => void): () => void {
-  globalThis.addEventListener(CHANGED, onChange);
+  const stop = onDirection(onChange);
   globalThis.addEventListener('storage', onChange);
   return () => {
-    globalThis.removeEventListener(CHANGED, onChange);
+    stop();
     globalThis.removeEventListener('storage', onChange);
   };
 }

@@ -13,6 +13,7 @@ import type { ZoneChoice } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { keepWriting, useWriting } from '@/components/ui/writing';
 import { WRITINGS, type WritingName } from '@/engine/flow/values/writing';
+import { keepPreference } from './preferences';
 import { useTheme, type ThemeChoice } from './theme';
 
 const THEMES: { value: ThemeChoice; label: string }[] = [
@@ -33,8 +34,13 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
   const writing = useWriting();
   const showKeys = useShowKeys();
   const router = useRouter();
-  const chooseWriting = (name: WritingName) => {
+  const chooseTheme = (next: ThemeChoice) => {
+    setTheme(next);
+    void keepPreference({ theme: next });
+  };
+  const chooseWriting = async (name: WritingName) => {
     keepWriting(name);
+    await keepPreference({ numbers: name });
     router.refresh();
   };
   const signOut = async () => {
@@ -60,13 +66,13 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
       </MenuLabel>
       <MenuSeparator />
       <MenuLabel>Appearance</MenuLabel>
-      <MenuChoice value={theme} onValueChange={setTheme} options={THEMES} />
+      <MenuChoice value={theme} onValueChange={chooseTheme} options={THEMES} />
       <MenuSeparator />
       <MenuLabel>Times</MenuLabel>
       <MenuChoice value={zone} onValueChange={onZone} options={ZONES} />
       <MenuSeparator />
       <MenuLabel>Numbers</MenuLabel>
-      <MenuChoice value={writing.name} onValueChange={chooseWriting} options={FIGURES} />
+      <MenuChoice value={writing.name} onValueChange={(name) => void chooseWriting(name)} options={FIGURES} />
       <MenuSeparator />
       <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => router.push(pages.account())}>
         Your account

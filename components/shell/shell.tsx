@@ -7,6 +7,7 @@ import { ChevronRight, Search } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
+import type { Preferences } from '@/app/_contract/account';
 import type { Person } from '@/app/_contract/people';
 import { PersonProvider } from '@/components/people/person';
 import { LiveSign } from '@/components/live/live-sign';
@@ -16,16 +17,22 @@ import { PageKeysProvider } from '@/components/ui/page-keys';
 import { Button } from '@/components/ui/button';
 import { shownKeys } from '@/components/ui/mod-key';
 import { Keys } from '@/components/ui/surface';
-import { TimeZoneProvider, type ZoneChoice } from '@/components/ui/time';
+import { TimeZoneProvider } from '@/components/ui/time';
 import { crumbsOf } from './crumbs';
 import { PersonMenu } from './person-menu';
+import { usePreferences } from './preferences';
 import { Rail } from './rail';
 import { WaitingPage } from './waiting-page';
 
-const ZONE_KEY = 'backstitch-zone';
+interface ShellProps {
+  person: Person;
+  waiting: number | null;
+  preferences: Preferences;
+  children: ReactNode;
+}
 
-export function Shell({ person, waiting, children }: { person: Person; waiting: number | null; children: ReactNode }) {
-  const [zone, setZone] = useZoneChoice();
+export function Shell({ person, waiting, preferences, children }: ShellProps) {
+  const [zone, setZone] = usePreferences(preferences);
   useInvalidations();
   return (
     <PersonProvider person={person}>
@@ -115,24 +122,4 @@ function Crumbs() {
       </ol>
     </nav>
   );
-}
-
-function useZoneChoice(): [ZoneChoice, (zone: ZoneChoice) => void] {
-  const [zone, setZone] = useState<ZoneChoice>('local');
-  useEffect(() => {
-    try {
-      if (localStorage.getItem(ZONE_KEY) === 'utc') setZone('utc');
-    } catch {
-      /* If the browser forbids storage, times are local. */
-    }
-  }, []);
-  const choose = (next: ZoneChoice) => {
-    setZone(next);
-    try {
-      localStorage.setItem(ZONE_KEY, next);
-    } catch {
-      /* Not stored; lost with the tab. */
-    }
-  };
-  return [zone, choose];
 }

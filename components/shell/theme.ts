@@ -11,7 +11,7 @@ function read(): ThemeChoice {
   const theme = document.documentElement.dataset.theme;
   return theme === 'light' || theme === 'dark' ? theme : 'system';
 }
-function choose(theme: ThemeChoice): void {
+export function chooseTheme(theme: ThemeChoice): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   try {
@@ -27,5 +27,5 @@ const subscribe = (listener: () => void) => {
 };
 
 export function useTheme(): [ThemeChoice, (theme: ThemeChoice) => void] {
-  return [useSyncExternalStore<ThemeChoice>(subscribe, read, () => 'system'), choose];
+  return [useSyncExternalStore<ThemeChoice>(subscribe, read, () => 'system'), chooseTheme];
 }

@@ -4,6 +4,7 @@ import type { OwnAccount } from '@/app/_contract/account';
 import type { MadeKey } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
 import { must, PASSWORD, startWorld, Visitor, type World } from '../testing/world';
+import { preferencesOf } from './preferences';
 
 let world: World;
 let email: string;
@@ -100,4 +101,20 @@ test('[OWN5] a key reads and changes nothing of the account of its owner', async
     await key.post(to.changePassword(), { current: PASSWORD, password: 'a new long one' }),
   ])
     expect(answer).toMatchObject({ status: 401, error: { code: 'notSignedIn' } });
+});
+
+test('[PRF1] how a person wants to see things is there in another browser, and is nobody else’s', async () => {
+  const desk = await signedIn();
+  await must(desk.post(to.preferences(), { zone: 'utc', numbers: 'de' }));
+  await must(desk.post(to.preferences(), { direction: 'sideways' }));
+  const here = { zone: 'utc', numbers: 'de', direction: 'sideways' };
+  const own = (await world.as('operator')).person!;
+  expect(await preferencesOf(world.web, own)).toEqual(here);
+  expect(await preferencesOf(world.web, (await world.as('viewer')).person!)).toEqual({});
+  for (const wrong of [{}, { zone: 'Mars/Olympus' }, { numbers: 'toString' }, { theme: null }])
+    expect((await desk.post(to.preferences(), wrong)).error?.code).toBe('inputInvalid');
+  expect(await preferencesOf(world.web, own)).toEqual(here);
+  // [PRF2]
+  await world.web.database.preferences.update({ where: { userId: own.id }, data: { direction: 'around' } });
+  expect(await preferencesOf(world.web, own)).toEqual({ zone: 'utc', numbers: 'de' });
 });
