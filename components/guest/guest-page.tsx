@@ -65,10 +65,12 @@ export function GuestPage() {
   if (decided)
     return (
       <Frame>
-        <h1 role="status" className="flex items-center gap-2 text-xl font-semibold">
-          <CircleCheckBig aria-hidden className="size-5 shrink-0 text-forward" />
-          You decided: {decided.title}
-        </h1>
+        <div role="status">
+          <h1 className="flex items-center gap-2 text-xl font-semibold">
+            <CircleCheckBig aria-hidden className="size-5 shrink-0 text-forward" />
+            You decided: {decided.title}
+          </h1>
+        </div>
         <p className="text-sm text-ink-2">
           Recorded <Instant atMs={decided.receipt.atMs} to="minute" /> as {decided.receipt.by}.
           {decided.receipt.outcome === 'voted' ? ' Others are asked too.' : ''} You can close this page.

@@ -1,0 +1,135 @@
+/** People are told that they are asked, and decide from where they are: by the link of a mail, and as a guest on a phone. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, request as requests, test, type Browser, type Page } from '@playwright/test';
+import type { GuestInvited } from '../app/_contract/guests';
+import type { InboxTask } from '../app/_contract/inbox';
+import { routes } from '../app/_contract/routes';
+import { headerOf, PostOffice, textOf, type Letter } from '../app/_server/testing/post-office';
+import { ACCOUNT, Api, signIn } from './product/journey';
+import { startProduct, type Product } from './product/product';
+
+test.describe.configure({ mode: 'serial' });
+
+const AMOUNT = 123_456;
+const MONEY = '€1,234.56';
+const office = new PostOffice();
+let product: Product;
+let api: Api;
+test.beforeAll(async () => {
+  await office.open();
+  product = await startProduct({ env: { BACKSTITCH_SMTP_URL: office.url } });
+  const request = await requests.newContext({ baseURL: product.url });
+  await signIn(request);
+  await request.post(routes.installExample(), { data: {} });
+  api = new Api(request);
+});
+test.afterAll(async () => {
+  await product.remove();
+  await office.close();
+});
+
+async function ask(): Promise<InboxTask> {
+  const run = await api.start('large-order', { amount: AMOUNT });
+  const find = async () =>
+    (await api.get<{ tasks: InboxTask[] }>(routes.inbox())).tasks.find(
+      ({ workflowId }) => workflowId === run.workflowId
+    );
+  await expect.poll(find, { timeout: 45_000 }).toBeTruthy();
+  return (await find())!;
+}
+/** The letters since the last call, until there is one for the address. */
+async function letterTo(address: string): Promise<Letter> {
+  const find = () => office.letters.find(({ to }) => to.includes(address));
+  await expect.poll(find, { timeout: 30_000 }).toBeTruthy();
+  const letter = find()!;
+  office.letters.length = 0;
+  return letter;
+}
+const linkIn = (letter: Letter, path: string): string => {
+  const link = textOf(letter)
+    .split(/\s+/)
+    .find((word) => word.startsWith(`${product.url}${path}`));
+  if (!link) throw new Error(`There is no link to ${path}: ${textOf(letter)}`);
+  return link;
+};
+const settled = async ({ taskId }: InboxTask) => (await api.get<{ task: InboxTask }>(routes.task(taskId))).task.settled;
+async function newPage(browser: Browser, width: number): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width, height: 844 },
+    hasTouch: width < 768,
+  });
+  return context.newPage();
+}
+async function demandAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+}
+
+test('a mail says what waits; its link leads, after the sign-in, to the approval, which decides nothing by itself', async ({
+  browser,
+}) => {
+  const task = await ask();
+  const letter = await letterTo(ACCOUNT.email);
+  expect(headerOf(letter, 'subject')).toBe(task.question);
+  expect(textOf(letter)).toContain(MONEY);
+  const page = await newPage(browser, 1440);
+  await page.goto(linkIn(letter, '/approvals/'));
+  await page.getByLabel('E-mail').fill(ACCOUNT.email);
+  await page.getByLabel('Password').fill(ACCOUNT.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: task.question })).toBeVisible();
+  expect(await settled(task)).toBe(null);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: `Approve ${MONEY}` })
+    .click();
+  await expect(page.getByText(`You approved ${MONEY}.`)).toBeVisible();
+  expect(await settled(task)).toMatchObject({ outcome: 'approved', by: ACCOUNT.name });
+  // When the run has ended, whoever decided is told what became of it.
+  const ended = await letterTo(ACCOUNT.email);
+  expect(headerOf(ended, 'subject')).toBe(`What became of: ${task.question}`);
+  expect(textOf(ended)).toContain('The run completed.');
+
+  // One press turns the mails off.
+  await page.goto(linkIn(ended, '/unsubscribe/'));
+  await page.getByRole('button', { name: 'Send me no more mails' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'You get no more mails' })).toBeVisible();
+  await demandAccessible(page);
+});
+
+test('a guest on a phone opens the link of a mail, sees the task and nothing else, and decides once', async ({
+  browser,
+}) => {
+  const task = await ask();
+  const invitation = { requestId: crypto.randomUUID(), email: 'gus@guest.example', name: 'Gus Guest', days: 1 };
+  const decidesFor = task.candidates[0] ?? null;
+  await api.post<GuestInvited>(routes.guests(task.taskId), { ...invitation, decidesFor, mail: true });
+  const link = linkIn(await letterTo('gus@guest.example'), '/guest#');
+  const page = await newPage(browser, 390);
+  await page.goto(link);
+  await expect(page.getByRole('heading', { level: 1, name: task.question })).toBeVisible();
+  await expect(page.getByText(MONEY).first()).toBeVisible();
+  await expect(page.getByRole('navigation')).toHaveCount(0);
+  await expect(page.getByRole('link')).toHaveCount(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  for (const name of ['Approve', 'Reject']) {
+    const button = page.getByRole('button', { name, exact: true });
+    expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+  }
+  await demandAccessible(page);
+  expect(await settled(task)).toBe(null);
+
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: `Approve ${MONEY}` })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: 'You decided: Approve' })).toBeVisible();
+  const by = `Gus Guest <gus@guest.example>, invited by ${ACCOUNT.name}`;
+  expect(await settled(task)).toMatchObject({ outcome: 'approved', by });
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'There is nothing left to decide' })).toBeVisible();
+  await demandAccessible(page);
+});
