@@ -110,6 +110,8 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
       'connections.list',
       pages.operation(SERVICE.name, 'none')
     ),
+    '/settings/events': of('events.list', pages.events()),
+    '/settings/events/[subscription]': of('events.list', pages.subscription(crypto.randomUUID())),
     '/settings/groups': of('people.list', pages.groups()),
     '/settings/keys': of('keys.list', pages.keys()),
     '/settings/notifications': of('notifications.list', pages.notifications()),

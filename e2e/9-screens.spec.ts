@@ -80,6 +80,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'new-operation': pages.newOperation('example-travel'),
     people: pages.people(),
     groups: pages.groups(),
+    events: pages.events(),
     keys: pages.keys(),
     audit: pages.audit(),
     notifications: pages.notifications(),

@@ -80,6 +80,7 @@ export const FAILURES = {
     status: 401,
     whatToDo: 'Give the sender the secret of this webhook, or this webhook that of the sender.',
   },
+  subscriptionNotFound: { status: 404, whatToDo: 'Go back to the list of events out in Settings.' },
   viewNotFound: { status: 404, whatToDo: 'Choose one of the views above the list.' },
   runNotFound: {
     status: 404,

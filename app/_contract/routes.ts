@@ -262,6 +262,18 @@ export const routes = {
   removeHook: (id: string) => `/api/hooks/${part(id)}/remove`,
   /** POST by another system: any JSON, proved as the webhook says → HookAnswer */
   deliver: (id: string) => `/api/hooks/${part(id)}/deliver`,
+  /** GET EventsList; POST PutSubscription → PutSubscriptionDone */
+  events: () => '/api/events',
+  /** GET SubscriptionDetail */
+  subscription: (id: string) => `/api/events/${part(id)}`,
+  /** POST {} → { id } */
+  removeSubscription: (id: string) => `/api/events/${part(id)}/remove`,
+  /** POST {} → PutSubscriptionDone */
+  replaceEventSecret: (id: string) => `/api/events/${part(id)}/replace-secret`,
+  /** POST {} → EventDelivery */
+  testSubscription: (id: string) => `/api/events/${part(id)}/test`,
+  /** POST Replay → { id } */
+  replayEvents: (id: string) => `/api/events/${part(id)}/replay`,
   /** GET ViewList; POST PutView → SavedView */
   views: () => '/api/views',
   /** POST {} → { id } */
@@ -376,6 +388,8 @@ export const pages = {
   groups: () => '/settings/groups',
   keys: () => '/settings/keys',
   notifications: () => '/settings/notifications',
+  events: () => '/settings/events',
+  subscription: (id: string) => `/settings/events/${part(id)}`,
   retention: () => '/settings/retention',
   connections: () => '/settings/connections',
   connection: (name: string) => `/settings/connections/${part(name)}`,

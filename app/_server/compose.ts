@@ -11,6 +11,8 @@ import { openDatabase } from './database';
 import { Drafts } from './drafts/drafts';
 import { readStored } from './drafts/stored';
 import { connectEngine } from './engine';
+import { EventDeliverer } from './events/deliverer';
+import { Targets } from './events/targets';
 import { fillIn } from './fill-in';
 import { VersionCatalogue } from './flows/catalogue';
 import { HealthCheck } from './health';
@@ -74,8 +76,16 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const mail = createMail(config, log);
   const provider = config.oidc && new Provider(config.oidc, new URL(routes.finishWithProvider(), config.webUrl));
   const door = openLiveDoor(server, { config, auth, database, log, redis });
-  const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
+  const invalidations = new Invalidations((topics, reach) => {
+    door.invalidate(topics, reach);
+    if (topics.includes('flows')) events.flowsChanged();
+  });
   const drafts = new Drafts(database, (draft) => door.draftChanged(draft));
+  const events = new EventDeliverer(
+    { database, log, config, invalidations, versions, catalogue },
+    new Targets(config, redis)
+  );
+  events.start();
   const upstream = createUpstream({ temporal, catalogue, config });
   const hub = new Hub({
     upstream,
@@ -86,6 +96,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   /** Some run has changed, or may have. */
   const runsChanged = () => {
     attention.changed();
+    events.wake();
     invalidations.heard(['runs', 'attention', 'schedules']);
   };
   const health = new HealthCheck({ database, temporal });
@@ -109,6 +120,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     hub,
     attention,
     invalidations,
+    events,
     readTasks: new ReadTasks(),
     slowCounts: new LRUCache({ max: 500, ttl: SLOW_COUNTS_MS }),
     presence: { peopleIn: (id) => door.peopleIn(id) },
@@ -185,6 +197,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       parts.close();
       hub.close();
       attention.close();
+      await events.close();
       invalidations.close();
       await door.close();
       versions.close();

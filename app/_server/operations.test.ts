@@ -9,6 +9,7 @@ import type { Connection, Operation } from '@/app/_contract/connections';
 import type { AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
 import type { GuestInvited } from '@/app/_contract/guests';
+import type { PutSubscriptionDone } from '@/app/_contract/events';
 import type { PutHookDone } from '@/app/_contract/hooks';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
@@ -59,6 +60,18 @@ async function madeHook(world: World): Promise<{ id: string; secret: string }> {
 const chatBody = () => ({ id: randomUUID(), title: 'Finance', group: null, address: 'http://127.0.0.1:1/hook' });
 const madeChat = async (world: World) =>
   (await must((await world.as('admin')).post<{ id: string }>(to.putChat(), chatBody()))).body.id;
+const subscriptionBody = () => ({
+  id: randomUUID(),
+  title: 'Warehouse',
+  target: { kind: 'webhook', address: 'http://127.0.0.1:1/' },
+  flows: [],
+  kinds: ['run.closed'],
+  isOn: false,
+});
+async function madeSubscription(world: World): Promise<string> {
+  const made = (await world.as('admin')).post<PutSubscriptionDone>(to.events(), subscriptionBody());
+  return (await must(made)).body.subscription.id;
+}
 /** An answer of a device to a challenge that was never made. */
 const NO_DEVICE = {
   id: 'nothing',
@@ -751,6 +764,38 @@ const TABLE: Record<string, Line> = {
     ])
   ),
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
+  'GET /api/events': { who: 'events.list', audit: null, call: (visitor) => visitor.get(to.events()) },
+  'GET /api/events/[subscription]': {
+    who: 'events.list',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.subscription(await madeSubscription(world))),
+  },
+  'POST /api/events': {
+    who: 'events.put',
+    audit: 'events.put',
+    call: (visitor) => visitor.post(to.events(), subscriptionBody()),
+  },
+  'POST /api/events/[subscription]/remove': {
+    who: 'events.remove',
+    audit: 'events.remove',
+    call: async (visitor, world) => visitor.post(to.removeSubscription(await madeSubscription(world)), {}),
+  },
+  'POST /api/events/[subscription]/replace-secret': {
+    who: 'events.rotate',
+    audit: 'events.rotate',
+    call: async (visitor, world) => visitor.post(to.replaceEventSecret(await madeSubscription(world)), {}),
+  },
+  'POST /api/events/[subscription]/test': {
+    who: 'events.test',
+    audit: 'events.test',
+    call: async (visitor, world) => visitor.post(to.testSubscription(await madeSubscription(world)), {}),
+  },
+  'POST /api/events/[subscription]/replay': {
+    who: 'events.replay',
+    audit: 'events.replay',
+    call: async (visitor, world) =>
+      visitor.post(to.replayEvents(await madeSubscription(world)), { from: { kind: 'now' } }),
+  },
   'GET /api/hooks': { who: 'hooks.list', audit: null, call: (visitor) => visitor.get(to.hooks('till')) },
   'POST /api/hooks': {
     who: 'hooks.put',

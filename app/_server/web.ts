@@ -11,6 +11,7 @@ import type { PrismaClient } from '@/prisma/client/client';
 import type { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
 import type { Drafts } from './drafts/drafts';
+import type { EventDeliverer } from './events/deliverer';
 import type { VersionCatalogue } from './flows/catalogue';
 import type { HealthCheck } from './health';
 import type { ReadTasks } from './inbox/read-tasks';
@@ -42,6 +43,7 @@ export interface Web {
   hub: Hub;
   attention: AttentionReader;
   invalidations: Invalidations;
+  events: Pick<EventDeliverer, 'wake' | 'sendOnce'>;
   readTasks: ReadTasks;
   /** Filters of runs that could not be counted in time, lately. */
   slowCounts: LRUCache<string, true>;

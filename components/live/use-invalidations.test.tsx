@@ -29,6 +29,7 @@ test('[UIN1] after a lost connection and after an outage every kind of list is r
     flows: true,
     people: true,
     drafts: true,
+    events: true,
   };
   expect(topics.sort()).toEqual(Object.keys(all).sort());
 });

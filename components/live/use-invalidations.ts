@@ -14,6 +14,7 @@ const ALL = Object.keys({
   flows: true,
   people: true,
   drafts: true,
+  events: true,
 } satisfies Record<Topic, true>) as Topic[];
 
 /** A list is read at most this often, in milliseconds, however many changes there are. */

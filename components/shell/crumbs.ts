@@ -11,6 +11,7 @@ const SETTINGS: Record<string, Crumb> = {
   people: { label: 'People', href: pages.people() },
   groups: { label: 'Groups', href: pages.groups() },
   connections: { label: 'Connections', href: pages.connections() },
+  events: { label: 'Events out', href: pages.events() },
   keys: { label: 'Keys', href: pages.keys() },
   audit: { label: 'Audit', href: pages.audit() },
   notifications: { label: 'Notifications', href: pages.notifications() },
@@ -83,6 +84,8 @@ function flowCrumbs([flow, below]: string[]): Crumb[] {
 function settingCrumbs([setting = '', connection, below, operation]: string[]): Crumb[] {
   const page = SETTINGS[setting];
   if (!page) return [];
+  if (setting === 'events' && connection)
+    return [page, { label: 'Subscription', href: pages.subscription(connection) }];
   if (setting !== 'connections' || !connection) return [page];
   const own = { label: connection, href: pages.connection(connection) };
   if (below === 'new-operation') return [page, own, { label: 'New operation', href: pages.newOperation(connection) }];

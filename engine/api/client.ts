@@ -18,6 +18,7 @@ import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
 import type { TrialPlan } from '../flow/trial-plan';
 import type { AttentionGroup } from '../store/port';
+import type { ChangePosition } from '../visibility/change';
 import type { GateReport } from '../versions/gate/report';
 import type {
   CallReportMessage,
@@ -37,6 +38,8 @@ import type {
   ListAttentionResponse,
   ListBatchResultsRequest,
   ListBatchResultsResponse,
+  ListChangesRequest,
+  ListChangesResponse,
   ListConnectionsResponse,
   ListKeysResponse,
   ListSecretsResponse,
@@ -60,6 +63,7 @@ export type {
   HintMessage,
   KeyMessage,
   KeyOwnerMessage,
+  RunChangeMessage,
   StoredMessage,
   SwitchMessage,
   VersionMessage,
@@ -137,6 +141,10 @@ export interface BackstitchClient {
   startRunsBatch(request: StartRunsBatchRequest): Promise<void>;
   /** What became of the runs of a batch. Rejects with NOT_FOUND. */
   listBatchResults(request: ListBatchResultsRequest): Promise<ListBatchResultsResponse>;
+  /** The log of changes of runs, after a position. */
+  listChanges(request: ListChangesRequest): Promise<ListChangesResponse>;
+  /** Where the changes since this time begin; 0: those from now on. */
+  findChanges(sinceMs: number): Promise<ChangePosition>;
   /** Archived ones included; the operations of the connection that is named. */
   listConnections(name?: string): Promise<ConnectionsContent>;
   putConnection(connection: Connection, base: number, changedBy: string): Promise<PutResult<StoredMessage>>;
@@ -317,6 +325,8 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       await call('StartRunsBatch', request);
     },
     listBatchResults: (request) => call<ListBatchResultsResponse>('ListBatchResults', request, READ_DEADLINE_MS),
+    listChanges: (request) => call<ListChangesResponse>('ListChanges', request, READ_DEADLINE_MS),
+    findChanges: (sinceMs) => call<ChangePosition>('FindChanges', { sinceMs }, READ_DEADLINE_MS),
     listConnections: (name = '') =>
       call<ListConnectionsResponse>('ListConnections', { name }, READ_DEADLINE_MS).then(
         ({ folderJson, ...content }) => ({

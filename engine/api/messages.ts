@@ -4,6 +4,7 @@
  */
 import type { SearchableField } from '../flow/searchable';
 import type { AttentionGroup } from '../store/port';
+import type { ChangePosition } from '../visibility/change';
 
 export interface VersionMessage {
   flow: string;
@@ -312,4 +313,30 @@ export interface ListAttentionRequest {
 }
 export interface ListAttentionResponse {
   groups: AttentionGroup[];
+}
+export interface ListChangesRequest {
+  namespace: string;
+  after?: ChangePosition | null;
+  limit: number;
+}
+export interface ListChangesResponse {
+  changes: RunChangeMessage[];
+  through?: ChangePosition | null;
+  removed?: ChangePosition | null;
+  isEnd: boolean;
+}
+export interface RunChangeMessage {
+  position?: ChangePosition | null;
+  atMs: number;
+  starts: boolean;
+  closes: boolean;
+  workflowId: string;
+  runId: string;
+  workflowType: string;
+  status: number;
+  historyLength: number;
+  toldJson: string;
+}
+export interface FindChangesRequest {
+  sinceMs: number;
 }

@@ -51,7 +51,18 @@ export interface Versions {
   service(
     door: Pick<
       BackstitchServiceOptions,
-      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'attention' | 'batches' | 'onError' | 'trials' | 'codes' | 'gates'
+      | 'authenticate'
+      | 'onEnd'
+      | 'watch'
+      | 'settle'
+      | 'attention'
+      | 'batches'
+      | 'changes'
+      | 'changesSince'
+      | 'onError'
+      | 'trials'
+      | 'codes'
+      | 'gates'
     > & {
       /** For 'Test' and 'Send once'; without it they are refused. */
       calls?: ServiceCalls;

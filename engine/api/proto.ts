@@ -70,6 +70,11 @@ service Backstitch {
   rpc StartRunsBatch(StartRunsBatchRequest) returns (StartRunsBatchResponse);
   // What became of the runs of any batch, in the order in which they were asked. Permission: read, for every flow.
   rpc ListBatchResults(ListBatchResultsRequest) returns (ListBatchResultsResponse);
+  // The log of changes of runs, in its order, after a position: at least once, and for about a week. The answer has no
+  // value of a run. Permission: read, for everything.
+  rpc ListChanges(ListChangesRequest) returns (ListChangesResponse);
+  // The position after which the changes since a time come. Permission: read, for everything.
+  rpc FindChanges(FindChangesRequest) returns (ChangePosition);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
   // The descriptions of all keys, also of ended ones; never the keys themselves.
   rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
@@ -511,6 +516,45 @@ message AttentionGroup {
   string run_id = 9;
   // What its error says; empty if lists do not show it.
   string text = 10;
+}
+// The lease of the engine under which a change was written, and its number under that lease. Compared in this order.
+message ChangePosition {
+  int64 epoch = 1;
+  int64 number = 2;
+}
+message ListChangesRequest {
+  string namespace = 1;
+  ChangePosition after = 2;
+  // 1 to 1000, of changes that are looked at, in all namespaces.
+  int64 limit = 3;
+}
+message ListChangesResponse {
+  repeated RunChange changes = 1;
+  // Continue after this position.
+  ChangePosition through = 2;
+  // Changes up to this position are removed already; missing if none is.
+  ChangePosition removed = 3;
+  // There are no more now.
+  bool is_end = 4;
+}
+message RunChange {
+  ChangePosition position = 1;
+  // Milliseconds since the epoch.
+  int64 at_ms = 2;
+  bool starts = 3;
+  bool closes = 4;
+  string workflow_id = 5;
+  string run_id = 6;
+  string workflow_type = 7;
+  // Temporal's WorkflowExecutionStatus.
+  int64 status = 8;
+  int64 history_length = 9;
+  // The state as lists know it: ToldState of engine/visibility/change.ts.
+  string told_json = 10;
+}
+message FindChangesRequest {
+  // Milliseconds since the epoch; 0: changes from now on.
+  int64 since_ms = 1;
 }
 message WatchRequest {
   string namespace = 1;

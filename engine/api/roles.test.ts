@@ -50,6 +50,8 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
   StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
   ListBatchResults: [['batches.get', 'all', { namespace: 'default', jobId: 'b' }]],
+  ListChanges: [['runs.watch', 'all', { namespace: 'default', limit: 10 }]],
+  FindChanges: [['runs.watch', 'all', {}]],
   // The web asks for a person whose permission it has checked.
   ListKeys: [['people.speakFor', 'all', {}]],
   CreateKey: [['people.speakFor', 'all', {}]],
@@ -118,6 +120,8 @@ beforeAll(async () => {
     },
     attention: () => Promise.resolve([]),
     batches: part('batches'),
+    changes: ({ after }) => Promise.resolve({ changes: [], through: after, isEnd: true, removed: null }),
+    changesSince: () => Promise.resolve({ epoch: 1, number: 0 }),
     // As the engine does, which reads the type of the run.
     settle: (_run, _effect, mayFor) =>
       mayFor('order_v1')

@@ -19,6 +19,7 @@ import type {
   CompileRequest,
   CompileResponse,
   DiagnosticMessage,
+  FindChangesRequest,
   GetVersionRequest,
   GetVersionResponse,
   HintMessage,
@@ -26,12 +27,15 @@ import type {
   ListAttentionResponse,
   ListBatchResultsRequest,
   ListBatchResultsResponse,
+  ListChangesRequest,
+  ListChangesResponse,
   ListSecretsResponse,
   ListVersionsRequest,
   ListVersionsResponse,
   PutSecretRequest,
   PutVersionRequest,
   PutVersionResponse,
+  RunChangeMessage,
   SettleEffectRequest,
   StartRunsBatchRequest,
   VersionMessage,
@@ -43,7 +47,8 @@ import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
 import type { SettledEffect } from '../history';
-import type { AttentionGroup, AttentionQuery } from '../store/port';
+import type { AttentionGroup, AttentionQuery, ChangePage, ChangeQuery } from '../store/port';
+import type { ChangePosition, StoredChange } from '../visibility/change';
 import type { Publisher } from '../versions/publish';
 import type { VersionRegistry } from '../versions/registry';
 import type { SecretStore } from '../secrets/secret-store';
@@ -104,6 +109,10 @@ export interface BackstitchServiceOptions {
     start(request: StartRunsBatchRequest, caller: Caller): Promise<void>;
     results(request: ListBatchResultsRequest): Promise<ListBatchResultsResponse>;
   };
+  /** The log of changes of runs. These two reject with an error that has a gRPC `code`. */
+  changes(query: ChangeQuery): Promise<ChangePage>;
+  /** Null: from now on. */
+  changesSince(timeMs: number | null): Promise<ChangePosition>;
   onError?: (method: string, error: unknown) => void;
 }
 
@@ -140,6 +149,7 @@ const SECRET_NAME = /^[a-z][a-z0-9._-]{0,62}$/;
 const SECRET_LIMIT_BYTES = 64 * 1024;
 const DOCUMENT_LIMIT_BYTES = 2_000_000;
 const NOTE_CHARACTERS = 2_000;
+const MOST_CHANGES = 1_000;
 
 export function backstitchService(options: BackstitchServiceOptions): {
   definition: ServiceDefinition;
@@ -300,6 +310,22 @@ export function backstitchService(options: BackstitchServiceOptions): {
           return options.batches.results(request);
         }
       ),
+      ListChanges: unary<ListChangesRequest, ListChangesResponse>(
+        'ListChanges',
+        'runs.watch',
+        async ({ namespace, after, limit }, caller) => {
+          demand(caller, 'runs.watch', null);
+          if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+          if (limit < 1 || limit > MOST_CHANGES)
+            throw new Refusal(status.INVALID_ARGUMENT, `limit: 1 to ${MOST_CHANGES}`);
+          const page = await options.changes({ namespace, after: after ?? { epoch: 0, number: 0 }, limit });
+          return { ...page, changes: page.changes.map(changeMessage) };
+        }
+      ),
+      FindChanges: unary<FindChangesRequest, ChangePosition>('FindChanges', 'runs.watch', ({ sinceMs }, caller) => {
+        demand(caller, 'runs.watch', null);
+        return options.changesSince(sinceMs || null);
+      }),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       RetireVersion: retireMethod({ pool, registry: options.registry, publisher, unary, actingFor, demand }),
       ...gateMethods({
@@ -373,6 +399,22 @@ function versionMessage(version: VersionSummary): VersionMessage {
     retiredReason: version.retired?.reason ?? '',
     live,
     searchable: Object.entries(version.searchable ?? {}).map(([name, { title, type }]) => ({ name, title, type })),
+  };
+}
+
+function changeMessage({ epoch, number, at, told, ...change }: StoredChange): RunChangeMessage {
+  const { starts, closes, workflowId, runId, workflowType, status, historyLength } = change;
+  return {
+    position: { epoch, number },
+    atMs: at,
+    starts,
+    closes,
+    workflowId,
+    runId,
+    workflowType,
+    status,
+    historyLength,
+    toldJson: JSON.stringify(told),
   };
 }
 

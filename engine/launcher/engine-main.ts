@@ -9,6 +9,7 @@ import { openActivities } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import { OwnFolder } from '../activities/code/own-folder';
 import { readFolderIn } from '../activities/code/read-in-process';
+import { readChangesKeptDays } from '../service/change-log';
 import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
 import { Authority, parseKeys } from '../service/doors/keys';
 import { storedKeys } from '../service/doors/stored-keys';
@@ -73,6 +74,7 @@ void runRole(async ({ waiting }) => {
     newestOf: (flow) => versions.registry.newest(flow),
     writersOf: versions.fieldWriters,
     drainMs: DRAIN_MS,
+    changesKeptDays: readChangesKeptDays(process.env),
   });
   versions.registry.onChange(() => engine.typesChanged());
   const gates = versions.gates({
@@ -96,6 +98,8 @@ void runRole(async ({ waiting }) => {
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
       attention: (query) => engine.engine.attention(query),
       batches: engine.batches,
+      changes: (query) => engine.engine.changes(query),
+      changesSince: (timeMs) => engine.engine.changesSince(timeMs),
       watch: ({ namespace, workflowId }, listener) =>
         engine.hints.listen((hint) => {
           if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))

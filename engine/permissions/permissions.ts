@@ -127,10 +127,17 @@ export const OPERATIONS = {
   'operations.sendOnce': 'design',
   'connections.test': 'design',
   'secrets.list': 'design',
+  'events.list': 'design',
   // Who changes a connection decides where its secrets are sent.
   'connections.put': 'secrets',
   'connections.archive': 'secrets',
   'secrets.put': 'secrets',
+  // Who subscribes decides where events are sent.
+  'events.put': 'secrets',
+  'events.remove': 'secrets',
+  'events.rotate': 'secrets',
+  'events.replay': 'secrets',
+  'events.test': 'secrets',
   'runs.delete': 'administer',
   'namespaces.update': 'administer',
   'namespaces.deprecate': 'administer',

@@ -29,9 +29,12 @@ import {
   UnmadeCommitError,
   type AttentionGroup,
   type AttentionQuery,
+  type ChangePage,
+  type ChangeQuery,
   type LeasedStore,
   type StoredRun,
 } from '../store/port';
+import type { ChangePosition } from '../visibility/change';
 import { Attempts, type AttemptsHost } from './attempts';
 import { memoOf } from './child-start';
 import { Deletions, type DeletionsHost } from './deletions';
@@ -333,6 +336,23 @@ export class Engine
   async attention(query: AttentionQuery): Promise<AttentionGroup[]> {
     try {
       return await this.store.attention(query);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
+  /** The log of changes of runs (visibility/change.ts). */
+  async changes(query: ChangeQuery): Promise<ChangePage> {
+    try {
+      return await this.store.changes(query);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+  /** Where the changes since this time begin; null: those from now on. */
+  async changesSince(timeMs: number | null): Promise<ChangePosition> {
+    try {
+      return await this.store.changesSince(timeMs);
     } catch (error) {
       throw asServiceError(error);
     }

@@ -15,6 +15,7 @@ import { PAUSE_INFO, STATUS } from '../run-name';
 import { StoreUnavailableError } from '../store/port';
 import type { RunKey } from '../run-name';
 import type { RunCommit, RunCreation } from '../store/port';
+import { toldOf, type RunChange } from '../visibility/change';
 import type { VisibilityRecord } from '../visibility/record';
 import { temporal } from '../proto';
 import { attentionOf } from './attention';
@@ -78,6 +79,9 @@ export class Run implements CommitSource {
   #inFlight: { events: HistoryEvent[]; effects: DurableEffect[]; waiters: Waiter[]; nextEventId: number } | null = null;
   #changed = false;
   #visibility = false;
+  #closes = false;
+  /** What other systems could hear of this run last; null if that is not known. */
+  #told: string | null = null;
   #wakeAt: number | null | undefined;
   #creation: RunCreation | undefined;
   /** The stored wake_at was, or will be, raised; a change now must lower it again. */
@@ -189,6 +193,7 @@ export class Run implements CommitSource {
       case 'closed':
         this.#wakeAt = needsEngine(this.state) ? AWAKE : null;
         this.#visibility = true;
+        this.#closes = true;
         this.#effects.push(effect);
         return;
       default:
@@ -266,6 +271,7 @@ export class Run implements CommitSource {
     const nextEventId = this.durableNextEventId + events.length;
     const since = this.host.sinceBoot();
     state.ownTime = since && { ...since, atMs: this.now() };
+    const visibility = this.#visibility ? visibilityOf(state, nextEventId - 1) : undefined;
     const commit: RunCommit = {
       runKey: state.runKey,
       expectedNextEventId: this.durableNextEventId,
@@ -275,7 +281,8 @@ export class Run implements CommitSource {
       side: history.encodeSide(state),
       wakeAt: this.#wakeAt,
       create: this.#creation,
-      visibility: this.#visibility ? visibilityOf(state, nextEventId - 1) : undefined,
+      visibility,
+      change: visibility && this.#changeOf(visibility),
     };
     this.#inFlight = { events, effects: this.#effects, waiters: this.#waiters, nextEventId };
     this.#staged = [];
@@ -283,9 +290,33 @@ export class Run implements CommitSource {
     this.#waiters = [];
     this.#changed = false;
     this.#visibility = false;
+    this.#closes = false;
     this.#wakeAt = undefined;
     this.#creation = undefined;
     return commit;
+  }
+
+  /** [RCH2] */
+  #changeOf(record: VisibilityRecord): RunChange | undefined {
+    const told = toldOf(record);
+    const text = JSON.stringify(told);
+    const starts = this.#creation !== undefined;
+    if (text === this.#told && !starts && !this.#closes) return undefined;
+    this.#told = text;
+    const { namespace, workflowId, runId, workflowType, status, historyLength } = record;
+    const at = this.host.now();
+    return {
+      namespace,
+      workflowId,
+      runId,
+      workflowType,
+      status,
+      historyLength,
+      told,
+      at,
+      starts,
+      closes: this.#closes,
+    };
   }
 
   committed(): void {

@@ -7,6 +7,7 @@ import { systemClock, type MachineClock } from '../clock';
 import type { DeclaredOf, WritersOf } from './declared';
 import type { EffectCounter } from './effect-counts';
 import { Batches } from './batches';
+import { ChangeLog } from './change-log';
 import { Engine } from './engine';
 import type { Caller } from '../permissions/caller';
 import {
@@ -43,6 +44,8 @@ export interface StartEngineOptions {
   effectCounter?: EffectCounter;
   /** See `EngineOptions.drainMs`. */
   drainMs?: number;
+  /** How long changes of runs are kept for other systems, in days; without it they are never removed. */
+  changesKeptDays?: number;
   /** What published flows declare of their inputs; without it every workflow takes anything. */
   declared?: DeclaredOf;
   /** Versions of published flows; without it no workflow type is a flow's name. */
@@ -99,6 +102,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   });
   const declared = options.declared ?? (() => undefined);
   const retention = new Retention(engine, { namespaces: () => namespaces.values(), log: options.log });
+  const { changesKeptDays: keptDays, log } = options;
+  const changeLog = keptDays === undefined ? null : new ChangeLog(engine, { keptDays, log });
   const namespaceChanged = () => {
     retention.wake();
     deletions.wake();
@@ -147,9 +152,12 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   };
   await readNamespaces();
   engine.onLease(() => {
-    if (engine.holdsLease) readAgain().catch(readLater);
-    else schedules.end();
+    if (engine.holdsLease) {
+      changeLog?.begin();
+      readAgain().catch(readLater);
+    } else schedules.end();
   });
+  changeLog?.begin();
   function readLater(error: unknown): void {
     options.log?.warn({ err: error }, 'namespaces and schedules are not read yet');
     engine.after(RETRY_MS, () => {
@@ -179,6 +187,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     },
     stop: () => {
       retention.stop();
+      changeLog?.stop();
       deletions.stop();
       return engine.stop();
     },

@@ -2,6 +2,7 @@
  * The store contract: one suite for both stores. The rules are numbered. A store that breaks a rule loses or repeats
  * work.
  */
+import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,6 +17,7 @@ import {
   type RunCommit,
   type Store,
 } from './port';
+import type { RunChange } from '../visibility/change';
 import type { Filter, VisibilityRecord } from '../visibility/record';
 import { PostgresStore } from './postgres/store';
 import { createTestDatabase, type TestDatabase } from './postgres/testing/database';
@@ -76,6 +78,13 @@ function record(runKey: number, change: Partial<VisibilityRecord> = {}): Visibil
   };
 }
 
+function change(runKey: number, more: Partial<RunChange> = {}): RunChange {
+  const { namespace, workflowId, runId, workflowType, status, historyLength } = record(runKey);
+  const of = { namespace, workflowId, runId, workflowType, status, historyLength };
+  return { ...of, at: 1_000 * runKey, starts: false, closes: false, told: {}, ...more };
+}
+const BEGINNING = { epoch: 0, number: 0 };
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -86,7 +95,7 @@ async function emptyTables(): Promise<void> {
   const client = new pg.Client(database.url);
   await client.connect();
   await client.query(
-    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule, engine.batch'
+    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule, engine.batch, engine.run_change, engine.run_change_removed'
   );
   await client.end();
 }
@@ -540,6 +549,95 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect((await next.readBatches())[1]).toMatchObject({ progress: { done: 2 } });
   });
 
+  it('[STCO28] changes are read in the order of their commits, page by page, and of one namespace', async () => {
+    const told = { waitsAt: ['approve'], phase: 'unwinding', remaining: 2, errors: ['A b'], failedAt: 'pay' };
+    const first = change(1, { starts: true });
+    await leased.commit([creation(1, { visibility: record(1), change: first }), creation(2)]);
+    const other = change(3, { namespace: 'elsewhere' });
+    await leased.commit([creation(3, { visibility: record(3), change: other }), step(2, 3, 4)]);
+    const last = change(1, { at: 5_000, closes: true, status: STATUS.failed, historyLength: 5, told });
+    await leased.commit([step(1, 3, 6, { visibility: record(1), change: last })]);
+    const { epoch } = leased;
+    const read = (after: { epoch: number; number: number }, limit = 10) =>
+      leased.changes({ namespace: 'default', after, limit });
+    expect(await read(BEGINNING)).toEqual({
+      changes: [
+        { ...first, epoch, number: 1 },
+        { ...last, epoch, number: 3 },
+      ],
+      through: { epoch, number: 3 },
+      isEnd: true,
+      removed: null,
+    });
+    const pages: number[][] = [];
+    for (let after = BEGINNING, isEnd = false; !isEnd;) {
+      const page = await read(after, 1);
+      pages.push(page.changes.map(({ number }) => number));
+      ({ through: after, isEnd } = page);
+    }
+    expect(pages).toEqual([[1], [], [3], []]);
+    expect((await read({ epoch, number: 3 })).changes).toEqual([]);
+    expect(await leased.changesSince(null)).toEqual({ epoch, number: 3 });
+    expect(await leased.changesSince(9_000)).toEqual({ epoch, number: 3 });
+    const since = await leased.changesSince(5_000);
+    expect((await read(since)).changes).toMatchObject([{ number: 3 }]);
+  });
+
+  it('[STCO33] changes of one commit come one by one, and a reader may stop between them', async () => {
+    const keys = Array.from({ length: 30 }, (_, index) => index + 1);
+    const made = (key: number) => creation(key, { visibility: record(key), change: change(key) });
+    await leased.commit(keys.slice(0, 20).map(made));
+    await leased.commit(keys.slice(20).map(made));
+    const { epoch } = leased;
+    for (const limit of [1, 7, 20, 29, 30, 31]) {
+      const read: number[] = [];
+      for (let after = BEGINNING, isEnd = false; !isEnd;) {
+        const page = await leased.changes({ namespace: 'default', after, limit });
+        expect(page.changes.length).toBeLessThanOrEqual(limit);
+        read.push(...page.changes.map(({ number }) => number));
+        ({ through: after, isEnd } = page);
+      }
+      expect(read).toEqual(keys);
+    }
+    // Of the commit that has changes of this time, all come.
+    const since = await leased.changesSince(25_000);
+    const { changes } = await leased.changes({ namespace: 'default', after: since, limit: 50 });
+    expect(changes.map(({ number }) => number).slice(-6)).toEqual([25, 26, 27, 28, 29, 30]);
+    expect(since.epoch).toBe(epoch);
+  });
+
+  it('[STCO29] a commit that fails leaves no change, and those under a later lease come later', async () => {
+    await leased.commit([creation(1, { visibility: record(1), change: change(1) })]);
+    await expect(leased.commit([step(1, 9, 10, { visibility: record(1), change: change(1) })])).rejects.toBeInstanceOf(
+      ConflictError
+    );
+    const second = await acquire('second');
+    await expect(leased.commit([step(1, 3, 4, { visibility: record(1), change: change(1) })])).rejects.toBeInstanceOf(
+      FencedError
+    );
+    await second.commit([step(1, 3, 4, { visibility: record(1), change: change(1, { closes: true }) })]);
+    const { changes, through } = await second.changes({ namespace: 'default', after: BEGINNING, limit: 10 });
+    expect(changes.map(({ epoch, closes }) => [epoch, closes])).toEqual([
+      [leased.epoch, false],
+      [second.epoch, true],
+    ]);
+    expect(through).toEqual({ epoch: second.epoch, number: 1 });
+  });
+
+  it('[STCO30] old changes are removed from the oldest on, and a reader who is behind can tell', async () => {
+    for (let key = 1; key <= 5; key++)
+      await leased.commit([creation(key, { visibility: record(key), change: change(key) })]);
+    const { epoch } = leased;
+    expect(await leased.removeChanges(3_500, 2)).toBe(2);
+    expect(await leased.removeChanges(3_500, 2)).toBe(1);
+    expect(await leased.removeChanges(3_500, 2)).toBe(0);
+    const page = await leased.changes({ namespace: 'default', after: BEGINNING, limit: 10 });
+    expect(page.changes.map(({ number }) => number)).toEqual([4, 5]);
+    expect(page.removed).toEqual({ epoch, number: 3 });
+    await acquire('second');
+    await expect(leased.removeChanges(9_000, 2)).rejects.toBeInstanceOf(FencedError);
+  });
+
   it('[STCO24] schedules are stored by namespace and id, and only the holder of the lease writes and deletes them', async () => {
     const at = { namespace: 'default', scheduleId: 'nightly' };
     const states = async (only?: typeof at) =>
@@ -620,6 +718,48 @@ describe('the PostgreSQL store', () => {
     expect((await leased.readRun(1))?.nextEventId).toBe(3);
     await leased.commit([step(1, 3, 6)]);
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
+  });
+
+  const changed = (runKey: number, from: number, to: number) =>
+    step(runKey, from, to, { visibility: record(runKey), change: change(runKey) });
+  const readChanges = () => leased.changes({ namespace: 'default', after: BEGINNING, limit: 10 });
+
+  it('[STCO31] a change is not read before those with lower numbers, whose commit is still in flight', async () => {
+    await leased.commit([creation(1), creation(2)]);
+    await admin.query('BEGIN');
+    await admin.query('SELECT 1 FROM engine.execution WHERE run_key = 1 FOR UPDATE');
+    const slow = leased.commit([changed(1, 3, 4)]);
+    await isLocked('WITH l AS%');
+    await leased.commit([changed(2, 3, 4)]);
+    const early = await readChanges();
+    expect(early.changes).toEqual([]);
+    expect(await leased.changesSince(null)).toEqual(early.through);
+    await admin.query('ROLLBACK');
+    await slow;
+    const { changes } = await leased.changes({ namespace: 'default', after: early.through, limit: 10 });
+    expect(changes.map(({ workflowId }) => workflowId)).toEqual(['wf-1', 'wf-2']);
+  });
+
+  it('[STCO32] a commit of which the connection broke holds later changes back until the server has ended it', async () => {
+    await leased.commit([creation(1), creation(2)]);
+    await admin.query('BEGIN');
+    await admin.query('SELECT 1 FROM engine.execution WHERE run_key = 1 FOR UPDATE');
+    const lost = leased.commit([changed(1, 3, 4)]);
+    const [pid] = await isLocked('WITH l AS%');
+    // The server does not learn of it while the statement waits.
+    const { commits } = leased as unknown as { commits: pg.Pool };
+    const { _clients: clients } = commits as unknown as { _clients: { processID: number; connection: Socket }[] };
+    const broken = clients.find(({ processID }) => processID === pid) as unknown as { connection: { stream: Socket } };
+    broken.connection.stream.destroy();
+    await expect(lost).rejects.toBeInstanceOf(StoreUnavailableError);
+    await leased.commit([changed(2, 3, 4)]);
+    // The reader asks the server to end it.
+    expect((await readChanges()).changes).toEqual([]);
+    await admin.query('ROLLBACK');
+    await vi.waitFor(async () => {
+      expect((await readChanges()).changes.map(({ workflowId }) => workflowId)).toEqual(['wf-2']);
+    });
+    expect((await leased.readRun(1))?.nextEventId).toBe(3);
   });
 
   it('[STCO22] rows of earlier versions, without an execution time, are listed with their start time', async () => {

@@ -19,6 +19,8 @@ import type {
   AttentionQuery,
   BatchResult,
   BatchResultsQuery,
+  ChangePage,
+  ChangeQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -32,6 +34,7 @@ import type {
   StoredBatch,
   StoredSchedule,
 } from './port';
+import { comparePositions, type ChangePosition, type StoredChange } from '../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
 export type CommitFault = 'lostBeforeApply' | 'lostAfterApply' | 'rejected';
@@ -46,11 +49,15 @@ export class MemoryStore implements Store {
   readonly batches = new Map<string, StoredBatch>();
   /** By the batch, in their order. */
   readonly batchResults = new Map<string, BatchResult[]>();
+  readonly changes: StoredChange[] = [];
+  removedChanges: ChangePosition | null = null;
   time: EngineTime | null = null;
   highestDeleted: RunKey = 0;
   /** The number of commits, deletions and writes of schedules and batches that were applied. */
   commits = 0;
   #epoch = 0;
+  /** Under the current epoch. */
+  #lastChange = 0;
   #lose: ((error: Error) => void) | null = null;
   #faults: CommitFault[] = [];
 
@@ -67,6 +74,7 @@ export class MemoryStore implements Store {
   acquire(_holder: string, silently = false): Promise<LeasedStore> {
     if (!silently) this.#lose?.(new FencedError('another engine took over'));
     this.#epoch++;
+    this.#lastChange = 0;
     const lost = new Promise<Error>((resolve) => (this.#lose = resolve));
     return Promise.resolve(new LeasedMemoryStore(this, this.#epoch, lost));
   }
@@ -148,6 +156,11 @@ export class MemoryStore implements Store {
     batches.push(...commit.history);
     this.history.set(runKey, batches);
     if (commit.visibility) this.visibility.set(runKey, commit.visibility);
+    if (commit.change) this.changes.push({ ...commit.change, epoch: this.#epoch, number: ++this.#lastChange });
+  }
+
+  get endOfChanges(): ChangePosition {
+    return { epoch: this.#epoch, number: this.#lastChange };
   }
 }
 
@@ -303,6 +316,31 @@ class LeasedMemoryStore implements LeasedStore {
 
   indexAttributes(): Promise<void> {
     return Promise.resolve();
+  }
+
+  changes({ namespace, after, limit }: ChangeQuery): Promise<ChangePage> {
+    const later = this.store.changes.filter((change) => comparePositions(change, after) > 0);
+    const isEnd = later.length < limit;
+    const read = later.slice(0, limit);
+    const { epoch, number } = isEnd ? this.store.endOfChanges : read.at(-1)!;
+    const changes = read.filter((change) => change.namespace === namespace);
+    const page = { changes, through: { epoch, number }, isEnd, removed: this.store.removedChanges };
+    return Promise.resolve(structuredClone(page));
+  }
+
+  changesSince(time: TimestampMs | null): Promise<ChangePosition> {
+    const first = time === null ? undefined : this.store.changes.find(({ at }) => at >= time);
+    return Promise.resolve(first ? { epoch: first.epoch, number: first.number - 1 } : this.store.endOfChanges);
+  }
+
+  async removeChanges(before: TimestampMs, limit: number): Promise<number> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+    const young = this.store.changes.findIndex(({ at }) => at >= before);
+    const removed = this.store.changes.splice(0, Math.min(limit, young < 0 ? Infinity : young));
+    const last = removed.at(-1);
+    if (last) this.store.removedChanges = { epoch: last.epoch, number: last.number };
+    return removed.length;
   }
 
   readTime(): Promise<EngineTime | null> {

@@ -14,6 +14,7 @@
  */
 import type { ClockReading } from '../clock';
 import type { RunAddress, RunKey, RunStatus, TimestampMs } from '../run-name';
+import type { ChangePosition, RunChange, StoredChange } from '../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
 /** A row of the execution table: enough to find a run and to rebuild its mutable state from history. */
@@ -51,6 +52,8 @@ export interface RunCommit {
   create?: RunCreation;
   /** Present if the visibility record changes. */
   visibility?: VisibilityRecord;
+  /** Present if other systems may hear of this commit. */
+  change?: RunChange;
 }
 
 export interface RunCreation extends RunAddress {
@@ -151,6 +154,23 @@ export interface ClosedQuery {
   after: { closeTime: TimestampMs; runKey: RunKey } | null;
 }
 
+export interface ChangeQuery {
+  namespace: string;
+  after: ChangePosition;
+  /** Of changes that are looked at, in all namespaces. */
+  limit: number;
+}
+
+export interface ChangePage {
+  changes: StoredChange[];
+  /** Continue after this position: everything up to it was looked at. */
+  through: ChangePosition;
+  /** There are no more now. */
+  isEnd: boolean;
+  /** Changes up to this position were removed, because they were old; null: none yet. */
+  removed: ChangePosition | null;
+}
+
 export const MOST_ATTENTION = 500;
 
 export interface AttentionQuery {
@@ -245,6 +265,19 @@ export interface LeasedStore {
 
   /** The most frequent ones of each kind first, at most MOST_ATTENTION. From one moment. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
+
+  /**
+   * The log of changes, in the order of positions. A change that is not in an answer although its position is at or
+   * before `through` never comes: a commit in flight holds the answer back before its own changes.
+   */
+  changes(query: ChangeQuery): Promise<ChangePage>;
+  /**
+   * Where the changes since this time begin: after this position come all of them, and those of a moment before may come
+   * too. Null: the end, after which changes come that are written from now on.
+   */
+  changesSince(time: TimestampMs | null): Promise<ChangePosition>;
+  /** Removes the changes of the oldest commits, if they are before this time. Resolves to the number of commits, at most `limit`. Throws FencedError. */
+  removeChanges(before: TimestampMs, limit: number): Promise<number>;
 
   /** What the last engine knew of time; null for nothing. `writeTime` of an earlier holder has no effect. */
   readTime(): Promise<EngineTime | null>;

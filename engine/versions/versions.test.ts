@@ -73,6 +73,8 @@ beforeAll(async () => {
     settle: () => Promise.resolve(),
     attention: () => Promise.resolve([]),
     batches: { start: () => Promise.resolve(), results: () => Promise.resolve({ results: [], nextPageToken: '' }) },
+    changes: () => Promise.reject(new Error('no changes here')),
+    changesSince: () => Promise.reject(new Error('no changes here')),
     watch({ workflowId }, listener) {
       const one = (hint: HintMessage) => {
         if (!workflowId || workflowId === hint.workflowId) listener(hint);
@@ -115,6 +117,8 @@ const quiet = {
   settle: () => Promise.resolve(),
   attention: () => Promise.resolve([]),
   batches: { start: () => Promise.resolve(), results: () => Promise.resolve({ results: [], nextPageToken: '' }) },
+  changes: () => Promise.reject(new Error('no changes here')),
+  changesSince: () => Promise.reject(new Error('no changes here')),
 };
 
 test('[V1] publishing returns version, type, sha and manifest, and new content is the next version', async () => {

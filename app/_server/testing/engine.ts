@@ -104,6 +104,8 @@ export async function startTestEngine(options: {
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         attention: (query) => engine.engine.attention(query),
         batches: engine.batches,
+        changes: (query) => engine.engine.changes(query),
+        changesSince: (timeMs) => engine.engine.changesSince(timeMs),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),

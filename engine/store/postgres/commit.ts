@@ -1,59 +1,29 @@
 /**
  * The commit: one named statement that proves the lease, writes every run of the batch, and fails as a whole if
- * anything is not as expected (design D5). The statement has four forms: with and without new runs, with and without
- * visibility records. The form of the hot path is the shortest.
+ * anything is not as expected (design D5). The statement has a form for each combination of new runs, visibility records
+ * and changes of the log. The form of the hot path is the shortest.
  *
- * Rows are sent by column through `unnest`. A column of bytes is sent as one binary value with offsets, so that
- * neither side must encode it. An update that sets a column to its old value can still be HOT, so wake_at needs no
+ * Rows are sent by column through `unnest` (parameters.ts). An update that sets a column to its old value can still be HOT, so wake_at needs no
  * form of its own.
  */
 import type pg from 'pg';
 import type { RunCommit, RunCreation } from '../port';
+import type { StoredChange } from '../../visibility/change';
 import type { VisibilityRecord } from '../../visibility/record';
+import { writeChanges } from './changes';
+import { Parameters } from './parameters';
 
-export async function commitBatch(pool: pg.Pool, epoch: number, runs: readonly RunCommit[]): Promise<void> {
+/** `changes`: those of the runs, with their positions. */
+export async function commitBatch(
+  client: pg.ClientBase,
+  epoch: number,
+  runs: readonly RunCommit[],
+  changes: readonly StoredChange[]
+): Promise<void> {
   const updates = runs.filter((run) => !run.create);
   const creations = runs.filter((run): run is RunCommit & { create: RunCreation } => run.create !== undefined);
   const visibility = runs.flatMap((run) => run.visibility ?? []);
-  await pool.query(statement(epoch, runs, updates, creations, visibility));
-}
-
-/** Rows of bytes as one value, with the start (from 1) and the length of each row. */
-interface Bytes {
-  all: Buffer;
-  offsets: number[];
-  lengths: number[];
-}
-
-function joinBytes(rows: readonly Uint8Array[]): Bytes {
-  const offsets: number[] = [];
-  const lengths: number[] = [];
-  let offset = 1;
-  for (const row of rows) {
-    offsets.push(offset);
-    lengths.push(row.length);
-    offset += row.length;
-  }
-  return { all: Buffer.concat(rows), offsets, lengths };
-}
-
-/** Collects the parameters while the text is built, so that text and parameters always match. */
-class Parameters {
-  readonly values: unknown[] = [];
-  add(value: unknown, type: string): string {
-    this.values.push(value);
-    return `$${this.values.length}::${type}`;
-  }
-  /** The expression for the bytes of row d. */
-  bytes(rows: readonly Uint8Array[], name: string): { columns: string; names: string; slice: string } {
-    const { all, offsets, lengths } = joinBytes(rows);
-    const value = this.add(all, 'bytea');
-    return {
-      columns: `${this.add(offsets, 'int[]')}, ${this.add(lengths, 'int[]')}`,
-      names: `${name}_offset, ${name}_length`,
-      slice: `substring(${value} from d.${name}_offset for d.${name}_length)`,
-    };
-  }
+  await client.query(statement(epoch, runs, updates, creations, visibility, changes));
 }
 
 function statement(
@@ -61,7 +31,8 @@ function statement(
   runs: readonly RunCommit[],
   updates: readonly RunCommit[],
   creations: readonly (RunCommit & { create: RunCreation })[],
-  visibility: readonly VisibilityRecord[]
+  visibility: readonly VisibilityRecord[],
+  changes: readonly StoredChange[]
 ): pg.QueryConfig {
   const p = new Parameters();
   const parts = [
@@ -71,6 +42,7 @@ function statement(
   ];
   if (creations.length > 0) parts.push(createRuns(p, creations), takeCurrent(p, creations));
   if (visibility.length > 0) parts.push(writeVisibility(p, visibility));
+  if (changes.length > 0) parts.push(writeChanges(p, changes));
 
   const updated = p.add(
     updates.map((run) => run.runKey),
@@ -83,7 +55,8 @@ function statement(
           'text[]'
         )}) k EXCEPT SELECT workflow_id FROM c WHERE NOT (inserted AND previous_run_id IS NOT NULL))`
       : `ARRAY[]::text[]`;
-  const name = `commit${creations.length > 0 ? '_create' : ''}${visibility.length > 0 ? '_visibility' : ''}`;
+  const further = { create: creations, visibility, change: changes };
+  const name = ['commit', ...Object.entries(further).flatMap(([part, of]) => (of.length > 0 ? part : []))].join('_');
   const text = `WITH ${parts.join(',\n')}
 SELECT engine.prove(EXISTS (SELECT 1 FROM l), ARRAY(SELECT k FROM unnest(${updated}) k EXCEPT SELECT run_key FROM u), ${taken})`;
   return { name, text, values: p.values };

@@ -11,6 +11,8 @@ import type {
   AttentionQuery,
   BatchResult,
   BatchResultsQuery,
+  ChangePage,
+  ChangeQuery,
   ClosedQuery,
   EngineTime,
   HistoryBatch,
@@ -24,8 +26,10 @@ import type {
   StoredBatch,
   StoredSchedule,
 } from '../port';
+import { comparePositions, type ChangePosition } from '../../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { FencedError, StoreUnavailableError } from '../port';
+import { ChangeNumbers, changesStatement, END_BROKEN, pageOf, REMOVE, REMOVED, SINCE, type ChangeRow } from './changes';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
 import { GroupedReads } from './grouped-reads';
@@ -134,6 +138,9 @@ export class PostgresStore implements Store {
   }
 }
 
+/** The process of the server that serves this connection. pg keeps it, and its types do not name it. */
+const connectionOf = (client: pg.ClientBase): number => (client as { processID?: number }).processID ?? 0;
+
 type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 const RUN_COLUMNS = `execution.run_key AS "runKey", execution.namespace, execution.workflow_id AS "workflowId",
@@ -151,6 +158,7 @@ class LeasedPostgresStore implements LeasedStore {
     private readonly indexes: AttributeIndexes
   ) {
     this.#beating = beat(liveness);
+    this.#numbers = new ChangeNumbers(epoch);
     void lost.then((error) => {
       this.#beating.stop();
       this.#ended = new StoreUnavailableError('the lease ended while this was asked', { cause: error });
@@ -162,6 +170,7 @@ class LeasedPostgresStore implements LeasedStore {
   readonly #asked = new Set<(error: Error) => void>();
   #ended: StoreUnavailableError | null = null;
   readonly #beating: { stop(): void };
+  readonly #numbers: ChangeNumbers;
 
   /**
    * Rejects with the lease at the latest, because calls that wait for a connection of a closed pool would wait until
@@ -180,11 +189,32 @@ class LeasedPostgresStore implements LeasedStore {
   async commit(runs: readonly RunCommit[]): Promise<void> {
     if (runs.length === 0) return;
     try {
-      await this.#ask(() => commitBatch(this.commits, this.epoch, runs));
+      await this.#ask(() => this.#write(runs));
     } catch (error) {
       const known = storeError(error);
       if (known instanceof FencedError) this.lose(known);
       throw known;
+    }
+  }
+
+  async #write(runs: readonly RunCommit[]): Promise<void> {
+    const client = await this.commits.connect();
+    // Whatever query it carries is rejected too.
+    const hear = () => {};
+    client.on('error', hear);
+    const changes = this.#numbers.take(runs.flatMap(({ change }) => change ?? []));
+    try {
+      await commitBatch(client, this.epoch, runs, changes);
+      this.#numbers.settle(changes);
+      client.off('error', hear);
+      client.release();
+    } catch (error) {
+      const known = storeError(error);
+      const isUnknown = known instanceof StoreUnavailableError && known.refusedWith === null;
+      if (isUnknown) this.#numbers.broke(changes, connectionOf(client));
+      else this.#numbers.settle(changes);
+      client.release(true);
+      throw error;
     }
   }
 
@@ -304,6 +334,37 @@ class LeasedPostgresStore implements LeasedStore {
   attention(query: AttentionQuery): Promise<AttentionGroup[]> {
     const { text, values = [] } = attentionStatement(query);
     return this.#read<AttentionGroup & pg.QueryResultRow>('attention', text, values as unknown[]);
+  }
+
+  async changes(query: ChangeQuery): Promise<ChangePage> {
+    const settled = await this.#settled();
+    const { text, values = [] } = changesStatement(query, settled);
+    const rows = await this.#read<ChangeRow & pg.QueryResultRow>('changes', text, values as unknown[]);
+    // After the changes: whatever is missing from them was removed by then.
+    const [removed = null] = await this.#read<ChangePosition & pg.QueryResultRow>('changes_removed', REMOVED, []);
+    return pageOf(rows, query, settled, removed);
+  }
+
+  async changesSince(time: TimestampMs | null): Promise<ChangePosition> {
+    const settled = await this.#settled();
+    if (time === null) return settled;
+    const [first] = await this.#read<ChangePosition & pg.QueryResultRow>('changes_since', SINCE, [time]);
+    return first && comparePositions(first, settled) < 0 ? first : settled;
+  }
+
+  async #settled(): Promise<ChangePosition> {
+    const { broken } = this.#numbers;
+    if (broken.length > 0) {
+      const there = await this.#read<{ pid: number }>('', END_BROKEN, [broken, this.commits.options.application_name]);
+      this.#numbers.ended(broken.filter((connection) => !there.some(({ pid }) => pid === connection)));
+    }
+    return this.#numbers.settled;
+  }
+
+  async removeChanges(before: TimestampMs, limit: number): Promise<number> {
+    const [done] = await this.#read<{ removed: number }>('changes_remove', REMOVE, [this.epoch, before, limit]);
+    if (!done) await this.prove();
+    return done?.removed ?? 0;
   }
 
   async readTime(): Promise<EngineTime | null> {
