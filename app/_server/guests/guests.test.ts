@@ -163,6 +163,17 @@ test('[GST2] who may not assign invites nobody, the starter neither; the link en
   expect((await decide(token, task)).outcome).toBe('approved');
 });
 
+test('[GST2] who may not decide the task invites nobody, and nobody is invited to a task that asks nobody', async () => {
+  const task = await ask();
+  const { database } = here.web;
+  const where = { taskId: task.taskId };
+  await database.humanTask.update({ where, data: { excluded: ['Otto@example.com'] } });
+  await expect(invite(task)).rejects.toEqual(refused('refused'));
+  await database.humanTask.update({ where, data: { excluded: [], candidates: [], fromData: true } });
+  await expect(invite(task, { decidesFor: null })).rejects.toEqual(refused('refused'));
+  expect((await listGuests(here.web, otto, task.taskId)).guests).toEqual([]);
+});
+
 test('[GST3] nobody with an account is a guest, and a guest decides in the place of a candidate', async () => {
   const task = await ask();
   const at = (field: string) =>

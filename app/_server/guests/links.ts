@@ -4,8 +4,8 @@
  * Rules
  * [GST1] A link is signed and is stored nowhere. It is of one task, is used once, expires, and can be revoked. A newer one for
  *        the same address replaces it.
- * [GST2] Who may assign the task invites, as long as they may: a guest decides by their right. The starter of a run in which the
- *        starter may not decide invites nobody.
+ * [GST2] Who may assign the task invites, as long as they may: a guest decides by their right. Who may not decide it because
+ *        they started the run, decided before or are excluded, invites nobody.
  * [GST3] A guest decides in the place of one candidate. Whoever has or had an account is no guest: nobody has two voices.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -17,6 +17,7 @@ import type { GuestLink, HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { openTaskFor } from '../inbox/claim';
+import { isExcluded } from '../inbox/may-decide';
 import type { Actor } from '../people/actor';
 import { readPerson } from '../people/person';
 import type { Web } from '../web';
@@ -77,7 +78,11 @@ async function demandGuest(
 ): Promise<void> {
   if (task.forbidStarter && task.starterId === actor.id)
     throw new Refusal('refused', 'You started this run, so somebody else must decide this, and invite who does.');
+  if (isExcluded(actor, task))
+    throw new Refusal('refused', 'You may not decide this, so somebody else must, and invite who does.');
   const { candidates, taskId } = task;
+  if (task.fromData && candidates.length === 0)
+    throw new Refusal('refused', 'The data of this run names nobody who may decide. Say who may first.');
   const isCandidate = decidesFor === null ? candidates.length === 0 : candidates.includes(decidesFor);
   if (!isCandidate) {
     const message = candidates.length === 0 ? 'Everybody may decide this.' : `Choose one of ${candidates.join(', ')}.`;
