@@ -1,4 +1,5 @@
 /** One run, or all runs of one workflow id, as a client uses them. Every call is repeated until it is answered. */
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { status as grpcStatus } from '@grpc/grpc-js';
 import Long from 'long';
@@ -29,18 +30,27 @@ export class ClientRun {
     return { workflowId: this.workflowId, runId: this.runId };
   }
 
-  /** The request id is the workflow id, so however often it is asked there is one run. */
+  /**
+   * The request id is the workflow id, so however often it is asked there is one run. A request id is known of the current
+   * run only, as on a Temporal server: if the first answer was lost and the chain has gone on since, the repeat is refused.
+   */
   async start(type: string, input: unknown): Promise<void> {
-    const { runId } = await this.calls.change((client) =>
-      client.workflowService.startWorkflowExecution({
+    let asked = 0;
+    const start = (client: Client) => {
+      asked++;
+      return client.workflowService.startWorkflowExecution({
         namespace: NAMESPACE,
         requestId: this.workflowId,
         workflowId: this.workflowId,
         workflowType: { name: type },
         taskQueue: { name: EMBEDDED_QUEUE },
         input: { payloads: [defaultPayloadConverter.toPayload(input)] },
-      })
-    );
+      });
+    };
+    const { runId } = await this.calls.change(start).catch((error: unknown) => {
+      if (asked > 1 && grpcErrorOf(error)?.code === grpcStatus.ALREADY_EXISTS) return { runId: '' };
+      throw error;
+    });
     this.runId = runId;
   }
 
