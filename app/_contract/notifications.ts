@@ -5,10 +5,11 @@ import { isZone } from '@/engine/saga/instant';
 /**
  * - `asked`: a task waits for the person.
  * - `assigned`: somebody gave them the task.
+ * - `reminded`: the flow reminds those whom a task asks.
  * - `overdue`: a task that waits for them is past its due time.
  * - `followed`: the run of a task that they decided has ended.
  */
-export const NOTIFICATION_KINDS = ['asked', 'assigned', 'overdue', 'followed'] as const;
+export const NOTIFICATION_KINDS = ['asked', 'assigned', 'reminded', 'overdue', 'followed'] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** A row in Settings, Notifications: what was not sent yet, or failed for good. */

@@ -35,6 +35,7 @@ const MODES: { value: NotificationMode; label: string; description: string }[] =
 const KINDS: Record<NotificationKind, string> = {
   asked: 'An approval waits for me',
   assigned: 'Somebody gives me an approval',
+  reminded: 'The flow reminds me of an approval that waits for me',
   overdue: 'An approval that waits for me is overdue',
   followed: 'The run of what I decided has ended, and what was undone since',
 };

@@ -125,6 +125,7 @@ const waitWords = (waiting: number, failed: number): string =>
 const KINDS: Record<NotificationRow['kind'], string> = {
   asked: 'Asked to decide',
   assigned: 'Given a task',
+  reminded: 'Reminded',
   overdue: 'Overdue',
   followed: 'What a decision did',
   guest: 'Link of a guest',

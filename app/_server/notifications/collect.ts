@@ -16,7 +16,7 @@ import type { StandIn } from '../inbox/delegate';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
-import { toTell, toTellChat, type Reachable } from './whom';
+import { toTell, toTellChat, type Reachable, type Reminder } from './whom';
 
 const { sql } = Prisma;
 /** Tasks that are looked at together. */
@@ -33,7 +33,7 @@ export async function collect(web: Collector, now = new Date()): Promise<number>
   if (!web.mail.configured && chats.length === 0) return 0;
   const state = await stateOfPeople(web, now);
   const digest = sql`md5(concat_ws('|', ${state}::text, t.candidates::text, t.asked::text, t.how_many::text, t.vote_count,
-    t.claimed_by_id, t.claimed_at, t.starter_id, t.due_at, t.due_at <= ${now}::timestamptz))`;
+    t.event_count, t.claimed_by_id, t.claimed_at, t.starter_id, t.due_at, t.due_at <= ${now}::timestamptz))`;
   for (let looked = 0; ;) {
     if ((await database.notification.count({ where: { nextAt: { not: null } } })) >= MOST_WAITING) return looked;
     const stale = await database.$queryRaw<{ taskId: string; digest: string }[]>`
@@ -69,8 +69,9 @@ async function keep(
   now: Date
 ): Promise<void> {
   const { taskId } = task;
+  const reminder = task.eventCount > 0 ? await newestReminder(database, taskId) : null;
   const found = people
-    .flatMap((each) => toTell(each, task, now.getTime()))
+    .flatMap((each) => toTell(each, task, now.getTime(), reminder))
     // Of two processes that find the same, one waits for the other, and never each for the other.
     .sort((a, b) => (a.fact < b.fact ? -1 : 1));
   // [NTC3]
@@ -81,7 +82,7 @@ async function keep(
     return { ...each, id: randomUUID(), taskId, createdAt: now, dropped, nextAt: dropped === null ? nextAt : null };
   });
   const toChats = chats
-    .flatMap((chat) => toTellChat(chat, task, now.getTime()))
+    .flatMap((chat) => toTellChat(chat, task, now.getTime(), reminder))
     .map((each) => ({ ...each, id: randomUUID(), taskId, createdAt: now, nextAt: now }));
   await database.$transaction([
     // [NTC2]
@@ -89,6 +90,20 @@ async function keep(
     database.notification.createMany({ data: toChats, skipDuplicates: true }),
     database.humanTask.updateMany({ where: { taskId }, data: { told: digest } }),
   ]);
+}
+
+/** [NTW4] */
+async function newestReminder(database: Web['database'], taskId: string): Promise<Reminder | null> {
+  const [newest, told] = await Promise.all([
+    database.humanTaskEvent.findFirst({ where: { taskId, kind: 'reminded' }, orderBy: { seq: 'desc' } }),
+    database.notification.findMany({
+      where: { taskId, kind: { in: ['asked', 'assigned'] } },
+      select: { personId: true, chatId: true },
+    }),
+  ]);
+  if (!newest) return null;
+  const knownTo = new Set(told.flatMap(({ personId, chatId }) => personId ?? chatId ?? []));
+  return { seq: newest.seq, atMs: newest.at.getTime(), knownTo };
 }
 
 /** People with those for whom they decide now. Null: everybody. */

@@ -156,6 +156,8 @@ const questionOf = ({ question, title, flow }: HumanTask): string => plain(quest
 function subjectOf({ kind, task, followed }: Said): string {
   const what = short(questionOf(task), LONGEST_SUBJECT);
   switch (kind) {
+    case 'reminded':
+      return `Reminder: ${what}`;
     case 'overdue':
       return `Overdue: ${what}`;
     case 'followed':
@@ -171,6 +173,7 @@ function whyTold({ kind, task, actingFor }: Said, { zone }: Clock): string {
   const you = actingFor ? `You are asked to decide this for ${plain(actingFor)}, who is away.` : null;
   if (kind === 'overdue' && task.dueAt)
     return `${you ?? 'It still waits for you.'} It was due on ${formatMinute(task.dueAt.getTime(), zone)}.`;
+  if (kind === 'reminded') return you ?? 'It still waits for you.';
   if (kind === 'assigned') return `${plain(task.assignedBy ?? 'Somebody')} gave you this to decide.`;
   return you ?? 'You are asked to decide this.';
 }

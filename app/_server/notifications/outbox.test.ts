@@ -102,6 +102,28 @@ test('[NTW1] a due time that passes is told once, and again if a later one passe
   expect(came()).toEqual([`ada: Overdue: ${SHIP}`]);
 });
 
+test('[NTW4] a reminder of the run is mailed once to whoever was told of the task, and not to whoever is asked since', async () => {
+  const { database } = desk.web;
+  const { taskId } = await desk.task({ candidates: ['ada'] });
+  await desk.round();
+  expect(came()).toEqual([`ada: ${SHIP}`]);
+  const happens = async (seq: number, kind: string, candidates: string[]) => {
+    await database.humanTaskEvent.create({ data: { taskId, seq, kind, at: desk.clock.now } });
+    await database.humanTask.update({ where: { taskId }, data: { eventCount: seq, candidates } });
+  };
+  await happens(1, 'reminded', ['ada']);
+  await happens(2, 'escalated', ['ada', 'bob']);
+  await desk.round();
+  expect(came().sort()).toEqual([`ada: Reminder: ${SHIP}`, `bob: ${SHIP}`]);
+  await desk.round();
+  expect(came()).toEqual([]);
+  // Of several that came while nobody listened, the newest is told.
+  await happens(3, 'reminded', ['ada', 'bob']);
+  await happens(4, 'reminded', ['ada', 'bob']);
+  await desk.round();
+  expect(came().sort()).toEqual([`ada: Reminder: ${SHIP}`, `bob: Reminder: ${SHIP}`]);
+});
+
 test('[NTW2] a claimed task asks its owner alone; where several people decide, those whose turn it is', async () => {
   await desk.task({ claimedById: 'ada', claimedByName: 'Ada', claimedAt: desk.clock.now });
   await desk.round();

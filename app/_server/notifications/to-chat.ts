@@ -32,9 +32,10 @@ export async function toChat(web: Outgoing, chatId: string, rows: readonly Notif
   return { dropped, post: lines.length === 0 ? null : () => web.chatter.send(chat, text) };
 }
 
+const BEFORE: Partial<Record<NotificationKind, string>> = { reminded: 'Reminder: ', overdue: 'Overdue: ' };
 function lineOf({ config }: Outgoing, kind: NotificationKind, task: HumanTask): string {
   const words = harmless(chatLine(task));
-  return `${kind === 'overdue' ? 'Overdue: ' : ''}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
+  return `${BEFORE[kind] ?? ''}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
 }
 
 /** [NTT2] Slack reads '<!channel>' and the entities; Mattermost and Teams read '@channel' and Markdown. */

@@ -4,6 +4,7 @@
  *
  * [NTW1] Whoever may decide the task now is told, also for somebody who is away; once for each task, once more when it is
  *        given to them, and once for each due time that passes.
+ * [NTW4] Whoever was told of a task before is told of the newest reminder of its run, once.
  * [NTW3] A chat is told of what asks its group, or of everything, from its making on; by the same rule, but not of what
  *        somebody has claimed.
  * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
@@ -35,8 +36,16 @@ export function asks({ person, standIns }: Reachable, task: HumanTask): { acting
   return isOthers && howMany === null ? null : { actingFor: actingFor?.name ?? null };
 }
 
-/** [NTW1] */
-export function toTell(who: Reachable, task: HumanTask, nowMs: number): Told[] {
+/** The newest reminder of a task, and who was told of the task before. */
+export interface Reminder {
+  seq: number;
+  atMs: number;
+  /** Ids of people and of chats. */
+  knownTo: ReadonlySet<string>;
+}
+
+/** [NTW1] [NTW4] */
+export function toTell(who: Reachable, task: HumanTask, nowMs: number, reminder: Reminder | null = null): Told[] {
   if (!asks(who, task)) return [];
   const { id: personId } = who.person;
   const { taskId, assignedBy, claimedById, claimedAt, dueAt } = task;
@@ -49,6 +58,7 @@ export function toTell(who: Reachable, task: HumanTask, nowMs: number): Told[] {
   const isOverdue = dueAt !== null && dueAt.getTime() <= nowMs;
   return [
     isGiven ? told('assigned', ` ${claimedAt?.getTime() ?? 0}`) : told('asked'),
+    ...(reminder?.knownTo.has(personId) ? [told('reminded', ` ${reminder.seq}`)] : []),
     ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : []),
   ];
 }
@@ -65,7 +75,8 @@ export function asksChat(
 export function toTellChat(
   chat: Chat,
   task: HumanTask,
-  nowMs: number
+  nowMs: number,
+  reminder: Reminder | null = null
 ): { kind: NotificationKind; chatId: string; fact: string }[] {
   if (!asksChat(chat, task)) return [];
   const { taskId, openedAt, dueAt } = task;
@@ -76,5 +87,10 @@ export function toTellChat(
     fact: `${kind} ${taskId} chat ${chat.id}${more}`,
   });
   const isOverdue = dueAt !== null && dueAt.getTime() <= nowMs && isNew(dueAt);
-  return [...(isNew(openedAt) ? [told('asked')] : []), ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : [])];
+  const isReminded = reminder !== null && reminder.knownTo.has(chat.id) && isNew(new Date(reminder.atMs));
+  return [
+    ...(isNew(openedAt) ? [told('asked')] : []),
+    ...(isReminded ? [told('reminded', ` ${reminder.seq}`)] : []),
+    ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : []),
+  ];
 }
