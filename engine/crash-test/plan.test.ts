@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { SCENARIOS } from '../examples/order-fulfilment/scenario';
+import type { Plan } from '../worker/testing/workflows/plan';
 import { planCrash, type CrashOptions } from './plan';
 
 const options: CrashOptions = { runs: 200, engineKills: 10, postgresKills: 2, takeovers: 1, seed: 7 };
@@ -51,4 +52,20 @@ test('[CTP5] a plan has every kind of run, every batch operation and every overl
   expect(programs.some(({ steps }) => steps.laps)).toBe(true);
   expect([...baskets, ...programs].some(({ isDeleted }) => isDeleted)).toBe(true);
   expect(orders.some(({ isReset }) => isReset)).toBe(true);
+});
+
+test('[CTP6] no program starts a child and cancels it at once: no workflow task may', () => {
+  const { programs } = planCrash({ ...options, runs: 5_000 });
+  const plansIn = (plan: Plan): Plan[] => [
+    plan,
+    ...plan.steps.flatMap((each) => (each.do === 'child' ? plansIn(each.plan) : [])),
+  ];
+  const cancelled = programs
+    .flatMap(({ steps }) => plansIn(steps))
+    .filter(({ isParallel }) => isParallel)
+    .flatMap(({ steps }) => {
+      const started = new Set(steps.flatMap((each) => (each.do === 'child' ? [each.id] : [])));
+      return steps.filter((each) => each.do === 'cancel' && started.has(each.to));
+    });
+  expect(cancelled).toEqual([]);
 });
