@@ -72,4 +72,6 @@ test('[CL5] decisions with the same consequence are shown once, by their titles'
     'If you approve or choose ‘Pay less’',
     'If you reject',
   ]);
+  const [approve] = usual;
+  expect(titles([approve!, decision('payLess', 'Pay less')])).toEqual(['Whatever you decide']);
 });

@@ -23,7 +23,11 @@ export function sidesOf(
     if (same) same.verbs.push(verbOf(decision));
     else sides.push({ verbs: [verbOf(decision)], consequence });
   }
-  return sides.map(({ verbs, consequence }) => ({ title: `If you ${verbs.join(' or ')}`, consequence }));
+  const isOne = sides.length === 1 && (sides[0]?.verbs.length ?? 0) > 1;
+  return sides.map(({ verbs, consequence }) => ({
+    title: isOne ? 'Whatever you decide' : `If you ${verbs.join(' or ')}`,
+    consequence,
+  }));
 }
 
 export function linesOf({ kind, runs, then, undoes, stays, certain }: Consequence): ConsequenceLine[] {

@@ -14,6 +14,8 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
 
 /** 'Finance, ada@example.com', or 'anybody'; where the approval says so, without the person who started the run. */
 export function whoMay(task: Pick<InboxTask, 'candidates' | 'fromData' | 'forbidStarter' | 'excluded'>): string {
+  // Nobody is excluded from nobody.
+  if (task.fromData && task.candidates.length === 0) return whoIsAsked(task);
   const but = [
     ...(task.forbidStarter ? ['the person who started the run'] : []),
     ...(task.excluded.length > 0 ? ['whom the flow excludes'] : []),
