@@ -81,11 +81,14 @@ let admin: Visitor;
 let folder: string;
 let redis: ChildProcess | null = null;
 const socket = () => path.join(folder, 'redis');
+function startRedis(): void {
+  if (hasRedis) redis = spawn('redis-server', ['--port', '0', '--unixsocket', socket(), '--save', '', '--dir', folder]);
+}
 const receivers: Receiver[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'backstitch-events-'));
-  if (hasRedis) redis = spawn('redis-server', ['--port', '0', '--unixsocket', socket(), '--save', '', '--dir', folder]);
+  startRedis();
   world = await startWorld({ environment: hasRedis ? { REDIS_URL: socket() } : {} });
   admin = await world.as('admin');
   await world.startTill();
@@ -519,6 +522,18 @@ describe.skipIf(!hasRedis)('a Redis stream', () => {
       expect([event.id, event.type]).toEqual([fields['webhook-id'], fields.type]);
     }
     expect((await detail(id)).deliveries[0]?.message).toMatch(/^Added as \d+-\d+\.$/);
+
+    redis?.kill('SIGKILL');
+    const later = await world.startTill();
+    await eventually(async () => expect((await listed(id)).failing).not.toBe(null));
+    startRedis();
+    await finish(later);
+    await tryNow(id);
+    await eventually(async () => {
+      const types = (await read()).map(({ type }) => type);
+      expect([types[0], types.at(-1)]).toEqual(['backstitch.run.started', 'backstitch.run.closed']);
+    });
+    expect((await listed(id)).failing).toBe(null);
     client.disconnect();
   });
 
