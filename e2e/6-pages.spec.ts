@@ -39,7 +39,7 @@ interface Known {
 /** By folder of the page; null if a page needs no permission, because it redirects or says that there is nothing. */
 type Table = Record<string, Known | null>;
 
-const REFUSAL = /You(r role| have no role).* (view this|manage people|read the audit trail)/;
+const REFUSAL = /You(r role| have no role).* (view this|manage people|read the audit trail|draw and publish flows)/;
 
 /** What the server sends for a page. Its refusal is inside the product's frame, as is everything else. */
 async function sent(page: Page, url: string) {
