@@ -1,6 +1,7 @@
 /** Every page, wide and narrow, light and dark, with real data: it fits, axe finds no fault, a picture is kept. */
 import type { Batch } from '../app/_contract/batches';
 import type { DraftSummary } from '../app/_contract/drafts';
+import type { GuestInvited } from '../app/_contract/guests';
 import type { InboxList } from '../app/_contract/inbox';
 import type { MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
@@ -38,6 +39,24 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
   };
   const runs = act.runs.map(({ workflowId, runId }) => ({ workflowId, runId }));
   const batch = await api.post<Batch>(routes.batches(), { ...act, runs });
+  const subscription = crypto.randomUUID();
+  await api.post(routes.events(), {
+    id: subscription,
+    title: 'The warehouse',
+    target: { kind: 'webhook', address: 'https://hooks.example.com/orders' },
+    flows: [EXAMPLE],
+    kinds: ['run.started', 'run.closed'],
+    isOn: false,
+  });
+  const taskId = (await taskOf())?.taskId ?? '';
+  const invited = await api.post<GuestInvited>(routes.guests(taskId), {
+    requestId: crypto.randomUUID(),
+    email: `guest-${crypto.randomUUID()}@example.com`,
+    name: 'Gus Guest',
+    decidesFor: null,
+    days: 3,
+    mail: false,
+  });
   // Its services become connections.
   await api.post(routes.drafts(), { id: crypto.randomUUID(), from: { kind: 'template', template: TEMPLATE } });
   return {
@@ -70,7 +89,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'run-earlier': `${of(undone)}?at=20`,
     'run-code': `${of(undone)}?tab=code&node=charge-payment`,
     approvals: pages.inbox(),
-    approval: pages.task((await taskOf())?.taskId ?? ''),
+    approval: pages.task(taskId),
     missing: pages.run('no-such-run', crypto.randomUUID()),
     'approvals-done': pages.inbox('view=done'),
     'no-such-page': '/no/such/page',
@@ -81,17 +100,21 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     people: pages.people(),
     groups: pages.groups(),
     events: pages.events(),
+    subscription: pages.subscription(subscription),
     keys: pages.keys(),
     audit: pages.audit(),
     notifications: pages.notifications(),
     retention: pages.retention(),
     account: pages.account(),
     'audit-none': `${pages.audit()}?who=nobody-of-this-name`,
+    guest: ofUrl(invited.url),
     ...(await makePeople(api)),
   };
 }
 
 const SCHEDULE = `orders-of-the-day-${crypto.randomUUID().slice(0, 8)}`;
+
+const ofUrl = (url: string): string => new URL(url).pathname + new URL(url).hash;
 
 /** The greatest length of a group's name. */
 const LONG_GROUP = 'Department of Extraordinary Returns and of Donaudampfschiffahrt';
@@ -109,11 +132,10 @@ async function makePeople(api: Api): Promise<Record<string, string>> {
   for (const name of ['wallboard', long]) {
     await api.post(routes.keys(), { name, grants: [{ role: 'viewer', flow: null }], days: null });
   }
-  const { pathname, hash } = new URL(url);
   return {
-    join: `${pathname}${hash}`,
-    'join-used': `${pathname}#a-token-that-never-was`,
-    guest: pages.guest('a-token-that-never-was'),
+    join: ofUrl(url),
+    'join-used': `${new URL(url).pathname}#a-token-that-never-was`,
+    'guest-over': pages.guest('a-token-that-never-was'),
     unsubscribe: pages.unsubscribe('a-token-that-never-was'),
   };
 }

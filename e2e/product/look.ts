@@ -12,10 +12,10 @@ export const SIZES = {
 };
 const SCHEMES = ['light', 'dark'] as const;
 /** Pages for people who are not signed in. */
-const OUTSIDE = /^(join|sign-in|first-account)/;
+const OUTSIDE = /^(join|sign-in|first-account|guest|unsubscribe)/;
 
 /** Pages that say that there is nothing; every other one shows what it is for. */
-const REFUSED = /^(missing|join-used)$/;
+const REFUSED = /^(missing|join-used|guest-over|unsubscribe)$/;
 
 /** Pixels below all parts of the page that it can be scrolled by, because of something that nobody sees. */
 const blankBelow = (page: Page): Promise<number> =>
