@@ -60,6 +60,8 @@ test('a person adds a passkey, signs in with it to where a link leads, and remov
   await page.getByRole('button', { name: 'What to do with the passkey The desk' }).click();
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  // Below an open dialog no button is found, whether it is there or not.
+  await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('button', { name: /What to do with the passkey/ })).toHaveCount(0);
   await signOut();
   await page.goto(pages.account());
