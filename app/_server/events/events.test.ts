@@ -512,7 +512,7 @@ describe.skipIf(!hasRedis)('a Redis stream', () => {
     const { id, secret } = await subscribe('', { target });
     const run = await world.startTill();
     await finish(run);
-    const client = new Redis(socket());
+    const client = new Redis(socket()).on('error', () => {});
     const read = async () => (await client.xrange(target.stream, '-', '+')).map(fieldsOf);
     await eventually(async () => expect((await read()).at(-1)?.type).toBe('backstitch.run.closed'));
     const events = await read();
