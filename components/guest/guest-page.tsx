@@ -15,6 +15,7 @@ import { useToken } from '@/components/entry/use-token';
 import { SchemaForm } from '@/components/flow/schema-form';
 import { Due } from '@/components/inbox/due';
 import { primaryOf, primaryText, startOf, withoutPrimary } from '@/components/inbox/shown-data';
+import { PrimaryValue, YourComment } from '@/components/inbox/task-parts';
 import { commentHelp, inOrder } from '@/components/inbox/words';
 import { ApiError, failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
@@ -23,10 +24,9 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
-import { SchemaValue, SchemaView } from '@/components/ui/schema-value';
+import { SchemaView } from '@/components/ui/schema-value';
 import { Instant } from '@/components/ui/time';
 import { useWriting } from '@/components/ui/writing';
-import { fieldsOf } from '@/engine/run-view/fields';
 
 type Shown = NonNullable<GuestTask['task']>;
 
@@ -129,17 +129,7 @@ function Task({ token, guest, task, onDecided }: TaskProps) {
             {guest.by} asks you, {guest.name}, to decide this. You need no account.
           </p>
           <h1 className="text-xl font-semibold text-balance wrap-anywhere">{task.question || task.title}</h1>
-          {primary ? (
-            <p>
-              <span className="sr-only">{primary.label}: </span>
-              <SchemaValue
-                value={primary.value}
-                schema={primary.schema}
-                siblings={fieldsOf(task.data)}
-                className="text-2xl font-semibold"
-              />
-            </p>
-          ) : null}
+          <PrimaryValue primary={primary} data={task.data} />
           {task.dueAtMs === null ? null : (
             <p className="text-sm">
               <Due atMs={task.dueAtMs} />
@@ -232,12 +222,7 @@ function Confirm({ token, task, asked, comment, onDecided, onClose }: ConfirmPro
     >
       <div className="flex flex-col gap-4">
         {failure ? <FailureBand failure={failure} /> : null}
-        <section aria-label="Your comment">
-          <h3 className="mb-1.5 text-xs font-medium text-ink-2">Your comment</h3>
-          <p className="max-h-40 overflow-auto text-sm break-words whitespace-pre-wrap">
-            {comment || <span className="text-ink-2">none</span>}
-          </p>
-        </section>
+        <YourComment comment={comment} />
         {form ? (
           <SchemaForm
             schema={form}

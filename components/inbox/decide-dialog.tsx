@@ -13,6 +13,7 @@ import { ConsequenceLines } from './consequences';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText, startOf } from './shown-data';
 import type { DecideState } from './use-decide';
+import { YourComment } from './task-parts';
 
 export interface DecideDialogProps {
   task: InboxTask;
@@ -80,12 +81,7 @@ export function DecideDialog({
             <ConsequenceLines consequence={consequences.answers[key]} />
           </section>
         ) : null}
-        <section aria-label="Your comment">
-          <h3 className="mb-1.5 text-xs font-medium text-ink-2">Your comment</h3>
-          <p className="max-h-40 overflow-auto text-sm break-words whitespace-pre-wrap">
-            {comment || <span className="text-ink-2">none</span>}
-          </p>
-        </section>
+        <YourComment comment={comment} />
         {form ? (
           <SchemaForm
             key={key}

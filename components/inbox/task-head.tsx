@@ -4,12 +4,11 @@
 import Link from 'next/link';
 import type { InboxTask } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
-import { SchemaValue } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
 import { PriorityMark } from './priority';
-import { fieldsOf } from '@/engine/run-view/fields';
 import { primaryOf } from './shown-data';
+import { PrimaryValue } from './task-parts';
 import { whoMay } from './words';
 
 export function TaskHead({ task }: { task: InboxTask }) {
@@ -31,17 +30,7 @@ export function TaskHead({ task }: { task: InboxTask }) {
         </Link>
       </p>
       <h1 className="text-xl font-semibold text-balance">{task.question || task.title}</h1>
-      {primary ? (
-        <p>
-          <span className="sr-only">{primary.label}: </span>
-          <SchemaValue
-            value={primary.value}
-            schema={primary.schema}
-            siblings={fieldsOf(task.data)}
-            className="text-2xl font-semibold"
-          />
-        </p>
-      ) : null}
+      <PrimaryValue primary={primary} data={task.data} />
       {task.settled ? null : (
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
           <span>
