@@ -48,7 +48,7 @@ export interface World {
   stranger: Visitor;
   /** A run of the till (till.ts), published when it is the first; resolves when it waits. */
   startTill(input?: Partial<TillInput>): Promise<RunAddress>;
-  /** The engine ends and comes back at the same address, as after a crash. */
+  /** The engine ends and comes back at the same address, as after a crash. Resolves when the web reaches it. */
   restartEngine(): Promise<void>;
   /** The routes of this process meet one web at a time: this world's, or another that was composed beside it. */
   provide(other?: Web): void;
@@ -177,6 +177,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     stopEngine,
     async startEngine() {
       engine = await startTestEngine({ ...engineOptions, address });
+      // A client that just failed to connect refuses calls until its next attempt, by design.
+      await eventually(() =>
+        Promise.all([web.versions.listVersions(), web.temporal.workflowService.getSystemInfo({})])
+      );
     },
     async restartEngine() {
       await stopEngine();
