@@ -13,12 +13,12 @@ export type {
 export type {
   /** @public Used by generated code. */
   ApprovalResult,
-  ApprovalSpec,
 } from './approval';
 export type {
   /** @public Used by generated code. */
   Carried,
 } from './carried';
+export type { ApprovalSpec } from './decision';
 export type {
   /** @public Used by generated code. */
   StartedChild,

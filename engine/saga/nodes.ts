@@ -17,7 +17,8 @@ import { leaveChild, runChild, type ChildSpec, type StartedChild } from './child
 import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
-import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
+import { runApproval, type ApprovalResult } from './approval';
+import type { ApprovalSpec } from './decision';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import { serveQuery, serveUpdate, type UpdateSpec } from './handlers';
 import type { Scope, UndoFailurePolicy } from './ledger';

@@ -393,7 +393,7 @@ export class PlayedRun extends VirtualRun {
 export const stepOfQuestion = (wait: HumanWait): string =>
   wait.kind === 'approval' ? stepOfTask(wait) : stepOfWait(wait);
 
-/** A task is named after its run and its step (saga/approval.ts). */
+/** A task is named after its run and its step (saga/human-task.ts). */
 const stepOfTask = ({ taskId }: { taskId: string }): string => taskId.slice(taskId.lastIndexOf('/') + 1);
 
 const operator = { ...PERSON, groups: [] };
