@@ -75,7 +75,11 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const auth = createAuth(config, database, limits);
   const mail = createMail(config, log);
   const provider = config.oidc && new Provider(config.oidc, new URL(routes.finishWithProvider(), config.webUrl));
-  const door = openLiveDoor(server, { config, auth, database, log, redis });
+  const door = openLiveDoor(server, { config, auth, database, log, redis }, (topics) => {
+    if (!topics.includes('flows')) return;
+    catalogue.changed();
+    events.flowsChanged();
+  });
   const invalidations = new Invalidations((topics, reach) => {
     door.invalidate(topics, reach);
     if (topics.includes('flows')) events.flowsChanged();

@@ -19,7 +19,7 @@ export function processesOf({ pid, dataDir }: { pid: number; dataDir: string }):
   return all.filter((each) => family.has(each.pid) || each.command.includes(`-D ${dataDir}`));
 }
 
-/** The one process of a role: 'engine', 'web', 'shop'. */
+/** The process of a role, or the first one of it: 'engine', 'web', 'shop'. */
 export function roleOf(product: { pid: number; dataDir: string }, role: string): Process {
   const found = processesOf(product).find(({ command }) => command.includes(`/build/${role}.mjs`));
   if (!found) throw new Error(`There is no process '${role}'.`);

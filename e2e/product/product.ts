@@ -36,16 +36,25 @@ export interface ProductOptions {
   env?: Record<string, string>;
   /** Further options of the launcher. */
   options?: readonly string[];
+  /** How many web processes; the others are on the ports after that of the first. */
+  webs?: number;
   /** Fills a new data folder before the first start. */
   prepare?: (dataDir: string) => Promise<void>;
 }
 
 /** Rejects with the output of the launcher if the product does not start. */
-export async function startProduct({ again, env = {}, options = [], prepare }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({
+  again,
+  env = {},
+  options = [],
+  webs = 1,
+  prepare,
+}: ProductOptions = {}): Promise<Product> {
   const dataDir = again?.dataDir ?? (await temporaryFolder());
   if (!again) await prepare?.(dataDir);
-  const ports = again?.ports ?? (await freePorts());
+  const ports = again?.ports ?? (await freePorts(webs));
   const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
+  if (webs > 1) args.push('--webs', webs);
   const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String), ...options], {
     cwd: ROOT,
     env: { ...withoutOurs(process.env), BACKSTITCH_LOG_LEVEL: 'debug', ...env },
@@ -122,16 +131,22 @@ interface Ports {
   engine: number;
   shop: number;
 }
-async function freePorts(): Promise<Ports> {
-  // All three ports are held at the same time, so that they differ.
-  const servers = await Promise.all([0, 1, 2].map(() => listenAnywhere()));
-  const [web = 0, engine = 0, shop = 0] = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { web, engine, shop };
+async function freePorts(webs: number): Promise<Ports> {
+  for (;;) {
+    // All ports are held at the same time, so that they differ.
+    const servers = await Promise.all([0, 0, 0].map(listen));
+    const [web = 0, engine = 0, shop = 0] = servers.map((server) => (server?.address() as AddressInfo).port);
+    const further = await Promise.all(Array.from({ length: webs - 1 }, (_, at) => listen(web + at + 1)));
+    const held = [...servers, ...further].flatMap((server) => server ?? []);
+    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+    if (!further.includes(null)) return { web, engine, shop };
+  }
 }
-function listenAnywhere() {
-  return new Promise<ReturnType<typeof createServer>>((resolve) => {
+/** On any port if it is 0. Null if it is taken. */
+function listen(port: number) {
+  return new Promise<ReturnType<typeof createServer> | null>((resolve) => {
     const server = createServer();
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

@@ -23,6 +23,7 @@ import { Watchdog } from './watchdog';
 const USAGE = `npm start [-- options]
 
   --port N           the web app's port (3000)
+  --webs N           web processes, on the ports from there on (1); several share the Redis of REDIS_URL
   --engine-port N    the engine's gRPC port (7233)
   --shop-port N      the example shop's port (3100)
   --no-shop          without the example's services
@@ -36,6 +37,7 @@ DATABASE_URL selects your own PostgreSQL. If it is not set, one is started in th
 const { values: options } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT ?? '3000' },
+    webs: { type: 'string', default: process.env.BACKSTITCH_WEBS ?? '1' },
     'engine-port': { type: 'string' },
     'shop-port': { type: 'string', default: process.env.BACKSTITCH_SHOP_PORT ?? '3100' },
     'no-shop': { type: 'boolean', default: process.env.BACKSTITCH_SHOP === 'off' },
@@ -53,6 +55,7 @@ const DATABASE_WAIT_MS = 60_000;
 const DATABASE_RETRY_MS = 500;
 /** One Ctrl-C can arrive twice, through npm and from the terminal. */
 const SECOND_SIGNAL_MS = 1_000;
+const WEBS_MOST = 16;
 const root = process.cwd();
 const children: Child[] = [];
 const logs: LogFile[] = [];
@@ -75,6 +78,7 @@ async function timed<T>(what: string, work: () => Promise<T>, done: (result: T) 
 
 async function start(): Promise<void> {
   console.log('\nBackstitch\n');
+  const webs = countOfWebs();
   const dataDir = path.resolve(options.data);
   const logDir = path.join(dataDir, 'logs');
   await mkdir(logDir, { recursive: true });
@@ -127,7 +131,6 @@ async function start(): Promise<void> {
     ...process.env,
     NODE_ENV: 'production',
     DATABASE_URL: url,
-    PORT: options.port,
     BACKSTITCH_DATA_DIR: dataDir,
     BACKSTITCH_ACTIVITIES: options.activities && path.resolve(options.activities),
     BACKSTITCH_ENGINE_ADDRESS: address,
@@ -147,13 +150,16 @@ async function start(): Promise<void> {
   const localEnvFile = path.join(dataDir, 'local.env');
   await writePrivate(localEnvFile, localEnv(address, process.env.BACKSTITCH_NAMESPACE ?? 'default', secrets));
 
-  const child = (name: RoleName, execArgv?: string[]) => {
+  const child = (role: RoleName, { name = role as string, port = options.port, execArgv = [] as string[] } = {}) => {
     const log = new LogFile(path.join(logDir, `${name}.log`), {
       onLost: (reason) => say(`${name.padEnd(10)} its log cannot be written (${reason}); lines are lost`),
     });
     logs.push(log);
-    const file = path.join(root, '.backstitch/build', `${name}.mjs`);
-    const made = new Child({ name, file, env: environmentOf(name, env), log, watchdog, execArgv }, say);
+    const file = path.join(root, '.backstitch/build', `${role}.mjs`);
+    const made = new Child(
+      { name, file, env: environmentOf(role, { ...env, PORT: port }), log, watchdog, execArgv },
+      say
+    );
     children.push(made);
     return timed(
       name,
@@ -163,8 +169,9 @@ async function start(): Promise<void> {
   };
   // The roles stop in reverse order: while the engine stops, the services still answer the calls that it has sent.
   const starting = options['no-shop'] ? [] : [child('shop')];
-  starting.push(child('engine', ['--max-semi-space-size=32']));
-  if (hasWeb(root)) starting.push(child('web'));
+  starting.push(child('engine', { execArgv: ['--max-semi-space-size=32'] }));
+  for (let at = 0; at < (hasWeb(root) ? webs : 0); at++)
+    starting.push(child('web', { name: at === 0 ? 'web' : `web-${at + 1}`, port: String(Number(options.port) + at) }));
   await Promise.all(starting);
   if (hasWeb(root) && (await needsFirstAccount(`http://127.0.0.1:${options.port}`))) {
     say(
@@ -178,6 +185,18 @@ async function start(): Promise<void> {
   );
   const below = path.relative(root, logDir);
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${below.startsWith('..') ? logDir : below}\n`);
+}
+
+/** Throws if several are wanted that could not know of each other. */
+function countOfWebs(): number {
+  const webs = Number(options.webs);
+  if (!Number.isInteger(webs) || webs < 1 || webs > WEBS_MOST)
+    throw new Error(`--webs ${options.webs}: a number from 1 to ${WEBS_MOST} is needed.`);
+  if (webs > 1 && !process.env.REDIS_URL)
+    throw new Error(
+      `--webs ${webs}: several web processes need a Redis to reach each other; REDIS_URL has its address.`
+    );
+  return webs;
 }
 
 /** False also if the web does not answer, because its page explains what to do as well. */

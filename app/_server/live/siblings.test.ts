@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DraftVisitor, DraftWatchAnswer } from '@/app/_contract/live';
 import { routes as to } from '@/app/_contract/routes';
 import { byName } from '@/engine/flow/values/name-order';
@@ -68,6 +68,14 @@ describe.skipIf(!there)('two web processes', () => {
       expect(heard).toContain('inbox');
     });
     socket.disconnect();
+  });
+
+  test('[X5] a flow that is published in one process is known in the other at once', async () => {
+    const forgets = vi.spyOn(sibling.web.catalogue, 'changed');
+    await eventually(() => {
+      world.web.invalidations.announce(['flows']);
+      expect(forgets).toHaveBeenCalled();
+    });
   });
 
   test('[X2] signing out in one process closes the sockets in the other at once', async () => {

@@ -57,9 +57,11 @@ export interface LiveDoor {
   close: () => Promise<void>;
 }
 
+/** `onElsewhere`: called with the lists that are out of date because another web process changed something. */
 export function openLiveDoor(
   server: HttpServer,
-  { config, log, redis, ...sessions }: Sessions & Pick<Web, 'config' | 'log'> & { redis: Redis | null }
+  { config, log, redis, ...sessions }: Sessions & Pick<Web, 'config' | 'log'> & { redis: Redis | null },
+  onElsewhere: (topics: readonly Topic[]) => void
 ): LiveDoor {
   const io: LiveServer = new Server(server, {
     path: '/api/live',
@@ -104,7 +106,10 @@ export function openLiveDoor(
   };
   io.on('personChanged', recheck);
   io.on('sessionEnded', check);
-  io.on('invalidated', (topics) => io.local.emit('invalidate', { topics }));
+  io.on('invalidated', (topics) => {
+    onElsewhere(topics);
+    io.local.emit('invalidate', { topics });
+  });
 
   const outflow = new Outflow(io);
   const draftDoor = new DraftDoor(io, log, redis);
