@@ -78,7 +78,11 @@ export interface InboxTask {
      * decision by it.
      */
     decisionId: string | null;
+    /** The run waits until then, because the decision can be taken back; null: it has gone on. */
+    goesOnAtMs: number | null;
   } | null;
+  /** This person decided or voted, and may take it back until then; null: they may not. */
+  takeBackUntilMs: number | null;
   /** Who works on it; null: nobody has claimed it. */
   claim: TaskClaim | null;
   /** True if this person may decide the task, also if only for another person. */
@@ -214,6 +218,16 @@ export interface DecisionReceipt {
   decision: string;
   by: string;
   atMs: number;
+  /** The run waits until then, because the decision can be taken back; null: it goes on at once. */
+  goesOnAtMs: number | null;
+}
+
+/** Sending the same id twice takes back once. */
+export const takeBackSchema = z.object({ requestId: z.uuid() });
+export type TakeBackTask = z.infer<typeof takeBackSchema>;
+export interface TakeBackReceipt {
+  taskId: string;
+  atMs: number;
 }
 
 /** Whoever claims, releases or assigns a task sends whose it was when they looked: of two who do it at once one is refused. */
@@ -341,9 +355,24 @@ export const openTaskBodySchema = z.object({
   dueAtMs: z.number().nullable(),
   endsAtMs: z.number().nullable().optional(),
   priority: z.enum(PRIORITIES).optional(),
+  takeBackMs: z
+    .int()
+    .min(0)
+    .max(24 * 3_600_000)
+    .optional(),
 });
-/** More than a run makes: 50 reminders, and the steps of an escalation chain. */
-const MOST_EVENTS = 200;
+const voteSchema = z.object({
+  decision: z.string().max(LONGEST_KEY),
+  comment: z.string().max(4_000),
+  values: z.unknown().optional(),
+  by: z.string().max(500),
+  byId: z.string().max(500),
+  forId: z.string().max(500).optional(),
+  for: z.array(z.string()),
+  atMs: z.number(),
+});
+/** More than a run usually makes: 50 reminders, the steps of an escalation chain, and decisions that were taken back. */
+const MOST_EVENTS = 10_000;
 export const askTaskBodySchema = z.object({
   ...askingRun,
   taskId: z.string().min(1).max(500),
@@ -352,22 +381,17 @@ export const askTaskBodySchema = z.object({
     .array(
       z.object({
         seq: z.int().min(1).max(10_000),
-        kind: z.enum(['reminded', 'escalated']),
+        kind: z.enum(['reminded', 'escalated', 'takenBack']),
         atMs: z.number().min(0).max(8.64e15),
         to: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES).optional(),
         instead: z.boolean().optional(),
+        by: z.string().max(500).optional(),
+        decision: z.string().max(LONGEST_KEY).optional(),
       })
     )
     .max(MOST_EVENTS),
-});
-const voteSchema = z.object({
-  decision: z.string().max(LONGEST_KEY),
-  comment: z.string().max(4_000),
-  values: z.unknown().optional(),
-  by: z.string().max(500),
-  byId: z.string().max(500),
-  for: z.array(z.string()),
-  atMs: z.number(),
+  takeBacks: z.int().min(0).optional(),
+  votes: z.array(voteSchema).max(MOST_VOTES).optional(),
 });
 export const closeTaskBodySchema = z.object({
   ...askingRun,

@@ -336,6 +336,8 @@ export const routes = {
   candidates: (taskId: string) => `/api/inbox/${part(taskId)}/candidates`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
+  /** POST TakeBackTask → TakeBackReceipt */
+  takeBackTask: (taskId: string) => `/api/inbox/${part(taskId)}/take-back`,
   /** GET ExampleBooks; `?reference=` */
   exampleBooks: (connection: string, reference?: string) =>
     `/api/examples/${part(connection)}/books${reference ? `?reference=${value(reference)}` : ''}`,

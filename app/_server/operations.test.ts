@@ -972,6 +972,16 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) =>
       visitor.post(to.assignTask((await waitingTask(world)).taskId), { from: null, to: null }),
   },
+  'POST /api/inbox/[taskId]/take-back': {
+    who: 'inbox.takeBack',
+    audit: 'inbox.takeBack',
+    // Nothing of the till can be taken back.
+    status: 409,
+    call: async (visitor, world) => {
+      const { taskId } = await waitingTask(world);
+      return visitor.post(to.takeBackTask(taskId), { requestId: requestId() });
+    },
+  },
   'POST /api/inbox/[taskId]/decide': {
     who: 'inbox.decide',
     audit: 'inbox.decide',

@@ -33,6 +33,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   due: 'due time',
   remind: 'reminders',
   escalate: 'escalation',
+  takeBack: 'time to take a decision back',
   requireComment: 'comment',
   onTimeout: 'if nobody decides in time',
   unwind: 'how its branches are undone',

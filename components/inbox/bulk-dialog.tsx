@@ -4,7 +4,7 @@
  * One decision for the ticked tasks: for how many what would follow, which are excepted and why, then the result of each.
  * What is sent keeps its ids, so that sending again decides nothing twice.
  */
-import { Ban, Check, CircleAlert } from 'lucide-react';
+import { Ban, Check, CircleAlert, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useId, useState } from 'react';
 import type { Consequence, InboxTask, TaskDecision } from '@/app/_contract/inbox';
@@ -14,6 +14,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
+import { useNow } from '@/components/ui/time';
 import { useCount, useWriting } from '@/components/ui/writing';
 import { ConsequenceLines } from './consequences';
 import { primaryText } from './shown-data';
@@ -42,7 +43,11 @@ export function BulkDialog({ tasks, decision, disabledReason, onClose }: BulkDia
     return why ? [{ task, why }] : [];
   });
   const failed = bulk.results.filter(({ failure }) => failure !== null);
-  const decided = bulk.results.flatMap(({ task, failure }) => (failure ? [] : [task.taskId]));
+  const decided = bulk.results.flatMap(({ task, failure, back }) => (failure || back === true ? [] : [task.taskId]));
+  const now = useNow();
+  const takeable = bulk.results.filter(
+    ({ goesOnAtMs, back }) => goesOnAtMs !== null && back !== true && now !== null && now < goesOnAtMs
+  );
   const sent = bulk.results.length > 0;
   // The same step of an older version may need what a newer one does not.
   const needsComment = tasks.some(({ decisions }) =>
@@ -70,6 +75,17 @@ export function BulkDialog({ tasks, decision, disabledReason, onClose }: BulkDia
           <Button size="lg" className="max-sm:flex-1 sm:h-9" disabled={bulk.sending !== null} onClick={close}>
             {sent ? 'Close' : 'Cancel'}
           </Button>
+          {takeable.length > 0 ? (
+            <Button
+              size="lg"
+              className="max-sm:flex-1 sm:h-9"
+              disabled={bulk.sending !== null}
+              onClick={() => void bulk.takeBack()}
+            >
+              <Undo2 aria-hidden />
+              Take {count(takeable.length)} back
+            </Button>
+          ) : null}
           {sent && failed.length === 0 ? null : (
             <Button
               size="lg"
@@ -184,21 +200,26 @@ function Excepted({ excepted }: { excepted: readonly { task: InboxTask; why: str
 function Results({ results }: { results: readonly BulkResult[] }) {
   return (
     <ul aria-label="Results" className="flex max-h-80 flex-col gap-1 overflow-y-auto text-sm">
-      {results.map(({ task, failure }) => (
+      {results.map(({ task, failure, back }) => (
         <li key={task.taskId} className="flex items-start gap-2">
           {failure ? (
             <CircleAlert aria-label="Not decided" className="mt-0.5 size-4 shrink-0 text-fail" />
+          ) : back === true ? (
+            <Undo2 aria-label="Taken back" className="mt-0.5 size-4 shrink-0 text-mark" />
           ) : (
             <Check aria-label="Decided" className="mt-0.5 size-4 shrink-0 text-forward" />
           )}
           <span className="min-w-0 wrap-anywhere">
-            <TaskName task={task} /> {failure ? <span className="text-ink-2">{failure.message}</span> : null}
+            <TaskName task={task} /> <span className="text-ink-2">{failure?.message ?? backWords(back)}</span>
           </span>
         </li>
       ))}
     </ul>
   );
 }
+
+const backWords = (back: BulkResult['back']): string | null =>
+  back === null ? null : back === true ? 'Taken back.' : `Not taken back. ${back.message}`;
 
 /** By its amount and its run: the question is the same for all. */
 function TaskName({ task }: { task: InboxTask }) {

@@ -19,10 +19,10 @@ import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Tabs } from '@/components/ui/tabs';
-import { toast } from '@/components/ui/toast';
 import { AwayDialog } from './away-dialog';
 import { FilterBar } from './filter-bar';
 import { filterParsers, pageSearchOf, searchOf, type InboxFilters } from './filters';
+import { toastDecided } from './take-back';
 import { TaskList } from './task-list';
 import { nextAfter, TriageProvider, type Triage, type Wish } from './triage';
 import { useTasks } from './use-tasks';
@@ -61,8 +61,8 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
   const triage: Triage = {
     wish,
     taken: () => setWish(null),
-    decided: (task, words) => {
-      toast(words, { description: task.question || task.title });
+    decided: (task, words, goesOnAtMs) => {
+      toastDecided(words, task.taskId, goesOnAtMs, task.question || task.title);
       const next = nextAfter(order.current, task.taskId);
       if (!next) return;
       list.current?.querySelector<HTMLElement>(`[data-task="${CSS.escape(next.taskId)}"]`)?.focus();

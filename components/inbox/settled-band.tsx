@@ -15,6 +15,7 @@ import { Instant, RelativeTime } from '@/components/ui/time';
 import type { DraftState } from './draft';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
+import { TakeBackLine } from './take-back';
 import { OUTCOMES, settledSentence, type SettledHow } from './words';
 
 export interface SettledBandProps {
@@ -53,6 +54,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
           ) : null}
         </div>
       </div>
+      <TakeBackLine task={task} />
       {taken?.form ? <SchemaView value={settled.values} schema={taken.form} /> : null}
       {how !== 'own' && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
       <div className="flex flex-wrap gap-2">

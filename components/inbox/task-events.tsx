@@ -1,8 +1,9 @@
 'use client';
 
-/** What happened to a task because nobody had decided it: others were asked, and people were reminded. */
-import { BellRing, CornerRightUp } from 'lucide-react';
+/** What happened to a task: others were asked, people were reminded, and decisions were taken back. */
+import { BellRing, CornerRightUp, Undo2 } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
+import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import type { TaskEvent } from '@/engine/saga/contract';
 import { escalationWords, reminderWords } from './words';
@@ -22,6 +23,16 @@ export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
           </span>
         </li>
       ))}
+      {events
+        .filter(({ kind }) => kind === 'takenBack')
+        .map(({ seq, by, atMs }) => (
+          <li key={seq} className="flex items-start gap-2.5">
+            <Undo2 aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
+            <span className="min-w-0 wrap-anywhere">
+              <PlainText text={by ?? 'Somebody'} /> took a decision back <RelativeTime atMs={atMs} />.
+            </span>
+          </li>
+        ))}
       {last ? (
         <li className="flex items-start gap-2.5">
           <BellRing aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />

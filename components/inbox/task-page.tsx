@@ -57,7 +57,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   /** The decision that is asked for began with a key. */
   const byKey = useRef(false);
   const decide = useDecide(task, draft, {
-    onDecided: () => {
+    onDecided: ({ goesOnAtMs }) => {
       setAsked(null);
       if (!byKey.current || asked === null) return;
       const amount = primaryText(task.data, task.schema, writing);
@@ -66,7 +66,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
         by: person.name,
         decision: asked.key,
       } as const;
-      triage.decided(task, settledSentence(settled, 'own', amount, task.decisions));
+      triage.decided(task, settledSentence(settled, 'own', amount, task.decisions), goesOnAtMs);
     },
     onOvertaken: () => setAsked(null),
   });

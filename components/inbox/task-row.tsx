@@ -15,6 +15,7 @@ import { Escalated } from './task-events';
 import { visibleText } from '@/engine/flow/values/text';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
+import { TakeBackButton } from './take-back';
 import { OUTCOMES, outcomeWords, whoMay } from './words';
 
 export interface TaskRowProps {
@@ -81,6 +82,7 @@ export function TaskRow({ task, search, chosen, gone, tick }: TaskRowProps) {
           {task.flow} · <span className="font-mono">{shortenMiddle(task.workflowId, 28)}</span>
         </p>
         {settled ? <Settled settled={settled} decisions={task.decisions} /> : <Waits task={task} gone={gone} />}
+        <TakeBackButton task={task} />
       </div>
     </div>
   );

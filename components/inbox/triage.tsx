@@ -20,8 +20,8 @@ export interface Triage {
   wish: Wish | null;
   /** The page has it. */
   taken: () => void;
-  /** [TRG2] `words`: 'You approved €120.00.' */
-  decided: (task: InboxTask, words: string) => void;
+  /** [TRG2] `words`: 'You approved €120.00.' `goesOnAtMs`: until then it can be taken back. */
+  decided: (task: InboxTask, words: string, goesOnAtMs: number | null) => void;
 }
 
 const Context = createContext<Triage>({ wish: null, taken: () => undefined, decided: () => undefined });

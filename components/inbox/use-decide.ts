@@ -6,7 +6,7 @@
  * decision again is safe, because it keeps its id.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { FAILURES, type AppFailure, type FailureCode } from '@/app/_contract/errors';
 import type { DecideTask, DecisionReceipt, InboxTask, InboxTaskDetail } from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
@@ -35,7 +35,7 @@ export interface DecideState {
 
 export interface DecideEnds {
   /** The server accepted the decision. */
-  onDecided: () => void;
+  onDecided: (receipt: Pick<DecisionReceipt, 'goesOnAtMs'>) => void;
   /** The data of the task differs from what the person read: the task is read again. */
   onOvertaken: () => void;
 }
@@ -62,18 +62,26 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
     networkMode: 'always',
     retry: false,
     onSuccess: ({ taskId: _, outcome, ...more }) => {
+      const { goesOnAtMs } = more;
       // Others are asked too: the task is read again, with this vote.
       if (outcome === 'voted') {
-        ends.onDecided();
+        ends.onDecided({ goesOnAtMs });
         draft.drop();
         void client.invalidateQueries({ queryKey: ['inbox'] });
         return;
       }
       const settled = { outcome, ...more };
       client.setQueryData<InboxTaskDetail>(taskKey(task.taskId), (now) =>
-        now ? { ...now, task: { ...now.task, settled }, consequences: null, consequencesProblem: null } : now
+        now
+          ? {
+              ...now,
+              task: { ...now.task, settled, takeBackUntilMs: goesOnAtMs },
+              consequences: null,
+              consequencesProblem: null,
+            }
+          : now
       );
-      ends.onDecided();
+      ends.onDecided({ goesOnAtMs });
       void client.invalidateQueries({ queryKey: ['inbox'] });
     },
     onError: (thrown, decision) => {
@@ -87,6 +95,13 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
   const own = (data !== undefined && data.outcome !== 'voted') || draft.sentAs(task.settled?.decisionId ?? null);
   const settled = task.settled !== null && own;
   const { drop } = draft;
+  // It was taken back: what somebody decides next is not the decision of this page.
+  const wasSettled = useRef(task.settled !== null);
+  const isOpen = task.settled === null;
+  useEffect(() => {
+    if (isOpen && wasSettled.current) reset();
+    wasSettled.current = !isOpen;
+  }, [isOpen, reset]);
   useEffect(() => {
     if (settled) drop();
   }, [settled, drop]);

@@ -6,10 +6,11 @@ import { StatusMark } from '@/components/status/status-mark';
 import { PlainText } from '@/components/ui/plain-text';
 import { SchemaView } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
+import { TakeBackLine } from './take-back';
 import { agreeWords } from './words';
 
 export function Votes({ task }: { task: InboxTask }) {
-  const { howMany, votes, decisions } = task;
+  const { howMany, votes, decisions, settled } = task;
   if (howMany === null) return null;
   const byKey = new Map(decisions.map((decision) => [decision.key, decision]));
   return (
@@ -43,6 +44,7 @@ export function Votes({ task }: { task: InboxTask }) {
           })}
         </ol>
       )}
+      {settled ? null : <TakeBackLine task={task} />}
     </section>
   );
 }

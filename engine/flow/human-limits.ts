@@ -15,5 +15,8 @@ export const MOST_VOTES = 50;
 export const MOST_ESCALATIONS = 10;
 /** Reminders before the due time. */
 export const MOST_BEFORE = 10;
+/** For taking a decision back: the run waits so long after each decision. */
+export const SHORTEST_TAKE_BACK = '1s';
+export const LONGEST_TAKE_BACK = '1h';
 /** Between two reminders. */
 export const SHORTEST_REMINDER = '1m';

@@ -548,6 +548,12 @@ describe('named decisions of an approval', () => {
     expect(of({ escalate: [first], howMany: 2 })).toEqual([]);
   });
 
+  it('[FV22] the time to take a decision back is short', () => {
+    const of = (takeBack: string) => found(undefined, { takeBack });
+    expect(of('2m')).toEqual([]);
+    for (const time of ['0s', '500ms', '61m', '1d']) expect(of(time)).toEqual(['take-back-time takeBack']);
+  });
+
   it('[FV18] the decision that counts after a timeout is one of them, and needs no values', () => {
     const less = { key: 'less', title: 'Less', form: form({ amount: { type: 'number' } }, ['amount']) };
     const after = (onTimeout: string, decisions?: object[]) => found(decisions, { timeout: '1d', onTimeout });

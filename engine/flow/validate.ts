@@ -30,6 +30,7 @@
  * [FV20] An approval that excludes who decided another one names an approval of the flow, not itself.
  * [FV21] Reminders before the due time need one, and are not too close. An escalation chain names somebody at each step, in
  *        the order of time, and only where not each candidate decides.
+ * [FV22] The time to take a decision back is from a second to an hour.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';

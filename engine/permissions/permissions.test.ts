@@ -24,6 +24,7 @@ test('[PM1] each role has exactly these permissions', () => {
   expect(allowed('viewer')).toEqual(reads);
   expect(allowed('approver').filter((each) => !reads.includes(each))).toEqual([
     'inbox.decide',
+    'inbox.takeBack',
     'inbox.claim',
     'inbox.release',
     'inbox.delegate',

@@ -96,6 +96,7 @@ export const OPERATIONS = {
   'runs.decideOutcome': 'resolve',
   'runs.settle': 'resolve',
   'inbox.decide': 'decide',
+  'inbox.takeBack': 'decide',
   'inbox.claim': 'decide',
   'inbox.release': 'decide',
   'inbox.assign': 'operate',

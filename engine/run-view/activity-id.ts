@@ -1,5 +1,5 @@
 /**
- * Activity ids of generated code (design D7): `node[~i[.j…]][:undo|:open|:ask|:close|:check]`. Summaries of timers and of
+ * Activity ids of generated code (design D7): `node[~i[.j…]][:undo|:open|:ask|:back|:close|:check]`. Summaries of timers and of
  * children have the same form. The undo of an effect that a child handed over has the id of the child's step before the
  * id in the child: `pay~2/charge:undo` (saga/handed.ts).
  */
@@ -15,7 +15,7 @@ export interface ParsedActivityId {
 }
 const STEP = '[a-z][a-z0-9-]{0,62}(?:~\\d+(?:\\.\\d+)*)?';
 const SHAPE = new RegExp(
-  `^([a-z][a-z0-9-]{0,62})(?:~(\\d+(?:\\.\\d+)*))?(?:/(${STEP}(?:/${STEP})*))?(?::(undo|open|ask|close|check))?$`
+  `^([a-z][a-z0-9-]{0,62})(?:~(\\d+(?:\\.\\d+)*))?(?:/(${STEP}(?:/${STEP})*))?(?::(undo|open|ask|back|close|check))?$`
 );
 
 /** It tells the inbox of a task. */

@@ -28,7 +28,8 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
         ? 'failed'
         : 'running';
     view.failure = open.failure;
-    view.dueMs = (task?.endsAtMs === undefined ? task?.dueAtMs : task.endsAtMs) ?? null;
+    const goesOnAtMs = decidedIn(task, facts)?.goesOnAtMs;
+    view.dueMs = goesOnAtMs ?? (task?.endsAtMs === undefined ? task?.dueAtMs : task.endsAtMs) ?? null;
     if (votes.length > 0) {
       view.note = progressWords(node, votes);
       view.output = { votes };
@@ -122,9 +123,21 @@ function noteOf(node: ApprovalNode, task: Partial<OpenTaskInput> | null | undefi
   const candidates = (wait?.kind === 'approval' ? wait.candidates : undefined) ?? task?.candidates ?? node.candidates;
   const events = wait?.kind === 'approval' ? (wait.events ?? []) : [];
   const escalated = events.findLast(({ kind }) => kind === 'escalated');
+  const decided = wait?.kind === 'approval' ? wait.decided : undefined;
+  if (decided) return decidedWords(decided);
   const whom = waitsForWhom(candidates, task?.fromData);
   return escalated ? `${whom}; escalated because nobody decided` : whom;
 }
+
+/** It is decided, and the run waits because that can be taken back. */
+function decidedIn(task: Partial<OpenTaskInput> | null | undefined, { nodes }: RunFacts) {
+  const wait = nodes?.waitsFor.find((each) => each.kind === 'approval' && each.taskId === task?.taskId);
+  return wait?.kind === 'approval' ? wait.decided : undefined;
+}
+
+/** 'Ada has decided, and can take it back'. */
+export const decidedWords = ({ by }: { by: string | null }): string =>
+  `${by === null ? 'Those who were asked did not agree, and' : `${by} has decided, and`} can take it back`;
 
 /** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */
 export function waitsForWhom(candidates: readonly string[], fromData = false): string {

@@ -16,6 +16,7 @@ export function deedOf(
       return `The look-up of its outcome (${title})`;
     case 'open':
     case 'ask':
+    case 'back':
     case 'close':
       return `The task in the inbox (${title})`;
     case 'do':

@@ -3,8 +3,22 @@
  * records; none reads attributes by itself.
  */
 import { carriedBy, type Carried } from '../saga/carried';
-import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
-import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
+import type {
+  ActivityRole,
+  Actor,
+  ApprovalDecision,
+  OutcomeDecision,
+  SagaPhase,
+  TakeBack,
+  UndoDecision,
+} from '../saga/contract';
+import {
+  APPROVAL_UPDATE,
+  OUTCOME_DECISION_UPDATE,
+  SAGA_PHASE,
+  TAKE_BACK_UPDATE,
+  UNDO_DECISION_UPDATE,
+} from '../saga/contract';
 import {
   handedByFailure,
   handedEffects,
@@ -489,4 +503,12 @@ export function isWaitEnded(records: Records, call: ActivityRecord): boolean {
   const end = waitEnd(records, call);
   return end !== null && (call.closedEventId === null || end.eventId < call.closedEventId);
 }
-export const approvalDecisions = (records: Records) => decisions<ApprovalDecision>(records, APPROVAL_UPDATE);
+/** Without those that were taken back. */
+export function approvalDecisions(records: Records): Decided<ApprovalDecision>[] {
+  const back = decisions<TakeBack>(records, TAKE_BACK_UPDATE);
+  const isBack = ({ decision: { taskId, actor }, eventId }: Decided<ApprovalDecision>) =>
+    back.some(
+      (each) => each.eventId > eventId && each.decision.taskId === taskId && each.decision.actor?.id === actor?.id
+    );
+  return decisions<ApprovalDecision>(records, APPROVAL_UPDATE).filter((each) => !isBack(each));
+}

@@ -17,7 +17,7 @@ import { parseActivityId, stepOfWait } from './activity-id';
 import { deedOf } from './deed';
 import { clauseOf } from './failure';
 import type { Ledger, LedgerEntry, NextWords, NodeView, RunFacts, WhatNow } from './model';
-import { waitsForWhom } from './approval-view';
+import { decidedWords, waitsForWhom } from './approval-view';
 import type { Records } from './records';
 import { namedLeft } from './left-words';
 
@@ -104,9 +104,12 @@ export function whatNowOf(
   const approval = approvals[0];
   const waiting = approval ? nodes[approval.nodeId] : views.find((view) => view.state === 'waitsForPerson');
   if (approval || waiting) {
-    const whom = approval
-      ? waitsForWhom(approval.candidates, approval.fromData)
-      : (waiting?.note ?? 'Waits for a person');
+    const decided = approval?.decided;
+    const whom = decided
+      ? decidedWords(decided)
+      : approval
+        ? waitsForWhom(approval.candidates, approval.fromData)
+        : (waiting?.note ?? 'Waits for a person');
     const more = approvals.length > 1 ? ` (${approvals.length} decisions)` : '';
     const nodeId = approval?.nodeId ?? waiting!.nodeId;
     const opening = records.activities.findLast(
@@ -119,8 +122,8 @@ export function whatNowOf(
       nodeId,
       `${whom}: ${title(nodeId)}${more}${untold}`,
       approval?.sinceMs ?? waiting?.startedMs ?? null,
-      nodes[nodeId]?.dueMs ?? null,
-      atTimeout(manifest, nodeId)
+      decided?.goesOnAtMs ?? nodes[nodeId]?.dueMs ?? null,
+      decided ? 'continues automatically' : atTimeout(manifest, nodeId)
     );
   }
 

@@ -8,9 +8,12 @@ import { ApplicationFailure, condition, defineUpdate, setHandler, workflowInfo }
 import {
   APPROVAL_UPDATE,
   REFUSALS,
+  TAKE_BACK_UPDATE,
   WHO_DECIDES_UPDATE,
   type ApprovalDecision,
   type DecisionAnswer,
+  type TakeBack,
+  type TakenBack,
   type WhoDecides,
   type WhoIsAsked,
 } from './contract';
@@ -24,7 +27,10 @@ import {
   happen,
   isFromData,
   outcomeOf,
+  takeBack,
+  takenBack,
   validate,
+  validateTakeBack,
   valuesOf,
   votesOf,
   type ApprovalSpec,
@@ -80,6 +86,20 @@ export function serveApprovals(state: SagaState): void {
         validate(task, decision, around(state, task));
       },
     }
+  );
+  setHandler(
+    defineUpdate<TakenBack, [TakeBack]>(TAKE_BACK_UPDATE),
+    (sent) => {
+      const task = tasks.get(sent.taskId);
+      // The validator has let it through.
+      if (!task || !('spec' in task)) refuse(REFUSALS.unknownTask, 'There is no such task.');
+      takeBack(task, sent, Date.now());
+      const left = task.votes.map(({ decision }) => decision.actor);
+      state.deciders.replace(task.spec.id, left);
+      task.tell();
+      return takenBack(task);
+    },
+    { validator: (sent) => validateTakeBack(tasks.get(sent.taskId), sent, Date.now()) }
   );
   setHandler(
     defineUpdate<WhoIsAsked, [WhoDecides]>(WHO_DECIDES_UPDATE),
@@ -139,6 +159,10 @@ export async function runApproval(
     votes: [],
     events: [],
     wait: null,
+    tell: () => undefined,
+    endsAtMs: times.endsAtMs,
+    goesOnAtMs: null,
+    takeBacks: 0,
     over: null,
   };
   const wait: Task['wait'] & object = {
@@ -159,32 +183,54 @@ export async function runApproval(
     tasksOf.get(state)?.set(openedAs, task);
     wait.taskId = openedAs;
   });
+  task.tell = () => tellAsked(opening, wait.taskId, task);
   try {
     const settled = () => task.decision !== null || task.over === 'disagreed' || opening.refused !== null;
-    for (const moment of momentsOf(times)) {
-      const inMs = moment.atMs - Date.now();
-      if (inMs > 0 && (await condition(settled, inMs, { summary: `${spec.id}:ask` }))) break;
-      if (settled()) break;
-      happen(task, moment, Date.now());
-      tellAsked(opening, wait.taskId, task);
-    }
-    if (times.endsAtMs === null) await condition(settled);
-    else if (!(await condition(settled, Math.max(1, times.endsAtMs - Date.now()), { summary: spec.id })))
-      task.over = 'timedOut';
+    const moments = momentsOf(times);
+    do {
+      while (!settled() && moments[0]) {
+        const inMs = moments[0].atMs - Date.now();
+        if (inMs > 0 && (await condition(settled, inMs, { summary: `${spec.id}:ask` }))) break;
+        if (settled()) break;
+        happen(task, moments.shift()!, Date.now());
+        task.tell();
+      }
+      if (times.endsAtMs === null) await condition(settled);
+      else if (!(await condition(settled, Math.max(1, times.endsAtMs - Date.now()), { summary: spec.id })))
+        task.over = 'timedOut';
+    } while (await wasTakenBack(task));
     if (task.decision === null && task.over === null && opening.refused) {
       task.over = 'refused';
       throw opening.refused.error;
     }
   } catch (error) {
+    // [TBK5]
+    if (task.goesOnAtMs !== null) Object.assign(task, { decision: null, over: 'cancelled' });
     task.over ??= 'cancelled';
     throw error;
   } finally {
+    task.wait = null;
     state.waits.delete(wait);
     const { decision, over } = task;
     state.closeTask(wait.taskId, { title: spec.title, decision: decision && shortOf(decision), over });
     state.beside(closeTask(opening, wait.taskId, task));
   }
   return resultOf(task);
+}
+
+/**
+ * Waits until nothing can be taken back any more. True: it was taken back, and the approval is asked as before. The time is
+ * durable, so a run that was away goes on when it is over.
+ */
+async function wasTakenBack(task: Task): Promise<boolean> {
+  for (let isOpen = false; ;) {
+    const { goesOnAtMs, takeBacks, spec } = task;
+    if (goesOnAtMs === null) return isOpen;
+    const changed = () => task.takeBacks !== takeBacks;
+    const inMs = Math.max(1, goesOnAtMs - Date.now());
+    if (!(await condition(changed, inMs, { summary: `${spec.id}:back` }))) return false;
+    isOpen = task.decision === null && task.over === null;
+  }
 }
 
 const shortOf = ({ decision, actor: { id, name } }: ApprovalDecision): CarriedTask['decision'] => ({

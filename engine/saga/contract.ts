@@ -19,6 +19,8 @@ export const APPROVAL_UPDATE = '__decide';
  * Answer: `WhoIsAsked`.
  */
 export const WHO_DECIDES_UPDATE = '__decideWho';
+/** Update: somebody takes their decision back. Argument: `TakeBack`. Answer: `TakenBack`. */
+export const TAKE_BACK_UPDATE = '__decideBack';
 
 /** Search attributes, written only when they change; a run that completes without unwinding writes none. */
 export const SAGA_PHASE = 'SagaPhase';
@@ -29,8 +31,8 @@ export const SAGA_STANDING = 'SagaStanding';
  */
 export type SagaPhase = 'unwinding' | 'needs-hand' | 'unwound' | 'left-standing' | 'counting';
 
-/** Activity ids: `node[~i[.j…]][:undo|:open|:ask|:close|:check]` (design D7). */
-export type ActivityRole = 'do' | 'undo' | 'open' | 'ask' | 'close' | 'check';
+/** Activity ids: `node[~i[.j…]][:undo|:open|:ask|:back|:close|:check]` (design D7). */
+export type ActivityRole = 'do' | 'undo' | 'open' | 'ask' | 'back' | 'close' | 'check';
 
 /**
  * The state of a node in the memory of the workflow. The history shows the states of steps and undos; this shows the
@@ -75,8 +77,12 @@ export type HumanWait =
       /** Where several people decide. */
       howMany?: HowMany;
       votes?: Vote[];
-      /** Reminders, and others who were asked. */
+      /** Reminders, others who were asked, and decisions that were taken back. */
       events?: TaskEvent[];
+      /** It is decided, and the run goes on at this time unless the decision is taken back. */
+      decided?: { decision: string | null; by: string | null; goesOnAtMs: number };
+      /** How often a decision was taken back; undefined: never. */
+      takeBacks?: number;
     }
   | { kind: 'undo'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number }
   | { kind: 'outcome'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number };
@@ -84,15 +90,18 @@ export type HumanWait =
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const satisfies readonly Priority[];
 
-/** What happened to a task because nobody had decided it. */
+/** What happened to a task because nobody had decided it, or because somebody took a decision back. */
 export interface TaskEvent {
   /** From 1, in the order in which they happened. */
   seq: number;
-  kind: 'reminded' | 'escalated';
+  kind: 'reminded' | 'escalated' | 'takenBack';
   atMs: number;
   /** Of an escalation: who was asked, beside those before or instead of them. */
   to?: string[];
   instead?: boolean;
+  /** Of a decision that was taken back: who had taken it, and its key. */
+  by?: string;
+  decision?: string;
 }
 
 export type LedgerState =
@@ -156,6 +165,20 @@ export interface ApprovalDecision {
   dataHash: string;
   actor: Actor;
 }
+/** Whoever decided, or voted, takes it back while nothing has followed from it. */
+export interface TakeBack {
+  taskId: string;
+  actor: Actor;
+}
+/** The approval as it is then. */
+export interface TakenBack {
+  takeBacks: number;
+  candidates: string[];
+  votes: Vote[];
+  events: TaskEvent[];
+  /** Votes that remain still decide it: when the run goes on. */
+  goesOnAtMs: number | null;
+}
 /** Who may decide an approval, as an operator says. */
 export interface WhoDecides {
   taskId: string;
@@ -202,6 +225,10 @@ export interface DecisionAnswer {
   votes?: Vote[];
   /** 'open': others are asked too. */
   stage?: 'open' | 'decided' | 'disagreed';
+  /** The run goes on at this time; until then the decision can be taken back. Undefined: it has gone on at once. */
+  goesOnAtMs?: number;
+  /** How often a decision was taken back before; undefined: never. */
+  takeBacks?: number;
 }
 const USUAL_DECISIONS: readonly OfferedDecision[] = [
   { key: 'approve', title: 'Approve' },
@@ -229,6 +256,8 @@ export const REFUSALS = {
   /** The values do not fit the form of the decision. */
   valuesInvalid: 'ValuesInvalid',
   nothingToDecide: 'NothingToDecide',
+  /** A decision is taken back although something has followed from it, or it was not to be taken back at all. */
+  tooLate: 'TooLate',
   /** The input of the undo cannot be computed from the known output of the step. */
   undoInput: UNDO_INPUT,
 } as const;
@@ -264,6 +293,8 @@ export interface OpenTaskInput {
   endsAtMs?: number | null;
   /** Undefined: normal. */
   priority?: Priority;
+  /** So long after a decision it can be taken back; undefined: not at all. */
+  takeBackMs?: number;
 }
 /** Others are asked, or those who are asked are reminded. */
 export interface AskTaskInput {
@@ -273,6 +304,9 @@ export interface AskTaskInput {
   candidates: string[];
   /** What the inbox has not heard of. */
   events: TaskEvent[];
+  /** How often a decision was taken back, and the votes that remain. Undefined: never. */
+  takeBacks?: number;
+  votes?: Vote[];
 }
 export interface CloseTaskInput {
   taskId: string;
@@ -285,4 +319,6 @@ export interface CloseTaskInput {
   decision?: string;
   values?: unknown;
   votes?: Vote[];
+  /** How often a decision was taken back before; undefined: never. */
+  takeBacks?: number;
 }

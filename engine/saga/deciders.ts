@@ -5,6 +5,7 @@
  * [DEC1] Everybody who gave a vote or a decision counts, and the person for whom they gave it.
  * [DEC2] Of two approvals in the same loop, those of the same item or round belong together. An approval outside the
  *        loop belongs to those of all items.
+ * [DEC4] Who has taken a decision back has not decided.
  * [DEC3] The next run of a chain knows them too. Rounds that are over are one then: no later round belongs to them.
  */
 import type { Actor } from './contract';
@@ -20,6 +21,12 @@ export class Deciders {
     ids.add(id);
     if (actingFor) ids.add(actingFor.id);
     this.#ids.set(stepId, ids);
+  }
+
+  /** [DEC4] `left`: those whose votes remain. */
+  replace(stepId: string, left: readonly Pick<Actor, 'id' | 'actingFor'>[]): void {
+    this.#ids.delete(stepId);
+    for (const actor of left) this.add(stepId, actor);
   }
 
   /** [DEC2] Those who decided an approval, as another step sees it. */

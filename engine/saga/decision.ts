@@ -6,6 +6,17 @@
  * a form. The values of the form are checked here, and are part of the output. Where several people decide together,
  * each decision is a vote (votes.ts), and the flow goes on when the votes come to a decision.
  *
+ * Rules of taking back
+ * [TBK1] An approval may name a window. Whoever decided may take it back within it, as long as the run has not gone on; a vote
+ *        also while others are still asked. Nobody else may.
+ * [TBK2] The run goes on when the window of the decision that counts is over, or when the time to decide ends, whichever is
+ *        first: a window makes no decision later than the flow allows, and a decision that was made in time counts.
+ * [TBK3] Of votes in sequence only the last one is taken back: the next person was asked because of the others.
+ * [TBK4] After it, the approval is asked as before. Remaining votes are counted anew. What would have happened in the window
+ *        (a reminder, an escalation) happens then.
+ * [TBK5] If the run turns back within the window, because it is stopped or a deadline ends it, nothing follows from the
+ *        decision, and its task is withdrawn.
+ *
  * Never here: timers, activities, or whatever else leaves an event.
  */
 import type { CarriedTask } from './carried';
@@ -19,10 +30,12 @@ import {
   type HumanWait,
   type OfferedDecision,
   type Priority,
+  type TakeBack,
+  type TakenBack,
   type TaskEvent,
   type Vote,
 } from './contract';
-import type { Duration } from './duration';
+import { milliseconds, type Duration } from './duration';
 import type { Escalation, Moment, Reminders } from './moments';
 import { refuse } from './operator';
 import { namesOneOf, type People } from './people';
@@ -68,6 +81,8 @@ export interface ApprovalSpec {
   /** Who is asked if nobody decides. [AMO1] */
   escalate?: readonly Escalation[];
   timeout?: Duration;
+  /** [TBK1] Undefined: a decision is final. */
+  takeBack?: Duration;
   /** 'fail', or the key of the decision that counts if nobody decides in time. */
   onTimeout: string;
   /** 'continue': the flow reads the decision; 'fail': a decision that turns back is a failure of type 'Rejected'. */
@@ -87,6 +102,14 @@ export interface Task {
   votes: { vote: Vote; decision: ApprovalDecision }[];
   events: TaskEvent[];
   wait: Extract<HumanWait, { kind: 'approval' }> | null;
+  /** When the time to decide ends. */
+  endsAtMs: number | null;
+  /** [TBK2] Of an approval that is decided; null: at once. */
+  goesOnAtMs: number | null;
+  /** How often a decision was taken back. */
+  takeBacks: number;
+  /** The inbox hears who is asked now, and what happened. */
+  tell: () => void;
   /** Why the task accepts no more decisions. */
   over: CarriedTask['over'];
 }
@@ -130,12 +153,13 @@ export function askedIn(task: Task): string[] {
  * repetition.
  */
 export function accept(task: Task, sent: ApprovalDecision, { nowMs, read }: Surroundings): boolean {
-  const { spec, wait } = task;
+  const { spec } = task;
   const decision = withReadValues(read, sent);
   if (task.decision || task.over) return false;
   if (spec.howMany !== undefined && ownVote(task, decision)) return false;
   if (spec.howMany === undefined) {
     task.decision = decision;
+    decidedAt(task, nowMs);
     return true;
   }
   const { actor } = decision;
@@ -150,18 +174,94 @@ export function accept(task: Task, sent: ApprovalDecision, { nowMs, read }: Surr
     atMs: nowMs,
   };
   task.votes.push({ vote, decision });
-  const votes = votesOf(task);
-  if (wait) Object.assign(wait, { votes, candidates: askedIn(task) });
-  const count = countOf(pollOf(task, spec.howMany), votes);
-  if (count.kind === 'disagreed') task.over = 'disagreed';
-  if (count.kind === 'decided')
-    task.decision = task.votes.find((each) => each.vote === count.vote)?.decision ?? decision;
+  count(task, spec.howMany);
   return true;
 }
 
+/** What the votes of a task come to. */
+function count(task: Task, howMany: HowMany): void {
+  const votes = votesOf(task);
+  if (task.wait) Object.assign(task.wait, { votes, candidates: askedIn(task) });
+  const { votes: given } = task;
+  const count = countOf(pollOf(task, howMany), votes);
+  if (count.kind === 'disagreed') task.over = 'disagreed';
+  if (count.kind === 'decided') task.decision = given.find(({ vote }) => vote === count.vote)?.decision ?? null;
+  if (count.kind !== 'open') decidedAt(task, votes.at(-1)?.atMs ?? 0);
+}
+
+/** [TBK2] */
+function decidedAt(task: Task, atMs: number): void {
+  const { spec, decision, wait, endsAtMs } = task;
+  if (spec.takeBack === undefined) return;
+  const goesOnAtMs = Math.min(atMs + milliseconds(spec.takeBack), endsAtMs ?? Infinity);
+  task.goesOnAtMs = goesOnAtMs;
+  if (wait) wait.decided = { decision: decision?.decision ?? null, by: decision?.actor.name ?? null, goesOnAtMs };
+}
+
+/** Throws a refusal if this decision cannot be taken back. Only reads. */
+export function validateTakeBack(
+  task: Task | CarriedTask | undefined,
+  { actor }: TakeBack,
+  nowMs: number
+): asserts task is Task {
+  if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
+  const isOver = !('spec' in task) || (task.over !== null && task.over !== 'disagreed') || !task.wait;
+  if (isOver) refuse(REFUSALS.tooLate, 'The run has gone on. What was decided can no longer be taken back.');
+  const { spec, decision, goesOnAtMs } = task;
+  if (spec.takeBack === undefined)
+    refuse(REFUSALS.tooLate, 'The flow does not say that decisions of this approval can be taken back.');
+  const own = spec.howMany === undefined ? decision?.actor.id === actor.id : ownVote(task, { actor }) !== undefined;
+  if (!own) {
+    const by =
+      decision && spec.howMany === undefined ? `${decision.actor.name} decided this` : 'You have not decided this';
+    refuse(REFUSALS.notCandidate, `${by}. Only whoever decided can take it back.`);
+  }
+  const untilMs = spec.howMany === undefined ? goesOnAtMs : ownUntilMs(task, actor.id, spec.takeBack);
+  if (nowMs >= Math.min(untilMs ?? 0, goesOnAtMs ?? Infinity))
+    refuse(REFUSALS.tooLate, 'The time to take it back is over.');
+  if (spec.howMany === 'inSequence' && task.votes.at(-1)?.vote.byId !== actor.id)
+    refuse(REFUSALS.tooLate, 'The next person has decided after you. It can no longer be taken back.');
+}
+const ownUntilMs = ({ votes }: Task, actorId: string, window: Duration): number =>
+  (votes.find(({ vote }) => vote.byId === actorId)?.vote.atMs ?? 0) + milliseconds(window);
+
+/** The validator has let it through. */
+export function takeBack(task: Task, { actor }: TakeBack, nowMs: number): void {
+  const { spec, wait } = task;
+  const own = ownVote(task, { actor })?.decision ?? task.decision?.decision ?? '';
+  const by = task.votes.find(({ vote }) => vote.byId === actor.id)?.vote.by ?? task.decision?.actor.name ?? actor.name;
+  task.takeBacks++;
+  task.decision = null;
+  task.over = null;
+  task.goesOnAtMs = null;
+  task.votes = task.votes.filter(({ vote }) => vote.byId !== actor.id);
+  task.events.push({ seq: task.events.length + 1, kind: 'takenBack', atMs: nowMs, by, decision: own });
+  if (wait) {
+    delete wait.decided;
+    Object.assign(wait, { takeBacks: task.takeBacks, events: task.events });
+  }
+  // [TBK4]
+  if (spec.howMany !== undefined) count(task, spec.howMany);
+}
+
+export const takenBack = (task: Task): TakenBack => ({
+  takeBacks: task.takeBacks,
+  candidates: task.candidates,
+  votes: votesOf(task),
+  events: task.events,
+  goesOnAtMs: task.goesOnAtMs,
+});
+
 export function answerOf(task: Task | CarriedTask | undefined, sent: ApprovalDecision): DecisionAnswer {
   const taken = task?.decision ?? sent;
-  const answer = { decision: taken.decision, decidedBy: taken.actor.name };
+  const goesOnAtMs = task && 'spec' in task ? task.goesOnAtMs : null;
+  const takeBacks = task && 'spec' in task ? task.takeBacks : 0;
+  const answer = {
+    decision: taken.decision,
+    decidedBy: taken.actor.name,
+    ...(goesOnAtMs === null ? {} : { goesOnAtMs }),
+    ...(takeBacks > 0 ? { takeBacks } : {}),
+  };
   if (!task || !('spec' in task) || task.spec.howMany === undefined) return answer;
   const stage = task.decision ? 'decided' : task.over === 'disagreed' ? 'disagreed' : 'open';
   return { ...answer, votes: votesOf(task), stage };
@@ -170,7 +270,7 @@ export function answerOf(task: Task | CarriedTask | undefined, sent: ApprovalDec
 const pollOf = ({ candidates, spec: { decisions } }: Task, howMany: HowMany) => ({ howMany, candidates, decisions });
 export const votesOf = ({ votes }: Task): Vote[] => votes.map(({ vote }) => vote);
 const namesOf = ({ id, groups }: ApprovalDecision['actor']): string[] => [id, ...groups];
-const ownVote = ({ votes }: Task, { actor }: ApprovalDecision): Vote | undefined =>
+const ownVote = ({ votes }: Task, { actor }: Pick<ApprovalDecision, 'actor'>): Vote | undefined =>
   votes.find(({ vote }) => vote.byId === actor.id)?.vote;
 
 const withReadValues = (read: Surroundings['read'], decision: ApprovalDecision): ApprovalDecision =>

@@ -15,6 +15,7 @@ import {
 } from '@temporalio/workflow';
 import { PRIORITIES, type AskTaskInput, type CloseTaskInput, type OpenTaskInput } from './contract';
 import { isFromData, outcomeOf, valuesOf, votesOf, type Task } from './decision';
+import { milliseconds } from './duration';
 import { nodeIdOf } from './item-path';
 import type { Times } from './moments';
 import { scheduleActivity } from './schedule';
@@ -66,6 +67,7 @@ export function openTask(
     dueAtMs: times.dueAtMs ?? times.endsAtMs,
     ...(times.dueAtMs === null ? {} : { endsAtMs: times.endsAtMs }),
     ...(isPriority(spec.priority) ? { priority: spec.priority } : {}),
+    ...(spec.takeBack === undefined ? {} : { takeBackMs: milliseconds(spec.takeBack) }),
   };
   const scope = new CancellationScope();
   const opening: Opening = { scope, ended: Promise.resolve(), telling: Promise.resolve(), refused: null };
@@ -101,6 +103,7 @@ export function tellAsked(opening: Opening, taskId: string, task: Task): void {
       firstRunId: workflowInfo().firstExecutionRunId,
       candidates: task.candidates,
       events: [...events],
+      ...(task.takeBacks > 0 ? { takeBacks: task.takeBacks, votes: votesOf(task) } : {}),
     };
     try {
       await opening.scope.run(() => tellWeb('human.ask', `${spec.id}:ask`, spec.title, input));
@@ -132,6 +135,7 @@ export async function closeTask(opening: Opening, taskId: string, task: Task): P
     comment: decision?.comment ?? null,
     ...(decision && spec.decisions ? { decision: decision.decision, values: valuesOf(spec, decision) } : {}),
     ...(spec.howMany === undefined ? {} : { votes: votesOf(task) }),
+    ...(task.takeBacks > 0 ? { takeBacks: task.takeBacks } : {}),
   };
   try {
     await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));

@@ -8,7 +8,13 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayForType, OPERATIONS, typePrefix, whyNot, type Operation } from '../permissions/permissions';
-import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE, WHO_DECIDES_UPDATE } from '../saga/contract';
+import {
+  APPROVAL_UPDATE,
+  OUTCOME_DECISION_UPDATE,
+  TAKE_BACK_UPDATE,
+  UNDO_DECISION_UPDATE,
+  WHO_DECIDES_UPDATE,
+} from '../saga/contract';
 import type { temporal } from '../proto';
 import type { Filter } from '../visibility/record';
 import { invalid, ServiceError } from './errors';
@@ -25,6 +31,7 @@ export type About = 'run' | 'start' | 'schedule' | 'list' | 'cluster' | 'install
 /** Decisions are updates; the name says what is decided, and each is an operation of its own. */
 const DECISIONS: Readonly<Record<string, Operation>> = {
   [APPROVAL_UPDATE]: 'inbox.decide',
+  [TAKE_BACK_UPDATE]: 'inbox.takeBack',
   [WHO_DECIDES_UPDATE]: 'inbox.assign',
   [UNDO_DECISION_UPDATE]: 'runs.decideUndo',
   [OUTCOME_DECISION_UPDATE]: 'runs.decideOutcome',

@@ -236,9 +236,11 @@ export class PlayedRun extends VirtualRun {
       this.#came(
         stepId,
         'time',
-        kind === 'escalated'
-          ? `Nobody decided within ${time}, so ${to.join(', ')} ${to.length === 1 ? 'is' : 'are'} asked.`
-          : `Nobody decided within ${time}: those who are asked are reminded.`
+        kind === 'takenBack'
+          ? 'A decision was taken back.'
+          : kind === 'escalated'
+            ? `Nobody decided within ${time}, so ${to.join(', ')} ${to.length === 1 ? 'is' : 'are'} asked.`
+            : `Nobody decided within ${time}: those who are asked are reminded.`
       );
     }
   }

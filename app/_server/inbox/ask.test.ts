@@ -62,10 +62,8 @@ const open = (more: Partial<Prisma.HumanTaskCreateManyInput> = {}) =>
   });
 const ask = (candidates: string[], ...events: AskTaskBody['events']) =>
   askOthers(web, {
-    namespace: 'default',
     workflowId: 'w',
     runId: 'r',
-    workflowType: 'order_v1',
     taskId: 't',
     candidates,
     events,
@@ -109,6 +107,34 @@ test('[TEV3] a settled task is not changed; if others are asked instead, whoever
   await ask(['d'], escalated(3, ['d'], true));
   expect((await rowOf()).candidates).toEqual(['c']);
   expect(await eventsOf()).toHaveLength(2);
+});
+
+test('[TEV4] a decision that was taken back makes the task wait again, once; not after its run has gone on', async () => {
+  const back = (seq: number, takeBacks: number) =>
+    askOthers(web, {
+      workflowId: 'w',
+      runId: 'r',
+      taskId: 't',
+      candidates: ['finance'],
+      events: [{ seq, kind: 'takenBack', atMs: 1_000, by: 'Ada', decision: 'approve' }],
+      takeBacks,
+    });
+  const decided = { settledAt: new Date(), outcome: 'approved', decidedBy: 'Ada', decidedById: 'ada', decisionId: 'd' };
+  await open({ ...decided, goesOnAt: new Date(Date.now() + 60_000), takeBackMs: 60_000 });
+  await Promise.all([back(1, 1), back(1, 1)]);
+  const waits = { settledAt: null, outcome: null, decidedBy: null, decisionId: null, goesOnAt: null, takeBacks: 1 };
+  expect(await rowOf()).toMatchObject(waits);
+  expect(await database.humanTaskEvent.findMany()).toMatchObject([
+    { kind: 'takenBack', by: 'Ada', decision: 'approve' },
+  ]);
+  // It was decided again before this late message.
+  await database.humanTask.update({ where: { taskId: 't' }, data: { ...decided, goesOnAt: new Date() } });
+  await back(1, 1);
+  expect(await rowOf()).toMatchObject({ outcome: 'approved' });
+  await database.humanTask.update({ where: { taskId: 't' }, data: { goesOnAt: null } });
+  await back(2, 2);
+  expect(await rowOf()).toMatchObject({ outcome: 'approved', decidedBy: 'Ada' });
+  expect(await eventsOf()).toEqual(['1 takenBack', '2 takenBack']);
 });
 
 test('[TEV3] a task of another run is refused, and one that is gone has nobody to tell', async () => {

@@ -1,26 +1,31 @@
 /**
- * A run asks others because nobody has decided, or reminds those who are asked. Idempotent by task id and the number of
- * each event.
+ * A run asks others because nobody has decided, reminds those who are asked, or asks again because a decision was taken
+ * back. Idempotent by task id and the number of each event.
  *
  * Rules
  * [TEV1] Who is asked and the events are written in one transaction: nobody reads of an escalation before those whom it
  *        asks may decide.
  * [TEV2] Sent twice, or late, it changes nothing: an event has one number, and older events never replace newer ones.
- * [TEV3] A task that is settled is not changed. If others are asked instead, whoever had claimed it loses it.
+ * [TEV4] A decision that was taken back makes its task wait again, with the votes that remain. A task whose run has gone on
+ *        stays settled.
+ * [TEV3] Otherwise a task that is settled is not changed. If others are asked instead, whoever had claimed it loses it.
  *
  * Whoever wants to hear of a reminder or an escalation reads `app.human_task_event` in the order of `id`, after the last
  * one that was read; `written_at` is the time of this database. A row is never changed, and is deleted with its task.
  */
 import type { AskTaskBody } from '@/app/_contract/inbox';
-import { askedNow } from '@/engine/saga/votes';
+import { storableText } from '@/engine/plain-text';
+import { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { NOBODYS } from './claim';
-import { pollOf, votesOfTask } from './decisions';
+import { pollOf, votesIn, votesOfTask } from './decisions';
+
+type AskedAnew = Omit<AskTaskBody, 'namespace' | 'currentRunId' | 'workflowType'>;
 
 export async function askOthers(
   { database, invalidations }: Pick<Web, 'database' | 'invalidations'>,
-  { taskId, workflowId, runId, candidates, events }: AskTaskBody
+  { taskId, workflowId, runId, candidates, events, takeBacks = 0, votes }: AskedAnew
 ): Promise<{ taskId: string }> {
   const last = Math.max(0, ...events.map(({ seq }) => seq));
   const changed = await database.$transaction(async (transaction) => {
@@ -30,25 +35,60 @@ export async function askOthers(
     if (task && (task.workflowId !== workflowId || task.firstRunId !== runId))
       throw new Refusal('requestReused', `The task id '${taskId}' belongs to another run.`);
     // [TEV2] [TEV3]
-    if (!task || task.settledAt || task.eventCount >= last) return false;
-    const fresh = events.filter(({ seq }) => seq > task.eventCount);
+    if (!task || task.eventCount >= last) return false;
+    const isReopened = takeBacks > task.takeBacks && (!task.settledAt || task.goesOnAt !== null);
+    const isOpen = !task.settledAt || isReopened;
+    const isTold = ({ seq, kind }: AskTaskBody['events'][number]) =>
+      seq > task.eventCount && (isOpen || kind === 'takenBack');
+    const fresh = events.filter(isTold);
+    if (fresh.length === 0) return false;
+    await transaction.humanTaskEvent.createMany({ data: fresh.map((event) => rowOf(taskId, event)) });
+    if (!isOpen) {
+      await transaction.humanTask.update({ where: { taskId }, data: { eventCount: last } });
+      return true;
+    }
     const poll = pollOf({ ...task, candidates });
+    const remain = votes && isReopened ? votes : votesOfTask(task);
     await transaction.humanTask.update({
       where: { taskId },
       data: {
         candidates,
         eventCount: last,
-        ...(poll ? { asked: askedNow(poll, votesOfTask(task)) } : {}),
+        ...(poll ? votesIn({ ...task, candidates }, remain) : {}),
         ...(fresh.some(({ instead }) => instead) ? NOBODYS : {}),
+        ...(isReopened ? { ...UNDECIDED, takeBacks } : {}),
       },
-    });
-    await transaction.humanTaskEvent.createMany({
-      data: fresh.map(({ seq, kind, atMs, to = [], instead = false }) => {
-        return { taskId, seq, kind, at: new Date(atMs), asked: to, instead };
-      }),
     });
     return true;
   });
   if (changed) invalidations.announce(['inbox']);
   return { taskId };
 }
+
+/** [TEV4] */
+const UNDECIDED = {
+  settledAt: null,
+  outcome: null,
+  decision: null,
+  decisionValues: Prisma.DbNull,
+  decidedBy: null,
+  decidedById: null,
+  decisionId: null,
+  comment: null,
+  followAt: null,
+  goesOnAt: null,
+};
+
+const rowOf = (
+  taskId: string,
+  { seq, kind, atMs, to = [], instead = false, by, decision }: AskTaskBody['events'][number]
+) => ({
+  taskId,
+  seq,
+  kind,
+  at: new Date(atMs),
+  asked: to,
+  instead,
+  by: by === undefined ? null : storableText(by),
+  decision: decision ?? null,
+});

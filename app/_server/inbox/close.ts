@@ -1,7 +1,8 @@
 /**
  * Closes the task of a run. Idempotent by task id. If a close arrives before its open (whose answer was lost and
  * which is retried), it writes a settled row, so that the late open cannot create a task that nothing would ever
- * close.
+ * close. A decision that could be taken back is final from then on; if the run was stopped before, nothing followed from
+ * it, and the row says what the run says.
  */
 import type { CloseTaskBody } from '@/app/_contract/inbox';
 import { storable, storableText } from '@/engine/plain-text';
@@ -30,8 +31,18 @@ export async function closeTask(
   if (row && (row.workflowId !== workflowId || row.firstRunId !== runId)) {
     throw new Refusal('requestReused', `The task id '${taskId}' belongs to another run.`);
   }
+  // The decision that the row has counts now: it can no longer be taken back.
+  const kept = await web.database.humanTask.updateMany({
+    where: { taskId, settledAt: { not: null }, goesOnAt: { not: null }, outcome, decidedBy },
+    data: { goesOnAt: null },
+  });
   const { count } = row
-    ? await web.database.humanTask.updateMany({ where: { taskId, settledAt: null }, data: settled })
+    ? kept.count > 0
+      ? kept
+      : await web.database.humanTask.updateMany({
+          where: { taskId, OR: [{ settledAt: null }, { goesOnAt: { not: null } }] },
+          data: { ...settled, goesOnAt: null, decisionId: null },
+        })
     : await web.database.humanTask.createMany({
         skipDuplicates: true,
         data: {

@@ -94,11 +94,18 @@ export async function decideAs(
     const atMs = Date.now();
     // The close activity or the reconciliation may have been faster. The run accepted this decision, so the row must
     // say so.
-    await web.database.humanTask.updateMany({
+    const { count } = await web.database.humanTask.updateMany({
       where: {
         taskId,
-        decisionId: null,
-        OR: [{ settledAt: null }, { outcome, decidedBy: decider.name }, { outcome: 'runClosed' }],
+        OR: [
+          {
+            decisionId: null,
+            takeBacks: answer?.takeBacks ?? 0,
+            OR: [{ settledAt: null }, { outcome, decidedBy: decider.name }, { outcome: 'runClosed' }],
+          },
+          // What was taken back before this decision is known here only later.
+          ...earlierThan(answer),
+        ],
       },
       data: {
         settledAt: new Date(atMs),
@@ -108,11 +115,13 @@ export async function decideAs(
         decisionId,
         decidedById: decider.id,
         followAt: followAtFirst(),
+        ...openFor(answer),
         ...(task.decisions === null ? {} : { decision, decisionValues: storedValues(values) }),
       },
     });
+    if (count === 0) await demandNotTakenBack(web, taskId, answer);
     web.invalidations.announce(['inbox', 'runs']);
-    return { taskId, outcome, decision, by: decider.name, atMs };
+    return { taskId, outcome, decision, by: decider.name, atMs, goesOnAtMs: answer?.goesOnAtMs ?? null };
   });
 }
 
@@ -125,25 +134,27 @@ async function voted(
   actor: Decider,
   task: HumanTask,
   { decision, decisionId }: DecideTask,
-  { votes = [], stage, decision: taken, decidedBy }: DecisionAnswer
+  answer: DecisionAnswer
 ): Promise<DecisionReceipt> {
+  const { votes = [], stage, decision: taken, decidedBy, takeBacks = 0, goesOnAtMs = null } = answer;
   const { taskId } = task;
   const atMs = votes.find(({ byId }) => byId === actor.id)?.atMs ?? Date.now();
   await web.database.humanTask.updateMany({
-    where: { taskId, voteCount: { lt: votes.length } },
-    data: votesIn(task, votes),
+    where: { taskId, OR: [{ takeBacks, voteCount: { lt: votes.length } }, ...earlierThan(answer)] },
+    data: { ...votesIn(task, votes), takeBacks },
   });
   if (stage !== 'open') {
     const last = votes.findLast((vote) => vote.decision === taken && vote.by === decidedBy);
     const outcome = stage === 'disagreed' ? 'disagreed' : outcomeOf(task, taken);
     await web.database.humanTask.updateMany({
-      where: { taskId, OR: [{ settledAt: null }, { outcome: 'runClosed' }] },
+      where: { taskId, takeBacks, OR: [{ settledAt: null }, { outcome: 'runClosed' }] },
       data: {
         settledAt: new Date(votes.at(-1)?.atMs ?? atMs),
         outcome,
         decidedBy: stage === 'disagreed' ? null : decidedBy,
         comment: last?.comment || null,
         followAt: followAtFirst(),
+        ...openFor(answer),
         ...(last?.byId === actor.id ? { decisionId } : {}),
         ...(task.decisions === null || stage === 'disagreed'
           ? {}
@@ -153,8 +164,23 @@ async function voted(
   }
   web.invalidations.announce(['inbox', 'runs']);
   const outcome = stage === 'open' ? 'voted' : stage === 'disagreed' ? 'disagreed' : outcomeOf(task, taken);
-  return { taskId, outcome, decision, by: actor.name, atMs };
+  return { taskId, outcome, decision, by: actor.name, atMs, goesOnAtMs };
 }
+
+/** The same request, sent again, is answered by the run as before, also after the decision was taken back. */
+async function demandNotTakenBack(web: Asker, taskId: string, answer: DecisionAnswer | null): Promise<void> {
+  const now = await web.database.humanTask.findUnique({ where: { taskId }, select: { takeBacks: true } });
+  if (now && now.takeBacks > (answer?.takeBacks ?? 0))
+    throw new Refusal('refused', 'This decision was taken back. Nothing was decided: decide again.');
+}
+
+/** For the row: until when it can be taken back, and how often that was done before. */
+const openFor = (answer: DecisionAnswer | null) => ({
+  goesOnAt: answer?.goesOnAtMs === undefined ? null : new Date(answer.goesOnAtMs),
+  takeBacks: answer?.takeBacks ?? 0,
+});
+const earlierThan = (answer: DecisionAnswer | null) =>
+  answer?.takeBacks ? [{ takeBacks: { lt: answer.takeBacks } }] : [];
 
 /** The same decision id is the same update: the run gives a repetition the same answer, also after it has ended. */
 async function tellRun(
@@ -196,7 +222,8 @@ async function repeated(web: Asker, actor: Actor, task: HumanTask, request: Deci
   // The vote counted, and the votes of others have settled the task since.
   if (own?.decision === request.decision) {
     const outcome = task.outcome === 'disagreed' ? 'disagreed' : outcomeOf(task, decisionOf(task) ?? own.decision);
-    return { taskId: task.taskId, outcome, decision: own.decision, by: actor.name, atMs: own.atMs };
+    const goesOnAtMs = task.goesOnAt?.getTime() ?? null;
+    return { taskId: task.taskId, outcome, decision: own.decision, by: actor.name, atMs: own.atMs, goesOnAtMs };
   }
   const receipt = receiptOf(task);
   if (!receipt || task.decidedBy !== actor.name || receipt.decision !== request.decision) {
@@ -228,5 +255,6 @@ function receiptOf(task: HumanTask): DecisionReceipt | null {
   const { taskId, outcome, decidedBy, settledAt } = task;
   const decision = decisionOf(task);
   if ((outcome !== 'approved' && outcome !== 'rejected') || !settledAt || decision === null) return null;
-  return { taskId, outcome, decision, by: decidedBy ?? '', atMs: settledAt.getTime() };
+  const goesOnAtMs = task.goesOnAt?.getTime() ?? null;
+  return { taskId, outcome, decision, by: decidedBy ?? '', atMs: settledAt.getTime(), goesOnAtMs };
 }

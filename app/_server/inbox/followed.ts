@@ -9,9 +9,8 @@
 import type { Followed } from '@/app/_contract/inbox';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { Ledger } from '@/engine/run-view/model';
-import type { ActivityRecord, Records } from '@/engine/run-view/records';
-import { APPROVAL_UPDATE, type LedgerState } from '@/engine/saga/contract';
-import { fieldsOf } from '@/engine/run-view/fields';
+import { approvalDecisions, type ActivityRecord, type Records } from '@/engine/run-view/records';
+import type { LedgerState } from '@/engine/saga/contract';
 
 /** Null: the run has no decision of this task. */
 export function followedFrom(
@@ -20,11 +19,9 @@ export function followedFrom(
   manifest: FlowManifest,
   taskId: string
 ): Followed | null {
-  const decision = records.updates.find(
-    ({ name, argument }) => name === APPROVAL_UPDATE && fieldsOf(argument).taskId === taskId
-  );
+  const decision = approvalDecisions(records).find((each) => each.decision.taskId === taskId);
   if (!decision) return null;
-  const { acceptedEventId, acceptedMs } = decision;
+  const { eventId: acceptedEventId, atMs: acceptedMs } = decision;
   const titleOf = (nodeId: string) => (Object.hasOwn(manifest.nodes, nodeId) ? manifest.nodes[nodeId]!.title : nodeId);
   // [FLW1]
   const began = records.activities.filter(

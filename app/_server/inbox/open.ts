@@ -59,6 +59,7 @@ export async function openTask(
       dueAt: task.dueAtMs === null ? null : new Date(task.dueAtMs),
       endsAt: endsAtMs === null ? null : new Date(endsAtMs),
       priority: PRIORITIES.indexOf(task.priority ?? 'normal'),
+      takeBackMs: task.takeBackMs ?? null,
     },
   });
   if (count === 0) await demandSameRun(web, taskId, task);

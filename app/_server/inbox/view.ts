@@ -7,6 +7,7 @@ import type { HumanTask, HumanTaskEvent } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { rightTo, type StandIn } from './delegate';
 import { decisionOf, decisionsOfTask, votesOfTask } from './decisions';
+import { takeBackUntil } from './take-back';
 
 /** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
 export function viewOf(
@@ -53,16 +54,19 @@ export function viewOf(
           comment: row.comment,
           atMs: row.settledAt.getTime(),
           decisionId: row.decisionId,
+          goesOnAtMs: row.goesOnAt?.getTime() ?? null,
         }
       : null,
+    takeBackUntilMs: takeBackUntil(row, actor),
     mine: forbidden === null,
     whyNot: forbidden?.message ?? null,
     actingFor: actingFor?.name ?? null,
   };
 }
 
-function eventIn({ seq, kind, at, asked, instead }: HumanTaskEvent): TaskEvent {
+function eventIn({ seq, kind, at, asked, instead, by, decision }: HumanTaskEvent): TaskEvent {
   const of = { seq, atMs: at.getTime() };
+  if (kind === 'takenBack') return { ...of, kind, by: by ?? 'somebody', decision: decision ?? '' };
   return kind === 'escalated'
     ? { ...of, kind, to: asked, ...(instead ? { instead } : {}) }
     : { ...of, kind: 'reminded' };

@@ -17,6 +17,7 @@ const CODES: Record<string, FailureCode> = {
   [REFUSALS.commentRequired]: 'commentRequired',
   [REFUSALS.valuesInvalid]: 'inputInvalid',
   [REFUSALS.nothingToDecide]: 'refused',
+  [REFUSALS.tooLate]: 'refused',
   [REFUSALS.undoInput]: 'refused',
 };
 

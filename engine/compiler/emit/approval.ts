@@ -37,6 +37,7 @@ export const approval: NodeEmitter<ApprovalNode> = {
       ...(node.remind === undefined ? [] : [`remind: ${literal(node.remind)}`]),
       ...(node.escalate?.length ? [`escalate: ${literal(node.escalate)}`] : []),
       ...(node.timeout ? [`timeout: ${text(node.timeout)}`] : []),
+      ...(node.takeBack ? [`takeBack: ${text(node.takeBack)}`] : []),
       `onTimeout: ${text(node.onTimeout)}`,
       `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
     ];

@@ -82,6 +82,7 @@ export interface ApprovalSpec {
   remind?: Reminders;
   escalate?: readonly Escalation[];
   timeout?: Duration;
+  takeBack?: Duration;
   onTimeout: string;
   onReject: 'fail' | 'continue';
 }

@@ -33,6 +33,11 @@ export function lintTimes(node: FlowNode, { deadline }: FlowDocument, catalogue:
   const own = ownTime(node);
   if (node.kind === 'approval' && typeof node.due === 'string')
     within({ text: node.due, path: ['due'], what: 'The due time' }, own && { ...own, what: 'the time to decide' });
+  if (node.kind === 'approval' && node.takeBack !== undefined)
+    within(
+      { text: node.takeBack, path: ['takeBack'], what: 'The time to take a decision back' },
+      own && { ...own, what: 'the time to decide' }
+    );
   within(own, flow);
   const step = factsOf(node).step(node);
   for (const { activity, options, path } of step ? callsOf(step) : []) {

@@ -10,8 +10,10 @@ import {
   MOST_CANDIDATES,
   MOST_DECISIONS,
   MOST_ESCALATIONS,
+  LONGEST_TAKE_BACK,
   MOST_VOTES,
   SHORTEST_REMINDER,
+  SHORTEST_TAKE_BACK,
 } from '../human-limits';
 import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { identifierSchema } from '../names';
@@ -74,6 +76,11 @@ const schema = (steps: StepsSchema) =>
     /** Who is asked if nobody decides, one after the other. */
     escalate: z.array(escalationSchema).optional(),
     timeout: durationSchema.optional(),
+    /**
+     * So long after a decision the run waits, and whoever decided may take it back (saga/decision.ts). Undefined: it goes on at
+     * once.
+     */
+    takeBack: durationSchema.optional(),
     /** 'fail', or the key of the decision that counts if nobody decides in time. */
     onTimeout: identifierSchema.default('fail'),
     /**
@@ -138,10 +145,10 @@ export const approval: NodeFacts<ApprovalNode> = {
     ];
   },
   fails: 'itself',
-  activities: ({ remind, escalate }) => [
+  activities: ({ remind, escalate, takeBack }) => [
     'human.open',
     'human.close',
-    ...(remind === undefined && escalate === undefined ? [] : ['human.ask']),
+    ...(remind === undefined && escalate === undefined && takeBack === undefined ? [] : ['human.ask']),
   ],
   expressions: ['candidatesFrom', 'notBy'],
   templates: ({ data, candidatesFrom, notBy, priority, due }) => [
@@ -159,13 +166,14 @@ export const approval: NodeFacts<ApprovalNode> = {
     schema: (node) => (node.decisions || node.howMany !== undefined ? namedOutput(node) : null),
     missingIn: () => null,
   },
-  /** [FV12] [FV18] [FV19] [FV21] of validate.ts; [FV20] reads the other nodes (approvals.ts). */
+  /** [FV12] [FV18] [FV19] [FV21] [FV22] of validate.ts; [FV20] reads the other nodes (approvals.ts). */
   check(node, _catalogue, report) {
     const { id, question, candidates } = node;
     checkDecisions(node, report);
     checkHowMany(node, report);
     checkReminders(node, report);
     checkEscalation(node, report);
+    checkTakeBack(node, report);
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;
       report(
@@ -257,6 +265,16 @@ function checkReminders({ id, remind, due }: ApprovalNode, report: Report): void
     const message = `There must be at least ${SHORTEST_REMINDER} between two reminders.`;
     report('reminder-too-often', id, ['remind', 'every'], message, 'Remind less often.', SHORTEST_REMINDER);
   }
+}
+
+/** [FV22] */
+function checkTakeBack({ id, takeBack }: ApprovalNode, report: Report): void {
+  if (takeBack === undefined) return;
+  const ms = durationMs(takeBack);
+  if (ms >= durationMs(SHORTEST_TAKE_BACK) && ms <= durationMs(LONGEST_TAKE_BACK)) return;
+  const message = `A decision can be taken back for ${SHORTEST_TAKE_BACK} to ${LONGEST_TAKE_BACK}: the run waits so long after it.`;
+  const proposed = ms > durationMs(LONGEST_TAKE_BACK) ? LONGEST_TAKE_BACK : '2m';
+  report('take-back-time', id, ['takeBack'], message, `Set it to ${proposed}, or leave it out.`, proposed);
 }
 
 /** [FV21] */

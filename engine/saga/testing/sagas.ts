@@ -177,6 +177,12 @@ const asks = (id: string, more: Partial<ApprovalSpec> = {}): ApprovalSpec => ({
   ...more,
 });
 
+export const fourEyesBack = () =>
+  run(async (s) => {
+    await s.approval(asks('first', { takeBack: '2m' }));
+    await s.approval(asks('second', { notWhoDecided: ['first'] }));
+  });
+
 /** Four eyes: for each of two items, and after them. */
 export const fourEyes = () =>
   run(async (s) => {

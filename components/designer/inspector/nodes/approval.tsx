@@ -108,6 +108,12 @@ export function ApprovalForm({ node }: { node: DraftNode }) {
           placeholder="no limit"
           help="A number and a unit: 4h, 2d. Without it, the run waits as long as it takes."
         />
+        <DurationField
+          label="Time to take a decision back"
+          place={place('takeBack')}
+          placeholder="none"
+          help="Up to an hour, such as 2m: the run waits so long after a decision, and whoever decided may take it back."
+        />
         <ChoiceField
           label="If nobody decides in time"
           place={place('onTimeout')}

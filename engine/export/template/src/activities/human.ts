@@ -1,6 +1,6 @@
 /**
- * Approvals: `human.open` says that a run waits for a decision, `human.ask` that others are asked or that people are
- * reminded, `human.close` that it no longer waits. They are called again after a failure, so they must be idempotent by
+ * Approvals: `human.open` says that a run waits for a decision, `human.ask` that others are asked, that people are
+ * reminded or that a decision was taken back, `human.close` that it no longer waits. They are called again after a failure, so they must be idempotent by
  * task id, and `human.ask` by the number of each event. Here the log has the command that decides
  * (src/decide.ts); put your inbox, mail or chat in its place.
  */
@@ -18,10 +18,12 @@ export async function openTask({ taskId, question, dataHash, decisions }: OpenTa
 export async function askTask({ taskId, candidates, events }: AskTaskInput): Promise<null> {
   const { log } = Context.current();
   for (const { seq, kind, to = [] } of events)
-    log.info(`The task ${taskId}, ${seq}: ${kind === 'escalated' ? `${to.join(', ')} asked` : 'a reminder'}.`);
+    log.info(`The task ${taskId}, ${seq}: ${WORDS[kind]}${to.length > 0 ? ` (${to.join(', ')})` : ''}.`);
   log.info(`The task ${taskId} waits for ${candidates.join(', ') || 'anybody'}.`);
   return null;
 }
+
+const WORDS = { escalated: 'others are asked', reminded: 'a reminder', takenBack: 'a decision was taken back' };
 
 export async function closeTask({ taskId, outcome, decision }: CloseTaskInput): Promise<null> {
   Context.current().log.info(`The task ${taskId} is closed: ${decision ?? outcome}.`);
