@@ -180,3 +180,48 @@ test('start again: the form contains the input of the earlier run', async ({ des
   await desk.waitForURL(/\/runs\/[^/]+\/[^/]+$/);
   expect(new RunScreen(desk).address().runId).not.toBe(run.runId);
 });
+
+test('two runs side by side: where they part, step by step; an open run is followed', async ({ desk, api }) => {
+  const prefix = `compared-${crypto.randomUUID().slice(0, 8)}`;
+  const well = await api.start('goes-well', { orderId: `${prefix}-well` });
+  const down = await api.start('card-declined', { orderId: `${prefix}-down` });
+  await Promise.all([api.standsAs(well, 'completed'), api.standsAs(down, 'failedUndone')]);
+  await desk.goto(pages.run(down.workflowId, down.runId));
+  await desk.getByRole('button', { name: 'More', exact: true }).click();
+  await desk.getByRole('menuitem', { name: /^Compare with/ }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Compare with…' });
+  await expect(dialog.getByRole('link', { name: /^The last completed run of/ })).toBeVisible();
+  await dialog.getByLabel('Workflow id begins with').fill(well.workflowId);
+  await dialog.getByRole('link', { name: well.workflowId }).click();
+
+  await expect(desk.getByText(/^They part at ‘Charge payment’\. A: done\. B: failed: NotApplied\.$/)).toBeVisible();
+  await expect(desk).toHaveURL(new URL(pages.compareRuns(well, down), desk.url()).href);
+  const list = desk.getByRole('list', { name: 'Differences' });
+  await expect(list.getByRole('button', { name: /^Start input/ })).toBeVisible();
+  // The keys go through the differences; what is selected is in the address.
+  await desk.keyboard.press('n');
+  await expect(list.getByText('orderId', { exact: true })).toBeVisible();
+  await desk.keyboard.press('n');
+  await desk.keyboard.press('n');
+  await expect(list.getByRole('button', { name: /^Charge payment.*They part here/ })).toHaveAttribute(
+    'aria-expanded',
+    'true'
+  );
+  await desk.keyboard.press('p');
+  await expect(list.getByRole('button', { name: /^Reserve inventory.*undone in B only/ })).toBeFocused();
+  await desk.reload();
+  await expect(list.getByRole('button', { name: /^Reserve inventory/ })).toHaveAttribute('aria-expanded', 'true');
+  await desk.getByRole('tab', { name: /^Effects/ }).click();
+  await expect(desk.getByRole('listitem').filter({ hasText: 'Reserve inventory' })).toContainText('was undone');
+  await desk.getByRole('tab', { name: /^Timelines/ }).click();
+  await expect(desk.getByRole('region', { name: 'Timeline of run B' })).toBeVisible();
+
+  // An open run is compared too, and the comparison follows it.
+  const asks = await api.start('large-order', { orderId: `${prefix}-asks` });
+  await desk.goto(pages.compareRuns(well, asks));
+  const side = desk.getByRole('region', { name: 'Run B' });
+  await expect(side.getByText('Completed')).toHaveCount(0);
+  await api.post(routes.terminate(asks.workflowId, asks.runId), { reason: REASON });
+  await expect(side.getByText(/^Killed/)).toBeVisible();
+  await expect(desk.getByText(/^They part at /)).toBeVisible();
+});

@@ -271,6 +271,14 @@ test('rows are selected by mouse and by keys; the selected runs get a signal, an
   await expect(bar.getByText('3 selected')).toBeVisible();
   await desk.keyboard.press('Escape');
   await expect(bar).toBeHidden();
+  // Two are compared, the earlier one first.
+  await pick(4).click();
+  await pick(3).click();
+  await expect(bar.getByRole('link', { name: 'Compare' })).toHaveAttribute(
+    'href',
+    pages.compareRuns(runs[2]!, runs[3]!)
+  );
+  await desk.keyboard.press('Escape');
   await desk.keyboard.press('j');
   await desk.keyboard.press('x');
   await desk.keyboard.press('j');

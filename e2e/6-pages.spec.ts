@@ -67,6 +67,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
   if (!connections.some(({ connection }) => connection.name === SERVICE.name))
     await api.post(routes.connections(), { connection: SERVICE, base: 0 });
   const run = await api.start('large-order', { orderId: orderId() });
+  const other = await api.start('goes-well', { orderId: orderId() });
   const task = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
   await expect.poll(task, { timeout: 45_000 }).toBeTruthy();
@@ -99,6 +100,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/schedules/[id]': of('schedules.get', pages.schedule(schedule), true),
     '/schedules/[id]/edit': of('schedules.get', pages.editSchedule(schedule), true),
     '/runs': of('runs.list', pages.runs()),
+    '/runs/compare': of('runs.get', pages.compareRuns(other, run), true),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
     '/account': null,
     '/settings': null,

@@ -88,6 +88,8 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'run-undone': `${of(undone)}?tab=events`,
     'run-earlier': `${of(undone)}?at=20`,
     'run-code': `${of(undone)}?tab=code&node=charge-payment`,
+    'compare-runs': pages.compareRuns(well, hand),
+    'compare-runs-effects': `${pages.compareRuns(well, undone)}&tab=effects`,
     approvals: pages.inbox(),
     approval: pages.task(taskId),
     missing: pages.run('no-such-run', crypto.randomUUID()),

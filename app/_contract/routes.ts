@@ -3,6 +3,8 @@
  * error: AppFailure }`.
  */
 import { toPart as part } from './address-part';
+import type { RunName } from './batches';
+import { toRunAddress } from './run-address';
 
 const value = encodeURIComponent;
 const schedule = (id: string) => `/api/schedules/${part(id)}`;
@@ -366,7 +368,7 @@ export const pages = {
     `/flows/${part(flow)}/start${scenario ? `?scenario=${value(scenario)}` : ''}`,
   /** The start form, filled with the input of that run. */
   startAgain: (flow: string, workflowId: string, runId: string) =>
-    `/flows/${part(flow)}/start?again=${value(`${workflowId}/${runId}`)}`,
+    `/flows/${part(flow)}/start?again=${value(toRunAddress({ workflowId, runId }))}`,
   schedules: (flow?: string) => `/schedules${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   schedule: (id: string) => `/schedules/${part(id)}`,
   editSchedule: (id: string) => `/schedules/${part(id)}/edit`,
@@ -376,6 +378,8 @@ export const pages = {
   /** `result`: one of BATCH_RESULTS. */
   batch: (id: string, result?: string) => `/batches/${part(id)}${result ? `?result=${value(result)}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
+  /** Two runs side by side. */
+  compareRuns: (a: RunName, b: RunName) => `/runs/compare?a=${value(toRunAddress(a))}&b=${value(toRunAddress(b))}`,
   /** `search`: the view and the filters of the list. */
   inbox: (search = '') => `/approvals${search ? `?${search}` : ''}`,
   task: (taskId: string, search = '') => `/approvals/${part(taskId)}${search ? `?${search}` : ''}`,

@@ -22,7 +22,8 @@ export function ChangeMarks({ layout, steps }: { layout: FlowLayout; steps: read
   );
 }
 
-function boxesOf({ cards, frames, diamonds, bars }: FlowLayout): Map<string, Box> {
+/** Where each node is drawn, by id. */
+export function boxesOf({ cards, frames, diamonds, bars }: FlowLayout): Map<string, Box> {
   return new Map<string, Box>([
     ...bars.filter(({ role }) => role === 'fork').map((box) => [box.id, box] as const),
     ...diamonds.filter(({ role }) => role === 'choice').map((box) => [box.id, box] as const),

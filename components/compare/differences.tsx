@@ -14,8 +14,9 @@ import {
   type FieldChange,
   type StepChange,
 } from '@/engine/flow/edit/comparison';
-import type { Draft, DraftBranch, Json } from '@/engine/flow/edit/draft';
+import type { Draft, DraftBranch } from '@/engine/flow/edit/draft';
 import { fieldWords } from './field-words';
+import { SideValue } from './side-value';
 import { changedTitle, changeWords, flowWords, KIND_WORDS, ofBranch, valueWords } from './words';
 
 export const KIND_ICONS: Record<ChangeKind, LucideIcon> = {
@@ -168,34 +169,11 @@ function Fields({ fields, kind, branches, from, to }: FieldsProps) {
             )}
           </dt>
           <dd className="grid gap-2 @md:grid-cols-2">
-            <Value label={from} value={field.before} />
-            <Value label={to} value={field.after} />
+            <SideValue label={from} words={valueWords(field.before)} />
+            <SideValue label={to} words={valueWords(field.after)} />
           </dd>
         </div>
       ))}
     </dl>
-  );
-}
-
-function Value({ label, value }: { label: string; value: Json | undefined }) {
-  const words = valueWords(value);
-  return (
-    <div className="min-w-0 rounded-md border border-hairline bg-paper">
-      <p className="border-b border-hairline px-2 py-0.5 text-2xs text-ink-2">{label}</p>
-      {words === null ? (
-        <p className="px-2 py-1 text-xs text-ink-2">not there</p>
-      ) : (
-        <pre
-          tabIndex={0}
-          aria-label={`Value in ${label}`}
-          className={cn(
-            'max-h-64 overflow-auto whitespace-pre-wrap px-2 py-1 text-xs wrap-anywhere',
-            words.isCode ? 'font-mono' : 'font-sans'
-          )}
-        >
-          {words.text}
-        </pre>
-      )}
-    </div>
   );
 }

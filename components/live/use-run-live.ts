@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
+import { useLatest } from '@/components/ui/use-latest';
 import { getJson } from './api';
 import { heard, liveSocket, unwatched } from './link';
 import { RunStream } from './run-stream';
@@ -26,6 +27,8 @@ export interface RunLiveState {
 export function useRunLive(workflowId: string, runId: string, initial: RunDetail): RunLiveState {
   const client = useQueryClient();
   const [refused, setRefused] = useState<AppFailure | null>(null);
+  // Where the page reads the run itself, this follows every change, and nothing is to be watched anew.
+  const served = useLatest(() => initial);
   const { data: detail } = useQuery({
     queryKey: ['run', workflowId, runId],
     queryFn: ({ signal }) => getJson<RunDetail>(routes.run(workflowId, runId), signal),
@@ -39,7 +42,7 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
     const socket = liveSocket();
     let retry: ReturnType<typeof setTimeout> | undefined;
     const key = ['run', workflowId, runId];
-    const known = client.getQueryData<RunDetail>(key) ?? initial;
+    const known = client.getQueryData<RunDetail>(key) ?? served();
     const stream = new RunStream(
       { workflowId, runId },
       known.live,
@@ -47,7 +50,7 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
       {
         onLive: (live) => {
           setRefused(null);
-          client.setQueryData<RunDetail>(key, (now) => ({ ...(now ?? initial), live, summary: live.summary }));
+          client.setQueryData<RunDetail>(key, (now) => ({ ...(now ?? served()), live, summary: live.summary }));
         },
         onUpstream: heard,
         onRefused: (error) => {
@@ -76,7 +79,7 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
       socket.off('runDelta', onDelta);
       if (socket.connected) socket.emit('unwatchRun', { workflowId, runId });
     };
-  }, [client, workflowId, runId, initial]);
+  }, [client, workflowId, runId, served]);
 
   return { detail, live: detail.live, refused };
 }

@@ -1,11 +1,13 @@
 'use client';
 
 /** What can be done with the selected runs. It lies over the end of the list, so that it moves nothing. */
-import { ChevronDown, History, OctagonX, Pause, Play, RotateCw, Send, X } from 'lucide-react';
+import { ChevronDown, GitCompare, History, OctagonX, Pause, Play, RotateCw, Send, X } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { MOST_NAMED_RUNS } from '@/app/_contract/batches';
 import type { ActName } from '@/components/batches/targets';
+import { pages } from '@/app/_contract/routes';
 import { Button, IconButton } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { useCount } from '@/components/ui/writing';
 import type { Selection } from './use-selection';
@@ -43,6 +45,8 @@ export function SelectionBar({ selection, total, hasMore, isOneFlow, disabledRea
   const count = useCount();
   const { isAll, runs, isTooMany } = selection;
   if (!isAll && runs.length === 0) return null;
+  // The earlier one is the first.
+  const [first, second] = runs.toSorted((a, b) => a.startMs - b.startMs);
   const all = total === null ? 'All that match' : `All ${count(total)}`;
   const tooMany = isTooMany
     ? `At most ${count(MOST_NAMED_RUNS)} runs can be selected one by one. Select all that the filter finds, or fewer.`
@@ -76,6 +80,12 @@ export function SelectionBar({ selection, total, hasMore, isOneFlow, disabledRea
             {total === null ? 'Select all that match' : `Select all ${count(total)}`}
           </Button>
         ) : null}
+        {isAll || !first || !second || runs.length > 2 ? null : (
+          <LinkButton size="sm" href={pages.compareRuns(first, second)}>
+            <GitCompare aria-hidden />
+            Compare
+          </LinkButton>
+        )}
         <span className="flex items-center gap-1 max-md:hidden">
           {ACTS.filter(({ act }) => OFTEN.includes(act)).map(({ act, label, icon: Icon }) => (
             <Button key={act} size="sm" disabledReason={whyNot(act)} onClick={() => onAct(act)}>

@@ -1,7 +1,7 @@
 'use client';
 
 /** What the command menu has of the page of a run. */
-import { ClipboardCopy, ListTree, Pause, Play, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
+import { ClipboardCopy, GitCompare, ListTree, Pause, Play, RotateCcw, Send, Skull, Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { pages } from '@/app/_contract/routes';
 import { useCommands } from '@/components/commands/commands';
@@ -13,7 +13,7 @@ import { stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from '@/engine/run-view/stopping';
 
 /** A dialog of the header. */
-export type Asked = SendKind | 'pause' | 'resume' | 'stop' | 'kill';
+export type Asked = SendKind | 'compare' | 'pause' | 'resume' | 'stop' | 'kill';
 
 const THIS_RUN = 'This run';
 
@@ -80,6 +80,15 @@ export function useRunCommands(view: RunView, onAsk: (asked: Asked) => void): vo
         run: () => onAsk(kind),
       })),
       ...stopping,
+      {
+        id: 'compare',
+        group: THIS_RUN,
+        title: 'Compare with…',
+        says: 'Where this run and another one part',
+        icon: GitCompare,
+        words: ['difference', 'diff'],
+        run: () => onAsk('compare'),
+      },
       {
         id: 'report',
         group: THIS_RUN,

@@ -8,6 +8,7 @@ import {
   CornerLeftUp,
   Download,
   Ellipsis,
+  GitCompare,
   History,
   Pause,
   Play,
@@ -27,6 +28,7 @@ import { CopyButton } from '@/components/ui/copyable';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
+import { CompareWithDialog } from '@/components/compare-runs/compare-with-dialog';
 import { resetFrom } from '@/engine/run-view/reset-from';
 import { PauseRunDialog, ResumeRunDialog } from './pause-dialogs';
 import { copyReport } from './copy-report';
@@ -111,12 +113,13 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           ))
         )}
         {open ? <StopMenu view={view} onAsk={setAsked} /> : <StartAgain view={view} />}
-        <MoreMenu view={view} />
+        <MoreMenu view={view} onCompare={() => setAsked('compare')} />
       </div>
       {asked === 'pause' ? <PauseRunDialog view={view} onClose={close} /> : null}
       {asked === 'resume' ? <ResumeRunDialog view={view} onClose={close} /> : null}
       {asked === 'stop' ? <StopDialog view={view} onClose={close} /> : null}
       {asked === 'kill' ? <KillDialog view={view} onClose={close} /> : null}
+      {asked === 'compare' ? <CompareWithDialog view={view} onClose={close} /> : null}
       {asked === 'signal' || asked === 'query' || asked === 'update' ? (
         <SendDialog view={view} kind={asked} onClose={close} />
       ) : null}
@@ -225,8 +228,8 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: Asked) => voi
   );
 }
 
-/** What is taken along of the run: its report in words, and its history as a file. */
-function MoreMenu({ view }: { view: RunView }) {
+/** What the run is compared with, and what is taken along of it: its report in words, its history as a file. */
+function MoreMenu({ view, onCompare }: { view: RunView; onCompare: () => void }) {
   const { workflowId, runId } = view.live.summary;
   return (
     <Menu
@@ -236,6 +239,13 @@ function MoreMenu({ view }: { view: RunView }) {
         </IconButton>
       }
     >
+      <MenuItem
+        icon={<GitCompare aria-hidden />}
+        description="Where this run and another one part, step by step."
+        onSelect={onCompare}
+      >
+        Compare with…
+      </MenuItem>
       <MenuItem
         icon={<ClipboardCopy aria-hidden />}
         description="What it does, what failed and what remains, in words."

@@ -12,24 +12,17 @@ import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
 import { allNodes } from '@/engine/flow/tree';
 import { neighboursOf } from '@/engine/run-view/chain';
-import { outputOf } from '@/engine/run-view/handed-over';
-import { failureOf } from '@/engine/run-view/failure';
+import { failureOfRun, inputOfRun, resultOfRun } from '@/engine/run-view/input-and-result';
 import { fieldsOfRun } from '@/engine/run-view/searchable';
 import { SearchableValue } from '@/components/run-list/field-value';
-import type { FailureView, RunEvent } from '@/engine/run-view/model';
+import type { FailureView } from '@/engine/run-view/model';
 import { Part } from './part';
 import type { RunView } from './run-view';
-
-/** A flow has one argument; a workflow that is not a flow may have several. */
-export function inputOf(events: readonly RunEvent[]): unknown {
-  const args: unknown = events[0]?.attributes.input;
-  return Array.isArray(args) && args.length === 1 ? args[0] : args;
-}
 
 export function InputPanel({ view }: { view: RunView }) {
   return (
     <div className="p-3">
-      <SchemaView value={inputOf(view.live.events)} schema={view.manifest?.document.input ?? null} />
+      <SchemaView value={inputOfRun(view.live.events)} schema={view.manifest?.document.input ?? null} />
     </div>
   );
 }
@@ -78,13 +71,10 @@ export function ResultPanel({ view }: { view: RunView }) {
       </EmptyState>
     );
   }
-  const failure = failureOf(close.attributes.failure);
+  const failure = failureOfRun(live);
   if (failure) return <FailureTree failure={failure} />;
-  const result: unknown = close.attributes.result;
-  const given: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
-  // A child's result also carries the effects that it hands over: they are in the ledger.
-  const value = outputOf(given);
-  if (live.status !== 'completed' || value === undefined || value === null) {
+  const value = resultOfRun(live);
+  if (value === undefined) {
     return (
       <EmptyState
         title={live.status === 'completed' ? 'The run completed without a result' : 'The run ended without a result'}

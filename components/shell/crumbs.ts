@@ -40,6 +40,7 @@ export function crumbsOf(path: string): Crumb[] {
     case 'flows':
       return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
+      if (parts[0] === 'compare' && !parts[1]) return [ROOTS.runs, { label: 'Compare', href: '/runs/compare' }];
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
     case 'batches':
       return [ROOTS.runs, ...(parts[0] ? [{ label: 'A batch of runs', href: pages.batch(parts[0]) }] : [])];

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import type { StartFormModel } from '@/app/_contract/flows';
+import { fromRunAddress } from '@/app/_contract/run-address';
 import { Refusal } from '@/app/_server/failure';
 import { startForm } from '@/app/_server/flows/start-form';
 import { prefetch } from '@/app/_server/http/prefetch';
@@ -35,16 +36,14 @@ export default async function StartRunPage({ params, searchParams }: Props) {
 
 /** Null if the run no longer exists or belongs to another flow: the form is then empty. */
 async function inputOfRun(web: Web, actor: Actor, flow: string, address: string): Promise<StartFormModel['again']> {
-  const cut = address.lastIndexOf('/');
-  const workflowId = address.slice(0, cut);
-  const runId = address.slice(cut + 1);
-  if (!workflowId || !runId) return null;
-  const run = await getRun(web, actor, { workflowId, runId }).catch((error: unknown) => {
+  const named = fromRunAddress(address);
+  if (!named) return null;
+  const run = await getRun(web, actor, named).catch((error: unknown) => {
     if (error instanceof Refusal && (error.code === 'runNotFound' || error.code === 'badRequest')) return null;
     throw error;
   });
   if (run?.summary.flow !== flow) return null;
   const input: unknown = run.live.events[0]?.attributes.input;
   // A person enters again what is not shown to them.
-  return { workflowId, input: withoutMasked(Array.isArray(input) ? input[0] : input) };
+  return { workflowId: named.workflowId, input: withoutMasked(Array.isArray(input) ? input[0] : input) };
 }
