@@ -87,6 +87,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/attention': of('attention.list', pages.attention()),
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
+    '/batches': of('batches.list', pages.batches()),
     '/batches/[batch]': of('batches.get', pages.batch(batch.id), true),
     '/drafts/[draftId]': of('drafts.get', pages.draft(draft.id), true),
     '/flows': of('flows.list', pages.flows()),

@@ -81,6 +81,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     attention: pages.attention(),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
+    batches: pages.batches(),
     batch: pages.batch(batch.id),
     'run-completed': `${of(well)}?tab=books`,
     'run-needs-a-hand': `${of(hand)}?node=charge-payment`,

@@ -125,6 +125,19 @@ export interface Batch {
   canRepeat: boolean;
 }
 
+export const batchListSchema = z.object({
+  /** 'own': those that this person began. */
+  of: z.enum(['all', 'own']).default('all'),
+  pageToken: z.string().max(200).optional(),
+  pageSize: z.coerce.number().int().min(1).max(100).default(25),
+});
+export type BatchListQuery = z.infer<typeof batchListSchema>;
+/** The newest first. */
+export interface BatchList {
+  batches: Batch[];
+  nextPageToken: string | null;
+}
+
 export const stopBatchSchema = z.object({ reason: z.string().trim().min(1, 'Enter a reason.').max(1_000) });
 export type StopBatch = z.infer<typeof stopBatchSchema>;
 

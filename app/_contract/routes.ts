@@ -294,8 +294,8 @@ export const routes = {
   noteGroup: () => '/api/attention/note',
   /** POST RetryGroup → Batch */
   retryGroup: () => '/api/attention/retry',
-  /** POST StartBatch → Batch */
-  batches: () => '/api/batches',
+  /** GET BatchList; POST StartBatch → Batch */
+  batches: (search = '') => `/api/batches${search ? `?${search}` : ''}`,
   /** GET BatchPreview, with the filters of the list, or `runIds` */
   previewBatch: (search: string) => `/api/batches/preview?${search}`,
   /** GET Batch */
@@ -375,6 +375,7 @@ export const pages = {
   newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   attention: () => '/attention',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
+  batches: () => '/batches',
   /** `result`: one of BATCH_RESULTS. */
   batch: (id: string, result?: string) => `/batches/${part(id)}${result ? `?result=${value(result)}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,

@@ -846,6 +846,7 @@ const TABLE: Record<string, Line> = {
     audit: 'batches.start',
     call: async (visitor, world) => visitor.post(to.retryGroup(), await retriedGroup(world)),
   },
+  'GET /api/batches': { who: 'batches.list', audit: null, call: (visitor) => visitor.get(to.batches()) },
   'GET /api/batches/preview': {
     who: 'batches.start',
     audit: null,
@@ -1392,7 +1393,6 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'namespaces.register',
     'namespaces.deprecate',
     'namespaces.delete',
-    'batches.list',
     'searchAttributes.add',
     'searchAttributes.remove',
     'keys.check',

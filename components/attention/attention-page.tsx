@@ -5,11 +5,12 @@
  * acknowledged or snoozed is in a list of its own until there is something new.
  */
 import { CircleCheckBig } from 'lucide-react';
+import Link from 'next/link';
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { ATTENTION_KINDS, isQuiet, type AttentionGroup, type AttentionList } from '@/app/_contract/attention';
 import type { Prefetched } from '@/app/_contract/prefetched';
-import { routes } from '@/app/_contract/routes';
+import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { AwayBand } from '@/components/runs/away-band';
@@ -65,7 +66,13 @@ export function AttentionPage({
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-64">
           <h1 className="text-xl font-semibold">Attention</h1>
-          <p className="text-sm text-ink-2">What needs somebody, by flow, step and error.</p>
+          <p className="text-sm text-ink-2">
+            What needs somebody, by flow, step and error. What was done to many runs at once is in{' '}
+            <Link href={pages.batches()} className="underline underline-offset-2">
+              Batches
+            </Link>
+            .
+          </p>
         </div>
         <div role="group" aria-label="Which groups" className="flex gap-1 max-sm:w-full">
           <Choice isChosen={show === 'open'} onChoose={() => void set({ show: 'open' })}>

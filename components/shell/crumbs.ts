@@ -43,7 +43,11 @@ export function crumbsOf(path: string): Crumb[] {
       if (parts[0] === 'compare' && !parts[1]) return [ROOTS.runs, { label: 'Compare', href: '/runs/compare' }];
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
     case 'batches':
-      return [ROOTS.runs, ...(parts[0] ? [{ label: 'A batch of runs', href: pages.batch(parts[0]) }] : [])];
+      return [
+        ROOTS.runs,
+        { label: 'Batches', href: pages.batches() },
+        ...(parts[0] ? [{ label: 'A batch of runs', href: pages.batch(parts[0]) }] : []),
+      ];
     case 'attention':
       return [ROOTS.attention];
     case 'schedules':

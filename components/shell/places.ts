@@ -9,6 +9,7 @@ import {
   House,
   KeyRound,
   LayoutTemplate,
+  ListChecks,
   ListTree,
   Play,
   Plug,
@@ -55,6 +56,7 @@ export const SETTINGS: readonly Place[] = [
 /** Pages that a link of another page leads to. */
 export const FURTHER: readonly Place[] = [
   { href: pages.account(), label: 'Your account', icon: CircleUserRound, operation: 'runs.list' },
+  { href: pages.batches(), label: 'Batches', icon: ListChecks, operation: 'batches.list' },
   { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },
   { href: pages.inbox('view=done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
 ];

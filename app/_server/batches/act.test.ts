@@ -1,7 +1,7 @@
 /** Acts on many runs, with the real engine and database. The rules are in act.ts, targets.ts, preview.ts and record.ts. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Batch, BatchPreview, BatchRuns, StartBatch } from '@/app/_contract/batches';
+import type { Batch, BatchList, BatchListQuery, BatchPreview, BatchRuns, StartBatch } from '@/app/_contract/batches';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail } from '@/app/_contract/runs';
 import type { Actor } from '../people/actor';
@@ -10,7 +10,9 @@ import { retryingFlow } from '../testing/till';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
 import { actOnRuns } from './act';
 import { getBatch } from './get';
+import { listBatches } from './list';
 import { previewBatch } from './preview';
+import { record } from './record';
 import { stopBatch } from './stop';
 
 let world: World;
@@ -221,6 +223,49 @@ test('[BRC1] an operator of some flows reads and stops their own batch; others n
   }
   // The id of a batch of somebody else.
   await expect(actOnRuns(world.web, actorWith('other', 'till'), body)).rejects.toMatchObject({ code: 'badRequest' });
+});
+
+test('[BRC2] the list has what a person may read, newest first, page by page; what never began is left out', async () => {
+  const actorWith = (id: string, flow: string | null): Actor =>
+    ({ ...admin.person!, id, name: id, grants: [{ role: 'operator', flow }], via: 'session', from: null }) as Actor;
+  const listed = async (actor: Actor, query: Partial<BatchListQuery> = {}) =>
+    listBatches(world.web, actor, { of: 'all', pageSize: 100, ...query });
+  const [mine, peer] = [actorWith(`lister-${randomUUID()}`, 'till'), actorWith(`peer-${randomUUID()}`, 'till')];
+  const run = await world.startTill();
+  const begin = async (actor: Actor, kind: 'pause' | 'resume') => {
+    const body = { requestId: randomUUID(), kind, runs: [run], reason: `${kind} by the list` };
+    const { id } = await actOnRuns(world.web, actor, body);
+    await ended(id);
+    return id;
+  };
+  const ids = [await begin(mine, 'pause'), await begin(peer, 'resume'), await begin(mine, 'pause')].reverse();
+
+  const all = await listed(mine);
+  expect(all.batches.slice(0, 3)).toMatchObject([
+    { id: ids[0], kind: 'pause', by: mine.name, state: 'completed', total: 1, reason: 'pause by the list' },
+    { id: ids[1], kind: 'resume', by: peer.name },
+    { id: ids[2] },
+  ]);
+  expect((await listed(mine, { of: 'own' })).batches.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  // Pages: all of them once, also when one begins in between.
+  const paged: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page: BatchList = await listed(mine, { pageSize: 2, ...(pageToken ? { pageToken } : {}) });
+    paged.push(...page.batches.map(({ id }) => id));
+    if (paged.length === 2) await begin(peer, 'resume');
+    pageToken = page.nextPageToken ?? undefined;
+  } while (pageToken);
+  expect(paged).toEqual(all.batches.map(({ id }) => id));
+  // Another flow, and somebody without a role.
+  expect((await listed(actorWith('other', 'third'))).batches).toEqual([]);
+  expect((await listed(actorWith(mine.id, 'third'))).batches.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  await expect(listed({ ...mine, grants: [] })).rejects.toMatchObject({ code: 'notAllowed' });
+  // Recorded, and never begun by the engine.
+  const act = { kind: 'pause' as const };
+  await record(world.web, mine, { id: randomUUID(), act, flows: ['till'], reason: 'refused' });
+  expect((await listed(mine, { of: 'own' })).batches.map(({ id }) => id)).toEqual([ids[0], ids[2]]);
+  expect((await admin.get(to.batches('pageToken=damaged'))).error?.code).toBe('badRequest');
 });
 
 test('[BSR6] acts that do not say what they need, or of which runs, are refused, and nothing begins', async () => {
