@@ -105,6 +105,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
     '/account': null,
     '/settings': null,
+    '/settings/api': of('flows.list', pages.api()),
     '/settings/audit': of('audit.read', pages.audit()),
     '/settings/connections': of('connections.list', pages.connections()),
     '/settings/connections/[name]': of('connections.list', pages.connection(SERVICE.name)),

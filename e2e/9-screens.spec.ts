@@ -105,6 +105,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     events: pages.events(),
     subscription: pages.subscription(subscription),
     keys: pages.keys(),
+    api: pages.api('startRun'),
     audit: pages.audit(),
     notifications: pages.notifications(),
     retention: pages.retention(),

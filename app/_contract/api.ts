@@ -202,3 +202,49 @@ export const apiDecidedSchema = z.object({
   by: z.string(),
   at: time,
 });
+
+/** An OpenAPI 3.1 document, as far as this API uses it. */
+export interface ApiDocument {
+  openapi: string;
+  info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  security: Record<string, string[]>[];
+  tags: { name: string; description: string }[];
+  paths: Record<string, Partial<Record<'get' | 'post', ApiOperation>>>;
+  components: Record<'securitySchemes' | 'schemas', Record<string, object>>;
+}
+export interface ApiOperation {
+  operationId: string;
+  summary: string;
+  /** One. */
+  tags: string[];
+  parameters: ApiParameter[];
+  requestBody?: { required: boolean; content: ApiContent };
+  responses: Record<'200' | 'default', { description: string; content: ApiContent }>;
+}
+export interface ApiParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: ApiSchema;
+}
+type ApiContent = Record<'application/json', { schema: ApiSchema }>;
+/** JSON Schema 2020-12: that of a flow's own values, or one of this API. */
+export interface ApiSchema {
+  $ref?: string;
+  type?: string;
+  properties?: Record<string, ApiSchema>;
+  required?: string[];
+  items?: ApiSchema;
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: ApiSchema[];
+  oneOf?: ApiSchema[];
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
+  description?: string;
+  title?: string;
+  default?: unknown;
+}

@@ -394,6 +394,8 @@ export const pages = {
   people: () => '/settings/people',
   groups: () => '/settings/groups',
   keys: () => '/settings/keys',
+  /** `operation`: the id of one in the document. */
+  api: (operation = '') => `/settings/api${operation ? `#${operation}` : ''}`,
   notifications: () => '/settings/notifications',
   events: () => '/settings/events',
   subscription: (id: string) => `/settings/events/${part(id)}`,

@@ -12,6 +12,7 @@ import { pages, routes } from '@/app/_contract/routes';
 import { failureFrom, getFile } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
+import { CopyText } from '@/components/ui/copy-text';
 import { CopyButton } from '@/components/ui/copyable';
 import { LinkButton } from '@/components/ui/link-button';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -45,12 +46,10 @@ export function FromProgram({ flow, title, origin, input }: FromProgramProps) {
             <KeyRound aria-hidden />
             API keys
           </LinkButton>
-          <Button size="sm" asChild>
-            <a href={routes.openApi()} target="_blank" rel="noreferrer">
-              <BookOpen aria-hidden />
-              OpenAPI document
-            </a>
-          </Button>
+          <LinkButton size="sm" href={pages.api(`startRun_${flow}`)}>
+            <BookOpen aria-hidden />
+            API
+          </LinkButton>
         </span>
       </p>
       <Piece
@@ -75,7 +74,7 @@ export function FromProgram({ flow, title, origin, input }: FromProgramProps) {
           }
         />
         <CardBody className="grid gap-3">
-          <Text text={usageOf(origin, flow, input)} label="How the client is used" />
+          <CopyText text={usageOf(origin, flow, input)} label="How the client is used" />
           {client.error ? (
             <FailureBand failure={failureFrom(client.error)} />
           ) : (
@@ -124,25 +123,8 @@ function Piece({
     <Card className="min-w-0">
       <CardHeader title={title} description={description} />
       <CardBody>
-        <Text text={text} label={label} />
+        <CopyText text={text} label={label} />
       </CardBody>
     </Card>
-  );
-}
-
-function Text({ text, label }: { text: string; label: string }) {
-  return (
-    <div className="relative min-w-0">
-      <div className="absolute right-1 top-1 rounded-md bg-paper">
-        <CopyButton text={text} label={`Copy: ${label}`} />
-      </div>
-      <pre
-        tabIndex={0}
-        aria-label={label}
-        className="overflow-x-auto rounded-md border border-hairline bg-paper py-2 pl-3 pr-10 font-mono text-xs leading-5"
-      >
-        {text}
-      </pre>
-    </div>
   );
 }

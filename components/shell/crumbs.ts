@@ -13,6 +13,7 @@ const SETTINGS: Record<string, Crumb> = {
   connections: { label: 'Connections', href: pages.connections() },
   events: { label: 'Events out', href: pages.events() },
   keys: { label: 'Keys', href: pages.keys() },
+  api: { label: 'API', href: pages.api() },
   audit: { label: 'Audit', href: pages.audit() },
   notifications: { label: 'Notifications', href: pages.notifications() },
   retention: { label: 'Retention', href: pages.retention() },

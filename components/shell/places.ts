@@ -2,6 +2,7 @@
 import {
   Bell,
   BellRing,
+  BookOpen,
   CalendarClock,
   CalendarX,
   CircleCheckBig,
@@ -48,6 +49,7 @@ export const SETTINGS: readonly Place[] = [
   { href: pages.connections(), label: 'Connections', icon: Plug, operation: 'connections.list' },
   { href: pages.events(), label: 'Events out', icon: Radio, operation: 'events.list' },
   { href: pages.keys(), label: 'Keys', icon: KeyRound, operation: 'keys.list' },
+  { href: pages.api(), label: 'API', icon: BookOpen, operation: 'flows.list' },
   { href: pages.notifications(), label: 'Notifications', icon: Bell, operation: 'notifications.list' },
   { href: pages.retention(), label: 'Retention', icon: CalendarX, operation: 'namespaces.update' },
   { href: pages.audit(), label: 'Audit', icon: ScrollText, operation: 'audit.read' },

@@ -8,6 +8,7 @@
  * [ODC3] Of a flow that the caller may not read there is nothing.
  */
 import { z } from 'zod';
+import type { ApiDocument, ApiOperation, ApiParameter, ApiSchema } from '@/app/_contract/api';
 import { failureAnswerSchema } from '@/app/_contract/errors';
 import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_ID } from '@/engine/plain-text';
@@ -16,15 +17,13 @@ import type { Web } from '../web';
 import { API_ROOT, ENDPOINTS, type Endpoint } from './endpoints';
 import { flowOf, flowsOf } from './flows';
 
-type Json = Record<string, unknown>;
-
 export async function openApiOf(
   web: Pick<Web, 'catalogue' | 'database' | 'log' | 'temporal' | 'config'>,
   actor: Actor
-): Promise<Json> {
+): Promise<ApiDocument> {
   const flows = await Promise.all((await flowsOf(web, actor)).map(({ name }) => flowOf(web, actor, name)));
-  const paths: Record<string, Json> = {};
-  const add = (path: string, method: string, operation: Json) => {
+  const paths: ApiDocument['paths'] = {};
+  const add = (path: string, method: string, operation: ApiOperation) => {
     paths[`${API_ROOT}${path}`] = { ...paths[`${API_ROOT}${path}`], [method.toLowerCase()]: operation };
   };
   for (const endpoint of ENDPOINTS) add(endpoint.path, endpoint.method, operationOf(endpoint));
@@ -65,13 +64,11 @@ interface Typed {
   summary?: string;
 }
 
-function operationOf(endpoint: Endpoint, { values = {}, input, tag, id, summary }: Typed = {}): Json {
+function operationOf(endpoint: Endpoint, { values = {}, input, tag, id, summary }: Typed = {}): ApiOperation {
   const named = [...endpoint.path.matchAll(/\{(\w+)\}/g)]
     .map(([, name = '']) => name)
     .filter((name) => !(name in values));
-  const inPath = named.map((name) => {
-    return { name, in: 'path', required: true, schema: { type: 'string', minLength: 1, maxLength: LONGEST_ID } };
-  });
+  const inPath = named.map((name): ApiParameter => ({ name, in: 'path', required: true, schema: ID }));
   const body = endpoint.body ? schemaOf(endpoint.body, 'input') : null;
   return {
     operationId: id ?? endpoint.id,
@@ -86,20 +83,20 @@ function operationOf(endpoint: Endpoint, { values = {}, input, tag, id, summary 
   };
 }
 
-const KEY_HEADER = {
+const ID = { type: 'string', minLength: 1, maxLength: LONGEST_ID };
+const KEY_HEADER: ApiParameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
   description: 'Chosen by the caller. A repetition of the request with the same one does nothing more.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
-const json = (schema: Json): Json => ({ 'application/json': { schema } });
+const json = (schema: ApiSchema) => ({ 'application/json': { schema } });
 
-function queryParameters({ query }: Endpoint): Json[] {
+function queryParameters({ query }: Endpoint): ApiParameter[] {
   if (!query) return [];
-  const { properties = {}, required = [] } = schemaOf(query, 'input') as { properties?: Json; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => {
-    const { description, ...type } = schema as Json;
+  const { properties = {}, required = [] } = schemaOf(query, 'input');
+  return Object.entries(properties).map(([name, { description, ...type }]) => {
     return {
       name,
       in: 'query',
@@ -110,10 +107,10 @@ function queryParameters({ query }: Endpoint): Json[] {
   });
 }
 
-function withInput(body: Json, input: JsonSchema | null | undefined): Json {
+function withInput(body: ApiSchema, input: JsonSchema | null | undefined): ApiSchema {
   if (input === undefined) return body;
-  const { input: _any, ...others } = body.properties as Json;
-  const required = ((body.required as string[] | undefined) ?? []).filter((name) => name !== 'input');
+  const { input: _any, ...others } = body.properties ?? {};
+  const required = (body.required ?? []).filter((name) => name !== 'input');
   return {
     ...body,
     properties: input === null ? others : { input, ...others },
@@ -122,7 +119,9 @@ function withInput(body: Json, input: JsonSchema | null | undefined): Json {
 }
 
 /** The addresses of one flow. */
-function typedOf(flow: Awaited<ReturnType<typeof flowOf>>): { path: string; method: string; operation: Json }[] {
+function typedOf(
+  flow: Awaited<ReturnType<typeof flowOf>>
+): { path: string; method: string; operation: ApiOperation }[] {
   const { name, title } = flow;
   const typed = (id: string, more: Typed, values: Record<string, string>) => {
     const endpoint = ENDPOINTS.find((each) => each.id === id)!;
@@ -153,7 +152,7 @@ function typedOf(flow: Awaited<ReturnType<typeof flowOf>>): { path: string; meth
 }
 
 /** Draft 2020-12, which OpenAPI 3.1 has. `io`: what is sent may leave out what has a default. */
-function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): Json {
-  const { $schema: _dialect, ...found } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return found;
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): ApiSchema {
+  const { $schema: _dialect, ...found } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return found as ApiSchema;
 }
