@@ -3,7 +3,7 @@
 /** The pages of Settings. Each tab is a page with an address of its own. */
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { usePerson } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
 import { SETTINGS } from '@/components/shell/places';
@@ -14,9 +14,16 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
   const path = usePathname();
   const person = usePerson();
   const away = useAway();
+  const tabs = useRef<HTMLElement>(null);
+  // On a narrow screen the tab of this page may be outside of the row. Only the row moves.
+  useEffect(() => {
+    const row = tabs.current;
+    const tab = row?.querySelector<HTMLElement>('[aria-current]');
+    if (row && tab) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }, [path]);
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
-      <nav aria-label="Settings" className="-mx-1 flex gap-1 overflow-x-auto border-b border-hairline">
+      <nav ref={tabs} aria-label="Settings" className="-mx-1 flex gap-1 overflow-x-auto border-b border-hairline">
         {SETTINGS.filter(({ operation }) => mayAnywhere(person, operation)).map(({ href, label }) => (
           <Link
             key={href}
