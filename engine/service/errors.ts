@@ -10,6 +10,7 @@ import {
   CurrentRunConflictError,
   FencedError,
   StoreRejectedError,
+  StoreTooSlowError,
   StoreUnavailableError,
 } from '../store/port';
 
@@ -123,6 +124,11 @@ export function asServiceError(error: unknown): ServiceError {
     return error.refusedWith === null ? outcomeUnknown() : databaseCannotWrite(error.refusedWith);
   const unproven = [FencedError, ConflictError, CurrentRunConflictError];
   if (unproven.some((kind) => error instanceof kind)) return unavailable();
+  if (error instanceof StoreTooSlowError)
+    return new ServiceError(
+      status.DEADLINE_EXCEEDED,
+      'The database needs too long for this query. Narrow it, as by WorkflowType, ExecutionStatus or StartTime.'
+    );
   if (error instanceof StoreRejectedError)
     return new ServiceError(status.RESOURCE_EXHAUSTED, 'The database refused to store this data.');
   return new ServiceError(status.INTERNAL, 'The engine failed because of an internal error. Its log has the details.');

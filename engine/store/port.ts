@@ -331,6 +331,10 @@ export class CurrentRunConflictError extends Error {
 export class StoreRejectedError extends Error {
   override name = 'StoreRejectedError';
 }
+/** A list or a count needs more time than it may have. */
+export class StoreTooSlowError extends Error {
+  override name = 'StoreTooSlowError';
+}
 /** The run could not say what is to be written: a fault in the engine, with the error as its cause. Nothing was written. */
 export class UnmadeCommitError extends Error {
   override name = 'UnmadeCommitError';

@@ -8,6 +8,7 @@ import {
   CurrentRunConflictError,
   FencedError,
   StoreRejectedError,
+  StoreTooSlowError,
   StoreUnavailableError,
 } from '../port';
 
@@ -20,6 +21,9 @@ const GOING_AWAY = /^(08|57P|53300|XX000)/;
  */
 const CANNOT_WRITE = /^(531|532|534|58)/;
 
+/** The limit of a statement, which only lists and counts have. */
+const QUERY_CANCELED = '57014';
+
 export function storeError(error: unknown): Error {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
     return new StoreUnavailableError('the database does not answer', { cause: error });
@@ -29,6 +33,8 @@ export function storeError(error: unknown): Error {
       return new FencedError(error.message);
     case 'BS002':
       return new ConflictError(JSON.parse(error.detail ?? '[]') as number[]);
+    case QUERY_CANCELED:
+      return new StoreTooSlowError(error.message, { cause: error });
     case 'BS003':
       return new CurrentRunConflictError(JSON.parse(error.detail ?? '[]') as string[]);
   }

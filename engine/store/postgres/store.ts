@@ -43,6 +43,7 @@ import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 const LIVENESS_LOCK = 7_233_001;
 const INT8_OID = 20;
 const CONNECT_LIMIT_MS = 10_000;
+const VISIBILITY_LIMIT_MS = 20_000;
 
 export interface PostgresStoreOptions {
   url: string;
@@ -57,6 +58,8 @@ export interface PostgresStoreOptions {
   onWait?: (holder: string) => void;
   /** The waiting engine ends a holder that has sent no heartbeat for this time. */
   frozenMs?: number;
+  /** How long PostgreSQL may work on a list, a count or the groups of Attention. */
+  visibilityMs?: number;
 }
 
 /** The 64-bit columns contain run keys and milliseconds, which are safe integers. */
@@ -79,7 +82,14 @@ export class PostgresStore implements Store {
   readonly #options: Required<PostgresStoreOptions>;
 
   constructor(options: PostgresStoreOptions) {
-    this.#options = { commitConnections: 2, takeover: 'now', onWait: () => {}, frozenMs: FROZEN_MS, ...options };
+    this.#options = {
+      commitConnections: 2,
+      takeover: 'now',
+      onWait: () => {},
+      frozenMs: FROZEN_MS,
+      visibilityMs: VISIBILITY_LIMIT_MS,
+      ...options,
+    };
   }
 
   async acquire(holder: string): Promise<LeasedStore> {
@@ -100,19 +110,22 @@ export class PostgresStore implements Store {
       );
       const epoch = rows[0]?.epoch;
       if (epoch === undefined) throw new Error('engine.lease is empty: the database is not migrated');
-      const pool = (max: number) => {
+      const { commitConnections, visibilityMs } = this.#options;
+      const pool = (max: number, limits: pg.PoolConfig = {}) => {
         // The epoch comes first, because PostgreSQL keeps only 63 characters. So the list of connections shows to
         // which lease they belong.
         const name = `backstitch engine epoch ${epoch} ${holder}`;
-        const made = new pg.Pool({ ...config, idleTimeoutMillis: 0, application_name: name, max, Client });
+        const made = new pg.Pool({ ...config, idleTimeoutMillis: 0, application_name: name, max, Client, ...limits });
         // An idle connection that breaks is replaced at its next use. The lease connection reports the outage.
         made.on('error', () => {});
         return made;
       };
-      const commits = pool(this.#options.commitConnections);
-      const reads = pool(this.#options.commitConnections);
+      const commits = pool(commitConnections);
+      const reads = pool(commitConnections);
+      // What people ask of a million runs holds up no run.
+      const visibility = pool(commitConnections, { statement_timeout: visibilityMs });
       const indexes = new AttributeIndexes(() => new Client({ ...config, ...named }));
-      return new LeasedPostgresStore(epoch, lost, lose, liveness, commits, reads, indexes);
+      return new LeasedPostgresStore(epoch, lost, lose, liveness, commits, reads, visibility, indexes);
     } catch (error) {
       await liveness.end().catch(() => {});
       throw storeError(error);
@@ -155,6 +168,7 @@ class LeasedPostgresStore implements LeasedStore {
     private readonly liveness: pg.Client,
     private readonly commits: pg.Pool,
     private readonly reads: pg.Pool,
+    private readonly visibility: pg.Pool,
     private readonly indexes: AttributeIndexes
   ) {
     this.#beating = beat(liveness);
@@ -218,10 +232,18 @@ class LeasedPostgresStore implements LeasedStore {
     }
   }
 
-  async #read<T extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<T[]> {
+  #read<T extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<T[]> {
+    return this.#query(this.reads, name ? { name, text, values } : { text, values });
+  }
+
+  /** A list, a count, the groups of Attention: rejects with StoreTooSlowError after their limit. */
+  #look<T extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<T[]> {
+    return this.#query(this.visibility, statement);
+  }
+
+  async #query<T extends pg.QueryResultRow>(pool: pg.Pool, statement: pg.QueryConfig): Promise<T[]> {
     try {
-      const { rows } = await this.#ask(() => this.reads.query<T>(name ? { name, text, values } : { text, values }));
-      return rows;
+      return (await this.#ask(() => pool.query<T>(statement))).rows;
     } catch (error) {
       throw storeError(error);
     }
@@ -306,8 +328,7 @@ class LeasedPostgresStore implements LeasedStore {
   }
 
   async list(query: ListQuery): Promise<VisibilityRecord[]> {
-    const ask = ({ text, values = [] }: pg.QueryConfig) =>
-      this.#read<VisibilityRecord & pg.QueryResultRow>('', text, values as unknown[]);
+    const ask = (statement: pg.QueryConfig) => this.#look<VisibilityRecord & pg.QueryResultRow>(statement);
     const near = nearStatement(query);
     const found = near ? await ask(near) : [];
     return near && found.length === query.limit ? found : ask(listStatement(query));
@@ -323,8 +344,8 @@ class LeasedPostgresStore implements LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]> {
-    const { text, values = [] } = countStatement(namespace, filter, groupBy);
-    const rows = await this.#read<{ key: SearchAttributeValue | null; count: number }>('', text, values as unknown[]);
+    const statement = countStatement(namespace, filter, groupBy);
+    const rows = await this.#look<{ key: SearchAttributeValue | null; count: number }>(statement);
     return rows.map((row) => ({
       key: row.key === null || groupBy === null ? [] : [groupValue(groupBy, row.key)],
       count: row.count,
@@ -332,8 +353,7 @@ class LeasedPostgresStore implements LeasedStore {
   }
 
   attention(query: AttentionQuery): Promise<AttentionGroup[]> {
-    const { text, values = [] } = attentionStatement(query);
-    return this.#read<AttentionGroup & pg.QueryResultRow>('attention', text, values as unknown[]);
+    return this.#look<AttentionGroup & pg.QueryResultRow>({ name: 'attention', ...attentionStatement(query) });
   }
 
   async changes(query: ChangeQuery): Promise<ChangePage> {
@@ -540,6 +560,7 @@ class LeasedPostgresStore implements LeasedStore {
   async release(): Promise<void> {
     this.#beating.stop();
     this.indexes.close();
-    await Promise.allSettled([this.commits.end(), this.reads.end(), this.liveness.end()]);
+    const pools = [this.commits, this.reads, this.visibility].map((pool) => pool.end());
+    await Promise.allSettled([...pools, this.liveness.end()]);
   }
 }
