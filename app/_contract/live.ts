@@ -43,7 +43,8 @@ export type WatchAnswer =
   | { kind: 'refused'; error: AppFailure };
 
 /** The topics whose lists are stale. The browser reads them again (debounced); the server sends no rows. */
-export type Topic = 'runs' | 'attention' | 'views' | 'schedules' | 'inbox' | 'flows' | 'people' | 'drafts' | 'events';
+export type Topic =
+  'runs' | 'attention' | 'views' | 'schedules' | 'inbox' | 'flows' | 'people' | 'drafts' | 'events' | 'alerts';
 
 /** A tab in which somebody has a draft open. */
 export interface DraftVisitor {

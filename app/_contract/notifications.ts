@@ -8,9 +8,12 @@ import { isZone } from '@/engine/saga/instant';
  * - `reminded`: the flow reminds those whom a task asks.
  * - `overdue`: a task that waits for them is past its due time.
  * - `followed`: the run of a task that they decided has ended.
+ * - `alert`: a rule of alerts tells them.
  */
-export const NOTIFICATION_KINDS = ['asked', 'assigned', 'reminded', 'overdue', 'followed'] as const;
+export const NOTIFICATION_KINDS = ['asked', 'assigned', 'reminded', 'overdue', 'followed', 'alert'] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+/** What is about a task. */
+export type TaskNotificationKind = Exclude<NotificationKind, 'alert'>;
 
 /** A row in Settings, Notifications: what was not sent yet, or failed for good. */
 export interface NotificationRow {

@@ -340,6 +340,28 @@ export const routes = {
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
   /** POST TakeBackTask → TakeBackReceipt */
   takeBackTask: (taskId: string) => `/api/inbox/${part(taskId)}/take-back`,
+  /** GET AlertsPage */
+  alerts: () => '/api/alerts',
+  /** POST PutAlertRule → { id } */
+  putAlertRule: () => '/api/alerts/rules',
+  /** POST PreviewAlertRule → AlertPreview: what it would find now. Changes nothing. */
+  previewAlertRule: () => '/api/alerts/rules/preview',
+  /** POST {} → { id } */
+  removeAlertRule: (id: string) => `/api/alerts/rules/${part(id)}/remove`,
+  /** POST PutAlertDestination → PutAlertDestinationDone */
+  putAlertDestination: () => '/api/alerts/destinations',
+  /** POST {} → { id } */
+  removeAlertDestination: (id: string) => `/api/alerts/destinations/${part(id)}/remove`,
+  /** POST TestAlertTarget → AlertTargetTested: one real message */
+  testAlertTarget: () => '/api/alerts/test',
+  /** POST SilenceAlert → { ruleId } */
+  silenceAlert: () => '/api/alerts/silence',
+  /** POST {} → { id, by } */
+  acknowledgeAlert: (id: string) => `/api/alerts/${part(id)}/acknowledge`,
+  /** POST { alert, target }, bearer BACKSTITCH_INTERNAL_TOKEN → { problem } */
+  tellAlert: () => '/api/internal/alerts/tell',
+  /** POST { alert }, bearer BACKSTITCH_INTERNAL_TOKEN → { over, wait } */
+  planAlert: () => '/api/internal/alerts/plan',
   /** GET ExampleBooks; `?reference=` */
   exampleBooks: (connection: string, reference?: string) =>
     `/api/examples/${part(connection)}/books${reference ? `?reference=${value(reference)}` : ''}`,
@@ -374,6 +396,7 @@ export const pages = {
   editSchedule: (id: string) => `/schedules/${part(id)}/edit`,
   newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   attention: () => '/attention',
+  alerts: () => '/alerts',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   batches: () => '/batches',
   /** `result`: one of BATCH_RESULTS. */

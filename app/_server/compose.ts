@@ -5,6 +5,8 @@ import { LRUCache } from 'lru-cache';
 import { pino, type DestinationStream } from 'pino';
 import { routes } from '@/app/_contract/routes';
 import { createBackstitchClient } from '@/engine/api/client';
+import { AlertWatch } from './alerts/alert-watch';
+import { AlertRuns } from './alerts/flow';
 import { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
 import { openDatabase } from './database';
@@ -106,6 +108,12 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const health = new HealthCheck({ database, temporal });
   const chatter = new Chatter(config);
   const outbox: Outbox = new Outbox(() => web);
+  const alertRuns = new AlertRuns({ config, temporal, versions });
+  const alerts: AlertWatch = new AlertWatch(
+    () => web,
+    () => alertRuns
+  );
+  alerts.start();
   const web: Web = {
     config,
     log,
@@ -119,6 +127,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     mail,
     chatter,
     outbox,
+    alerts,
     provider,
     health,
     hub,
@@ -195,6 +204,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     web,
     async close() {
       timers.forEach(clearInterval);
+      await alerts.close();
       await outbox.close();
       chatter.close();
       feed?.close();

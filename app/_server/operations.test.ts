@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { Connection, Operation } from '@/app/_contract/connections';
+import type { PutAlertDestinationDone } from '@/app/_contract/alerts';
 import type { AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
 import type { GuestInvited } from '@/app/_contract/guests';
@@ -71,6 +72,49 @@ const subscriptionBody = () => ({
 async function madeSubscription(world: World): Promise<string> {
   const made = (await world.as('admin')).post<PutSubscriptionDone>(to.events(), subscriptionBody());
   return (await must(made)).body.subscription.id;
+}
+const alertRuleBody = () => ({
+  id: randomUUID(),
+  condition: { kind: 'eventsStopped', minutes: 60 },
+  flows: [],
+  targets: ['person person-admin'],
+  severity: 'warning',
+  holdSeconds: 0,
+  clearSeconds: 0,
+  remindMinutes: null,
+  isOn: true,
+});
+const madeAlertRule = async (world: World) =>
+  (await must((await world.as('admin')).post<{ id: string }>(to.putAlertRule(), alertRuleBody()))).body.id;
+const pagerBody = () => ({
+  id: randomUUID(),
+  title: 'Night shift',
+  kind: 'pager',
+  address: 'http://127.0.0.1:1/',
+  routingKey: 'a-key',
+});
+const madePager = async (world: World) => {
+  const made = (await world.as('admin')).post<PutAlertDestinationDone>(to.putAlertDestination(), pagerBody());
+  return (await must(made)).body.destination.id;
+};
+/** One that is open, as the evaluation writes it. */
+async function openedAlert({ web }: World): Promise<{ id: string; targets: string[] }> {
+  const facts = { title: 'Till', stepTitle: null, error: '', count: 1, firstMs: 1, firstVersion: 1, measured: null };
+  const alert = {
+    id: randomUUID(),
+    ruleId: randomUUID(),
+    openKey: randomUUID(),
+    subject: 'flow till',
+    flow: 'till',
+    condition: { kind: 'undoFailed' },
+    severity: 'warning',
+    targets: ['person person-admin'],
+    facts: { ...facts, page: '/attention' },
+    openedAt: new Date(),
+    isStartDue: false,
+  };
+  await web.database.alert.create({ data: alert });
+  return alert;
 }
 /** An answer of a device to a challenge that was never made. */
 const NO_DEVICE = {
@@ -841,6 +885,67 @@ const TABLE: Record<string, Line> = {
   'POST /api/attention/acknowledge': onGroup('attention.acknowledge', to.acknowledgeGroup(), { acknowledged: true }),
   'POST /api/attention/snooze': onGroup('attention.snooze', to.snoozeGroup(), { minutes: 60 }),
   'POST /api/attention/note': onGroup('attention.note', to.noteGroup(), { text: 'known' }),
+  'GET /api/alerts': { who: 'alerts.list', audit: null, call: (visitor) => visitor.get(to.alerts()) },
+  'POST /api/alerts/rules': {
+    who: 'alerts.putRule',
+    audit: 'alerts.putRule',
+    call: (visitor) => visitor.post(to.putAlertRule(), alertRuleBody()),
+  },
+  'POST /api/alerts/rules/preview': {
+    who: 'alerts.putRule',
+    audit: null,
+    call: (visitor) => visitor.post(to.previewAlertRule(), { condition: { kind: 'undoFailed' }, flows: [] }),
+  },
+  'POST /api/alerts/rules/[rule]/remove': {
+    who: 'alerts.removeRule',
+    audit: 'alerts.removeRule',
+    call: async (visitor, world) => visitor.post(to.removeAlertRule(await madeAlertRule(world)), {}),
+  },
+  'POST /api/alerts/destinations': {
+    who: 'alerts.putDestination',
+    audit: 'alerts.putDestination',
+    call: (visitor) => visitor.post(to.putAlertDestination(), pagerBody()),
+  },
+  'POST /api/alerts/destinations/[destination]/remove': {
+    who: 'alerts.removeDestination',
+    audit: 'alerts.removeDestination',
+    call: async (visitor, world) => visitor.post(to.removeAlertDestination(await madePager(world)), {}),
+  },
+  'POST /api/alerts/test': {
+    who: 'alerts.test',
+    audit: 'alerts.test',
+    call: async (visitor, world) =>
+      visitor.post(to.testAlertTarget(), { target: `destination ${await madePager(world)}` }),
+  },
+  'POST /api/alerts/silence': {
+    who: 'alerts.silence',
+    audit: 'alerts.silence',
+    call: async (visitor, world) =>
+      visitor.post(to.silenceAlert(), {
+        ruleId: await madeAlertRule(world),
+        subject: null,
+        minutes: 60,
+        reason: 'It is being mended.',
+      }),
+  },
+  'POST /api/alerts/[alert]/acknowledge': {
+    who: 'alerts.acknowledge',
+    audit: 'alerts.acknowledge',
+    call: async (visitor, world) => visitor.post(to.acknowledgeAlert((await openedAlert(world)).id), {}),
+  },
+  'POST /api/internal/alerts/tell': {
+    who: 'worker',
+    audit: null,
+    call: async (visitor, world) => {
+      const { id, targets } = await openedAlert(world);
+      return visitor.post(to.tellAlert(), { alert: id, target: targets[0] });
+    },
+  },
+  'POST /api/internal/alerts/plan': {
+    who: 'worker',
+    audit: null,
+    call: async (visitor, world) => visitor.post(to.planAlert(), { alert: (await openedAlert(world)).id }),
+  },
   'POST /api/attention/retry': {
     who: 'batches.start',
     audit: 'batches.start',
@@ -1381,6 +1486,7 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'runs.watch',
     'tasks.open',
     'tasks.close',
+    'alerts.tell',
     // The audit entry of going live with an earlier revision; tested in gates/gates.test.ts.
     'flows.rollBack',
     // The permission to save a view for everybody; tested in views/views.test.ts.

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { DraftVisitor } from '@/app/_contract/live';
 import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
+import type { AlertWatch } from './alerts/alert-watch';
 import type { AttentionReader } from './attention/reader';
 import type { WebConfig } from './config';
 import type { Drafts } from './drafts/drafts';
@@ -36,7 +37,8 @@ export interface Web {
   health: HealthCheck;
   limits: Limits;
   mail: Mail;
-  chatter: Pick<Chatter, 'send'>;
+  chatter: Pick<Chatter, 'send' | 'post'>;
+  alerts: Pick<AlertWatch, 'wake'>;
   outbox: Pick<Outbox, 'wake'>;
   /** By which people may sign in; null: none is configured. */
   provider: Provider | null;

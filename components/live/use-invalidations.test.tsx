@@ -30,6 +30,7 @@ test('[UIN1] after a lost connection and after an outage every kind of list is r
     people: true,
     drafts: true,
     events: true,
+    alerts: true,
   };
   expect(topics.sort()).toEqual(Object.keys(all).sort());
 });

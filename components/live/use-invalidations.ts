@@ -15,6 +15,7 @@ const ALL = Object.keys({
   people: true,
   drafts: true,
   events: true,
+  alerts: true,
 } satisfies Record<Topic, true>) as Topic[];
 
 /** A list is read at most this often, in milliseconds, however many changes there are. */

@@ -129,6 +129,7 @@ const KINDS: Record<NotificationRow['kind'], string> = {
   overdue: 'Overdue',
   followed: 'What a decision did',
   guest: 'Link of a guest',
+  alert: 'Alert',
 };
 
 function Row({
@@ -150,7 +151,7 @@ function Row({
         </p>
         <p className="text-xs text-ink-2 wrap-anywhere">
           {KINDS[kind]}:{' '}
-          <Link href={pages.task(taskId)} className="rounded-sm underline underline-offset-2 hover:text-ink">
+          <Link href={kind === 'alert' ? pages.alerts() : pages.task(taskId)} className="rounded-sm underline underline-offset-2 hover:text-ink">
             {title || 'a task'}
           </Link>{' '}
           · <RelativeTime atMs={createdMs} />

@@ -6,6 +6,7 @@ import { failure } from './http/failure';
 import { Masking } from './http/masking';
 import type { SecretReader } from './http/input';
 import { httpRequestActivity } from './http/request';
+import { planAlertActivity, tellOfAlertActivity } from './alert/ask-web';
 import { askTaskActivity, closeTaskActivity, openTaskActivity } from './human/tell-web';
 import { logActivity } from './log/write';
 import { Operations, type OperationSource } from './operations';
@@ -54,6 +55,8 @@ export function openActivities(config: ActivityConfig, options: ActivityFunction
       'human.open': openTaskActivity(config.web),
       'human.ask': askTaskActivity(config.web),
       'human.close': closeTaskActivity(config.web),
+      'alert.tell': tellOfAlertActivity(config.web),
+      'alert.plan': planAlertActivity(config.web),
       log: logActivity(masking),
     },
     others: (activityType) => operations.activity(activityType),

@@ -57,6 +57,8 @@ export interface CatalogueActivity {
   isBrief?: true;
   /** Of the product itself: an activity that approvals use, or a flow. No step may call it as its activity. */
   internal?: true;
+  /** The name of the one flow of the product (built-in.ts) whose steps may call it all the same. */
+  onlyIn?: string;
   /** A published flow, which a step of the kind 'child' runs: its newest version. Such entries are internal, too. */
   flow?: FlowOfEntry;
   /** The defaults for options that a step does not set. */
@@ -88,4 +90,12 @@ export function flowEntryOf(
   const name = flowEntryName(flow);
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   return entry?.flow ? { ...entry, flow: entry.flow } : undefined;
+}
+
+/** The catalogue as this document may use it: with the activities that are for its flow alone. */
+export function catalogueFor(document: unknown, catalogue: Catalogue): Catalogue {
+  const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : null;
+  const own = Object.values(catalogue).filter(({ onlyIn }) => onlyIn !== undefined && onlyIn === name);
+  if (own.length === 0) return catalogue;
+  return { ...catalogue, ...Object.fromEntries(own.map(({ internal: _, ...entry }) => [entry.name, entry])) };
 }

@@ -3,6 +3,7 @@
  * it is published (design D6); a revision of the parent keeps the versions to which its version is bound.
  */
 import type pg from 'pg';
+import { isBuiltIn } from '../flow/built-in';
 import type { Catalogue } from '../flow/catalogue';
 import { flowEntry, flowsNamed } from '../flow/flow-entry';
 import type { FlowManifest } from '../flow/manifest';
@@ -49,6 +50,6 @@ export async function flowEntriesBoundBy(
 }
 
 function catalogueOf(manifests: readonly FlowManifest[]): Catalogue {
-  const entries = manifests.map(flowEntry);
+  const entries = manifests.filter(({ flow }) => !isBuiltIn(flow)).map(flowEntry);
   return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
 }

@@ -1,7 +1,7 @@
 /** The real compiler, type checker and bundler of publishing. */
 import { compile, type Compiled } from '../compiler/compile';
 import { readSagaSources } from '../compiler/saga-sources';
-import type { Catalogue } from '../flow/catalogue';
+import { catalogueFor, type Catalogue } from '../flow/catalogue';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import type { Toolchain } from './build';
 
@@ -14,7 +14,12 @@ export function createToolchain(catalogue: Catalogue, typeCheck: Toolchain['type
   return {
     // The names of the product come last, so that no operation can replace one.
     compile: (document, version, operations, revision) =>
-      compile(document, { version, revision, catalogue: { ...operations, ...catalogue }, saga }),
+      compile(document, {
+        version,
+        revision,
+        catalogue: { ...operations, ...catalogueFor(document, catalogue) },
+        saga,
+      }),
     typeCheck,
     bundle: ({ files, manifest }: Compiled) =>
       bundleWorkflows({

@@ -26,7 +26,7 @@ import type { Web } from '../web';
 import { freshOf, searchOf } from './search';
 
 export type Lister = Pick<Web, 'attention' | 'catalogue' | 'config' | 'database' | 'log' | 'temporal'>;
-type Found = Omit<AttentionGroup, 'title' | 'stepTitle' | 'search' | 'may' | Said> & {
+export type Found = Omit<AttentionGroup, 'title' | 'stepTitle' | 'search' | 'may' | Said> & {
   /** The newest type of its runs. */
   workflowType: string;
   isFlow: boolean;
@@ -81,7 +81,7 @@ const byUrgency = (a: Found, b: Found): number =>
   ATTENTION_KINDS.indexOf(a.kind) - ATTENTION_KINDS.indexOf(b.kind) || b.count - a.count || b.lastMs - a.lastMs;
 
 /** [ATT1] A cluster has no such groups. */
-async function groupsOfRuns(web: Lister, days: number): Promise<{ groups: Found[]; sinceMs: number }> {
+export async function groupsOfRuns(web: Lister, days: number): Promise<{ groups: Found[]; sinceMs: number }> {
   if (web.config.foreignCluster) return { groups: [], sinceMs: Date.now() };
   const { groups, sinceMs } = await web.attention.read(days);
   const versions = await web.catalogue.listOrLast();
@@ -122,7 +122,7 @@ function together(one: Found, other: Found): Found {
   };
 }
 
-async function overdueApprovals({ database, config }: Lister): Promise<Found[]> {
+export async function overdueApprovals({ database, config }: Lister): Promise<Found[]> {
   const overdue = { namespace: config.namespace, settledAt: null, flow: { not: '' }, dueAt: { lt: new Date() } };
   const groups = await database.humanTask.groupBy({
     by: ['flow', 'nodeId'],
@@ -191,7 +191,7 @@ function ofApprovals(
 }
 
 /** Null where they cannot be read now: ids are shown then. */
-async function titlesOf(
+export async function titlesOf(
   { catalogue, log }: Lister,
   workflowType: string,
   step: string | null

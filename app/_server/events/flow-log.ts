@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventKind } from '@/app/_contract/events';
 import type { VersionMessage } from '@/engine/api/client';
+import { isBuiltIn } from '@/engine/flow/built-in';
 import type { Prisma } from '@/prisma/client/client';
 import type { Web } from '../web';
 
@@ -21,7 +22,7 @@ export async function noteFlowChanges({ database, versions }: Pick<Web, 'databas
       { known: Known | null }[]
     >`SELECT known_versions AS known FROM app.event_work WHERE id = 1 FOR UPDATE`;
     // Not before the lock: a list of before would take back what another process has noted since.
-    const listed = await versions.listVersions();
+    const listed = (await versions.listVersions()).filter(({ flow }) => !isBuiltIn(flow));
     const known = work?.known ?? null;
     const events = known ? listed.toReversed().flatMap((version) => eventsOf(version, known)) : [];
     if (known && events.length === 0) return 0;

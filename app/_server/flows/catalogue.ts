@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { unanswered } from '../engine';
+import { isBuiltIn } from '@/engine/flow/built-in';
 import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/api/client';
 
 const LIST_FRESH_MS = 1_000;
@@ -19,11 +20,14 @@ export class VersionCatalogue {
     private readonly now: () => number = Date.now
   ) {}
 
-  /** All versions of all flows, newest first within a flow. Rejects when the engine is away. */
+  /** All versions of all flows but those of the product itself, newest first within a flow. Rejects when the engine is away. */
   async list(): Promise<VersionMessage[]> {
     const now = this.now();
     if (!this.#list || now - this.#list.at > LIST_FRESH_MS) {
-      const versions = this.client.listVersions().catch(unanswered);
+      const versions = this.client
+        .listVersions()
+        .then((all) => all.filter(({ flow }) => !isBuiltIn(flow)))
+        .catch(unanswered);
       const entry = { at: now, versions };
       this.#list = entry;
       versions.catch(() => {

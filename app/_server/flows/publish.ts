@@ -1,6 +1,7 @@
 /** Publishes a document as the next version. The engine compiles and type-checks it; problems are returned by node. */
 import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { isBuiltIn } from '@/engine/flow/built-in';
 import { readFlow } from '@/engine/flow/read';
 import { audited, type AuditedChange } from '../audit';
 import { notHeard, Refusal } from '../failure';
@@ -18,6 +19,8 @@ export async function publishFlow(
 ): Promise<PublishedVersion> {
   const target = flowNameOf(document);
   demand(actor, 'flows.publish', target);
+  if (isBuiltIn(target))
+    throw new Refusal('refused', `'${target}' is a flow of Backstitch itself. Give yours another name.`);
   return audited(web, actor, { operation: 'flows.publish', target, details }, async () => {
     // Also checked here, because a document that is too deep or has invalid text cannot be sent.
     const read = readFlow(document);

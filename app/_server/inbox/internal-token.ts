@@ -1,4 +1,4 @@
-/** Only the worker may open and close tasks; it has a token from the launcher. */
+/** Only the worker may open and close tasks, and tell of alerts; it has a token from the launcher. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { may, type Subject } from '@/engine/permissions/permissions';
 import type { WebConfig } from '../config';
@@ -14,11 +14,11 @@ const NOBODY: Subject = { grants: [] };
 export function demandWorker(
   { internalToken }: Pick<WebConfig, 'internalToken'>,
   authorization: string | null,
-  operation: 'tasks.open' | 'tasks.close'
+  operation: 'tasks.open' | 'tasks.close' | 'alerts.tell'
 ): void {
   const given = authorization?.replace(/^Bearer /i, '') ?? '';
   const caller = timingSafeEqual(digest(given), digest(internalToken)) ? WORKER : NOBODY;
   if (!may(caller, operation)) {
-    throw new Refusal('notSignedIn', 'Only the worker may open and close tasks: its token is missing or wrong.');
+    throw new Refusal('notSignedIn', 'Only the worker may do this: its token is missing or wrong.');
   }
 }

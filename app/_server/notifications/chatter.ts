@@ -37,13 +37,17 @@ export class Chatter {
     } catch {
       return { ok: false, kind: 'never', message: 'The address of the chat cannot be read any more. Enter it again.' };
     }
-    const url = new URL(address);
+    return this.post(new URL(address), { 'content-type': 'application/json' }, JSON.stringify({ text }));
+  }
+
+  /** [CHA2] Any other message that an administrator wants sent. Never rejects. */
+  async post(url: URL, headers: Record<string, string>, body: string): Promise<Sent> {
     try {
       const { status } = await send({
         url,
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'Backstitch' },
-        body: JSON.stringify({ text }),
+        headers: { 'user-agent': 'Backstitch', ...headers },
+        body,
         signal: AbortSignal.timeout(ANSWER_MS),
         agent: this.#guard.forConnection([url.origin], []).agentFor(url),
         maxResponseBytes: ANSWER_BYTES_MOST,

@@ -15,7 +15,7 @@ import { writeNumber, writePercent } from '@/engine/flow/values/numbers';
 import { visibleText } from '@/engine/flow/values/text';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Followed } from '@/app/_contract/inbox';
-import type { NotificationKind } from '@/app/_contract/notifications';
+import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import { endWords } from '@/engine/run-view/end-words';
 import { fieldsOf, type Fields } from '@/engine/run-view/fields';
 import type { HumanTask } from '@/prisma/client/client';
@@ -28,7 +28,7 @@ export interface Letter {
 }
 /** One thing to tell, with what it says beside the task. */
 export interface Said {
-  kind: NotificationKind;
+  kind: TaskNotificationKind;
   task: HumanTask;
   url: string;
   /** The name of the person who is away; null: they are asked themselves. */
@@ -45,7 +45,7 @@ export interface Reader {
 }
 type Clock = Pick<Reader, 'zone'>;
 
-type Part =
+export type Part =
   | { heading: string }
   | { line: string }
   | { rows: [label: string, value: string][] }
@@ -112,7 +112,7 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
   return rendered(tasks.length === 0 ? `What became of ${ended.length} decisions of yours` : count, parts);
 }
 
-const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
+export const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
   foot: [
     ['Choose what you get', settingsUrl],
     ['No more mails', unsubscribeUrl],
@@ -149,7 +149,7 @@ const LONGEST_SUBJECT = 150;
 const LONGEST_VALUE = 500;
 const MOST_ROWS = 30;
 
-const plain = (text: string): string => visibleText(text.replace(/\s+/g, ' ').trim());
+export const plain = (text: string): string => visibleText(text.replace(/\s+/g, ' ').trim());
 const short = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const questionOf = ({ question, title, flow }: HumanTask): string => plain(question || title || flow);
 
@@ -269,7 +269,7 @@ function writtenText(value: string, schema: JsonSchema | undefined, zone: string
   return length === null ? short(plain(value), LONGEST_VALUE) : formatDuration(length);
 }
 
-function rendered(subject: string, all: readonly Part[]): Letter {
+export function rendered(subject: string, all: readonly Part[]): Letter {
   const parts = all.filter((part) => !('rows' in part) || part.rows.length > 0);
   return {
     subject,

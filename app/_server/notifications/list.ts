@@ -35,7 +35,7 @@ export async function listNotifications(
     database.personGroup.findMany({ select: { name: true } }),
     database.$queryRaw<Listed[]>`
       SELECT n.id, n.kind, n.task_id AS "taskId", n.created_at AS "createdAt", n.attempts, n.next_at AS "nextAt",
-        n.last_error AS "lastError", coalesce(t.title, '') AS title, coalesce(u.name, c.title, g.name, '') AS name,
+        n.last_error AS "lastError", coalesce(t.title, CASE WHEN n.alert_id IS NULL THEN '' ELSE 'An alert' END) AS title, coalesce(u.name, c.title, g.name, '') AS name,
         coalesce(u.email, c.host, g.email, '') AS email
       FROM app.notification n
         LEFT JOIN app.human_task t ON t.task_id = n.task_id LEFT JOIN app."user" u ON u.id = n.person_id

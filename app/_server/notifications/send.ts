@@ -15,6 +15,7 @@ import type { Notification, Prisma } from '@/prisma/client/client';
 import type { Sent } from '../mail';
 import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
 import { isDigest, readSettings, USUAL } from './settings';
+import { alertToPerson } from './alert-to-person';
 import { toChat } from './to-chat';
 import { toGuest } from './to-guest';
 import { toPerson } from './to-person';
@@ -49,7 +50,7 @@ export async function sendDue(
 async function takeMessage({ database }: Outgoing, channel: Channel, now: Date): Promise<string | null> {
   return database.$transaction(async (transaction) => {
     const [first] = await transaction.$queryRaw<Due[]>`
-      SELECT id, message, person_id AS "personId", chat_id AS "chatId" FROM app.notification
+      SELECT id, message, person_id AS "personId", chat_id AS "chatId", alert_id IS NOT NULL AS "isAlert" FROM app.notification
       WHERE next_at <= ${now} AND (chat_id IS NOT NULL) = ${channel === 'chat'}
       ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (!first) return null;
@@ -57,6 +58,7 @@ async function takeMessage({ database }: Outgoing, channel: Channel, now: Date):
     const together = await transaction.$queryRaw<{ id: string }[]>`
       SELECT id FROM app.notification
       WHERE (person_id = ${first.personId} OR chat_id = ${first.chatId}::uuid) AND message IS NULL AND next_at <= ${now}
+        AND (alert_id IS NOT NULL) = ${first.isAlert}
       ORDER BY next_at, id LIMIT ${TOGETHER_MOST} FOR UPDATE SKIP LOCKED`;
     const { personId } = first;
     const wish =
@@ -71,6 +73,8 @@ interface Due {
   message: string | null;
   personId: string | null;
   chatId: string | null;
+  /** Alerts and approvals are in mails of their own. */
+  isAlert: boolean;
 }
 
 /** [NTS2] Resolves to false if the mail server is away. */
@@ -105,11 +109,12 @@ async function sendMessage(web: Outgoing, message: string, now: Date): Promise<b
 function prepare(
   web: Outgoing,
   message: string,
-  { chatId, guestId }: Notification,
+  { chatId, guestId, alertId }: Notification,
   rows: readonly Notification[],
   now: Date
 ): Promise<Prepared> {
   if (chatId !== null) return toChat(web, chatId, rows);
+  if (alertId !== null) return alertToPerson(web, message, rows);
   return guestId === null ? toPerson(web, message, rows, now) : toGuest(web, message, guestId, now);
 }
 

@@ -5,7 +5,7 @@
  * [NTT1] A message says what the page of the task shows, with a link to it, and nothing that is sensitive.
  * [NTT2] Texts of flows and data call nobody and format nothing.
  */
-import type { NotificationKind } from '@/app/_contract/notifications';
+import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import { pages } from '@/app/_contract/routes';
 import type { HumanTask, Notification } from '@/prisma/client/client';
 import { settledWords } from '../inbox/view';
@@ -26,14 +26,14 @@ export async function toChat(web: Outgoing, chatId: string, rows: readonly Notif
     if (!task) dropped.set(id, 'The task is gone.');
     else if (!asksChat(chat, task))
       dropped.set(id, task.settledAt ? settledWords(task) : 'Somebody has claimed it, or it asks others now.');
-    else lines.push(lineOf(web, kind as NotificationKind, task));
+    else lines.push(lineOf(web, kind as TaskNotificationKind, task));
   }
   const text = lines.length > 1 ? [`${lines.length} approvals wait`, ...lines].join('\n') : (lines[0] ?? '');
   return { dropped, post: lines.length === 0 ? null : () => web.chatter.send(chat, text) };
 }
 
-const BEFORE: Partial<Record<NotificationKind, string>> = { reminded: 'Reminder: ', overdue: 'Overdue: ' };
-function lineOf({ config }: Outgoing, kind: NotificationKind, task: HumanTask): string {
+const BEFORE: Partial<Record<TaskNotificationKind, string>> = { reminded: 'Reminder: ', overdue: 'Overdue: ' };
+function lineOf({ config }: Outgoing, kind: TaskNotificationKind, task: HumanTask): string {
   const words = harmless(chatLine(task));
   return `${BEFORE[kind] ?? ''}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
 }

@@ -6,16 +6,16 @@
  * [NTS7] A person who wants them together gets one message that lists all that waits for them, if there is anything new.
  */
 import type { Followed } from '@/app/_contract/inbox';
-import type { NotificationKind, NotificationSettings } from '@/app/_contract/notifications';
-import { pages, routes } from '@/app/_contract/routes';
+import type { TaskNotificationKind } from '@/app/_contract/notifications';
+import { pages } from '@/app/_contract/routes';
 import type { HumanTask, Notification } from '@/prisma/client/client';
 import { mayActSql } from '../inbox/for-whom';
 import { settledWords } from '../inbox/view';
-import type { Sent } from '../mail';
 import { readReachable } from './collect';
 import { digestOf, letterOf, type Said } from './letter';
+import { mailTo, readerOf } from './mail-to';
 import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
-import { isDigest, readSettings, UNWANTED, unsubscribeToken, USUAL } from './settings';
+import { isDigest, readSettings, UNWANTED, USUAL } from './settings';
 import { asks, type Reachable } from './whom';
 
 /** [NTS3] */
@@ -37,7 +37,7 @@ export async function toPerson(
   const dropped = new Map<string, string>();
   for (const row of rows) {
     const task = byId.get(row.taskId);
-    const kind = row.kind as NotificationKind;
+    const kind = row.kind as TaskNotificationKind;
     const isWanted = wish.mode !== 'none' && !wish.off.includes(kind);
     const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task) : UNWANTED;
     if (why !== null || !reach || !task) dropped.set(row.id, why ?? 'The task is gone.');
@@ -46,7 +46,12 @@ export async function toPerson(
   if (!reach || said.length === 0) return { dropped, post: null };
   const post = async () => {
     const listed = isDigest(wish) ? [...(await allThatWaits(web, reach)), ...said.filter(isFollowed)] : said;
-    return mail(web, message, reach, wish, listed);
+    const reader = readerOf(web, reach.person, wish);
+    const [only] = listed;
+    const isOne = listed.length === 1 && !isDigest(wish);
+    const letter =
+      isOne && only ? letterOf(only, reader) : digestOf(listed, `${web.config.webUrl.origin}${pages.inbox()}`, reader);
+    return mailTo(web, message, reach.person, letter);
   };
   return { dropped, post };
 }
@@ -79,33 +84,4 @@ function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | 
   if (kind === 'followed') return null;
   if (task.settledAt) return settledWords(task);
   return asks(reach, task) ? null : 'It does not ask this person any more.';
-}
-
-function mail(
-  web: Outgoing,
-  message: string,
-  { person }: Reachable,
-  wish: NotificationSettings,
-  said: readonly Said[]
-): Promise<Sent> {
-  const { origin, hostname } = web.config.webUrl;
-  const token = unsubscribeToken(web, person.id);
-  const reader = {
-    zone: wish.zone,
-    settingsUrl: `${origin}${pages.account()}#notifications`,
-    unsubscribeUrl: `${origin}${pages.unsubscribe(token)}`,
-  };
-  const [only] = said;
-  const isOne = said.length === 1 && !isDigest(wish);
-  const letter = isOne && only ? letterOf(only, reader) : digestOf(said, `${origin}${pages.inbox()}`, reader);
-  return web.mail.send({
-    ...letter,
-    to: person.email,
-    messageId: `<${message}@${hostname}>`,
-    // A mail program turns the mails off by one request (RFC 8058).
-    headers: {
-      'List-Unsubscribe': `<${origin}${routes.unsubscribe(token)}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-    },
-  });
 }

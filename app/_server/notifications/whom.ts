@@ -9,13 +9,13 @@
  *        somebody has claimed.
  * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
  */
-import type { NotificationKind } from '@/app/_contract/notifications';
+import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
 import type { Chat, HumanTask } from '@/prisma/client/client';
 import { rightTo, type StandIn } from '../inbox/delegate';
 
 export interface Told {
-  kind: NotificationKind;
+  kind: TaskNotificationKind;
   personId: string;
   /** The same for the same thing to tell. */
   fact: string;
@@ -49,7 +49,7 @@ export function toTell(who: Reachable, task: HumanTask, nowMs: number, reminder:
   if (!asks(who, task)) return [];
   const { id: personId } = who.person;
   const { taskId, assignedBy, claimedById, claimedAt, dueAt } = task;
-  const told = (kind: NotificationKind, more = ''): Told => ({
+  const told = (kind: TaskNotificationKind, more = ''): Told => ({
     kind,
     personId,
     fact: `${kind} ${taskId} ${personId}${more}`,
@@ -77,11 +77,11 @@ export function toTellChat(
   task: HumanTask,
   nowMs: number,
   reminder: Reminder | null = null
-): { kind: NotificationKind; chatId: string; fact: string }[] {
+): { kind: TaskNotificationKind; chatId: string; fact: string }[] {
   if (!asksChat(chat, task)) return [];
   const { taskId, openedAt, dueAt } = task;
   const isNew = (at: Date) => at.getTime() >= chat.createdAt.getTime();
-  const told = (kind: NotificationKind, more = '') => ({
+  const told = (kind: TaskNotificationKind, more = '') => ({
     kind,
     chatId: chat.id,
     fact: `${kind} ${taskId} chat ${chat.id}${more}`,

@@ -1,0 +1,276 @@
+/**
+ * Alerts from end to end: a real PostgreSQL, the real engine in which their flow runs, a real mail server, and real receivers.
+ * The rules are in flow.ts, alert-watch.ts, tell.ts, destinations.ts, rules.ts, act.ts and message.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type {
+  Alert,
+  AlertPreview,
+  AlertsPage,
+  AlertTargetTested,
+  PutAlertDestinationDone,
+  PutAlertRule,
+} from '@/app/_contract/alerts';
+import { routes as to } from '@/app/_contract/routes';
+import type { RunAddress } from '../runs/address';
+import { headerOf, PostOffice, textOf } from '../testing/post-office';
+import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
+import { carry } from './alert-watch';
+import { evaluate } from './evaluate';
+import { AlertRuns, workflowIdOf } from './flow';
+import { Receiver } from './testing/receiver';
+
+const office = new PostOffice();
+let world: World;
+let admin: Visitor;
+let pager: Receiver;
+let hook: Receiver;
+const logged: string[] = [];
+const KEY = 'R0UT1NGKEY-of-the-pager';
+
+beforeAll(async () => {
+  await office.open();
+  world = await startWorld({
+    environment: { BACKSTITCH_SMTP_URL: office.url, BACKSTITCH_LOG_LEVEL: 'trace' },
+    logTo: { write: (line) => void logged.push(line) },
+  });
+  admin = await world.as('admin');
+  await world.startTill();
+}, 180_000);
+afterAll(async () => {
+  await world.close();
+  await office.close();
+});
+beforeEach(async () => {
+  pager = await new Receiver().open();
+  hook = await new Receiver().open();
+});
+afterEach(async () => {
+  const { rules } = await page();
+  await Promise.all(rules.map(({ id }) => admin.post(to.removeAlertRule(id), {})));
+  await world.web.database.alert.deleteMany();
+  await world.web.database.alertDestination.deleteMany();
+  pager.close();
+  hook.close();
+  office.letters.length = 0;
+});
+
+const page = async (visitor = admin) => (await must(visitor.get<AlertsPage>(to.alerts()))).body;
+const addPager = async () => {
+  const body = { id: randomUUID(), title: 'Night shift', kind: 'pager', address: pager.address, routingKey: KEY };
+  return (await must(admin.post<PutAlertDestinationDone>(to.putAlertDestination(), body))).body.destination.id;
+};
+const ruleOf = (targets: string[], change: Partial<PutAlertRule> = {}): PutAlertRule => ({
+  id: randomUUID(),
+  condition: { kind: 'undoFailed' },
+  flows: [],
+  targets,
+  severity: 'critical',
+  holdSeconds: 0,
+  clearSeconds: 0,
+  remindMinutes: null,
+  isOn: true,
+  ...change,
+});
+const addRule = async (targets: string[], change: Partial<PutAlertRule> = {}) =>
+  (await must(admin.post<{ id: string }>(to.putAlertRule(), ruleOf(targets, change)))).body.id;
+
+/** A run whose undo fails, and asks. */
+async function failUndo(): Promise<RunAddress> {
+  const run = await world.startTill();
+  const body = { name: 'finish', input: { well: false }, requestId: randomUUID() };
+  await must(admin.post(to.signal(run.workflowId, run.runId), body));
+  return run;
+}
+/** Somebody did it by hand: the run ends. */
+const mend = ({ workflowId, runId }: RunAddress) =>
+  eventually(async () =>
+    must(
+      admin.post(to.decideUndo(workflowId, runId), {
+        requestId: randomUUID(),
+        nodeId: 'take',
+        choice: 'doneByHand',
+        reason: 'Given back at the till.',
+      })
+    )
+  );
+async function openAlert(): Promise<Alert> {
+  return eventually(async () => {
+    const { open } = await page();
+    expect(open).toHaveLength(1);
+    return open[0]!;
+  }, 40_000);
+}
+const runOf = (id: string) =>
+  world.web.temporal.workflowService.describeWorkflowExecution({
+    namespace: 'backstitch-alerts',
+    execution: { workflowId: workflowIdOf(id) },
+  });
+
+test('[ALF1] [ALP1] an undo fails: a pager and a person are told, it is acknowledged, and its end is told', async () => {
+  const destination = await addPager();
+  await addRule([`destination ${destination}`, 'person person-admin']);
+  const run = await failUndo();
+  const alert = await openAlert();
+  expect(alert).toMatchObject({
+    flow: 'till',
+    severity: 'critical',
+    facts: { title: 'Till', stepTitle: 'undo of Take the money', count: 1, firstVersion: 1 },
+    resolved: null,
+    acknowledged: null,
+  });
+  await eventually(() => expect(pager.actions).toEqual(['trigger']), 60_000);
+  expect(pager.heard[0]!.body).toMatchObject({
+    routing_key: KEY,
+    dedup_key: `backstitch-${alert.id}`,
+    payload: { severity: 'critical', component: 'till', class: 'undoFailed', custom_details: { count: 1 } },
+  });
+  expect(pager.heard[0]!.text).not.toMatch(/"pin"|4711/);
+  await eventually(() => expect(office.letters).toHaveLength(1));
+  expect(headerOf(office.letters[0]!, 'subject')).toContain('An undo failed: undo of Take the money, Till');
+  expect(textOf(office.letters[0]!)).toContain('1 run since');
+  // [ALF2]
+  const runs = await world.web.temporal.workflow.count("WorkflowType STARTS_WITH 'backstitchAlert'");
+  expect(runs.count).toBe(0);
+  expect((await must(admin.get<{ flows: { name: string }[] }>(to.flows()))).body.flows.map(({ name }) => name)).toEqual(
+    ['till']
+  );
+
+  const acknowledge = () => must(admin.post<{ by: string }>(to.acknowledgeAlert(alert.id), {}));
+  expect((await acknowledge()).body.by).toBe('Ada admin');
+  // [ALA2]
+  await acknowledge();
+  await eventually(() => expect(pager.actions).toEqual(['trigger', 'acknowledge']));
+  await mend(run);
+  await eventually(() => expect(pager.actions).toEqual(['trigger', 'acknowledge', 'resolve']), 40_000);
+  expect(new Set(pager.heard.map(({ body }) => body.dedup_key)).size).toBe(1);
+  await eventually(() => expect(office.letters).toHaveLength(2));
+  expect(headerOf(office.letters[1]!, 'subject')).toContain('Over: An undo failed');
+  await eventually(async () => expect((await runOf(alert.id)).workflowExecutionInfo?.status).toBe(2));
+  const { open, ended } = await page();
+  expect(open).toEqual([]);
+  expect(ended[0]).toMatchObject({ id: alert.id, resolved: { why: 'ended' }, acknowledged: { by: 'Ada admin' } });
+  expect(ended[0]!.deliveries.map(({ moment, title, state }) => `${moment} ${title} ${state}`).sort()).toEqual([
+    'acknowledged Night shift delivered',
+    'opened Ada admin delivered',
+    'opened Night shift delivered',
+    'resolved Ada admin delivered',
+    'resolved Night shift delivered',
+  ]);
+  // [ALD1]
+  expect(logged.join('\n')).not.toContain(KEY);
+  const trail = await world.web.database.auditEntry.findMany();
+  expect(JSON.stringify(trail)).not.toContain(KEY);
+  expect(trail.map(({ operation }) => operation)).toEqual(
+    expect.arrayContaining(['alerts.putDestination', 'alerts.putRule', 'alerts.acknowledge'])
+  );
+}, 180_000);
+
+test('[ALW1] the engine is killed while an alert is open, and the receiver is away: each moment is told once', async () => {
+  const destination = await addPager();
+  await addRule([`destination ${destination}`]);
+  pager.status = 503;
+  const run = await failUndo();
+  await eventually(() => expect(pager.actions.length).toBeGreaterThan(0), 60_000);
+  await world.restartEngine();
+  pager.heard.length = 0;
+  pager.status = 202;
+  await eventually(() => expect(pager.actions).toEqual(['trigger']), 60_000);
+  const { id } = await openAlert();
+  // Another process looks at the same time, and starts it again.
+  await Promise.all([evaluate(world.web), evaluate(world.web)]);
+  await world.web.database.alert.update({ where: { id }, data: { isStartDue: true } });
+  const runs = new AlertRuns(world.web);
+  await Promise.all([carry(world.web, runs), carry(world.web, runs)]);
+  await mend(run);
+  await eventually(() => expect(pager.actions).toEqual(['trigger', 'resolve']), 60_000);
+  const { count } = await world.web.temporal.workflowService.countWorkflowExecutions({
+    namespace: 'backstitch-alerts',
+    query: `WorkflowId = '${workflowIdOf(id)}'`,
+  });
+  expect(Number(count)).toBe(1);
+}, 240_000);
+
+test('[ALE4] [ALP2] a webhook is signed; a rule that is removed while its alert is open ends it, and says so', async () => {
+  const body = { id: randomUUID(), title: 'Warehouse', kind: 'webhook', address: `${hook.address}?token=hidden` };
+  const made = (await must(admin.post<PutAlertDestinationDone>(to.putAlertDestination(), body))).body;
+  expect(made.destination).not.toHaveProperty('sealed');
+  expect(JSON.stringify((await page()).destinations)).not.toContain('hidden');
+  const rule = await addRule([`destination ${made.destination.id}`], { flows: ['till'] });
+  const run = await failUndo();
+  await eventually(() => expect(hook.heard).toHaveLength(1), 60_000);
+  const preview = { condition: { kind: 'undoFailed' }, flows: [] };
+  expect((await must(admin.post<AlertPreview>(to.previewAlertRule(), preview))).body).toEqual({
+    subjects: [{ title: expect.stringContaining('An undo failed'), words: expect.stringContaining('1 run since') }],
+    opened: 1,
+  });
+  await must(admin.post(to.removeAlertRule(rule), {}));
+  await eventually(() => expect(hook.heard).toHaveLength(2), 60_000);
+  const types = hook.heard.map(({ headers, text }) => {
+    const event = new Webhook(made.secret!).verify(text, headers as Record<string, string>) as {
+      id: string;
+      type: string;
+    };
+    expect(headers['webhook-id']).toBe(event.id);
+    return event.type;
+  });
+  expect(types).toEqual(['backstitch.alert.opened', 'backstitch.alert.resolved']);
+  expect((await page()).ended[0]).toMatchObject({ resolved: { why: 'ruleRemoved' } });
+  await mend(run);
+}, 180_000);
+
+test('[ALD1] a test shows what the destination answers; one that the egress guard forbids is not reached', async () => {
+  const destination = await addPager();
+  const ask = async (target: string) =>
+    (await must(admin.post<AlertTargetTested>(to.testAlertTarget(), { target }))).body;
+  expect(await ask(`destination ${destination}`)).toMatchObject({ ok: true });
+  expect(pager.actions).toEqual(['trigger', 'resolve']);
+  pager.status = 400;
+  const refused = await ask(`destination ${destination}`);
+  expect(refused).toMatchObject({ ok: false, message: expect.stringMatching(/answered 400/) });
+  expect(await ask('person person-admin')).toEqual({ ok: true, message: 'The mail server took the mail.' });
+  expect(await ask(`destination ${randomUUID()}`)).toMatchObject({ ok: false });
+  const inside = { id: randomUUID(), title: 'Inside', kind: 'webhook', address: 'http://169.254.169.254/latest' };
+  await must(admin.post(to.putAlertDestination(), inside));
+  expect(await ask(`destination ${inside.id}`)).toMatchObject({ ok: false });
+});
+
+test('what is wrong is said at its field, and nothing is stored', async () => {
+  const problems = async (url: string, body: object) =>
+    (await admin.post(url, body)).error?.problems?.map(({ at }) => at);
+  const rule = (change: object) => ({ ...ruleOf(['person person-admin']), ...change });
+  const put = to.putAlertRule();
+  expect(await problems(put, rule({ targets: [] }))).toEqual(['/targets']);
+  expect(await problems(put, rule({ targets: ['person nobody'] }))).toEqual(['/targets/0']);
+  expect(await problems(put, rule({ targets: ['everybody'] }))).toEqual(['/targets/0']);
+  const stuck = { kind: 'stuck', minutes: 0, attempts: 1 };
+  expect(await problems(put, rule({ condition: stuck }))).toEqual(['/condition/minutes', '/condition/attempts']);
+  const rate = { kind: 'failureRate', percent: 100, minutes: 1_441, runs: 0.5 };
+  expect((await problems(put, rule({ condition: rate })))?.sort()).toEqual([
+    '/condition/minutes',
+    '/condition/percent',
+    '/condition/runs',
+  ]);
+  expect(await problems(put, rule({ holdSeconds: -1, remindMinutes: 1 }))).toEqual(['/holdSeconds', '/remindMinutes']);
+  const to2 = to.putAlertDestination();
+  const pagerBody = { id: randomUUID(), title: 'P', kind: 'pager', address: '', routingKey: '' };
+  expect(await problems(to2, pagerBody)).toEqual(['/routingKey']);
+  expect(await problems(to2, { ...pagerBody, routingKey: 'a b' })).toEqual(['/routingKey']);
+  expect(await problems(to2, { ...pagerBody, kind: 'webhook' })).toEqual(['/address']);
+  expect(await problems(to2, { ...pagerBody, kind: 'webhook', address: 'ftp://x' })).toEqual(['/address']);
+  expect(await problems(to2, { ...pagerBody, title: '' })).toEqual(['/title']);
+  const { rules, destinations } = await page();
+  expect([rules, destinations]).toEqual([[], []]);
+  // [ALD2]
+  const destination = await addPager();
+  const moved = { id: destination, title: 'P', kind: 'pager', address: hook.address, routingKey: '' };
+  expect(await problems(to2, moved)).toEqual(['/routingKey']);
+  await must(admin.post(to2, { ...moved, address: '' }));
+  const kept = (await page()).destinations[0];
+  expect(kept).toMatchObject({ title: 'P', host: new URL(pager.address).host });
+  expect((await admin.post(to.publish(), { document: { format: 2, name: 'backstitch-alert' } })).error?.code).toBe(
+    'refused'
+  );
+});

@@ -1,0 +1,4 @@
+import { listAlerts } from '@/app/_server/alerts/list';
+import { signedIn } from '@/app/_server/http/handle';
+
+export const GET = signedIn(({ web, actor }) => listAlerts(web, actor));

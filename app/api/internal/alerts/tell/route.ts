@@ -1,0 +1,9 @@
+import { tellAlertBodySchema } from '@/app/_contract/alerts';
+import { tellAlert } from '@/app/_server/alerts/tell';
+import { bodyOf, open } from '@/app/_server/http/handle';
+import { demandWorker } from '@/app/_server/inbox/internal-token';
+
+export const POST = open(async ({ web, request }) => {
+  demandWorker(web.config, request.headers.get('authorization'), 'alerts.tell');
+  return tellAlert(web, await bodyOf(request, tellAlertBodySchema));
+});
