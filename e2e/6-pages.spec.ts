@@ -84,6 +84,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
   const table: Table = {
     '/': of('runs.list', pages.home()),
     '/[...unknown]': null,
+    '/alerts': of('alerts.list', pages.alerts()),
     '/attention': of('attention.list', pages.attention()),
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),

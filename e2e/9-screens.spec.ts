@@ -48,6 +48,18 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     kinds: ['run.started', 'run.closed'],
     isOn: false,
   });
+  const me = (await api.get<{ person: { id: string } }>(routes.me())).person.id;
+  await api.post(routes.putAlertRule(), {
+    id: crypto.randomUUID(),
+    condition: { kind: 'undoFailed' },
+    flows: [],
+    targets: [`person ${me}`],
+    severity: 'critical',
+    holdSeconds: 0,
+    clearSeconds: 0,
+    remindMinutes: 60,
+    isOn: true,
+  });
   const taskId = (await taskOf())?.taskId ?? '';
   const invited = await api.post<GuestInvited>(routes.guests(taskId), {
     requestId: crypto.randomUUID(),
@@ -79,6 +91,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'edit-schedule': pages.editSchedule(SCHEDULE),
     'new-schedule': pages.newSchedule(EXAMPLE),
     attention: pages.attention(),
+    alerts: pages.alerts(),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
     batches: pages.batches(),

@@ -1,3 +1,4 @@
+import { countOpenAlerts } from '@/app/_server/alerts/list';
 import { draftsQuerySchema } from '@/app/_contract/drafts';
 import { listDrafts } from '@/app/_server/drafts/list';
 import { listFlows } from '@/app/_server/flows/list';
@@ -15,13 +16,14 @@ export default async function HomePage() {
   const since = lastDay(Date.now());
   const runs = (search: string) =>
     prefetch((web) => listRuns(web, actor, runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)))));
-  const [flows, drafts, inbox, needsHand, latest, day] = await Promise.all([
+  const [flows, drafts, inbox, needsHand, latest, day, alerts] = await Promise.all([
     prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
     prefetch((web) => listDrafts(web, actor, draftsQuerySchema.parse({}))),
     prefetch((web) => listInbox(web, actor, { view: 'waiting', limit: 100 })),
     runs(NEEDS_A_PERSON),
     runs(LATEST_RUNS),
     runs(since),
+    prefetch((web) => countOpenAlerts(web, actor)),
   ]);
   return (
     <Home
@@ -34,6 +36,7 @@ export default async function HomePage() {
       needsHand={needsHand}
       latest={latest}
       day={day}
+      alerts={alerts}
     />
   );
 }

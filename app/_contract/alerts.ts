@@ -249,6 +249,14 @@ export interface AlertsPage {
   readAtMs: number;
 }
 
+/** For Home. */
+export interface OpenAlerts {
+  /** Nobody has acknowledged them. */
+  count: number;
+  /** The newest of them; null: none. */
+  newest: Pick<Alert, 'condition' | 'facts' | 'openedMs'> | null;
+}
+
 /** Bodies of `/api/internal/alerts/tell|plan`. */
 export const tellAlertBodySchema = z.object({ alert: z.uuid(), target: z.string().min(1).max(200) });
 export const planAlertBodySchema = z.object({ alert: z.uuid() });

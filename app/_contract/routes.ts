@@ -342,6 +342,8 @@ export const routes = {
   takeBackTask: (taskId: string) => `/api/inbox/${part(taskId)}/take-back`,
   /** GET AlertsPage */
   alerts: () => '/api/alerts',
+  /** GET OpenAlerts */
+  openAlerts: () => '/api/alerts/open',
   /** POST PutAlertRule → { id } */
   putAlertRule: () => '/api/alerts/rules',
   /** POST PreviewAlertRule → AlertPreview: what it would find now. Changes nothing. */

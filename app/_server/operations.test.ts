@@ -886,6 +886,7 @@ const TABLE: Record<string, Line> = {
   'POST /api/attention/snooze': onGroup('attention.snooze', to.snoozeGroup(), { minutes: 60 }),
   'POST /api/attention/note': onGroup('attention.note', to.noteGroup(), { text: 'known' }),
   'GET /api/alerts': { who: 'alerts.list', audit: null, call: (visitor) => visitor.get(to.alerts()) },
+  'GET /api/alerts/open': { who: 'alerts.list', audit: null, call: (visitor) => visitor.get(to.openAlerts()) },
   'POST /api/alerts/rules': {
     who: 'alerts.putRule',
     audit: 'alerts.putRule',

@@ -71,6 +71,10 @@ export function AttentionPage({
             <Link href={pages.batches()} className="underline underline-offset-2">
               Batches
             </Link>
+            , who is told of what in{' '}
+            <Link href={pages.alerts()} className="underline underline-offset-2">
+              Alerts
+            </Link>
             .
           </p>
         </div>

@@ -4,6 +4,7 @@
 import { Hand, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import type { OpenAlerts } from '@/app/_contract/alerts';
 import type { DraftList } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { InboxList } from '@/app/_contract/inbox';
@@ -24,6 +25,7 @@ import { RelativeTime } from '@/components/ui/time';
 import { primaryText } from '@/components/inbox/shown-data';
 import { useCount, useWriting } from '@/components/ui/writing';
 import { DayCounts } from './day-counts';
+import { AlertLine } from './alert-line';
 import { DraftLines } from './draft-lines';
 import { LATEST_RUNS, NEEDS_A_PERSON, NEEDS_A_PERSON_FILTER } from './questions';
 import { RunLines } from './run-lines';
@@ -43,6 +45,7 @@ export interface HomeProps {
   needsHand: Prefetched<RunsPage>;
   latest: Prefetched<RunsPage>;
   day: Prefetched<RunsPage>;
+  alerts: Prefetched<OpenAlerts>;
 }
 
 export function Home({ example, name, since, ...first }: HomeProps) {
@@ -52,6 +55,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
   const needsHand = useList('runs', routes.runs(NEEDS_A_PERSON), first.needsHand);
   const latest = useList('runs', routes.runs(LATEST_RUNS), first.latest);
   const day = useList('runs', routes.runs(since), first.day);
+  const alerts = useList('alerts', routes.openAlerts(), first.alerts);
 
   const failure =
     flows.failure ?? latest.failure ?? needsHand.failure ?? day.failure ?? inbox.failure ?? drafts.failure;
@@ -70,6 +74,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
       <h1 className="text-xl font-semibold">{fresh ? `Welcome, ${name}` : 'Home'}</h1>
       {failure ? <FailureBand failure={failure} asOfMs={list ? flows.readAtMs : null} onRetry={flows.retry} /> : null}
+      {alerts.data?.newest ? <AlertLine count={alerts.data.count} newest={alerts.data.newest} /> : null}
       {fresh ? (
         <Welcome example={example} drafts={drafts.data?.drafts ?? []} />
       ) : (

@@ -51,6 +51,8 @@ export function crumbsOf(path: string): Crumb[] {
       ];
     case 'attention':
       return [ROOTS.attention];
+    case 'alerts':
+      return [ROOTS.attention, { label: 'Alerts', href: pages.alerts() }];
     case 'schedules':
       return [ROOTS.schedules, ...scheduleCrumbs(parts)];
     case 'new-schedule':

@@ -17,6 +17,7 @@ import {
   Radio,
   ScrollText,
   Settings,
+  Siren,
   UserRound,
   UsersRound,
   type LucideIcon,
@@ -57,6 +58,7 @@ export const SETTINGS: readonly Place[] = [
 
 /** Pages that a link of another page leads to. */
 export const FURTHER: readonly Place[] = [
+  { href: pages.alerts(), label: 'Alerts', icon: Siren, operation: 'alerts.list' },
   { href: pages.account(), label: 'Your account', icon: CircleUserRound, operation: 'runs.list' },
   { href: pages.batches(), label: 'Batches', icon: ListChecks, operation: 'batches.list' },
   { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },

@@ -36,6 +36,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
               ? path === '/'
               : path.startsWith(href) ||
                 (href === pages.flows() && /^\/(drafts|templates)(\/|$)/.test(path)) ||
+                (href === pages.attention() && path === pages.alerts()) ||
                 (href === pages.schedules() && path === pages.newSchedule());
           return (
             <li key={href} className="max-md:flex-1">

@@ -7,7 +7,7 @@
  * [ALD2] A changed address goes nowhere with the old secret of a pager: with it, the routing key is entered again.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import { symmetricEncrypt } from 'better-auth/crypto';
 import {
   DEFAULT_PAGER,
   MOST_ALERT_DESTINATIONS,
@@ -17,7 +17,6 @@ import {
   type PutAlertDestinationDone,
   type TestAlertTarget,
 } from '@/app/_contract/alerts';
-import { readPayload } from '@/engine/flow/values/json';
 import { isUuid } from '@/engine/plain-text';
 import type { AlertDestination as Row } from '@/prisma/client/client';
 import type { z } from 'zod';
@@ -27,14 +26,10 @@ import { readPeople } from '../people/person';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { alertsUrl } from './message';
-import { post, postSigned } from './target';
+import { JSON_TYPE, post, postSigned } from './post';
+import { unsealed, type Sealed } from './sealed';
 
 type Keeper = Pick<Web, 'database' | 'log' | 'config' | 'invalidations'>;
-
-interface Sealed {
-  address: string;
-  secret: string;
-}
 
 /** Makes one, or changes the one of this id. */
 export async function putAlertDestination(
@@ -131,7 +126,7 @@ async function sendTest(web: Keeper & Pick<Web, 'chatter' | 'mail'>, target: str
     post(
       web,
       sealed.address,
-      { 'content-type': 'application/json' },
+      JSON_TYPE,
       JSON.stringify({ routing_key: sealed.secret, dedup_key: `backstitch-${name}`, ...event })
     );
   const payload = { summary: TEST, source: web.config.webUrl.host, severity: 'info' };
@@ -181,18 +176,6 @@ const destinationOf = ({ id, title, kind, host, createdBy, createdAt }: Row): Al
   createdBy,
   createdMs: createdAt.getTime(),
 });
-
-/** Null if the web's secret is another one than when it was stored. */
-export async function unsealed(
-  { config }: Pick<Web, 'config'>,
-  { sealed }: Pick<Row, 'sealed'>
-): Promise<Sealed | null> {
-  try {
-    return readPayload(await symmetricDecrypt({ key: config.authSecret, data: sealed })) as Sealed;
-  } catch {
-    return null;
-  }
-}
 
 function urlOf(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -8,6 +8,7 @@ import {
   type AlertRule,
   type AlertSeverity,
   type AlertsPage,
+  type OpenAlerts,
 } from '@/app/_contract/alerts';
 import { flowsOf, may } from '@/engine/permissions/permissions';
 import { byName } from '@/engine/flow/values/name-order';
@@ -21,7 +22,7 @@ import type {
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { listDestinations } from './destinations';
-import { factsOf } from './message';
+import { conditionOf, factsOf } from './message';
 import { readSilences, silenceOf } from './silences';
 import { listTargets } from './targets';
 
@@ -81,10 +82,22 @@ export async function listAlerts(web: Lister, actor: Actor): Promise<AlertsPage>
   };
 }
 
-/** How many are open, for Home and the navigation. */
-export async function countOpenAlerts({ database }: Pick<Web, 'database'>, actor: Actor): Promise<number> {
+/** What is open and not acknowledged, for Home. */
+export async function countOpenAlerts({ database }: Pick<Web, 'database'>, actor: Actor): Promise<OpenAlerts> {
   demandAnywhere(actor, 'alerts.list');
-  return database.alert.count({ where: { resolvedAt: null, acknowledgedAt: null, ...visibleTo(actor) } });
+  const where = { resolvedAt: null, acknowledgedAt: null, ...visibleTo(actor) };
+  const [count, newest] = await Promise.all([
+    database.alert.count({ where }),
+    database.alert.findFirst({ where, orderBy: { openedAt: 'desc' } }),
+  ]);
+  return {
+    count,
+    newest: newest && {
+      condition: conditionOf(newest),
+      facts: factsOf(newest),
+      openedMs: newest.openedAt.getTime(),
+    },
+  };
 }
 
 function visibleTo(actor: Actor): Prisma.AlertWhereInput {

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '@/prisma/client/client';
 import { isUuid } from '@/engine/plain-text';
-import { signed } from '../events/signature';
 import { readSettings, sendAt, UNWANTED, USUAL } from '../notifications/settings';
 import { readPeople } from '../people/person';
-import { unsealed } from './destinations';
 import { chatText, pagerEvent, webhookEvent } from './message';
 import type { TargetKind } from './moments';
-import type { Outcome, Teller } from './tell';
+import { JSON_TYPE, post, postSigned, type Outcome } from './post';
+import { unsealed } from './sealed';
+import type { Teller } from './tell';
 
 export interface Target {
   /** As rules name it: 'person <id>'. */
@@ -115,30 +115,4 @@ async function ofDestination(web: Teller, name: string, id: string): Promise<Tar
       return postSigned(web, sealed, event.id, JSON.stringify(event));
     },
   };
-}
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-export function postSigned(
-  web: Pick<Teller, 'chatter'>,
-  { address, secret }: { address: string; secret: string },
-  id: string,
-  body: string
-): Promise<Outcome> {
-  const headers = {
-    'content-type': 'application/cloudevents+json; charset=utf-8',
-    ...signed(id, body, [secret], Date.now()),
-  };
-  return post(web, address, headers, body);
-}
-
-export async function post(
-  { chatter }: Pick<Teller, 'chatter'>,
-  address: string,
-  headers: Record<string, string>,
-  body: string
-): Promise<Outcome> {
-  const url = new URL(address);
-  const sent = await chatter.post(url, headers, body);
-  return { sent, message: sent.ok ? `${url.host} took it.` : sent.message };
 }

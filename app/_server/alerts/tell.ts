@@ -10,7 +10,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '@/prisma/client/client';
 import { Refusal } from '../failure';
-import type { Sent } from '../mail';
 import type { Web } from '../web';
 import { GIVE_UP_MS, nextLookMs, nextMoment } from './moments';
 import { readSilences, silenceOf } from './silences';
@@ -130,10 +129,4 @@ async function demandAlert({ database }: Pick<Web, 'database'>, id: string): Pro
   const alert = await database.alert.findUnique({ where: { id } });
   if (!alert) throw new Refusal('badRequest', 'This alert is not there any more.');
   return alert;
-}
-
-/** What became of one message, and what is written down of it. */
-export interface Outcome {
-  sent: Sent;
-  message: string;
 }

@@ -1,0 +1,16 @@
+import { BellOff } from 'lucide-react';
+import type { AlertSilence } from '@/app/_contract/alerts';
+import { Instant } from '@/components/ui/time';
+
+/** Who wants nobody to be told, until when, and why. */
+export function Silenced({ silence: { by, reason, untilMs, ofRule } }: { silence: AlertSilence }) {
+  return (
+    <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 text-xs wrap-anywhere">
+      <BellOff aria-hidden className="size-3 shrink-0 text-mark" />
+      <span className="font-medium">{ofRule ? 'Its rule is silent' : 'Silent'}</span>
+      <span className="text-ink-2">
+        until <Instant atMs={untilMs} to="minute" />, {by}: {reason}
+      </span>
+    </p>
+  );
+}
