@@ -45,7 +45,9 @@ export function targetsWords(targets: readonly string[], known: readonly AlertTa
 /** 'at once, and again every 30 minutes' */
 export function whenWords({ holdSeconds, remindMinutes }: Pick<PutAlertRule, 'holdSeconds' | 'remindMinutes'>): string {
   const first = holdSeconds === 0 ? 'at once' : `when it has held for ${durationInWords(holdSeconds * 1_000)}`;
-  return remindMinutes === null ? first : `${first}, and again every ${durationInWords(remindMinutes * 60_000)}`;
+  return remindMinutes === null
+    ? first
+    : `${first}, and again every ${durationInWords(remindMinutes * 60_000).replace(/^1 (?=[a-z]+$)/, '')}`;
 }
 
 /** Rules that most people want, each told to whoever makes it. */

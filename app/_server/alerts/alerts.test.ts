@@ -7,6 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type {
   Alert,
+  AlertCondition,
   AlertPreview,
   AlertsPage,
   AlertTargetTested,
@@ -16,6 +17,7 @@ import type {
 import { routes as to } from '@/app/_contract/routes';
 import type { RunAddress } from '../runs/address';
 import { headerOf, PostOffice, textOf } from '../testing/post-office';
+import { retryingFlow } from '../testing/till';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
 import { carry } from './alert-watch';
 import { evaluate } from './evaluate';
@@ -274,3 +276,84 @@ test('what is wrong is said at its field, and nothing is stored', async () => {
     'refused'
   );
 });
+
+test('[ALC1] failing and slow flows, steps that are tried too often, and queues that nobody serves are found', async () => {
+  const retrying = retryingFlow('till');
+  const once = (step: (typeof retrying.steps)[number]) =>
+    'options' in step ? { ...step, options: { startToCloseTimeout: '1m', retry: { maximumAttempts: 1 } } } : step;
+  const failing = { ...retrying, name: 'fails', title: 'Fails', steps: retrying.steps.map(once) };
+  const often = (step: (typeof retrying.steps)[number]) => {
+    const retry = { initialInterval: '1ms', backoffCoefficient: 1, maximumAttempts: 0 };
+    return 'options' in step ? { ...step, options: { startToCloseTimeout: '1m', retry } } : step;
+  };
+  const insisting = { ...retrying, name: 'insists', title: 'Insists', steps: retrying.steps.map(often) };
+  const start = async (flow: string) =>
+    (await must(admin.post<RunAddress>(to.startRun(flow), { requestId: randomUUID(), input: {} }))).body;
+  await must(admin.post(to.publish(), { document: failing }));
+  await must(admin.post(to.publish(), { document: insisting }));
+  const [, , , insists] = await Promise.all(['fails', 'fails', 'fails', 'insists'].map(start));
+  await world.web.temporal.workflow.start('elsewhere', { taskQueue: 'elsewhere', workflowId: randomUUID() });
+  const found = async (condition: AlertCondition, flows: string[] = []) =>
+    (await must(admin.post<AlertPreview>(to.previewAlertRule(), { condition, flows }))).body.subjects.map(
+      ({ title, words }) => `${title} | ${words}`
+    );
+  const rate = { kind: 'failureRate', percent: 99, minutes: 60, runs: 3 } as const;
+  await eventually(async () => expect(await found(rate)).toEqual(['Many runs fail: Fails | 3 of 3 runs failed']));
+  expect(await found({ ...rate, runs: 4 })).toEqual([]);
+  expect(await found(rate, ['till'])).toEqual([]);
+  const slow = { kind: 'slow', seconds: 1, of: 'any', minutes: 60, runs: 1 } as const;
+  expect(await eventually(() => found(slow, ['till']))).toEqual([
+    expect.stringMatching(/^Runs take long: Till \| \d+ run/),
+  ]);
+  expect(await found({ ...slow, seconds: 86_400 })).toEqual([]);
+  expect(await found({ ...slow, of: 'p95', seconds: 86_400 })).toEqual([]);
+  const stuck = { kind: 'stuck', minutes: 600, attempts: 2 } as const;
+  await eventually(async () =>
+    expect(await found(stuck)).toEqual([
+      expect.stringMatching(/^Runs do not go on: Look at the shelf, Insists \(HttpStatus Jammed\)/),
+    ])
+  );
+  expect(await found({ ...stuck, attempts: null })).toEqual([]);
+  expect(await found({ kind: 'noWorker', minutes: 5 })).toEqual([
+    expect.stringMatching(/^No worker serves the queue elsewhere \| 1 task waits/),
+  ]);
+  const end = { requestId: randomUUID(), reason: 'The test is over.' };
+  await must(admin.post(to.terminate(insists!.workflowId, insists!.runId), end));
+}, 120_000);
+
+test('[NTA1] [NTA2] mails of alerts follow the settings of the person; what is over before it is sent is not sent', async () => {
+  const { database } = world.web;
+  const wish = (mode: string, off: string[] = []) =>
+    must(admin.post(to.ownNotifications(), { mode, at: '08:00', zone: 'Europe/Berlin', off }));
+  await wish('hourly');
+  await addRule(['person person-admin']);
+  const run = await failUndo();
+  const { id } = await openAlert();
+  const row = () => database.notification.findFirst({ where: { alertId: id }, orderBy: { createdAt: 'asc' } });
+  await eventually(async () => expect((await row())?.nextAt?.getMinutes()).toBe(0), 60_000);
+  await mend(run);
+  await eventually(async () => expect((await page()).ended[0]?.id).toBe(id), 60_000);
+  await eventually(async () => expect(await database.notification.count({ where: { alertId: id } })).toBe(2), 60_000);
+  await wish('atOnce');
+  await eventually(async () => {
+    const rows = await database.notification.findMany({ where: { alertId: id }, orderBy: { createdAt: 'asc' } });
+    expect(rows.map(({ dropped }) => dropped)).toEqual([
+      'It was over before it was sent.',
+      'The person was not told that it began.',
+    ]);
+  });
+  expect(office.letters).toEqual([]);
+  await wish('atOnce', ['alert']);
+  const other = await failUndo();
+  const second = await openAlert();
+  await eventually(
+    async () =>
+      expect(await database.notification.findFirst({ where: { alertId: second.id } })).toMatchObject({
+        nextAt: null,
+        dropped: 'The person does not want to be told of it.',
+      }),
+    60_000
+  );
+  await wish('atOnce');
+  await mend(other);
+}, 240_000);

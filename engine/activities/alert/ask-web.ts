@@ -3,6 +3,7 @@
  * difference, so an attempt that is repeated, or that comes late, tells nothing twice.
  */
 import { ApplicationFailure } from '@temporalio/common';
+import { readPayload } from '../../flow/values/json';
 import type { ActivityConfig } from '../config';
 import { callWeb } from '../web/call';
 
@@ -13,7 +14,7 @@ export function tellOfAlertActivity(
   web: ActivityConfig['web']
 ): (input: { alert: string; target: string }) => Promise<null> {
   return async (input) => {
-    const { problem } = JSON.parse(await callWeb(web, 'alerts/tell', input, REFUSED)) as { problem: string | null };
+    const { problem } = readPayload(await callWeb(web, 'alerts/tell', input, REFUSED)) as { problem: string | null };
     if (problem !== null) throw ApplicationFailure.create({ type: 'NotDelivered', message: problem });
     return null;
   };
@@ -24,5 +25,5 @@ export function planAlertActivity(
   web: ActivityConfig['web']
 ): (input: { alert: string }) => Promise<{ over: boolean; wait: string }> {
   return async (input) =>
-    JSON.parse(await callWeb(web, 'alerts/plan', input, REFUSED)) as { over: boolean; wait: string };
+    readPayload(await callWeb(web, 'alerts/plan', input, REFUSED)) as { over: boolean; wait: string };
 }
