@@ -5,6 +5,8 @@
  * Rules
  * [ALW1] An alert is opened in the database first; its run is started, or told, afterwards, again and again until that is known
  *        to have happened. So a process that ends in between loses nothing, and starts nothing twice.
+ * [ALW3] Every hour, and when a process begins to look, the run of each alert is told, so that one that somebody terminated, or
+ *        that a restored database has lost, is started again.
  * [ALW2] The lease saves work. That there is one alert, and one run of it, does not depend on it ([ALE1], [ALF1]).
  */
 import { randomUUID } from 'node:crypto';
@@ -19,7 +21,9 @@ type Parts = Parameters<typeof evaluate>[0];
 const EVERY_MS = 5_000;
 const GATHER_MS = 200;
 const LEASE_MS = 20_000;
-const REMOVE_EVERY_MS = 60 * 60_000;
+const CARE_EVERY_MS = 60 * 60_000;
+/** An alert that ended before that has told it, or never will. */
+const ENDED_MS = 3 * 24 * 60 * 60_000;
 /** At once. */
 const RUNS_MOST = 50;
 
@@ -29,7 +33,7 @@ export class AlertWatch {
   #working: Promise<void> | null = null;
   #isWoken = false;
   #isClosed = false;
-  #removeAt = -Infinity;
+  #careAt = -Infinity;
 
   /** `web`: complete when the first look begins. */
   constructor(
@@ -83,11 +87,22 @@ export class AlertWatch {
       WHERE id = 1 AND (holder = ${this.#holder} OR until <= now())`;
     if (held === 0) return;
     await evaluate(web, this.now());
+    if (performance.now() >= this.#careAt) {
+      this.#careAt = performance.now() + CARE_EVERY_MS;
+      await removeOldAlerts(web, this.now());
+      await remind(web, this.now());
+    }
     await carry(web, this.runs());
-    if (performance.now() < this.#removeAt) return;
-    this.#removeAt = performance.now() + REMOVE_EVERY_MS;
-    await removeOldAlerts(web, this.now());
   }
+}
+
+/** [ALW3] */
+async function remind({ database }: Pick<Web, 'database'>, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - ENDED_MS);
+  await database.alert.updateMany({
+    where: { OR: [{ resolvedAt: null }, { resolvedAt: { gt: since } }] },
+    data: { changes: { increment: 1 } },
+  });
 }
 
 /** [ALW1] Starts and tells the runs that do not know yet. */

@@ -19,7 +19,7 @@ import type { RunAddress } from '../runs/address';
 import { headerOf, PostOffice, textOf } from '../testing/post-office';
 import { retryingFlow } from '../testing/till';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
-import { carry } from './alert-watch';
+import { AlertWatch, carry } from './alert-watch';
 import { evaluate } from './evaluate';
 import { AlertRuns, workflowIdOf } from './flow';
 import { Receiver } from './testing/receiver';
@@ -186,13 +186,29 @@ test('[ALW1] the engine is killed while an alert is open, and the receiver is aw
   await world.web.database.alert.update({ where: { id }, data: { isStartDue: true } });
   const runs = new AlertRuns(world.web);
   await Promise.all([carry(world.web, runs), carry(world.web, runs)]);
+  // [ALW3] Somebody ends the run with another client.
+  await world.web.temporal.workflowService.terminateWorkflowExecution({
+    namespace: 'backstitch-alerts',
+    workflowExecution: { workflowId: workflowIdOf(id) },
+  });
+  const watch = new AlertWatch(
+    () => world.web,
+    () => runs
+  );
+  // The watch of this world looks as well: either may hold the lease.
+  await eventually(async () => {
+    await world.web.database.alertWork.update({ where: { id: 1 }, data: { until: new Date(0) } });
+    await watch.look();
+    expect((await runOf(id)).workflowExecutionInfo?.status).toBe(1);
+  });
+  await watch.close();
   await mend(run);
   await eventually(() => expect(pager.actions).toEqual(['trigger', 'resolve']), 60_000);
   const { count } = await world.web.temporal.workflowService.countWorkflowExecutions({
     namespace: 'backstitch-alerts',
     query: `WorkflowId = '${workflowIdOf(id)}'`,
   });
-  expect(Number(count)).toBe(1);
+  expect(Number(count)).toBe(2);
 }, 240_000);
 
 test('[ALE4] [ALP2] a webhook is signed; a rule that is removed while its alert is open ends it, and says so', async () => {

@@ -3,13 +3,14 @@
  * be told next, and waits for that moment or for a change. The engine keeps it going whatever ends in between.
  *
  * Rules
- * [ALF1] One run for each alert: its workflow id is that of the alert. A run that was terminated is started again while there is
- *        something to tell; one that completed is not.
+ * [ALF1] One run for each alert: its workflow id is that of the alert. A run that was terminated or failed is started again; one
+ *        that completed is not.
  * [ALF2] Its runs are in a namespace of their own, so they are in no list, count, event and group of the people's runs, and no
  *        rule finds them: an alert is never about an alert. (On a Temporal cluster they are where all runs are, because there
  *        the worker serves one namespace.)
  * [ALF3] The flow is published when it is needed first, and again when a release brings another document.
  */
+import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import type { VersionMessage } from '@/engine/api/client';
 import { ALERT_FLOW } from '@/engine/flow/built-in';
@@ -139,7 +140,8 @@ export class AlertRuns {
           taskQueue: { name: TASK_QUEUE },
           input: { payloads: toPayloads(defaultPayloadConverter, { alert: id, targets }) },
           identity: 'Backstitch',
-          requestId: id,
+          // Not that of an earlier start: the engine would answer with the run that it started, also if that was terminated.
+          requestId: randomUUID(),
           workflowIdReusePolicy: WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
         })
