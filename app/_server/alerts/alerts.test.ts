@@ -314,9 +314,10 @@ test('[ALC1] failing and slow flows, steps that are tried too often, and queues 
       ({ title, words }) => `${title} | ${words}`
     );
   const rate = { kind: 'failureRate', percent: 99, minutes: 60, runs: 3 } as const;
-  await eventually(async () => expect(await found(rate)).toEqual(['Many runs fail: Fails | 3 of 3 runs failed']));
-  expect(await found({ ...rate, runs: 4 })).toEqual([]);
-  expect(await found(rate, ['till'])).toEqual([]);
+  const fails = 'Many runs fail: Fails | 3 of 3 runs failed';
+  await eventually(async () => expect(await found(rate)).toContain(fails));
+  expect(await found({ ...rate, runs: 4 })).not.toContain(fails);
+  expect(await found(rate, ['insists'])).toEqual([]);
   const slow = { kind: 'slow', seconds: 1, of: 'any', minutes: 60, runs: 1 } as const;
   expect(await eventually(() => found(slow, ['till']))).toEqual([
     expect.stringMatching(/^Runs take long: Till \| \d+ run/),
