@@ -34,7 +34,7 @@ export function conditionWords(condition: AlertCondition): string {
   }
 }
 
-/** 'in any flow', 'in order-fulfilment and 2 others' */
+/** 'in any flow', 'in till and 2 others' */
 export function flowsWords(flows: readonly string[]): string {
   const [first, ...others] = flows;
   if (first === undefined) return 'in any flow';

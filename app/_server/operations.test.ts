@@ -80,7 +80,8 @@ const alertRuleBody = () => ({
   targets: ['person person-admin'],
   severity: 'warning',
   holdSeconds: 0,
-  clearSeconds: 0,
+  // Nothing ends while the test looks.
+  clearSeconds: 86_400,
   remindMinutes: null,
   isOn: true,
 });
@@ -98,11 +99,11 @@ const madePager = async (world: World) => {
   return (await must(made)).body.destination.id;
 };
 /** One that is open, as the evaluation writes it. */
-async function openedAlert({ web }: World): Promise<{ id: string; targets: string[] }> {
+async function openedAlert(world: World): Promise<{ id: string; targets: string[] }> {
   const facts = { title: 'Till', stepTitle: null, error: '', count: 1, firstMs: 1, firstVersion: 1, measured: null };
   const alert = {
     id: randomUUID(),
-    ruleId: randomUUID(),
+    ruleId: await madeAlertRule(world),
     openKey: randomUUID(),
     subject: 'flow till',
     flow: 'till',
@@ -113,7 +114,7 @@ async function openedAlert({ web }: World): Promise<{ id: string; targets: strin
     openedAt: new Date(),
     isStartDue: false,
   };
-  await web.database.alert.create({ data: alert });
+  await world.web.database.alert.create({ data: alert });
   return alert;
 }
 /** An answer of a device to a challenge that was never made. */

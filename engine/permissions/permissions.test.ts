@@ -36,7 +36,7 @@ test('[PM1] each role has exactly these permissions', () => {
   }
   expect(may(everywhere('designer'), 'flows.publish')).toBe(true);
   expect(may(everywhere('designer'), 'inbox.decide')).toBe(false);
-  const ofProcesses = ['tasks.open', 'tasks.close', 'keys.check', 'people.speakFor'];
+  const ofProcesses = ['tasks.open', 'tasks.close', 'alerts.tell', 'keys.check', 'people.speakFor'];
   expect(operations.filter((operation) => !may(everywhere('admin'), operation))).toEqual(ofProcesses);
 });
 
@@ -49,7 +49,7 @@ test('[PM2] a client without a key may operate, but not publish, use secrets or 
 });
 
 test('[PM3] a process has only the permissions that it needs', () => {
-  expect(allowed('worker')).toEqual(['tasks.open', 'tasks.close']);
+  expect(allowed('worker')).toEqual(['tasks.open', 'tasks.close', 'alerts.tell']);
   expect(may(everywhere('web'), 'tasks.open')).toBe(false);
   expect(may(everywhere('owner'), 'inbox.decide')).toBe(false);
   expect(

@@ -170,7 +170,7 @@ test('[ALF1] [ALP1] an undo fails: a pager and a person are told, it is acknowle
   );
 }, 180_000);
 
-test('[ALW1] the engine is killed while an alert is open, and the receiver is away: each moment is told once', async () => {
+test('[ALF1] [ALW3] the engine is killed while an alert is open, and the receiver is away: each moment is told once', async () => {
   const destination = await addPager();
   await addRule([`destination ${destination}`]);
   pager.status = 503;
@@ -211,7 +211,7 @@ test('[ALW1] the engine is killed while an alert is open, and the receiver is aw
   expect(Number(count)).toBe(2);
 }, 240_000);
 
-test('[ALE4] [ALP2] a webhook is signed; a rule that is removed while its alert is open ends it, and says so', async () => {
+test('[ALP2] a webhook is signed; a rule that is removed while its alert is open ends it, and says so', async () => {
   const body = { id: randomUUID(), title: 'Warehouse', kind: 'webhook', address: `${hook.address}?token=hidden` };
   const made = (await must(admin.post<PutAlertDestinationDone>(to.putAlertDestination(), body))).body;
   expect(made.destination).not.toHaveProperty('sealed');
@@ -293,7 +293,7 @@ test('what is wrong is said at its field, and nothing is stored', async () => {
   );
 });
 
-test('[ALC1] failing and slow flows, steps that are tried too often, and queues that nobody serves are found', async () => {
+test('[ALC3] failing and slow flows, steps that are tried too often, and queues that nobody serves are found', async () => {
   const retrying = retryingFlow('till');
   const once = (step: (typeof retrying.steps)[number]) =>
     'options' in step ? { ...step, options: { startToCloseTimeout: '1m', retry: { maximumAttempts: 1 } } } : step;

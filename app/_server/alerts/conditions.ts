@@ -6,6 +6,7 @@
  * [ALC1] A subject is a group of the page Attention (flow, reason, step, error), a flow, a queue or a subscription. Its name is
  *        the same as long as it is the same thing.
  * [ALC2] Facts are names, counts, times and the name of an error. What an error says may quote data, so it is left out.
+ * [ALC3] What is counted of a flow are its runs, over all of its versions; a queue is one in which runs wait.
  */
 import type { AlertCondition, AlertFacts } from '@/app/_contract/alerts';
 import { pages } from '@/app/_contract/routes';

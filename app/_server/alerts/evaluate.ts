@@ -139,15 +139,20 @@ async function noteGone(
 ): Promise<boolean> {
   const isFound = new Set(found.map(({ subject }) => subject));
   let hasChanged = false;
-  for (const watch of watches.filter(({ subject }) => !isFound.has(subject))) {
-    const { subject } = watch;
+  const known = new Set([...watches, ...open].map(({ subject }) => subject));
+  for (const subject of [...known].filter((each) => !isFound.has(each))) {
+    const watch = watches.find((one) => one.subject === subject);
     const alert = open.find((one) => one.subject === subject);
-    const where = { ruleId_subject: { ruleId: rule.id, subject } };
     // [ALE5]
-    const goneAt = watch.goneAt && watch.goneAt <= now ? watch.goneAt : now;
+    const goneAt = watch?.goneAt && watch.goneAt <= now ? watch.goneAt : now;
     const isOver = !alert || secondsSince(goneAt, now) >= rule.clearSeconds;
-    if (!isOver) await rows.alertWatch.update({ where, data: { goneAt } });
-    else await rows.alertWatch.delete({ where });
+    if (isOver) await rows.alertWatch.deleteMany({ where: { ruleId: rule.id, subject } });
+    else
+      await rows.alertWatch.upsert({
+        where: { ruleId_subject: { ruleId: rule.id, subject } },
+        create: { ruleId: rule.id, subject, since: alert.openedAt, goneAt },
+        update: { goneAt },
+      });
     if (!alert || !isOver) continue;
     await endAlerts(rows, { id: alert.id }, 'ended', now);
     hasChanged = true;
