@@ -32,7 +32,7 @@ export function AlertRow({ alert, away }: { alert: Alert; away: string | null })
   return (
     <li className="grid gap-x-4 gap-y-2 border-b border-hairline px-4 py-3 last:border-b-0 md:grid-cols-[minmax(0,1fr)_auto] md:items-start">
       <div className="min-w-0">
-        <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+        <p className="mb-0.5 flex flex-wrap items-center gap-x-2 gap-y-1">
           <SeverityBadge severity={severity} isOver={resolved !== null} />
           <Link
             href={facts.page}

@@ -59,6 +59,7 @@ export function ConditionFields({
       <NumberField
         key={name}
         label={label}
+        required={name !== 'attempts'}
         {...(help === undefined ? {} : { help })}
         value={typed[name]}
         onChange={(value) => onChange({ ...typed, [name]: value })}

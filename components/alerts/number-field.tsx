@@ -4,18 +4,20 @@ import { Field, Input } from '@/components/ui/field';
 export function NumberField({
   label,
   help,
+  required = true,
   value,
   onChange,
   error,
 }: {
   label: string;
   help?: string;
+  required?: boolean;
   value: string;
   onChange: (value: string) => void;
   error: string | null;
 }) {
   return (
-    <Field label={label} help={help} error={error} className="min-w-0 flex-1 basis-40">
+    <Field label={label} help={help} required={required} error={error} className="min-w-0 flex-1 basis-40">
       <Input
         inputMode="numeric"
         autoComplete="off"

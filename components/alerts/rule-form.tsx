@@ -158,6 +158,7 @@ export function RuleForm({ page, rule, onClose }: RuleFormProps) {
         />
         <NumberField
           label="Remind every, in minutes"
+          required={false}
           help="Until somebody acknowledges it; empty: never."
           value={remind}
           onChange={setRemind}
