@@ -13,6 +13,8 @@ const run = (workflowId: string, runId: string) => `/api/runs/${part(workflowId)
 export const routes = {
   /** GET Health. No session needed. */
   health: () => '/api/health',
+  /** GET the measurements of this process, in the text format of Prometheus. */
+  metrics: () => '/api/metrics',
   /** GET PeopleList */
   people: () => '/api/people',
   /** POST Invite → MadeLink */

@@ -29,6 +29,7 @@ import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
 import { createMail } from './mail';
+import { WebMetrics } from './metrics/web-metrics';
 import { Chatter } from './notifications/chatter';
 import { followNow } from './notifications/follow';
 import { Outbox } from './notifications/outbox';
@@ -50,6 +51,7 @@ const STALE_LISTS_MS = 3_000;
 
 export interface ComposedWeb {
   web: Web;
+  metrics: WebMetrics;
   close(): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   };
   const health = new HealthCheck({ database, temporal });
   const chatter = new Chatter(config);
+  const metrics = new WebMetrics({ database, liveSockets: () => door.liveSockets() });
   const outbox: Outbox = new Outbox(() => web);
   const alertRuns = new AlertRuns({ config, temporal, versions });
   const alerts: AlertWatch = new AlertWatch(
@@ -130,6 +133,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     alerts,
     provider,
     health,
+    metrics,
     hub,
     attention,
     invalidations,
@@ -202,6 +206,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
 
   return {
     web,
+    metrics,
     async close() {
       timers.forEach(clearInterval);
       await alerts.close();

@@ -13,6 +13,7 @@ import { isReadable, nowhere } from './http/parts';
 import { markForwarded } from './http/forwarded';
 import { pagePath, PATH_HEADER } from './http/path-header';
 import { secure } from './http/security-headers';
+import { readRoutePatterns } from './metrics/route-patterns';
 import { provideWeb } from './web';
 
 const DRAIN_MS = 4_000;
@@ -38,13 +39,15 @@ void runRole(async () => {
       request.headers[CLIENT_HEADER] = clientAddress(request, config.proxies);
       request.headers[PATH_HEADER] = pagePath(request.url ?? '/');
       secure(config, request, response);
+      metrics.request(request, response);
       void handle?.(request, response);
     }
   );
-  const { web, close } = composeWeb(config, server);
+  const { web, metrics, close } = composeWeb(config, server);
   provideWeb(web);
   const app = next({ dev: !config.production, hostname: config.host, port: config.port, httpServer: server });
   await app.prepare();
+  metrics.routesKnown(await readRoutePatterns('.next'));
   handle = app.getRequestHandler();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -808,6 +808,7 @@ const TABLE: Record<string, Line> = {
       },
     ])
   ),
+  'GET /api/metrics': { who: 'metrics.read', audit: null, call: (visitor) => visitor.get(to.metrics()) },
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
   'GET /api/events': { who: 'events.list', audit: null, call: (visitor) => visitor.get(to.events()) },
   'GET /api/events/[subscription]': {

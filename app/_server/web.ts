@@ -19,6 +19,7 @@ import type { ReadTasks } from './inbox/read-tasks';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
 import type { Mail } from './mail';
+import type { WebMetrics } from './metrics/web-metrics';
 import type { Chatter } from './notifications/chatter';
 import type { Outbox } from './notifications/outbox';
 import type { Auth } from './people/auth';
@@ -35,6 +36,7 @@ export interface Web {
   drafts: Drafts;
   auth: Auth;
   health: HealthCheck;
+  metrics: Pick<WebMetrics, 'text'>;
   limits: Limits;
   mail: Mail;
   chatter: Pick<Chatter, 'send' | 'post'>;

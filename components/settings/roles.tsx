@@ -15,6 +15,7 @@ export const ROLE_WORDS: Record<Role, { label: string; may: string }> = {
   approver: { label: 'Approver', may: 'Decide approvals' },
   auditor: { label: 'Auditor', may: 'View everything and the audit trail' },
   viewer: { label: 'Viewer', may: 'View flows, runs and approvals' },
+  monitor: { label: 'Monitor', may: 'Read measurements, for the key of a monitoring system' },
 };
 const ROLE_OPTIONS = ROLE_NAMES.map((role) => ({
   value: role,

@@ -17,7 +17,7 @@
 import Long from 'long';
 import { temporal } from '../proto';
 import { activityDeadline, policyAttempt } from './activity-state';
-import type { ActivityState, AttemptRef, Failure, Payloads, RunState } from './api';
+import type { ActivityState, AttemptEnd, AttemptRef, Failure, Payloads, RunState } from './api';
 import { RequestError } from './api';
 import type { Decision } from './decision';
 import { errorName } from './error-name';
@@ -137,6 +137,14 @@ function writeStarted(decision: Decision, activity: ActivityState): Long {
   return Long.fromNumber(state.workflowTask ? PLACEHOLDER : state.nextEventId - 1);
 }
 
+/** `attempt`: its number. The activity ended with it unless another one follows. */
+function measure(decision: Decision, activity: ActivityState, result: AttemptEnd['result'], attempt: number): void {
+  const isLast = activity.attempt === attempt;
+  const { activityType, scheduledTimeMs } = activity;
+  const ended = { attempts: attempt, ms: Math.max(0, decision.now - scheduledTimeMs) };
+  decision.effect({ kind: 'attemptEnded', attempt: { activityType, result, activity: isLast ? ended : null } });
+}
+
 export function complete(decision: Decision, ref: AttemptRef, result: Payloads | null, identity: string): void {
   const activity = runningAttempt(decision.state, ref);
   const bytes = payloadsBytes(result);
@@ -157,13 +165,14 @@ export function complete(decision: Decision, ref: AttemptRef, result: Payloads |
       identity: activity.identity,
     },
   });
+  measure(decision, activity, 'completed', ref.attempt);
 }
 
 export function fail(decision: Decision, ref: AttemptRef, failure: Failure, identity: string): void {
   const activity = runningAttempt(decision.state, ref);
   activity.identity = identity || activity.identity;
   const retryState = retry(decision, activity, failure);
-  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return;
+  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return measure(decision, activity, 'failed', ref.attempt);
   const startedEventId = writeStarted(decision, activity);
   decision.happen({
     eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
@@ -175,6 +184,7 @@ export function fail(decision: Decision, ref: AttemptRef, failure: Failure, iden
       retryState,
     },
   });
+  measure(decision, activity, 'failed', ref.attempt);
 }
 
 /**
@@ -203,6 +213,7 @@ export function cancel(decision: Decision, ref: AttemptRef, details: Payloads | 
       identity: activity.identity,
     },
   });
+  measure(decision, activity, 'canceled', ref.attempt);
 }
 
 export function heartbeat(decision: Decision, ref: AttemptRef, details: Payloads | null): void {
@@ -302,7 +313,7 @@ function timeOut(decision: Decision, activity: ActivityState, type: temporal.api
       ? RetryState.RETRY_STATE_TIMEOUT
       : retry(decision, activity, failure);
   if (ran) decision.effect({ kind: 'cancelActivity', ...ref, reason: 'TIMED_OUT' });
-  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return;
+  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return measure(decision, activity, 'timedOut', ref.attempt);
   if (retryState === RetryState.RETRY_STATE_TIMEOUT && type !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
     failure = timeoutFailure(
       TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE,
@@ -321,6 +332,7 @@ function timeOut(decision: Decision, activity: ActivityState, type: temporal.api
       retryState,
     },
   });
+  measure(decision, activity, 'timedOut', ref.attempt);
 }
 
 /**
@@ -331,9 +343,11 @@ export function recoverActivity(decision: Decision, activity: ActivityState): vo
   const lost =
     activity.epoch > 0 && activity.epoch !== decision.epoch && !decision.state.rules.isPolled(activity.taskQueue);
   if (!lost) return;
-  retry(decision, activity, {
+  const { attempt } = activity;
+  const retryState = retry(decision, activity, {
     message: 'The engine stopped while this attempt ran; whether it took effect is not known',
     source: 'Server',
     serverFailureInfo: { nonRetryable: false },
   });
+  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) measure(decision, activity, 'lost', attempt);
 }

@@ -91,7 +91,17 @@ export type DurableEffect =
   /** The run was closed without running its code: count the effects that it left behind, then call `settleCount`. */
   | { kind: 'count' }
   /** The run is to be removed, once nobody has to hear from it any more (`mayBeDeleted`). */
-  | { kind: 'delete' };
+  | { kind: 'delete' }
+  /** An attempt ended, and with it perhaps its activity. For measurements: nothing else follows from it. */
+  | { kind: 'attemptEnded'; attempt: AttemptEnd };
+
+export interface AttemptEnd {
+  activityType: string;
+  /** 'lost': the engine stopped while it ran. */
+  result: 'completed' | 'failed' | 'timedOut' | 'canceled' | 'lost';
+  /** How many attempts there were, and how long it was since the activity was scheduled; null: another one follows. */
+  activity: { attempts: number; ms: number } | null;
+}
 
 /** The attributes of WorkflowExecutionStarted, and the position of the run in its chain. */
 export interface StartRun {

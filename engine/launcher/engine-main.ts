@@ -21,9 +21,12 @@ import { openVersions, type Versions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
 import { proveIn } from '../versions/gate/proving-process';
 import { openRunsOf } from '../service/open-runs';
+import { openMetricsDoor } from '../metrics/door';
+import { EngineMetrics } from '../metrics/engine-metrics';
 import { Trials } from '../trial/trials';
 import { readOwnCode } from './own-code';
 import { runRole } from '../role';
+import manifest from '../../package.json';
 
 /**
  * How long a stop waits for calls that are in flight. Shorter than the time within which a role must stop (role.ts).
@@ -49,6 +52,10 @@ void runRole(async ({ waiting }) => {
   const trials = new Trials(trialFile, { onBug });
   // The code of a draft is compiled after every edit, so this process is kept for longer.
   const codes = new Trials(trialFile, { onBug, atOnce: 1, idleMs: 300_000 });
+  const metrics = new EngineMetrics({
+    flowOf: (workflowType) => versions.registry.flowOf(workflowType),
+    version: manifest.version,
+  });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
   const config = readActivityConfig(process.env);
   const ownCode = openOwnCode(versions, (error) => log.error({ err: error }, 'the folder of activities was not read'));
@@ -75,6 +82,18 @@ void runRole(async ({ waiting }) => {
     writersOf: versions.fieldWriters,
     drainMs: DRAIN_MS,
     changesKeptDays: readChangesKeptDays(process.env),
+    meter: metrics,
+  });
+  metrics.observe({
+    countRuns: () => engine.engine.store.countRuns(),
+    backlogs: () => engine.engine.backlogs(),
+    now: () => engine.engine.now(),
+    get holdsLease() {
+      return engine.engine.holdsLease;
+    },
+    get runsInMemory() {
+      return engine.engine.runs.size;
+    },
   });
   versions.registry.onChange(() => engine.typesChanged());
   const gates = versions.gates({
@@ -108,11 +127,23 @@ void runRole(async ({ waiting }) => {
       onError: (method, error) => log.error({ err: error, method }, 'a request failed with an internal error'),
     });
   ownCode?.watch();
+  const tls = await readTls(process.env);
+  const metricsAddress = process.env.BACKSTITCH_METRICS_ADDRESS;
+  const metricsDoor = metricsAddress
+    ? await openMetricsDoor({
+        address: metricsAddress,
+        tls,
+        text: () => metrics.text(),
+        authenticate: ({ metadata, peer }) => authority.authenticate(metadata, peer, 'public'),
+        onError: (error) => log.error({ err: error }, 'measurements cannot be read'),
+      })
+    : null;
+  if (metricsDoor) log.info({ address: metricsDoor.address }, 'measurements can be read');
   const door = await openGrpcDoor({
     service: engine.service,
     authority,
     address,
-    public: await readPublicDoor(process.env),
+    public: publicDoor(process.env, tls),
     further: (name) => [backstitch(name)],
   });
   return {
@@ -121,7 +152,7 @@ void runRole(async ({ waiting }) => {
       trials.close();
       codes.close();
       gates.close();
-      await door.close();
+      await Promise.all([door.close(), metricsDoor?.close()]);
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();
       await activityWorker.close();
@@ -146,22 +177,24 @@ function openOwnCode(versions: Versions, onError: (error: unknown) => void): Own
   });
 }
 
-/**
- * The server for other machines: an address, and the files of its certificate and private key. Undefined if there is
- * none.
- */
-async function readPublicDoor(env: NodeJS.ProcessEnv): Promise<GrpcDoorOptions['public']> {
-  const { BACKSTITCH_PUBLIC_ADDRESS: address, BACKSTITCH_TLS_CERTIFICATE, BACKSTITCH_TLS_KEY } = env;
+/** Of the server for other machines, and of measurements that they read; null if there is none. */
+async function readTls({ BACKSTITCH_TLS_CERTIFICATE: certificate, BACKSTITCH_TLS_KEY: key }: NodeJS.ProcessEnv) {
+  if (!certificate || !key) return null;
+  const [read, privateKey] = await Promise.all([readFile(certificate), readFile(key)]);
+  return { certificate: read, privateKey };
+}
+
+/** The server for other machines. Undefined if there is none. */
+function publicDoor(
+  { BACKSTITCH_PUBLIC_ADDRESS: address }: NodeJS.ProcessEnv,
+  tls: Awaited<ReturnType<typeof readTls>>
+): GrpcDoorOptions['public'] {
   if (!address) return undefined;
-  if (!BACKSTITCH_TLS_CERTIFICATE || !BACKSTITCH_TLS_KEY) {
+  if (!tls) {
     throw new Error(
       `BACKSTITCH_PUBLIC_ADDRESS (${address}) needs TLS: name the files of a certificate and its key in ` +
         'BACKSTITCH_TLS_CERTIFICATE and BACKSTITCH_TLS_KEY.'
     );
   }
-  const [certificate, privateKey] = await Promise.all([
-    readFile(BACKSTITCH_TLS_CERTIFICATE),
-    readFile(BACKSTITCH_TLS_KEY),
-  ]);
-  return { address, certificate, privateKey };
+  return { address, ...tls };
 }

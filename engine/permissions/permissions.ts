@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'secrets',
   'administer',
   'audit',
+  'monitor',
   'keepTasks',
   'checkKeys',
   'speakForPeople',
@@ -34,6 +35,7 @@ const WORDS: Record<Permission, string> = {
   secrets: 'change connections and secrets',
   administer: 'delete runs, or manage people, keys, search attributes and retention',
   audit: 'read the audit trail',
+  monitor: 'read measurements',
   keepTasks: 'open and close tasks in the inbox',
   checkKeys: 'check the keys of others',
   speakForPeople: 'act in the name of a person',
@@ -175,6 +177,7 @@ export const OPERATIONS = {
   'audit.read': 'audit',
   'audit.export': 'audit',
   'audit.check': 'audit',
+  'metrics.read': 'monitor',
   'tasks.open': 'keepTasks',
   'tasks.close': 'keepTasks',
   'alerts.tell': 'keepTasks',
@@ -185,12 +188,14 @@ export type Operation = keyof typeof OPERATIONS;
 
 /** Roles of people, groups and API keys, the most powerful first. */
 export const ROLES = {
-  admin: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer', 'audit'],
-  designer: ['read', 'operate', 'resolve', 'design'],
-  operator: ['read', 'operate', 'resolve'],
+  admin: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer', 'audit', 'monitor'],
+  designer: ['read', 'operate', 'resolve', 'design', 'monitor'],
+  operator: ['read', 'operate', 'resolve', 'monitor'],
   approver: ['read', 'decide'],
   auditor: ['read', 'audit'],
   viewer: ['read'],
+  /** For the key of a monitoring system, which sees names and counts, and no run. */
+  monitor: ['monitor'],
 } as const satisfies Record<string, readonly Permission[]>;
 export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
@@ -208,7 +213,7 @@ export const PROCESS_ROLES = {
    * The key of `local.env`: a user who can read that file owns the installation, but is not a person who could
    * decide.
    */
-  owner: ['read', 'operate', 'resolve', 'design', 'secrets'],
+  owner: ['read', 'operate', 'resolve', 'design', 'secrets', 'monitor'],
   /** A client on this machine without a key, as with a development server. */
   local: ['read', 'operate'],
 } as const satisfies Record<string, readonly Permission[]>;

@@ -4,6 +4,7 @@ import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import type { MachineClock } from '../clock';
 import type { EffectCounter } from './effect-counts';
+import type { Meter } from './meter';
 import type { HintStream } from './watch';
 
 export interface EngineOptions {
@@ -26,4 +27,5 @@ export interface EngineOptions {
   effectCounter?: EffectCounter;
   /** True for workflow types with sensitive values, which the message of an error may quote. */
   hidesErrors?: (workflowType: string) => boolean;
+  meter?: Meter;
 }

@@ -36,6 +36,7 @@ import {
 } from '../store/port';
 import type { ChangePosition } from '../visibility/change';
 import { Attempts, type AttemptsHost } from './attempts';
+import { addUp, type QueueBacklog } from './backlogs';
 import { memoOf } from './child-start';
 import { Deletions, type DeletionsHost } from './deletions';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
@@ -157,8 +158,15 @@ export class Engine
     this.#committer = new GroupCommitter({
       commit: async (runs) => {
         const atMs = this.elapsedMs();
-        await lease.commit(runs);
+        const { meter } = this.options;
+        try {
+          await lease.commit(runs);
+        } catch (error) {
+          meter?.commitFailed();
+          throw error;
+        }
         this.#lease.proved(lease, atMs);
+        meter?.committed(this.elapsedMs() - atMs, runs.length);
       },
     });
     const time = await lease.readTime();
@@ -393,6 +401,10 @@ export class Engine
     this.#wakeUps.arm(run);
   }
 
+  created({ state }: Run): void {
+    this.options.meter?.runStarted(typeOf(state));
+  }
+
   workflowTaskFailed(run: Run): void {
     this.options.workflowWorker.evict(run.runKey);
   }
@@ -430,6 +442,7 @@ export class Engine
       case 'send':
         return this.#messages.send(run, effect.initiatedEventId, effect.again === true);
       case 'closed':
+        this.options.meter?.runClosed(typeOf(run.state), effect.status);
         this.#forget(run);
         this.#memory.keepClosed(run);
         return this.#closings.notify('closed', run);
@@ -437,6 +450,8 @@ export class Engine
         return this.#counts.begin(run);
       case 'delete':
         return this.#deletions.begin(run);
+      case 'attemptEnded':
+        return this.options.meter?.attemptEnded(typeOf(run.state), effect.attempt);
       default:
         return unhandled(effect);
     }
@@ -496,6 +511,10 @@ export class Engine
   waitingRuns(namespace: string, taskQueue: string): WaitingRuns {
     return this.#tasks.waiting(namespace, taskQueue);
   }
+  /** What waits on each queue, of all namespaces. Looks at each run in memory and at each that is parked there. */
+  backlogs(): QueueBacklog[] {
+    return addUp(this.#tasks.allWaiting(), this.runs.values());
+  }
   /** New workflow types are served: look at the runs that waited for them. */
   typesChanged(): void {
     this.#tasks.typesChanged();
@@ -519,6 +538,8 @@ export class Engine
     return this.#changes.on(runKey, listener);
   }
 }
+
+const typeOf = ({ started }: RunState): string => started.workflowType?.name ?? '';
 
 /** Does not compile while an effect has no case. */
 function unhandled(effect: never): never {

@@ -24,6 +24,8 @@ import { OwnTime } from './own-time';
 /** The parts of the engine that a run needs. */
 export interface RunHost {
   dirty(run: Run): void;
+  /** The run is stored for the first time. */
+  created(run: Run): void;
   /** Performs the effects of a durable transition. */
   perform(run: Run, effects: DurableEffect[]): void;
   /** The cached workflow is ahead of history. */
@@ -323,6 +325,7 @@ export class Run implements CommitSource {
     const done = this.#inFlight;
     if (!done) return;
     this.#inFlight = null;
+    if (!this.isCreated) this.host.created(this);
     this.durableNextEventId = done.nextEventId;
     for (const { resolve } of done.waiters) resolve();
     if (this.dead) return this.host.commitFailed(this, this.dead);

@@ -25,6 +25,7 @@ import { Retention } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { registerFields, type FieldConflict } from './frontend/search-attributes';
 import { startRun } from './frontend/start';
+import type { Meter } from './meter';
 import { RETRY_MS } from './retry';
 import type { NewestOf } from './scheduled-start';
 import { Schedules } from './schedules';
@@ -52,6 +53,7 @@ export interface StartEngineOptions {
   newestOf?: NewestOf;
   /** Which published flows write a search attribute; without it nothing writes one. */
   writersOf?: WritersOf;
+  meter?: Meter;
 }
 
 export interface EngineRole {
@@ -88,6 +90,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     effectCounter: options.effectCounter,
     hidesErrors: (workflowType) => options.declared?.(workflowType)?.sensitive ?? false,
     drainMs: options.drainMs,
+    meter: options.meter,
     searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });
   await engine.start();

@@ -14,6 +14,7 @@ import { timestampMs } from '../proto-time';
 import type { RunKey, TimestampMs } from '../run-name';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
+import type { WaitingRun } from './backlogs';
 import type { EngineOptions } from './engine-options';
 import { HOLD_MS, type Run } from './run';
 
@@ -50,15 +51,24 @@ export function taskWaitsSince({ workflowTask, scheduledTask, unseen }: RunState
   return workflowTask?.scheduledTimeMs ?? scheduledTask?.timeMs ?? (news ? timestampMs(news) : null);
 }
 
+function waitingOf({ state, lastUsedMs }: Run): WaitingRun {
+  return {
+    namespace: state.namespace,
+    taskQueue: state.started.taskQueue?.name ?? '',
+    workflowType: state.started.workflowType?.name ?? '',
+    sinceMs: taskWaitsSince(state) ?? lastUsedMs,
+  };
+}
+
 export class WorkflowTasks {
   /** Hot runs whose type no worker serves (yet). */
   readonly #unserved = new Set<RunKey>();
   /** The same, of runs that left memory. */
-  readonly #parked = new Map<RunKey, { namespace: string; taskQueue: string; sinceMs: TimestampMs }>();
+  readonly #parked = new Map<RunKey, WaitingRun>();
 
   constructor(
     private readonly engine: WorkflowTasksHost,
-    private readonly options: Pick<EngineOptions, 'workflowWorker' | 'taskQueue' | 'log'>
+    private readonly options: Pick<EngineOptions, 'workflowWorker' | 'taskQueue' | 'log' | 'meter'>
   ) {}
 
   isServed(run: Run): boolean {
@@ -77,29 +87,25 @@ export class WorkflowTasks {
   }
 
   /** The run leaves memory. */
-  parked({ runKey, state, lastUsedMs }: Run): void {
-    if (!this.#unserved.has(runKey)) return;
-    this.#parked.set(runKey, {
-      namespace: state.namespace,
-      taskQueue: state.started.taskQueue?.name ?? '',
-      sinceMs: taskWaitsSince(state) ?? lastUsedMs,
-    });
+  parked(run: Run): void {
+    if (this.#unserved.has(run.runKey)) this.#parked.set(run.runKey, waitingOf(run));
   }
 
   waiting(namespace: string, taskQueue: string): WaitingRuns {
     let [count, sinceMs] = [0, Infinity];
-    const add = (since: TimestampMs) => {
+    for (const run of this.allWaiting()) {
+      if (run.namespace !== namespace || run.taskQueue !== taskQueue) continue;
       count++;
-      sinceMs = Math.min(sinceMs, since);
-    };
-    for (const run of this.#parked.values())
-      if (run.namespace === namespace && run.taskQueue === taskQueue) add(run.sinceMs);
-    for (const run of this.engine.runs.values()) {
-      const { namespace: own, started, needsWorkflowTask } = run.state;
-      if (own === namespace && started.taskQueue?.name === taskQueue && needsWorkflowTask && !this.isServed(run))
-        add(taskWaitsSince(run.state) ?? run.lastUsedMs);
+      sinceMs = Math.min(sinceMs, run.sinceMs);
     }
     return { count, sinceMs: count === 0 ? null : sinceMs };
+  }
+
+  /** Of all queues. */
+  *allWaiting(): Generator<WaitingRun> {
+    yield* this.#parked.values();
+    for (const run of this.engine.runs.values())
+      if (run.state.needsWorkflowTask && !this.isServed(run)) yield waitingOf(run);
   }
 
   forget(runKey: RunKey): void {
@@ -121,9 +127,12 @@ export class WorkflowTasks {
     run.busy = true;
     run.held = true;
     const cancelHold = engine.after(HOLD_MS, () => this.#release(run));
+    const givenMs = engine.elapsedMs();
     this.options.workflowWorker
       .runWorkflowTask(this.#task(run, open))
       .then(async (result) => {
+        const type = run.state.started.workflowType?.name ?? '';
+        this.options.meter?.workflowTaskEnded(type, engine.elapsedMs() - givenMs, result.kind);
         // A run that may be followed by another must be stored first, because the next one becomes current after this
         // one.
         if (!run.isCreated && mayBeFollowed(run, result)) {

@@ -513,6 +513,34 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     ]);
   });
 
+  it('[STCO34] runs are counted by what they do, and what remains of closed ones, in all namespaces', async () => {
+    const run = (runKey: number, searchAttributes: VisibilityRecord['searchAttributes'], more = {}) =>
+      creation(runKey, { visibility: record(runKey, { ...more, searchAttributes }) });
+    const closed = (status: VisibilityRecord['status'] = STATUS.failed) => ({ status, closeTime: 2_000 });
+    expect(await leased.countRuns()).toEqual({
+      open: { needs_person: 0, paused: 0, unwinding: 0, retrying: 0, waiting: 0, running: 0 },
+      remaining: { runs: 0, effects: 0 },
+    });
+    await leased.commit([
+      run(1, {}),
+      run(2, { SagaRetriesAt: ['pay'] }),
+      run(3, { SagaRetriesAt: ['pay'], SagaPhase: 'unwinding', SagaStanding: 3 }),
+      run(4, { SagaPhase: 'needs-hand', SagaRetriesAt: ['pay'] }),
+      run(5, { TemporalReportedProblems: ['a', 'b'] }, { namespace: 'elsewhere' }),
+      run(6, { SagaWaitsAt: ['approve'] }),
+      run(7, { TemporalPauseInfo: ['Workflow:x'], SagaWaitsAt: ['approve'] }),
+      run(8, { SagaStanding: 2 }, closed()),
+      run(9, { SagaStanding: 1 }, { ...closed(STATUS.terminated), namespace: 'elsewhere' }),
+      run(10, { SagaStanding: 4 }, closed(STATUS.continuedAsNew)),
+      run(11, { SagaStanding: 0 }, closed()),
+      run(12, {}, closed(STATUS.completed)),
+    ]);
+    expect(await leased.countRuns()).toEqual({
+      open: { needs_person: 2, paused: 1, unwinding: 1, retrying: 1, waiting: 1, running: 1 },
+      remaining: { runs: 2, effects: 3 },
+    });
+  });
+
   it('[STCO26] batches are stored by namespace and id, and only the holder of the lease writes them', async () => {
     const batch = {
       namespace: 'default',

@@ -4,12 +4,13 @@
  */
 import { valueOf } from '../visibility/fields';
 import { matches } from '../visibility/matches';
-import { STATUS, type RunKey, type TimestampMs } from '../run-name';
+import { PAUSE_INFO, STATUS, type RunKey, type TimestampMs } from '../run-name';
 import {
   ConflictError,
   CurrentRunConflictError,
   FencedError,
   MOST_ATTENTION,
+  OPEN_STATES,
   StoreRejectedError,
   StoreUnavailableError,
 } from './port';
@@ -27,7 +28,9 @@ import type {
   LeasedStore,
   ListQuery,
   NamespaceRecord,
+  OpenState,
   RunCommit,
+  RunCounts,
   ScheduleAddress,
   Store,
   StoredRun,
@@ -314,6 +317,20 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve(all.sort((a, b) => b.count - a.count).slice(0, MOST_ATTENTION));
   }
 
+  countRuns(): Promise<RunCounts> {
+    const open = Object.fromEntries(OPEN_STATES.map((state) => [state, 0])) as RunCounts['open'];
+    const remaining = { runs: 0, effects: 0 };
+    for (const record of this.store.visibility.values()) {
+      const standing = record.searchAttributes.SagaStanding;
+      if (record.closeTime === null) open[openStateOf(record)]++;
+      else if (typeof standing === 'number' && standing > 0 && record.status !== STATUS.continuedAsNew) {
+        remaining.runs++;
+        remaining.effects += standing;
+      }
+    }
+    return Promise.resolve({ open, remaining });
+  }
+
   indexAttributes(): Promise<void> {
     return Promise.resolve();
   }
@@ -420,6 +437,15 @@ class LeasedMemoryStore implements LeasedStore {
   release(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** As the statement of the real store (postgres/run-counts.ts). */
+function openStateOf({ searchAttributes: of }: VisibilityRecord): OpenState {
+  if (of.TemporalReportedProblems || of.SagaPhase === 'needs-hand') return 'needs_person';
+  if (of[PAUSE_INFO]) return 'paused';
+  if (of.SagaPhase === 'unwinding') return 'unwinding';
+  if (of.SagaRetriesAt) return 'retrying';
+  return of.SagaWaitsAt ? 'waiting' : 'running';
 }
 
 /** As the statement of the real store (postgres/attention.ts). */

@@ -204,6 +204,17 @@ export interface AttentionGroup {
   text: string;
 }
 
+/** What an open run does; the first one that applies. `waiting`: for a person's approval, or longer for a time. */
+export const OPEN_STATES = ['needs_person', 'paused', 'unwinding', 'retrying', 'waiting', 'running'] as const;
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** Of all namespaces. */
+export interface RunCounts {
+  open: Record<OpenState, number>;
+  /** Closed runs of which effects remain or may remain, and how many effects these are. */
+  remaining: { runs: number; effects: number };
+}
+
 export interface Store {
   /** Takes the writer's lease from its holder. */
   acquire(holder: string): Promise<LeasedStore>;
@@ -262,6 +273,12 @@ export interface LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+
+  /**
+   * Reads every open run, so it takes as long as there are many of them; closed runs of which nothing remains cost nothing.
+   * It takes no connection from other reads.
+   */
+  countRuns(): Promise<RunCounts>;
 
   /** The most frequent ones of each kind first, at most MOST_ATTENTION. From one moment. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;

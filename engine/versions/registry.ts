@@ -23,6 +23,7 @@ interface Served {
   content: RevisionContent | null;
 }
 interface ServedType {
+  flow: string;
   live: string;
   revisions: Map<string, Served>;
   declared: Declared;
@@ -80,6 +81,11 @@ export class VersionRegistry implements BundleSource {
     return byNumber.find(({ workflowType }) => !this.#types.get(workflowType)?.declared.retired) ?? byNumber[0];
   }
 
+  /** The flow of which the type is a version; undefined for other types. */
+  flowOf(workflowType: string): string | undefined {
+    return this.#types.get(workflowType)?.flow;
+  }
+
   workflowTypes(): string[] {
     return [...this.#types.keys()];
   }
@@ -119,7 +125,7 @@ export class VersionRegistry implements BundleSource {
       signals: schemasOf(signals),
       updates: schemasOf(updates),
     };
-    this.#types.set(workflowType, { live: live.revision, revisions, declared });
+    this.#types.set(workflowType, { flow: live.flow, live: live.revision, revisions, declared });
     const isKnown = known && known.live === live.revision && known.revisions.size === revisions.size;
     if (!isKnown) for (const listener of this.#listeners) listener();
   }

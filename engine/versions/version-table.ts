@@ -213,6 +213,7 @@ export async function insertVersion(database: Database, row: NewVersion): Promis
 }
 
 export interface StoredBundle {
+  flow: string;
   workflowType: string;
   revision: string;
   live: boolean;
@@ -231,9 +232,9 @@ export interface StoredBundle {
 /** What is served: every revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
   const { rows } = await database.query<
-    Pick<StoredBundle, 'workflowType' | 'revision' | 'live' | 'retired' | 'sensitive'> & BundleColumns
+    Pick<StoredBundle, 'flow' | 'workflowType' | 'revision' | 'live' | 'retired' | 'sensitive'> & BundleColumns
   >(
-    `SELECT workflow_type AS "workflowType", revision, (${IS_LIVE}) AS live, bundle, document, ${RETIRED},
+    `SELECT flow, workflow_type AS "workflowType", revision, (${IS_LIVE}) AS live, bundle, document, ${RETIRED},
        (SELECT json_agg(n.value->'child') FROM json_each(manifest->'nodes') n WHERE n.value->'child' IS NOT NULL) AS children,
        manifest::text LIKE '%"sensitive":true%' AS sensitive,
        CASE WHEN count(*) OVER (PARTITION BY workflow_type) > 1 THEN manifest END AS manifest, (${OPERATIONS}) AS operations

@@ -44,6 +44,8 @@ export interface LiveDoor {
   peopleIn: (draftId: string) => DraftVisitor[];
   /** True if anybody is connected. */
   busy: () => boolean;
+  /** Browsers that are connected to this process. */
+  liveSockets: () => number;
   sessionEnded: (personId: string) => void;
   /** The permissions of this person changed; null: of anybody. */
   personChanged: (personId: string | null) => void;
@@ -143,6 +145,7 @@ export function openLiveDoor(
       io.local.emit('parts', next);
     },
     busy: () => io.engine.clientsCount > 0,
+    liveSockets: () => io.engine.clientsCount,
     sessionEnded(personId) {
       check(personId);
       if (redis) io.serverSideEmit('sessionEnded', personId);
