@@ -140,7 +140,7 @@ describe('measurements of the web', () => {
     expect(read.value('backstitch_web_outbox_messages', { state: 'waiting' })).toBeUndefined();
   });
 
-  it('[MTR4] the route answers whoever has the permission, in the format of Prometheus', async () => {
+  it('[MTW3] the route answers whoever has the permission, in the format of Prometheus', async () => {
     const web = { metrics: new WebMetrics({ database, liveSockets: () => 0 }) };
     const answer = await readMetrics(web, PEOPLE.olga);
     expect(answer.headers.get('content-type')).toContain('version=0.0.4');

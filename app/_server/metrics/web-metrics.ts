@@ -5,6 +5,7 @@
  * Rules
  * [MTW1] The label `route` is a pattern of Next's own table of routes, never an address. What has no pattern is 'other'.
  * [MTW2] A scrape reads the tables of mails and subscriptions at most once in fifteen seconds (engine/metrics/sample.ts).
+ * [MTW3] Whoever reads them needs the permission 'metrics.read' for everything.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
