@@ -5,6 +5,8 @@ import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES, MOST_VOTES } from
 import { LONGEST_ID } from '@/engine/plain-text';
 import type { PauseView } from '@/engine/run-view/model';
 import {
+  LONGEST_TEXT,
+  MOST_QUESTIONS,
   PRIORITIES,
   type AskTaskInput,
   type CloseTaskInput,
@@ -62,8 +64,10 @@ export interface InboxTask {
   dueAtMs: number | null;
   /** When its time to decide ends. */
   endsAtMs: number | null;
-  /** Reminders and escalations, in their order. */
+  /** Reminders, escalations and what else happened, in their order. */
   events: TaskEvent[];
+  /** The clock of the task is stopped since then, because a question is open; null: it runs. */
+  stoppedSinceMs: number | null;
   /** Null while the task waits. */
   settled: {
     outcome: TaskOutcome;
@@ -143,6 +147,8 @@ export interface InboxList {
   waiting: number;
   /** Number of tasks that wait for other people only. */
   waitingForOthers: number;
+  /** Questions that this person is asked, the oldest first. */
+  askedOfMe: AskedOfMe[];
   lastDecided: { title: string; atMs: number; outcome: TaskOutcome } | null;
   readAtMs: number;
 }
@@ -194,6 +200,49 @@ export interface InboxTaskDetail {
   followed: Followed | null;
   /** Why nobody may decide it: who operates the flow must assign it. Null if somebody may, and for a settled task. */
   nobody: string | null;
+  /** In the order in which they were asked. */
+  questions: TaskQuestion[];
+  /** This person may ask about it. */
+  mayAsk: boolean;
+  /** Who is asked if the question names nobody: the person who started the run. Null: nobody, or it is not known. */
+  starter: { id: string; name: string } | null;
+}
+/** A question of somebody who may decide. */
+export interface TaskQuestion {
+  id: string;
+  text: string;
+  by: string;
+  of: string;
+  askedAtMs: number;
+  answer: string | null;
+  answeredAtMs: number | null;
+  withdrawnAtMs: number | null;
+  /** It is open, and this person is the one who was asked. */
+  mayAnswer: boolean;
+  /** It is open, and this person asked it. */
+  mayWithdraw: boolean;
+}
+/** A question that waits for an answer of the person who reads. */
+export interface AskedOfMe {
+  taskId: string;
+  question: string;
+  text: string;
+  by: string;
+  askedAtMs: number;
+}
+const text = z.string().trim().min(1).max(LONGEST_TEXT);
+/** Sending the same id twice asks once. */
+export const askQuestionSchema = z.object({
+  questionId: z.uuid(),
+  text,
+  /** Id of a person; null: the person who started the run. */
+  of: z.string().min(1).max(200).nullable(),
+});
+export type AskQuestionBody = z.infer<typeof askQuestionSchema>;
+export const answerQuestionSchema = z.object({ text });
+export interface QuestionReceipt {
+  taskId: string;
+  questionId: string;
 }
 
 /** Characters of the key of a decision: as of every name in expressions. */
@@ -355,6 +404,7 @@ export const openTaskBodySchema = z.object({
   dueAtMs: z.number().nullable(),
   endsAtMs: z.number().nullable().optional(),
   priority: z.enum(PRIORITIES).optional(),
+  mayAsk: z.literal(true).optional(),
   takeBackMs: z
     .int()
     .min(0)
@@ -381,7 +431,7 @@ export const askTaskBodySchema = z.object({
     .array(
       z.object({
         seq: z.int().min(1).max(10_000),
-        kind: z.enum(['reminded', 'escalated', 'takenBack']),
+        kind: z.enum(['reminded', 'escalated', 'takenBack', 'asked', 'answered', 'withdrawn', 'clockGoesOn']),
         atMs: z.number().min(0).max(8.64e15),
         to: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES).optional(),
         instead: z.boolean().optional(),
@@ -391,6 +441,30 @@ export const askTaskBodySchema = z.object({
     )
     .max(MOST_EVENTS),
   takeBacks: z.int().min(0).optional(),
+  questions: z
+    .array(
+      z.object({
+        id: z.string().min(1).max(200),
+        text: z.string().max(LONGEST_TEXT),
+        by: z.string().max(500),
+        byId: z.string().max(500),
+        of: z.string().max(500),
+        ofId: z.string().max(500),
+        askedAtMs: z.number().min(0).max(8.64e15),
+        answer: z.string().max(LONGEST_TEXT).optional(),
+        answeredAtMs: z.number().min(0).max(8.64e15).optional(),
+        withdrawnAtMs: z.number().min(0).max(8.64e15).optional(),
+      })
+    )
+    .max(MOST_QUESTIONS)
+    .optional(),
+  times: z
+    .object({
+      dueAtMs: z.number().nullable(),
+      endsAtMs: z.number().nullable(),
+      stoppedSinceMs: z.number().nullable(),
+    })
+    .optional(),
   votes: z.array(voteSchema).max(MOST_VOTES).optional(),
 });
 export const closeTaskBodySchema = z.object({

@@ -340,6 +340,12 @@ export const routes = {
   candidates: (taskId: string) => `/api/inbox/${part(taskId)}/candidates`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
+  /** POST AskQuestionBody → QuestionReceipt */
+  askQuestion: (taskId: string) => `/api/inbox/${part(taskId)}/questions`,
+  /** POST { text } → QuestionReceipt */
+  answerQuestion: (taskId: string, id: string) => `/api/inbox/${part(taskId)}/questions/${part(id)}/answer`,
+  /** POST {} → QuestionReceipt */
+  withdrawQuestion: (taskId: string, id: string) => `/api/inbox/${part(taskId)}/questions/${part(id)}/withdraw`,
   /** POST TakeBackTask → TakeBackReceipt */
   takeBackTask: (taskId: string) => `/api/inbox/${part(taskId)}/take-back`,
   /** GET AlertsPage */

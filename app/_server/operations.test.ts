@@ -12,7 +12,7 @@ import type { Batch } from '@/app/_contract/batches';
 import type { GuestInvited } from '@/app/_contract/guests';
 import type { PutSubscriptionDone } from '@/app/_contract/events';
 import type { PutHookDone } from '@/app/_contract/hooks';
-import type { InboxList } from '@/app/_contract/inbox';
+import type { InboxList, QuestionReceipt } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
 import { may, OPERATIONS, ROLE_NAMES, type Operation as Permitted, type Role } from '@/engine/permissions/permissions';
@@ -178,6 +178,15 @@ const waitingTask = async (world: World) => {
     if (!task) throw new Error('the task is not there');
     return task;
   });
+};
+const questionBody = () => ({ questionId: requestId(), text: 'Which budget?', of: null });
+/** Asked by somebody who may decide, of the person who started the run. */
+const askedQuestion = async (world: World) => {
+  const { taskId } = await waitingTask(world);
+  const { questionId } = (
+    await must((await world.as('approver')).post<QuestionReceipt>(to.askQuestion(taskId), questionBody()))
+  ).body;
+  return { taskId, questionId };
 };
 const guestBody = () => ({
   requestId: requestId(),
@@ -1083,6 +1092,29 @@ const TABLE: Record<string, Line> = {
     audit: 'inbox.assign',
     call: async (visitor, world) =>
       visitor.post(to.assignTask((await waitingTask(world)).taskId), { from: null, to: null }),
+  },
+  'POST /api/inbox/[taskId]/questions': {
+    who: 'inbox.askQuestion',
+    audit: 'inbox.askQuestion',
+    call: async (visitor, world) => visitor.post(to.askQuestion((await waitingTask(world)).taskId), questionBody()),
+  },
+  'POST /api/inbox/[taskId]/questions/[id]/answer': {
+    who: 'inbox.answerQuestion',
+    audit: null,
+    // Somebody else was asked.
+    status: 403,
+    call: async (visitor, world) => {
+      const { taskId, questionId } = await askedQuestion(world);
+      return visitor.post(to.answerQuestion(taskId, questionId), { text: 'Ours.' });
+    },
+  },
+  'POST /api/inbox/[taskId]/questions/[id]/withdraw': {
+    who: 'inbox.withdrawQuestion',
+    audit: 'inbox.withdrawQuestion',
+    call: async (visitor, world) => {
+      const { taskId, questionId } = await askedQuestion(world);
+      return visitor.post(to.withdrawQuestion(taskId, questionId), {});
+    },
   },
   'POST /api/inbox/[taskId]/take-back': {
     who: 'inbox.takeBack',

@@ -22,6 +22,7 @@ import { Tabs } from '@/components/ui/tabs';
 import { AwayDialog } from './away-dialog';
 import { FilterBar } from './filter-bar';
 import { filterParsers, pageSearchOf, searchOf, type InboxFilters } from './filters';
+import { AskedOfMe } from './asked-of-me';
 import { toastDecided } from './take-back';
 import { TaskList } from './task-list';
 import { nextAfter, TriageProvider, type Triage, type Wish } from './triage';
@@ -134,6 +135,7 @@ export function InboxFrame({ prefetched, prefetchedSearch, children }: InboxFram
               </Button>
             )}
           </header>
+          <AskedOfMe />
           <Tabs
             label="Which tasks"
             dense

@@ -1,7 +1,7 @@
 'use client';
 
 /** What happened to a task: others were asked, people were reminded, and decisions were taken back. */
-import { BellRing, CornerRightUp, Undo2 } from 'lucide-react';
+import { AlarmClock, BellRing, CornerRightUp, Undo2 } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
@@ -12,7 +12,8 @@ export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
   const escalations = events.filter(({ kind }) => kind === 'escalated');
   const reminders = events.filter(({ kind }) => kind === 'reminded');
   const last = reminders.at(-1);
-  if (events.length === 0) return null;
+  const wentOn = events.findLast(({ kind }) => kind === 'clockGoesOn');
+  if (events.every(({ kind }) => SHOWN_WITH_QUESTIONS.includes(kind))) return null;
   return (
     <ul className="flex flex-col gap-1.5 rounded-lg border border-hairline px-4 py-3 text-sm" aria-label="Meanwhile">
       {escalations.map((event) => (
@@ -33,6 +34,14 @@ export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
             </span>
           </li>
         ))}
+      {wentOn ? (
+        <li className="flex items-start gap-2.5">
+          <AlarmClock aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
+          <span className="min-w-0">
+            A question was not answered, and the clock went on <RelativeTime atMs={wentOn.atMs} />.
+          </span>
+        </li>
+      ) : null}
       {last ? (
         <li className="flex items-start gap-2.5">
           <BellRing aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
@@ -44,6 +53,8 @@ export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
     </ul>
   );
 }
+
+const SHOWN_WITH_QUESTIONS: readonly TaskEvent['kind'][] = ['asked', 'answered', 'withdrawn'];
 
 /** The last escalation, in one line. */
 export function Escalated({ events, className }: { events: readonly TaskEvent[]; className?: string }) {

@@ -24,6 +24,7 @@ import { useWhyNot } from '@/components/people/person';
 import { DecideBar } from './decide-bar';
 import { DecideDialog } from './decide-dialog';
 import { useDraft } from './draft';
+import { Questions } from './questions';
 import { RunSoFar } from './run-so-far';
 import { SettledBand } from './settled-band';
 import { primaryOf, primaryText, withoutPrimary } from './shown-data';
@@ -166,6 +167,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           {detail.nobody && !task.settled ? <Nobody why={detail.nobody} flow={task.flow} /> : null}
           <TaskEvents events={task.events} />
           <Votes task={task} />
+          <Questions detail={detail} disabledReason={away?.reason ?? (pause ? 'The run is paused.' : null)} />
           {consequences ? <Consequences decisions={task.decisions} answers={consequences.answers} /> : null}
           {consequencesProblem ? (
             <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">

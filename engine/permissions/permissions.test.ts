@@ -25,6 +25,8 @@ test('[PM1] each role has exactly these permissions', () => {
   expect(allowed('approver').filter((each) => !reads.includes(each))).toEqual([
     'inbox.decide',
     'inbox.takeBack',
+    'inbox.askQuestion',
+    'inbox.withdrawQuestion',
     'inbox.claim',
     'inbox.release',
     'inbox.delegate',

@@ -6,12 +6,17 @@
  */
 import { ApplicationFailure, condition, defineUpdate, setHandler, workflowInfo } from '@temporalio/workflow';
 import {
+  ANSWER_UPDATE,
   APPROVAL_UPDATE,
+  ASK_UPDATE,
   REFUSALS,
   TAKE_BACK_UPDATE,
   WHO_DECIDES_UPDATE,
+  type AnswerQuestion,
   type ApprovalDecision,
+  type AskQuestion,
   type DecisionAnswer,
+  type QuestionsNow,
   type TakeBack,
   type TakenBack,
   type WhoDecides,
@@ -23,10 +28,12 @@ import {
   answerOf,
   ask,
   askedIn,
+  demandMay,
   demandOpen,
   happen,
   isFromData,
   outcomeOf,
+  questionsNow,
   takeBack,
   takenBack,
   validate,
@@ -40,9 +47,10 @@ import {
 import { milliseconds } from './duration';
 import { closeTask, openTask, taskIdOf, tellAsked } from './human-task';
 import { nodeIdOf } from './item-path';
-import { dueAtMs, momentsOf, type Times } from './moments';
+import { dueAtMs, momentsOf, type Moment, type Times } from './moments';
 import { refuse } from './operator';
 import { peopleIn } from './people';
+import { addAnswer, addQuestion, goOn, stopsAtMost, validateAnswer, validateQuestion } from './questions';
 import { canonicalJson, sha256 } from './sha256';
 import type { SagaState } from './state';
 
@@ -102,6 +110,30 @@ export function serveApprovals(state: SagaState): void {
     { validator: (sent) => validateTakeBack(tasks.get(sent.taskId), sent, Date.now()) }
   );
   setHandler(
+    defineUpdate<QuestionsNow, [AskQuestion]>(ASK_UPDATE),
+    (sent) => change(tasks.get(sent.taskId), (task) => addQuestion(task, sent, Date.now())),
+    {
+      validator(sent) {
+        const task = tasks.get(sent.taskId);
+        demandOpen(task);
+        const { starterId, earlier } = around(state, task);
+        demandMay(task, sent.actor, starterId, earlier);
+        validateQuestion(task, sent);
+      },
+    }
+  );
+  setHandler(
+    defineUpdate<QuestionsNow, [AnswerQuestion]>(ANSWER_UPDATE),
+    (sent) => change(tasks.get(sent.taskId), (task) => addAnswer(task, sent, Date.now())),
+    {
+      validator(sent) {
+        const task = tasks.get(sent.taskId);
+        demandOpen(task);
+        validateAnswer(task, sent);
+      },
+    }
+  );
+  setHandler(
     defineUpdate<WhoIsAsked, [WhoDecides]>(WHO_DECIDES_UPDATE),
     ({ taskId, candidates }) => {
       const task = tasks.get(taskId);
@@ -115,6 +147,16 @@ export function serveApprovals(state: SagaState): void {
       },
     }
   );
+}
+
+/** A question or an answer: the inbox hears of it. The validator has let it through. */
+function change(task: Task | CarriedTask | undefined, how: (task: Task) => void): QuestionsNow {
+  if (!task || !('spec' in task)) refuse(REFUSALS.unknownTask, 'There is no such task.');
+  how(task);
+  const { wait, questions, clock } = task;
+  if (wait) Object.assign(wait, { questions, stoppedSinceMs: clock.sinceMs, events: task.events });
+  task.tell();
+  return questionsNow(task);
 }
 
 const around = (state: SagaState, task: Task | CarriedTask | undefined): Surroundings => ({
@@ -160,6 +202,9 @@ export async function runApproval(
     events: [],
     wait: null,
     tell: () => undefined,
+    questions: [],
+    clock: { stoppedMs: 0, sinceMs: null },
+    dueAtMs: times.dueAtMs,
     endsAtMs: times.endsAtMs,
     goesOnAtMs: null,
     takeBacks: 0,
@@ -188,16 +233,7 @@ export async function runApproval(
     const settled = () => task.decision !== null || task.over === 'disagreed' || opening.refused !== null;
     const moments = momentsOf(times);
     do {
-      while (!settled() && moments[0]) {
-        const inMs = moments[0].atMs - Date.now();
-        if (inMs > 0 && (await condition(settled, inMs, { summary: `${spec.id}:ask` }))) break;
-        if (settled()) break;
-        happen(task, moments.shift()!, Date.now());
-        task.tell();
-      }
-      if (times.endsAtMs === null) await condition(settled);
-      else if (!(await condition(settled, Math.max(1, times.endsAtMs - Date.now()), { summary: spec.id })))
-        task.over = 'timedOut';
+      if (!(await isSettledInTime(task, moments, settled))) task.over = 'timedOut';
     } while (await wasTakenBack(task));
     if (task.decision === null && task.over === null && opening.refused) {
       task.over = 'refused';
@@ -216,6 +252,45 @@ export async function runApproval(
     state.beside(closeTask(opening, wait.taskId, task));
   }
   return resultOf(task);
+}
+
+/**
+ * Waits for the decision, with the moments at which something happens meanwhile. False: the time to decide is over. While a
+ * question is open no time passes. [QST2]
+ */
+async function isSettledInTime(task: Task, moments: Moment[], settled: () => boolean): Promise<boolean> {
+  const { spec, clock, endsAtMs } = task;
+  const interrupted = () => settled() || clock.sinceMs !== null;
+  while (!settled()) {
+    const [moment] = moments;
+    const atMs = moment?.atMs ?? endsAtMs;
+    if (clock.sinceMs !== null) await clockGoesOn(task, settled);
+    else if (atMs === null) await condition(interrupted);
+    else {
+      const inMs = atMs + clock.stoppedMs - Date.now();
+      const summary = moment ? `${spec.id}:ask` : spec.id;
+      const isLate = moment !== undefined && inMs <= 0;
+      if (!isLate && (await condition(interrupted, Math.max(1, inMs), { summary }))) continue;
+      if (!moment) return false;
+      if (interrupted()) continue;
+      happen(task, moment, Date.now());
+      moments.shift();
+      task.tell();
+    }
+  }
+  return true;
+}
+
+/** [QST3] */
+async function clockGoesOn(task: Task, settled: () => boolean): Promise<void> {
+  const { clock, spec, wait } = task;
+  const since = clock.sinceMs ?? 0;
+  const inMs = Math.max(1, since + stopsAtMost(clock) - Date.now());
+  const goesOn = () => settled() || clock.sinceMs !== since;
+  if (await condition(goesOn, inMs, { summary: `${spec.id}:ask` })) return;
+  goOn(task, Date.now(), true);
+  if (wait) Object.assign(wait, { stoppedSinceMs: null, events: task.events });
+  task.tell();
 }
 
 /**

@@ -21,6 +21,10 @@ export const APPROVAL_UPDATE = '__decide';
 export const WHO_DECIDES_UPDATE = '__decideWho';
 /** Update: somebody takes their decision back. Argument: `TakeBack`. Answer: `TakenBack`. */
 export const TAKE_BACK_UPDATE = '__decideBack';
+/** Update: an approver asks about an approval. Argument: `AskQuestion`. Answer: `QuestionsNow`. */
+export const ASK_UPDATE = '__decideAsk';
+/** Update: somebody answers, or withdraws their question. Argument: `AnswerQuestion`. Answer: `QuestionsNow`. */
+export const ANSWER_UPDATE = '__decideAnswer';
 
 /** Search attributes, written only when they change; a run that completes without unwinding writes none. */
 export const SAGA_PHASE = 'SagaPhase';
@@ -83,6 +87,10 @@ export type HumanWait =
       decided?: { decision: string | null; by: string | null; goesOnAtMs: number };
       /** How often a decision was taken back; undefined: never. */
       takeBacks?: number;
+      /** Undefined: nobody has asked anything. */
+      questions?: AskedQuestion[];
+      /** The clock is stopped since then, because a question is open; null or undefined: it runs. */
+      stoppedSinceMs?: number | null;
     }
   | { kind: 'undo'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number }
   | { kind: 'outcome'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number };
@@ -90,16 +98,22 @@ export type HumanWait =
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
 export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const satisfies readonly Priority[];
 
-/** What happened to a task because nobody had decided it, or because somebody took a decision back. */
+/** Characters of a question about an approval, and of its answer. */
+export const LONGEST_TEXT = 2_000;
+/** About one approval. */
+export const MOST_QUESTIONS = 20;
+
+/** What happened to a task beside its decisions. */
 export interface TaskEvent {
   /** From 1, in the order in which they happened. */
   seq: number;
-  kind: 'reminded' | 'escalated' | 'takenBack';
+  /** 'clockGoesOn': a question is open, and the clock was stopped for as long as it may. */
+  kind: 'reminded' | 'escalated' | 'takenBack' | 'asked' | 'answered' | 'withdrawn' | 'clockGoesOn';
   atMs: number;
   /** Of an escalation: who was asked, beside those before or instead of them. */
   to?: string[];
   instead?: boolean;
-  /** Of a decision that was taken back: who had taken it, and its key. */
+  /** Who took a decision back, asked, answered or withdrew; with the key of the decision that was taken back. */
   by?: string;
   decision?: string;
 }
@@ -164,6 +178,48 @@ export interface ApprovalDecision {
   /** The hash of the data that the person read; another hash is rejected with 'DataChanged'. */
   dataHash: string;
   actor: Actor;
+}
+/** A question about an approval, with its answer. */
+export interface AskedQuestion {
+  id: string;
+  text: string;
+  by: string;
+  byId: string;
+  /** Who is asked. */
+  of: string;
+  ofId: string;
+  askedAtMs: number;
+  answer?: string;
+  answeredAtMs?: number;
+  withdrawnAtMs?: number;
+}
+export interface AskQuestion {
+  taskId: string;
+  /** Chosen by who asks: the same one sent again asks once. */
+  questionId: string;
+  text: string;
+  of: { id: string; name: string };
+  actor: Actor;
+}
+export interface AnswerQuestion {
+  taskId: string;
+  questionId: string;
+  /** Null: whoever asked withdraws it. */
+  text: string | null;
+  actor: Actor;
+}
+/** The approval as it is then. */
+export interface QuestionsNow {
+  candidates: string[];
+  events: TaskEvent[];
+  questions: AskedQuestion[];
+  times: TaskTimes;
+}
+/** As the inbox shows them; null while the clock is stopped. */
+export interface TaskTimes {
+  dueAtMs: number | null;
+  endsAtMs: number | null;
+  stoppedSinceMs: number | null;
 }
 /** Whoever decided, or voted, takes it back while nothing has followed from it. */
 export interface TakeBack {
@@ -295,6 +351,8 @@ export interface OpenTaskInput {
   priority?: Priority;
   /** So long after a decision it can be taken back; undefined: not at all. */
   takeBackMs?: number;
+  /** Whoever may decide may ask about it. Code that was published before questions were known says nothing. */
+  mayAsk?: true;
 }
 /** Others are asked, or those who are asked are reminded. */
 export interface AskTaskInput {
@@ -307,6 +365,9 @@ export interface AskTaskInput {
   /** How often a decision was taken back, and the votes that remain. Undefined: never. */
   takeBacks?: number;
   votes?: Vote[];
+  /** Undefined: nobody has asked anything. */
+  questions?: AskedQuestion[];
+  times?: TaskTimes;
 }
 export interface CloseTaskInput {
   taskId: string;

@@ -25,20 +25,24 @@ import {
   offeredBy,
   REFUSALS,
   type ApprovalDecision,
+  type AskedQuestion,
   type DecisionAnswer,
   type HowMany,
   type HumanWait,
   type OfferedDecision,
   type Priority,
+  type QuestionsNow,
   type TakeBack,
   type TakenBack,
   type TaskEvent,
+  type TaskTimes,
   type Vote,
 } from './contract';
 import { milliseconds, type Duration } from './duration';
 import type { Escalation, Moment, Reminders } from './moments';
 import { refuse } from './operator';
 import { namesOneOf, type People } from './people';
+import type { Clock } from './questions';
 import { canonicalJson } from './sha256';
 import { misfitOf, type ValueSchema } from './value-check';
 import { askedNow, countOf, standsFor, whyNotVote } from './votes';
@@ -102,7 +106,7 @@ export interface Task {
   votes: { vote: Vote; decision: ApprovalDecision }[];
   events: TaskEvent[];
   wait: Extract<HumanWait, { kind: 'approval' }> | null;
-  /** When the time to decide ends. */
+  /** When the time to decide ends, if the clock was never stopped. */
   endsAtMs: number | null;
   /** [TBK2] Of an approval that is decided; null: at once. */
   goesOnAtMs: number | null;
@@ -110,6 +114,10 @@ export interface Task {
   takeBacks: number;
   /** The inbox hears who is asked now, and what happened. */
   tell: () => void;
+  questions: AskedQuestion[];
+  clock: Clock;
+  /** When it should be decided; as `endsAtMs` without the time that the clock was stopped. */
+  dueAtMs: number | null;
   /** Why the task accepts no more decisions. */
   over: CarriedTask['over'];
 }
@@ -191,9 +199,10 @@ function count(task: Task, howMany: HowMany): void {
 
 /** [TBK2] */
 function decidedAt(task: Task, atMs: number): void {
-  const { spec, decision, wait, endsAtMs } = task;
+  const { spec, decision, wait, endsAtMs, clock } = task;
   if (spec.takeBack === undefined) return;
-  const goesOnAtMs = Math.min(atMs + milliseconds(spec.takeBack), endsAtMs ?? Infinity);
+  const endsMs = endsAtMs === null || clock.sinceMs !== null ? Infinity : endsAtMs + clock.stoppedMs;
+  const goesOnAtMs = Math.min(atMs + milliseconds(spec.takeBack), endsMs);
   task.goesOnAtMs = goesOnAtMs;
   if (wait) wait.decided = { decision: decision?.decision ?? null, by: decision?.actor.name ?? null, goesOnAtMs };
 }
@@ -303,7 +312,7 @@ export function validate(
     refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}: ${task.decision.decision}.`);
   }
   demandOpen(task);
-  const { spec, candidates } = task;
+  const { spec } = task;
   const offered = offeredBy(spec);
   const chosen = offered.find(({ key }) => key === decision);
   if (!chosen) {
@@ -312,6 +321,25 @@ export function validate(
   }
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
+  demandMay(task, actor, starterId, earlier);
+  if (demandsComment(spec, chosen) && !comment?.trim())
+    refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
+  const values = withReadValues(read, decided).values ?? {};
+  const misfit = chosen.form === undefined ? null : misfitOf(values, chosen.form as ValueSchema);
+  if (misfit) {
+    const field = misfit.at === '/' ? 'The form' : `'${misfit.at.slice(1)}'`;
+    refuse(REFUSALS.valuesInvalid, `${field} ${misfit.message}.`);
+  }
+}
+
+/** Refuses whoever may not decide the task now. */
+export function demandMay(
+  task: Task,
+  actor: ApprovalDecision['actor'],
+  starterId: unknown,
+  earlier: readonly string[]
+): void {
+  const { spec, candidates } = task;
   // Names are not compared, because people choose their own names.
   const isForAll = candidates.length === 0 && !isFromData(spec);
   if (candidates.length === 0 && !isForAll)
@@ -329,15 +357,21 @@ export function validate(
     const why = whyNotVote(pollOf(task, spec.howMany), votesOf(task), voter);
     if (why) refuse(why.kind === 'voted' ? REFUSALS.alreadyDecided : REFUSALS.notCandidate, why.message);
   }
-  if (demandsComment(spec, chosen) && !comment?.trim())
-    refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
-  const values = withReadValues(read, decided).values ?? {};
-  const misfit = chosen.form === undefined ? null : misfitOf(values, chosen.form as ValueSchema);
-  if (misfit) {
-    const field = misfit.at === '/' ? 'The form' : `'${misfit.at.slice(1)}'`;
-    refuse(REFUSALS.valuesInvalid, `${field} ${misfit.message}.`);
-  }
 }
+
+/** [QST2] As the inbox shows them. */
+export function timesOf({ clock, dueAtMs, endsAtMs }: Task): TaskTimes {
+  const stoppedSinceMs = clock.sinceMs;
+  const later = (atMs: number | null) => (atMs === null || stoppedSinceMs !== null ? null : atMs + clock.stoppedMs);
+  return { dueAtMs: later(dueAtMs ?? endsAtMs), endsAtMs: later(endsAtMs), stoppedSinceMs };
+}
+
+export const questionsNow = (task: Task): QuestionsNow => ({
+  candidates: task.candidates,
+  events: task.events,
+  questions: task.questions,
+  times: timesOf(task),
+});
 
 /** Refuses what is sent to a task that is over. */
 export function demandOpen(task: Task | CarriedTask | undefined): asserts task is Task {

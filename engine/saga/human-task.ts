@@ -14,7 +14,7 @@ import {
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { PRIORITIES, type AskTaskInput, type CloseTaskInput, type OpenTaskInput } from './contract';
-import { isFromData, outcomeOf, valuesOf, votesOf, type Task } from './decision';
+import { isFromData, outcomeOf, valuesOf, timesOf, votesOf, type Task } from './decision';
 import { milliseconds } from './duration';
 import { nodeIdOf } from './item-path';
 import type { Times } from './moments';
@@ -67,6 +67,7 @@ export function openTask(
     dueAtMs: times.dueAtMs ?? times.endsAtMs,
     ...(times.dueAtMs === null ? {} : { endsAtMs: times.endsAtMs }),
     ...(isPriority(spec.priority) ? { priority: spec.priority } : {}),
+    mayAsk: true,
     ...(spec.takeBack === undefined ? {} : { takeBackMs: milliseconds(spec.takeBack) }),
   };
   const scope = new CancellationScope();
@@ -104,6 +105,7 @@ export function tellAsked(opening: Opening, taskId: string, task: Task): void {
       candidates: task.candidates,
       events: [...events],
       ...(task.takeBacks > 0 ? { takeBacks: task.takeBacks, votes: votesOf(task) } : {}),
+      ...(task.questions.length > 0 ? { questions: task.questions, times: timesOf(task) } : {}),
     };
     try {
       await opening.scope.run(() => tellWeb('human.ask', `${spec.id}:ask`, spec.title, input));

@@ -9,7 +9,9 @@ import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayForType, OPERATIONS, typePrefix, whyNot, type Operation } from '../permissions/permissions';
 import {
+  ANSWER_UPDATE,
   APPROVAL_UPDATE,
+  ASK_UPDATE,
   OUTCOME_DECISION_UPDATE,
   TAKE_BACK_UPDATE,
   UNDO_DECISION_UPDATE,
@@ -31,6 +33,9 @@ export type About = 'run' | 'start' | 'schedule' | 'list' | 'cluster' | 'install
 /** Decisions are updates; the name says what is decided, and each is an operation of its own. */
 const DECISIONS: Readonly<Record<string, Operation>> = {
   [APPROVAL_UPDATE]: 'inbox.decide',
+  [ASK_UPDATE]: 'inbox.askQuestion',
+  // Whoever calls is trusted for the name of who answers.
+  [ANSWER_UPDATE]: 'inbox.decide',
   [TAKE_BACK_UPDATE]: 'inbox.takeBack',
   [WHO_DECIDES_UPDATE]: 'inbox.assign',
   [UNDO_DECISION_UPDATE]: 'runs.decideUndo',

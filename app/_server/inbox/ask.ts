@@ -8,6 +8,7 @@
  * [TEV2] Sent twice, or late, it changes nothing: an event has one number, and older events never replace newer ones.
  * [TEV4] A decision that was taken back makes its task wait again, with the votes that remain. A task whose run has gone on
  *        stays settled.
+ * [TEV5] Questions, and the due time as it is while the clock is stopped, are written with the event that changed them.
  * [TEV3] Otherwise a task that is settled is not changed. If others are asked instead, whoever had claimed it loses it.
  *
  * Whoever wants to hear of a reminder or an escalation reads `app.human_task_event` in the order of `id`, after the last
@@ -15,6 +16,7 @@
  */
 import type { AskTaskBody } from '@/app/_contract/inbox';
 import { storableText } from '@/engine/plain-text';
+import type { AskedQuestion } from '@/engine/saga/contract';
 import { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
@@ -25,7 +27,7 @@ type AskedAnew = Omit<AskTaskBody, 'namespace' | 'currentRunId' | 'workflowType'
 
 export async function askOthers(
   { database, invalidations }: Pick<Web, 'database' | 'invalidations'>,
-  { taskId, workflowId, runId, candidates, events, takeBacks = 0, votes }: AskedAnew
+  { taskId, workflowId, runId, candidates, events, takeBacks = 0, votes, questions = [], times }: AskedAnew
 ): Promise<{ taskId: string }> {
   const last = Math.max(0, ...events.map(({ seq }) => seq));
   const changed = await database.$transaction(async (transaction) => {
@@ -43,6 +45,7 @@ export async function askOthers(
     const fresh = events.filter(isTold);
     if (fresh.length === 0) return false;
     await transaction.humanTaskEvent.createMany({ data: fresh.map((event) => rowOf(taskId, event)) });
+    for (const question of questions) await keepQuestion(transaction, taskId, question);
     if (!isOpen) {
       await transaction.humanTask.update({ where: { taskId }, data: { eventCount: last } });
       return true;
@@ -57,12 +60,37 @@ export async function askOthers(
         ...(poll ? votesIn({ ...task, candidates }, remain) : {}),
         ...(fresh.some(({ instead }) => instead) ? NOBODYS : {}),
         ...(isReopened ? { ...UNDECIDED, takeBacks } : {}),
+        ...(times
+          ? { dueAt: at(times.dueAtMs), endsAt: at(times.endsAtMs), stoppedSince: at(times.stoppedSinceMs) }
+          : {}),
       },
     });
     return true;
   });
   if (changed) invalidations.announce(['inbox']);
   return { taskId };
+}
+
+const at = (atMs: number | null | undefined): Date | null =>
+  atMs === null || atMs === undefined ? null : new Date(atMs);
+
+/** As the run has it. */
+async function keepQuestion(
+  transaction: Prisma.TransactionClient,
+  taskId: string,
+  { id, text, by, byId, of, ofId, askedAtMs, ...more }: AskedQuestion
+): Promise<void> {
+  const changes = {
+    answer: more.answer === undefined ? null : storableText(more.answer),
+    answeredAt: at(more.answeredAtMs),
+    withdrawnAt: at(more.withdrawnAtMs),
+  };
+  const asked = { text: storableText(text), byId, byName: storableText(by), ofId, ofName: storableText(of) };
+  await transaction.humanTaskQuestion.upsert({
+    where: { taskId_id: { taskId, id } },
+    create: { taskId, id, ...asked, askedAt: new Date(askedAtMs), ...changes },
+    update: changes,
+  });
 }
 
 /** [TEV4] */

@@ -12,25 +12,35 @@ import { consequencesOf } from './consequences';
 import { readStandIns } from './delegate';
 import { followedFrom } from './followed';
 import { whyNobody } from './nobody';
+import { questionOf, starterAsked } from './questions';
 import { viewOf } from './view';
 
 export async function getTask(
-  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log' | 'readTasks'>,
+  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log' | 'readTasks' | 'temporal'>,
   actor: Actor,
   taskId: string
 ): Promise<InboxTaskDetail> {
   demandAnywhere(actor, 'inbox.get');
   const row = await web.database.humanTask.findUnique({
     where: { taskId },
-    include: { events: { orderBy: { seq: 'asc' } } },
+    include: {
+      events: { orderBy: { seq: 'asc' } },
+      questions: { orderBy: [{ askedAt: 'asc' }, { id: 'asc' }] },
+    },
   });
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor, await readStandIns(web, actor));
   const nothing = { consequences: null, consequencesProblem: null, pause: null, nobody: null };
-  if (row.settledAt) return { task, ...nothing, followed: await followedOf(web, row) };
-  const [ofRun, people] = await Promise.all([readOfRun(web, row), readPeople(web, null)]);
-  return { task, followed: null, ...ofRun, nobody: whyNobody(people, row) };
+  const asking = { questions: row.questions.map((each) => questionOf(each, row, actor)), mayAsk: false, starter: null };
+  if (row.settledAt) return { task, ...nothing, ...asking, followed: await followedOf(web, row) };
+  const mayAsk = row.mayAsk && task.mine;
+  const [ofRun, people, starter] = await Promise.all([
+    readOfRun(web, row),
+    readPeople(web, null),
+    mayAsk ? starterAsked(web, row) : null,
+  ]);
+  return { task, ...asking, followed: null, ...ofRun, nobody: whyNobody(people, row), mayAsk, starter };
 }
 
 /** Null while the run cannot be read, and after it was deleted. */
@@ -60,7 +70,7 @@ export async function followedOf(
 export async function readOfRun(
   web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
-): Promise<Omit<InboxTaskDetail, 'task' | 'followed' | 'nobody'>> {
+): Promise<Pick<InboxTaskDetail, 'consequences' | 'consequencesProblem' | 'pause'>> {
   const unknown = (consequencesProblem: string) => ({ consequences: null, consequencesProblem, pause: null });
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);

@@ -19,6 +19,7 @@ import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { readStandIns, type StandIn } from './delegate';
 import { asksByName, asksGroupOf, delegatedSql, inFlows, mayActSql, mayDecideSql } from './for-whom';
+import { askedOf } from './questions';
 import { matches, isDue } from './search';
 import { viewOf } from './view';
 
@@ -29,10 +30,11 @@ type Counted = InboxCounts & { unfiltered: number; others: number };
 export async function listInbox(web: Reader, actor: Actor, query: InboxQuery): Promise<InboxList> {
   demandAnywhere(actor, 'inbox.list');
   const standIns = await readStandIns(web, actor);
-  const [counted, page, last] = await Promise.all([
+  const [counted, page, last, asked] = await Promise.all([
     count(web, actor, standIns, query),
     query.view === 'done' ? readDone(web, actor, query) : readWaiting(web, actor, standIns, query),
     lastDecided(web, actor),
+    askedOf(web, actor),
   ]);
   const { unfiltered, others, ...counts } = counted;
   return {
@@ -41,6 +43,7 @@ export async function listInbox(web: Reader, actor: Actor, query: InboxQuery): P
     counts,
     waiting: unfiltered,
     waitingForOthers: others,
+    askedOfMe: asked,
     lastDecided: last,
     readAtMs: Date.now(),
   };

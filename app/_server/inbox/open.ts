@@ -60,6 +60,7 @@ export async function openTask(
       endsAt: endsAtMs === null ? null : new Date(endsAtMs),
       priority: PRIORITIES.indexOf(task.priority ?? 'normal'),
       takeBackMs: task.takeBackMs ?? null,
+      mayAsk: task.mayAsk ?? false,
     },
   });
   if (count === 0) await demandSameRun(web, taskId, task);

@@ -45,6 +45,7 @@ export function viewOf(
     dueAtMs: row.dueAt?.getTime() ?? null,
     endsAtMs: row.endsAt?.getTime() ?? null,
     events: (row.events ?? []).map(eventIn),
+    stoppedSinceMs: row.settledAt ? null : (row.stoppedSince?.getTime() ?? null),
     settled: row.settledAt
       ? {
           outcome: (row.outcome ?? 'cancelled') as TaskOutcome,
@@ -67,6 +68,8 @@ export function viewOf(
 function eventIn({ seq, kind, at, asked, instead, by, decision }: HumanTaskEvent): TaskEvent {
   const of = { seq, atMs: at.getTime() };
   if (kind === 'takenBack') return { ...of, kind, by: by ?? 'somebody', decision: decision ?? '' };
+  if (kind === 'asked' || kind === 'answered' || kind === 'withdrawn' || kind === 'clockGoesOn')
+    return { ...of, kind, ...(by === null ? {} : { by }) };
   return kind === 'escalated'
     ? { ...of, kind, to: asked, ...(instead ? { instead } : {}) }
     : { ...of, kind: 'reminded' };

@@ -23,7 +23,15 @@ export async function askTask({ taskId, candidates, events }: AskTaskInput): Pro
   return null;
 }
 
-const WORDS = { escalated: 'others are asked', reminded: 'a reminder', takenBack: 'a decision was taken back' };
+const WORDS = {
+  escalated: 'others are asked',
+  reminded: 'a reminder',
+  takenBack: 'a decision was taken back',
+  asked: 'a question was asked',
+  answered: 'a question was answered',
+  withdrawn: 'a question was withdrawn',
+  clockGoesOn: 'the time to decide goes on',
+};
 
 export async function closeTask({ taskId, outcome, decision }: CloseTaskInput): Promise<null> {
   Context.current().log.info(`The task ${taskId} is closed: ${decision ?? outcome}.`);

@@ -1,0 +1,130 @@
+/** Questions about a task, over a real run. The rules are in questions.ts; those of the clock in engine/saga/questions.ts. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provesHistories } from '@/engine/history/testing/proof';
+import type { HumanTask } from '@/prisma/client/client';
+import { publishFlow } from '../flows/publish';
+import type { Actor } from '../people/actor';
+import { startRun } from '../runs/start';
+import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
+import { eventually } from '../testing/world';
+import { flowSources, TRIP } from '../testing/trip';
+import { decideTask } from './decide';
+import { getTask } from './get';
+import { listInbox } from './list';
+import { answerQuestion, askQuestion, withdrawQuestion } from './questions';
+
+const [approve, ...rest] = TRIP.steps;
+const DUE = {
+  ...TRIP,
+  name: 'due-trip',
+  title: 'Due trip',
+  steps: [{ ...approve, due: '1h', timeout: '2h' }, ...rest],
+};
+provesHistories(await flowSources([TRIP, DUE]));
+
+let here: TestWeb;
+const { ada, bob, carl, dan, olga, vera } = PEOPLE;
+beforeAll(async () => {
+  here = await startTestWeb();
+  await here.web.database.personGroup.create({ data: { name: 'finance' } });
+  for (const { id, name, email, grants, groups } of [ada, bob, olga, vera])
+    await here.web.database.user.create({
+      data: {
+        id,
+        name,
+        email,
+        grants: { create: grants.map(({ role, flow }) => ({ role, flow })) },
+        memberships: { create: groups.map((groupName) => ({ groupName })) },
+      },
+    });
+  await publishFlow(here.web, dan, { document: DUE });
+}, 120_000);
+afterAll(() => here.close());
+
+async function start(): Promise<HumanTask> {
+  const input = { who: 'Grace', amount: 900 };
+  const { workflowId } = await startRun(here.web, olga, DUE.name, { requestId: randomUUID(), input });
+  return eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
+}
+const ask = (actor: Actor, { taskId }: HumanTask, of: string | null = null, questionId = randomUUID()) =>
+  askQuestion(here.web, actor, taskId, { questionId, text: 'Which budget?', of });
+const rowOf = ({ taskId }: HumanTask) => here.web.database.humanTask.findUniqueOrThrow({ where: { taskId } });
+const seenBy = (actor: Actor, { taskId }: HumanTask) => getTask(here.web, actor, taskId);
+const askedOf = async (actor: Actor, { taskId }: HumanTask) =>
+  (await listInbox(here.web, actor, { view: 'waiting', limit: 10 })).askedOfMe.filter((each) => each.taskId === taskId);
+
+test('[TQS1] [TQS2] it is asked of who started the run, who answers; the due time moves by the time between', async () => {
+  const task = await start();
+  const before = await rowOf(task);
+  expect(await seenBy(ada, task)).toMatchObject({ mayAsk: true, starter: { id: 'olga' }, questions: [] });
+  expect(await seenBy(olga, task)).toMatchObject({ mayAsk: false, starter: null });
+  const questionId = randomUUID();
+  await ask(ada, task, null, questionId);
+  // Its answer was lost, and it is sent again.
+  await ask(ada, task, null, questionId);
+  expect(await rowOf(task)).toMatchObject({ dueAt: null, endsAt: null });
+  expect(await askedOf(olga, task)).toMatchObject([{ text: 'Which budget?', by: 'Ada' }]);
+  expect((await seenBy(olga, task)).questions).toMatchObject([{ mayAnswer: true, mayWithdraw: false }]);
+  expect((await seenBy(ada, task)).task.stoppedSinceMs).not.toBeNull();
+
+  await expect(answerQuestion(here.web, ada, task.taskId, questionId, 'Mine.')).rejects.toMatchObject({
+    code: 'notCandidate',
+  });
+  await answerQuestion(here.web, olga, task.taskId, questionId, 'Ours.');
+  const after = await rowOf(task);
+  const movedMs = after.dueAt!.getTime() - before.dueAt!.getTime();
+  expect([movedMs > 0, after.endsAt!.getTime() - before.endsAt!.getTime(), after.stoppedSince]).toEqual([
+    true,
+    movedMs,
+    null,
+  ]);
+  expect((await seenBy(vera, task)).questions).toMatchObject([
+    { by: 'Ada', of: 'Olga', answer: 'Ours.', mayAnswer: false, mayWithdraw: false },
+  ]);
+  expect(await askedOf(olga, task)).toEqual([]);
+  const audit = await here.auditOf(task.taskId);
+  expect(audit.map(({ operation, actorName }) => [operation, actorName])).toEqual([
+    ['inbox.askQuestion', 'Ada'],
+    ['inbox.askQuestion', 'Ada'],
+    ['inbox.answerQuestion', 'Olga'],
+  ]);
+  // [TQS3]
+  expect(JSON.stringify(audit)).not.toContain('Which budget');
+});
+
+test('[TQS1] whoever may not decide may not ask; whoever asked may withdraw it', async () => {
+  const task = await start();
+  await expect(ask(carl, task)).rejects.toMatchObject({ code: 'notCandidate' });
+  await expect(ask(olga, task)).rejects.toMatchObject({ code: 'notAllowed' });
+  await expect(ask(ada, task, 'ada')).rejects.toMatchObject({ code: 'refused' });
+  await expect(ask(ada, task, 'nobody')).rejects.toMatchObject({ code: 'personNotFound' });
+  const { questionId } = await ask(bob, task, 'vera');
+  expect(await askedOf(vera, task)).toHaveLength(1);
+  await expect(withdrawQuestion(here.web, ada, task.taskId, questionId)).rejects.toMatchObject({
+    code: 'notCandidate',
+  });
+  await withdrawQuestion(here.web, bob, task.taskId, questionId);
+  expect(await askedOf(vera, task)).toEqual([]);
+  expect((await rowOf(task)).dueAt).not.toBeNull();
+  await expect(answerQuestion(here.web, vera, task.taskId, questionId, 'Late.')).rejects.toMatchObject({
+    code: 'alreadyDecided',
+  });
+});
+
+test('[TQS1] a task of a flow that was published before says that nothing can be asked; a decided one too', async () => {
+  const task = await start();
+  await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { mayAsk: false } });
+  expect((await seenBy(ada, task)).mayAsk).toBe(false);
+  await expect(ask(ada, task)).rejects.toMatchObject({ code: 'refused', message: /published before/ });
+  await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { mayAsk: true } });
+  const { questionId } = await ask(ada, task);
+  const request = { decisionId: randomUUID(), decision: 'approve', comment: '', dataHash: task.dataHash };
+  await decideTask(here.web, ada, task.taskId, request);
+  await expect(ask(ada, task)).rejects.toMatchObject({ code: 'alreadyDecided' });
+  await expect(answerQuestion(here.web, olga, task.taskId, questionId, 'Late.')).rejects.toMatchObject({
+    code: 'alreadyDecided',
+  });
+  expect(await askedOf(olga, task)).toEqual([]);
+  expect((await seenBy(ada, task)).questions).toMatchObject([{ answer: null, mayWithdraw: false }]);
+});
