@@ -170,6 +170,7 @@ export const apiTaskSchema = z.object({
   dataHash: z.string().describe('A decision names it: it says what was read.'),
   openedAt: time,
   dueAt: time.nullable(),
+  claimedBy: z.object({ name: z.string(), at: time }).nullable().describe('Who works on it. Null: nobody.'),
   mayDecide: z.boolean(),
   whyNot: z.string().nullable(),
   settled: z
@@ -180,6 +181,7 @@ export const apiTaskSchema = z.object({
       by: z.string().nullable(),
       comment: z.string().nullable(),
       at: time,
+      goesOnAt: time.nullable().describe('Until then it can be taken back, and the run waits. Null: it has gone on.'),
     })
     .nullable(),
 });
@@ -201,6 +203,7 @@ export const apiDecidedSchema = z.object({
   decision: z.string(),
   by: z.string(),
   at: time,
+  goesOnAt: time.nullable().describe('Until then it can be taken back, and the run waits. Null: it goes on at once.'),
 });
 
 /** An OpenAPI 3.1 document, as far as this API uses it. */

@@ -199,11 +199,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
     takesKey: true,
     answer: api.apiDecidedSchema,
     call: async ({ web, actor, params, body, requestId }) => {
-      const { atMs, ...decided } = await decideTask(web, actor, params.taskId ?? '', {
+      const { atMs, goesOnAtMs, ...decided } = await decideTask(web, actor, params.taskId ?? '', {
         ...body,
         decisionId: requestId,
       });
-      return { ...decided, at: isoOf(atMs) };
+      return { ...decided, at: isoOf(atMs), goesOnAt: goesOnAtMs === null ? null : isoOf(goesOnAtMs) };
     },
   }),
 ];

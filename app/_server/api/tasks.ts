@@ -30,6 +30,7 @@ export function taskIn(task: InboxTask): ApiTask {
     dataHash,
     openedAt: isoOf(task.openedMs),
     dueAt: task.dueAtMs === null ? null : isoOf(task.dueAtMs),
+    claimedBy: task.claim && { name: task.claim.name, at: isoOf(task.claim.atMs) },
     mayDecide: task.mine,
     whyNot: task.whyNot,
     settled: settled && {
@@ -39,6 +40,7 @@ export function taskIn(task: InboxTask): ApiTask {
       by: settled.by,
       comment: settled.comment,
       at: isoOf(settled.atMs),
+      goesOnAt: settled.goesOnAtMs === null ? null : isoOf(settled.goesOnAtMs),
     },
   };
 }

@@ -124,6 +124,19 @@ test('[NTW4] a reminder of the run is mailed once to whoever was told of the tas
   expect(came().sort()).toEqual([`ada: Reminder: ${SHIP}`, `bob: Reminder: ${SHIP}`]);
 });
 
+test('[NTC4] while very many wait to be sent no more are found; they are found later', async () => {
+  const { database } = desk.web;
+  await database.$executeRaw`
+    INSERT INTO app.notification (id, fact, kind, task_id, next_at)
+    SELECT gen_random_uuid(), 'much ' || n, 'asked', 'gone', now() + interval '1 day' FROM generate_series(1, 20000) n`;
+  await desk.task();
+  expect(await collect(desk.web, desk.clock.now)).toBe(0);
+  expect(await rows({ taskId: { not: 'gone' } })).toEqual([]);
+  await database.notification.deleteMany({ where: { fact: 'much 1' } });
+  expect(await collect(desk.web, desk.clock.now)).toBe(1);
+  expect(await rows({ taskId: { not: 'gone' } })).toHaveLength(2);
+});
+
 test('[NTW2] a claimed task asks its owner alone; where several people decide, those whose turn it is', async () => {
   await desk.task({ claimedById: 'ada', claimedByName: 'Ada', claimedAt: desk.clock.now });
   await desk.round();
