@@ -12,7 +12,8 @@ import './globals.css';
 export const metadata: Metadata = {
   title: { default: 'Backstitch', template: '%s · Backstitch' },
   description: 'Design, run and watch sagas.',
-  icons: { icon: '/backstitch.svg' },
+  icons: { icon: '/backstitch.svg', apple: '/apple-touch-icon.png' },
+  appleWebApp: { title: 'Backstitch' },
 };
 export const viewport: Viewport = {
   width: 'device-width',

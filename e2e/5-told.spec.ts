@@ -1,9 +1,15 @@
-/** People are told that they are asked, and decide from where they are: by the link of a mail, and as a guest on a phone. */
+/**
+ * People are told that they are asked, and decide from where they are: by the link of a mail, as a guest on a phone, and by a
+ * message to a browser.
+ */
+import { createECDH, randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, request as requests, test, type Browser, type Page } from '@playwright/test';
 import type { GuestInvited } from '../app/_contract/guests';
 import type { InboxTask } from '../app/_contract/inbox';
-import { routes } from '../app/_contract/routes';
+import { pages, routes } from '../app/_contract/routes';
 import { headerOf, PostOffice, textOf, type Letter } from '../app/_server/testing/post-office';
 import { ACCOUNT, Api, signIn } from './product/journey';
 import { startProduct, type Product } from './product/product';
@@ -13,11 +19,21 @@ test.describe.configure({ mode: 'serial' });
 const AMOUNT = 123_456;
 const MONEY = '€1,234.56';
 const office = new PostOffice();
+/** The push service of the maker of a browser. */
+let pushService: Server;
+let pushes = 0;
 let product: Product;
 let api: Api;
 test.beforeAll(async () => {
   await office.open();
-  product = await startProduct({ env: { BACKSTITCH_SMTP_URL: office.url } });
+  pushService = createServer((request, response) => {
+    pushes++;
+    request.resume().on('end', () => response.writeHead(201).end());
+  });
+  await new Promise<void>((resolve) => pushService.listen(0, '127.0.0.1', resolve));
+  product = await startProduct({
+    env: { BACKSTITCH_SMTP_URL: office.url, BACKSTITCH_HTTP_ALLOW: pushOrigin() },
+  });
   const request = await requests.newContext({ baseURL: product.url });
   await signIn(request);
   await request.post(routes.installExample(), { data: {} });
@@ -26,7 +42,10 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await product.remove();
   await office.close();
+  pushService.closeAllConnections();
+  pushService.close();
 });
+const pushOrigin = () => `http://127.0.0.1:${(pushService.address() as AddressInfo).port}`;
 
 async function ask(): Promise<InboxTask> {
   const run = await api.start('large-order', { amount: AMOUNT });
@@ -132,4 +151,82 @@ test('a guest on a phone opens the link of a mail, sees the task and nothing els
   await page.reload();
   await expect(page.getByRole('heading', { level: 1, name: 'There is nothing left to decide' })).toBeVisible();
   await demandAccessible(page);
+});
+
+test('a browser is turned on, is told of an approval by its push service, shows it and opens it; signed out, it is told nothing more', async ({
+  browser,
+}) => {
+  const page = await newPage(browser, 390);
+  const context = page.context();
+  await context.grantPermissions(['notifications']);
+  await signIn(context.request);
+  // Everything but the service of the maker of the browser is real.
+  const keys = {
+    p256dh: createECDH('prime256v1').generateKeys('base64url'),
+    auth: randomBytes(16).toString('base64url'),
+  };
+  await page.addInitScript(
+    ({ endpoint, keys }) => {
+      const subscription = {
+        endpoint,
+        toJSON: () => ({ endpoint, keys }),
+        unsubscribe: () => Promise.resolve(localStorage.removeItem('pushed') === undefined),
+      } as unknown as PushSubscription;
+      PushManager.prototype.subscribe = () => {
+        localStorage.setItem('pushed', 'yes');
+        return Promise.resolve(subscription);
+      };
+      PushManager.prototype.getSubscription = () =>
+        Promise.resolve(localStorage.getItem('pushed') ? subscription : null);
+    },
+    { endpoint: `${pushOrigin()}/push/ada`, keys }
+  );
+  await page.goto('/account');
+  const card = page.getByRole('region', { name: 'On this device' });
+  await card.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('This browser is told from now on.')).toBeVisible();
+  await card.getByRole('button', { name: 'Send a test' }).click();
+  await expect(page.getByText('It is on its way.')).toBeVisible();
+  await demandAccessible(page);
+  const before = pushes;
+  const task = await ask();
+  await expect.poll(() => pushes, { timeout: 30_000 }).toBeGreaterThan(before);
+
+  const session = await context.newCDPSession(page);
+  const registered = new Promise<string>((resolve) =>
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [registration] = registrations;
+      if (registration) resolve(registration.registrationId);
+    })
+  );
+  await session.send('ServiceWorker.enable');
+  const url = `${product.url}${pages.task(task.taskId)}`;
+  const data = JSON.stringify({ title: 'An approval waits for you', body: task.question, url, tag: task.taskId });
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin: product.url,
+    registrationId: await registered,
+    data,
+  });
+  const shown = () =>
+    page.evaluate(async () => {
+      const all = await (await navigator.serviceWorker.ready).getNotifications();
+      return all.map(({ title, body }) => [title, body]);
+    });
+  await expect.poll(shown).toEqual([['An approval waits for you', task.question]]);
+  const [worker] = context.serviceWorkers();
+  await worker!.evaluate(async () => {
+    const scope = self as unknown as {
+      registration: ServiceWorkerRegistration;
+      dispatchEvent(event: Event): boolean;
+      NotificationEvent: new (type: string, init: object) => Event;
+    };
+    const [notification] = await scope.registration.getNotifications();
+    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
+  });
+  await expect(page.getByRole('heading', { level: 1, name: task.question })).toBeVisible();
+
+  await page.goto('/account');
+  await expect(card.getByRole('button', { name: 'Turn off' })).toBeVisible();
+  await context.request.post(routes.signOut(), { data: {} });
+  expect(await api.get(routes.devices())).toMatchObject({ devices: [] });
 });

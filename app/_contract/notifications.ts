@@ -51,6 +51,36 @@ export interface NotificationList {
   readAtMs: number;
 }
 
+/** So many bytes in base64url, as browsers give them. */
+const bytesOf = (length: number) =>
+  z.base64url().refine((text) => Math.floor((text.length * 3) / 4) === length, 'This is not of a browser.');
+/** What `PushSubscription.toJSON()` gives. */
+export const addDeviceSchema = z.object({
+  id: z.uuid(),
+  endpoint: z.url({ protocol: /^https?$/ }).max(2_000),
+  keys: z.object({ p256dh: bytesOf(65), auth: bytesOf(16) }),
+});
+export type AddDevice = z.infer<typeof addDeviceSchema>;
+/** A browser of the person that is told by push. */
+export interface OwnDevice {
+  id: string;
+  endpoint: string;
+  userAgent: string | null;
+  createdMs: number;
+  /** Its maker knows it no more: it has to be turned on again. */
+  isGone: boolean;
+}
+export interface OwnDevices {
+  /** The newest first. */
+  devices: OwnDevice[];
+  /** `applicationServerKey`, base64url. */
+  publicKey: string;
+}
+export interface DeviceTested {
+  ok: boolean;
+  message: string;
+}
+
 /** A chat that is told what a group, or anybody, is asked: any that takes `{ text }` (Slack, Teams, Mattermost, …). */
 export interface Chat {
   id: string;

@@ -88,6 +88,12 @@ export const routes = {
   namePasskey: (id: string) => `/api/account/passkeys/${part(id)}/name`,
   /** POST {} → { id } */
   removePasskey: (id: string) => `/api/account/passkeys/${part(id)}/remove`,
+  /** GET → OwnDevices. POST AddDevice → { id } */
+  devices: () => '/api/account/devices',
+  /** POST → DeviceTested */
+  testDevice: (id: string) => `/api/account/devices/${part(id)}/test`,
+  /** POST → { id } */
+  removeDevice: (id: string) => `/api/account/devices/${part(id)}/remove`,
   /** GET OwnNotifications; POST NotificationSettings → OwnNotifications */
   ownNotifications: () => '/api/account/notifications',
   /** POST of a mail program (RFC 8058) or of the page behind the link: no more mails. GET leads to that page. The token authenticates. */

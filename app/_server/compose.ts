@@ -33,6 +33,7 @@ import { WebMetrics } from './metrics/web-metrics';
 import { Chatter } from './notifications/chatter';
 import { followNow } from './notifications/follow';
 import { Outbox } from './notifications/outbox';
+import { Pusher } from './notifications/pusher';
 import { removeRowsOfGone } from './retention/rows-of-gone';
 import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
@@ -110,6 +111,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const health = new HealthCheck({ database, temporal });
   const chatter = new Chatter(config);
   const metrics = new WebMetrics({ database, liveSockets: () => door.liveSockets() });
+  const pusher = new Pusher(config);
   const outbox: Outbox = new Outbox(() => web);
   const alertRuns = new AlertRuns({ config, temporal, versions });
   const alerts: AlertWatch = new AlertWatch(
@@ -131,6 +133,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     chatter,
     outbox,
     alerts,
+    pusher,
     provider,
     health,
     metrics,
@@ -212,6 +215,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       await alerts.close();
       await outbox.close();
       chatter.close();
+      pusher.close();
       feed?.close();
       parts.close();
       hub.close();

@@ -2,7 +2,7 @@
  * [O] Every operation asks who calls and leaves an audit entry. The routes are read off the disk: one without a line in
  * this table fails the first test.
  */
-import { randomUUID } from 'node:crypto';
+import { createECDH, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { Connection, Operation } from '@/app/_contract/connections';
@@ -117,6 +117,12 @@ async function openedAlert(world: World): Promise<{ id: string; targets: string[
   await world.web.database.alert.create({ data: alert });
   return alert;
 }
+const deviceBody = () => ({
+  id: requestId(),
+  // Nobody answers there.
+  endpoint: `https://push.example.invalid/${requestId()}`,
+  keys: { p256dh: createECDH('prime256v1').generateKeys('base64url'), auth: randomBytes(16).toString('base64url') },
+});
 /** An answer of a device to a challenge that was never made. */
 const NO_DEVICE = {
   id: 'nothing',
@@ -1256,6 +1262,30 @@ const TABLE: Record<string, Line> = {
     who: 'anybody',
     audit: 'people.unsubscribe',
     call: (visitor, world) => visitor.post(to.unsubscribe(unsubscribeToken(world.web, `person-${LAST_ROLE}`)), {}),
+  },
+  'GET /api/account/devices': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.devices()) },
+  'POST /api/account/devices': {
+    who: 'anySession',
+    audit: 'people.addDevice',
+    call: (visitor) => visitor.post(to.devices(), deviceBody()),
+  },
+  'POST /api/account/devices/[id]/test': {
+    who: 'anySession',
+    audit: 'people.testDevice',
+    call: async (visitor) => {
+      const device = deviceBody();
+      await visitor.post(to.devices(), device);
+      return visitor.post(to.testDevice(device.id), {});
+    },
+  },
+  'POST /api/account/devices/[id]/remove': {
+    who: 'anySession',
+    audit: 'people.removeDevice',
+    call: async (visitor) => {
+      const device = deviceBody();
+      await visitor.post(to.devices(), device);
+      return visitor.post(to.removeDevice(device.id), {});
+    },
   },
   'POST /api/account/passkeys/[id]/remove': {
     who: 'anySession',

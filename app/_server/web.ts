@@ -22,6 +22,7 @@ import type { Mail } from './mail';
 import type { WebMetrics } from './metrics/web-metrics';
 import type { Chatter } from './notifications/chatter';
 import type { Outbox } from './notifications/outbox';
+import type { Pusher } from './notifications/pusher';
 import type { Auth } from './people/auth';
 import type { Limits } from './people/limits';
 import type { Provider } from './people/provider';
@@ -42,6 +43,7 @@ export interface Web {
   chatter: Pick<Chatter, 'send' | 'post'>;
   alerts: Pick<AlertWatch, 'wake'>;
   outbox: Pick<Outbox, 'wake'>;
+  pusher: Pick<Pusher, 'send' | 'publicKey' | 'whyNot'>;
   /** By which people may sign in; null: none is configured. */
   provider: Provider | null;
   hub: Hub;

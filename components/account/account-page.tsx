@@ -5,7 +5,7 @@ import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 
 import type { OwnAccount, OwnSession } from '@/app/_contract/account';
-import type { OwnNotifications } from '@/app/_contract/notifications';
+import type { OwnDevices, OwnNotifications } from '@/app/_contract/notifications';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -21,6 +21,7 @@ import { Instant, RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { browserWords } from './browser-words';
 import { endedWords } from './ended-words';
+import { DevicesCard } from './devices-card';
 import { NotificationsCard } from './notifications-card';
 import { Passkeys } from './passkeys';
 import { SecondFactor } from './second-factor';
@@ -28,9 +29,11 @@ import { SecondFactor } from './second-factor';
 export function AccountPage({
   prefetched,
   notifications,
+  devices,
 }: {
   prefetched: Prefetched<OwnAccount>;
   notifications: Prefetched<OwnNotifications>;
+  devices: Prefetched<OwnDevices>;
 }) {
   const person = usePerson();
   const { data, failure, readAtMs, retry } = useList('people', routes.account(), prefetched);
@@ -82,6 +85,7 @@ export function AccountPage({
         />
       ) : null}
       <NotificationsCard prefetched={notifications} away={away?.reason ?? null} />
+      <DevicesCard prefetched={devices} away={away?.reason ?? null} />
       {data ? (
         <Card>
           <section aria-labelledby="sessions-heading">

@@ -13,15 +13,11 @@ export default async function ApprovalsLayout({ children }: { children: ReactNod
   const search = searchIn((await headers()).get(PATH_HEADER));
   const query = inboxQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)));
   return (
-    <InboxFrame
-      prefetched={await prefetch((web) => listInbox(web, actor, query))}
-      prefetchedSearch={search}
-    >
+    <InboxFrame prefetched={await prefetch((web) => listInbox(web, actor, query))} prefetchedSearch={search}>
       {children}
     </InboxFrame>
   );
 }
 
 /** A layout cannot read the query string of its address. */
-const searchIn = (path: string | null): string =>
-  searchOf(readFilters(new URLSearchParams(path?.split('?')[1])));
+const searchIn = (path: string | null): string => searchOf(readFilters(new URLSearchParams(path?.split('?')[1])));

@@ -82,7 +82,7 @@ test('[HH9] a body of ten thousand levels is refused before anything reads it', 
 test('[HH3] missing fields are named by JSON pointer', async () => {
   // Routes without a body, and routes whose fields are all optional.
   const needsNothing =
-    /\/(remove|revoke|withdraw|release|deactivate|reactivate|reset-password)$|^\/api\/(alerts\/[^/]+\/acknowledge|audit\/check|chats\/[^/]+\/test|connections\/[^/]+\/test|events\/[^/]+\/(test|replace-secret)|delegations\/[^/]+\/end|drafts\/[^/]+\/(archive|unarchive)|flows\/[^/]+\/(archive|unarchive|versions\/[^/]+\/(retire|unretire)|gates\/[^/]+\/end))$/;
+    /\/(remove|revoke|withdraw|release|deactivate|reactivate|reset-password)$|^\/api\/(alerts\/[^/]+\/acknowledge|audit\/check|account\/devices\/[^/]+\/test|chats\/[^/]+\/test|connections\/[^/]+\/test|events\/[^/]+\/(test|replace-secret)|delegations\/[^/]+\/end|drafts\/[^/]+\/(archive|unarchive)|flows\/[^/]+\/(archive|unarchive|versions\/[^/]+\/(retire|unretire)|gates\/[^/]+\/end))$/;
   const needy = changes.filter(
     (url) =>
       !url.startsWith('/api/auth/') &&

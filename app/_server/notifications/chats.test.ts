@@ -64,8 +64,7 @@ const chat = (more: Partial<PutChat> = {}): PutChat => ({
 async function onDesk(more: Partial<PutChat> = {}): Promise<void> {
   const { web, clock } = desk;
   const admin = { ...(await world.as('admin')).person!, via: 'session', from: null };
-  const invalidations = { announce: () => {} } as unknown as World['web']['invalidations'];
-  const { id } = await putChat({ ...web, invalidations }, admin, chat(more));
+  const { id } = await putChat(web, admin, chat(more));
   await web.database.chat.update({ where: { id }, data: { createdAt: clock.now } });
 }
 const later = (seconds: number) => void (desk.clock.now = new Date(desk.clock.now.getTime() + seconds * 1_000));

@@ -11,7 +11,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NotificationSettings } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
-import { Prisma, type Chat, type HumanTask } from '@/prisma/client/client';
+import { Prisma, type Chat, type HumanTask, type PushDevice } from '@/prisma/client/client';
 import type { StandIn } from '../inbox/delegate';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
@@ -28,9 +28,12 @@ type Collector = Pick<Web, 'database' | 'config' | 'mail'>;
 /** Resolves to the number of tasks that it looked at. */
 export async function collect(web: Collector, now = new Date()): Promise<number> {
   const { database } = web;
-  const chats = await database.chat.findMany();
+  const [chats, devices] = await Promise.all([
+    database.chat.findMany(),
+    database.pushDevice.findMany({ where: { goneAt: null } }),
+  ]);
   // Whoever waits when a mail server is configured is told then.
-  if (!web.mail.configured && chats.length === 0) return 0;
+  if (!web.mail.configured && chats.length === 0 && devices.length === 0) return 0;
   const state = await stateOfPeople(web, now);
   const digest = sql`md5(concat_ws('|', ${state}::text, t.candidates::text, t.asked::text, t.how_many::text, t.vote_count,
     t.event_count, t.claimed_by_id, t.claimed_at, t.starter_id, t.due_at, t.due_at <= ${now}::timestamptz))`;
@@ -44,12 +47,14 @@ export async function collect(web: Collector, now = new Date()): Promise<number>
     if (stale.length === 0) return looked;
     const digests = new Map(stale.map((each) => [each.taskId, each.digest]));
     const tasks = await database.humanTask.findMany({ where: { taskId: { in: [...digests.keys()] } } });
-    const people = web.mail.configured ? await readReachable(web, null, now) : [];
+    const isAnybodyTold = web.mail.configured || devices.length > 0;
+    const people = isAnybodyTold ? await readReachable(web, null, now) : [];
     const wishes = await readSettings(
       web,
       people.map(({ person }) => person.id)
     );
-    for (const task of tasks) await keep(web, { task, people, wishes, chats }, digests.get(task.taskId) ?? '', now);
+    for (const task of tasks)
+      await keep(web, { task, people, wishes, chats, devices }, digests.get(task.taskId) ?? '', now);
     looked += stale.length;
     if (stale.length < AT_ONCE) return looked;
   }
@@ -60,27 +65,43 @@ interface Found {
   people: readonly Reachable[];
   wishes: ReadonlyMap<string, NotificationSettings>;
   chats: readonly Chat[];
+  devices: readonly PushDevice[];
 }
 
 async function keep(
-  { database }: Collector,
-  { task, people, wishes, chats }: Found,
+  { database, mail }: Collector,
+  { task, people, wishes, chats, devices }: Found,
   digest: string,
   now: Date
 ): Promise<void> {
   const { taskId } = task;
-  const reminder = task.eventCount > 0 ? await newestReminder(database, taskId) : null;
+  const reminder = task.eventCount > 0 ? await newestReminder(database, taskId, devices) : null;
   const found = people
     .flatMap((each) => toTell(each, task, now.getTime(), reminder))
     // Of two processes that find the same, one waits for the other, and never each for the other.
     .sort((a, b) => (a.fact < b.fact ? -1 : 1));
   // [NTC3]
   const isOld = task.told === 'before';
-  const rows = found.map((each) => {
+  const rows = (mail.configured ? found : []).map((each) => {
     const nextAt = sendAt(wishes.get(each.personId) ?? USUAL, each.kind, now);
     const dropped = isOld ? 'It waited before mails were sent.' : nextAt === null ? UNWANTED : null;
     return { ...each, id: randomUUID(), taskId, createdAt: now, dropped, nextAt: dropped === null ? nextAt : null };
   });
+  // [NTD2]
+  const wanted = found.filter(({ kind, personId }) => !(wishes.get(personId) ?? USUAL).off.includes(kind));
+  const toDevices = wanted.flatMap(({ kind, fact, personId }) =>
+    devices
+      .filter((device) => device.personId === personId)
+      .map(({ id }) => ({
+        id: randomUUID(),
+        kind,
+        fact: `${fact} ${id}`,
+        taskId,
+        deviceId: id,
+        createdAt: now,
+        nextAt: now,
+      }))
+  );
   const toChats = chats
     .flatMap((chat) => toTellChat(chat, task, now.getTime(), reminder))
     .map((each) => ({ ...each, id: randomUUID(), taskId, createdAt: now, nextAt: now }));
@@ -88,21 +109,29 @@ async function keep(
     // [NTC2]
     database.notification.createMany({ data: rows, skipDuplicates: true }),
     database.notification.createMany({ data: toChats, skipDuplicates: true }),
+    database.notification.createMany({ data: toDevices, skipDuplicates: true }),
     database.humanTask.updateMany({ where: { taskId }, data: { told: digest } }),
   ]);
 }
 
 /** [NTW4] */
-async function newestReminder(database: Web['database'], taskId: string): Promise<Reminder | null> {
+async function newestReminder(
+  database: Web['database'],
+  taskId: string,
+  devices: readonly PushDevice[]
+): Promise<Reminder | null> {
   const [newest, told] = await Promise.all([
     database.humanTaskEvent.findFirst({ where: { taskId, kind: 'reminded' }, orderBy: { seq: 'desc' } }),
     database.notification.findMany({
       where: { taskId, kind: { in: ['asked', 'assigned'] } },
-      select: { personId: true, chatId: true },
+      select: { personId: true, chatId: true, deviceId: true },
     }),
   ]);
   if (!newest) return null;
-  const knownTo = new Set(told.flatMap(({ personId, chatId }) => personId ?? chatId ?? []));
+  const ownerOf = new Map(devices.map(({ id, personId }) => [id, personId]));
+  const knownTo = new Set(
+    told.flatMap(({ personId, chatId, deviceId }) => personId ?? chatId ?? ownerOf.get(deviceId ?? '') ?? [])
+  );
   return { seq: newest.seq, atMs: newest.at.getTime(), knownTo };
 }
 
@@ -143,6 +172,7 @@ async function stateOfPeople({ database, mail }: Collector, now: Date): Promise<
       UNION ALL SELECT 'member ' || person_id || ' ' || group_name FROM app.group_member
       UNION ALL SELECT concat_ws(' ', 'role', person_id, group_name, role, flow) FROM app.role_grant
       UNION ALL SELECT concat_ws(' ', 'chat', id, group_name) FROM app.chat
+      UNION ALL SELECT 'device ' || id FROM app.push_device WHERE gone_at IS NULL
       UNION ALL SELECT 'delegation ' || id FROM app.delegation
         WHERE ended_at IS NULL AND starts_at <= ${now} AND ends_at > ${now}
     ) AS states`;

@@ -35,11 +35,12 @@ export async function listNotifications(
     database.personGroup.findMany({ select: { name: true } }),
     database.$queryRaw<Listed[]>`
       SELECT n.id, n.kind, n.task_id AS "taskId", n.created_at AS "createdAt", n.attempts, n.next_at AS "nextAt",
-        n.last_error AS "lastError", coalesce(t.title, CASE WHEN n.alert_id IS NULL THEN '' ELSE 'An alert' END) AS title, coalesce(u.name, c.title, g.name, '') AS name,
-        coalesce(u.email, c.host, g.email, '') AS email
+        n.last_error AS "lastError", coalesce(t.title, CASE WHEN n.alert_id IS NULL THEN '' ELSE 'An alert' END) AS title, coalesce(u.name, c.title, g.name, du.name, '') AS name,
+        coalesce(u.email, c.host, g.email, 'a browser of ' || du.email, '') AS email
       FROM app.notification n
         LEFT JOIN app.human_task t ON t.task_id = n.task_id LEFT JOIN app."user" u ON u.id = n.person_id
         LEFT JOIN app.chat c ON c.id = n.chat_id LEFT JOIN app.guest_link g ON g.id = n.guest_id
+        LEFT JOIN app.push_device d ON d.id = n.device_id LEFT JOIN app."user" du ON du.id = d.person_id
       WHERE n.next_at IS NOT NULL OR ${IS_FAILED}
       ORDER BY n.next_at IS NULL DESC, n.last_error IS NOT NULL DESC, n.created_at, n.id LIMIT ${MOST_NOTIFICATIONS}`,
   ]);

@@ -2,7 +2,7 @@
 import type { Sent } from '../mail';
 import type { Web } from '../web';
 
-export type Outgoing = Pick<Web, 'database' | 'config' | 'mail' | 'log' | 'chatter'>;
+export type Outgoing = Pick<Web, 'database' | 'config' | 'mail' | 'log' | 'chatter' | 'pusher' | 'invalidations'>;
 
 /** In one message. */
 export const TOGETHER_MOST = 200;

@@ -17,6 +17,7 @@ import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
 import { isDigest, readSettings, USUAL } from './settings';
 import { alertToPerson } from './alert-to-person';
 import { toChat } from './to-chat';
+import { toDevice } from './to-device';
 import { toGuest } from './to-guest';
 import { toPerson } from './to-person';
 
@@ -27,7 +28,7 @@ const RETRY_MS_MOST = 60 * 60_000;
 /** Longer than the mail server may take. */
 const LOCKED_MS = 45_000;
 
-export const CHANNELS = ['mail', 'chat'] as const;
+export const CHANNELS = ['mail', 'chat', 'push'] as const;
 type Channel = (typeof CHANNELS)[number];
 
 /**
@@ -40,7 +41,7 @@ export async function sendDue(
   now: () => Date = () => new Date()
 ): Promise<{ tried: number; isAway: boolean }> {
   for (let tried = 0; ; tried++) {
-    const message = channel === 'chat' || web.mail.configured ? await takeMessage(web, channel, now()) : null;
+    const message = channel !== 'mail' || web.mail.configured ? await takeMessage(web, channel, now()) : null;
     if (message === null) return { tried, isAway: false };
     if (!(await sendMessage(web, message, now()))) return { tried: tried + 1, isAway: true };
   }
@@ -50,14 +51,17 @@ export async function sendDue(
 async function takeMessage({ database }: Outgoing, channel: Channel, now: Date): Promise<string | null> {
   return database.$transaction(async (transaction) => {
     const [first] = await transaction.$queryRaw<Due[]>`
-      SELECT id, message, person_id AS "personId", chat_id AS "chatId", alert_id IS NOT NULL AS "isAlert" FROM app.notification
+      SELECT id, message, person_id AS "personId", chat_id AS "chatId", alert_id IS NOT NULL AS "isAlert",
+        device_id AS "deviceId" FROM app.notification
       WHERE next_at <= ${now} AND (chat_id IS NOT NULL) = ${channel === 'chat'}
+        AND (device_id IS NOT NULL) = ${channel === 'push'}
       ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (!first) return null;
     if (first.message !== null) return first.message;
     const together = await transaction.$queryRaw<{ id: string }[]>`
       SELECT id FROM app.notification
-      WHERE (person_id = ${first.personId} OR chat_id = ${first.chatId}::uuid) AND message IS NULL AND next_at <= ${now}
+      WHERE (person_id = ${first.personId} OR chat_id = ${first.chatId}::uuid OR device_id = ${first.deviceId}::uuid)
+        AND message IS NULL AND next_at <= ${now}
         AND (alert_id IS NOT NULL) = ${first.isAlert}
       ORDER BY next_at, id LIMIT ${TOGETHER_MOST} FOR UPDATE SKIP LOCKED`;
     const { personId } = first;
@@ -75,6 +79,7 @@ interface Due {
   chatId: string | null;
   /** Alerts and approvals are in mails of their own. */
   isAlert: boolean;
+  deviceId: string | null;
 }
 
 /** [NTS2] Resolves to false if the mail server is away. */
@@ -109,12 +114,13 @@ async function sendMessage(web: Outgoing, message: string, now: Date): Promise<b
 function prepare(
   web: Outgoing,
   message: string,
-  { chatId, guestId, alertId }: Notification,
+  { chatId, guestId, deviceId, alertId }: Notification,
   rows: readonly Notification[],
   now: Date
 ): Promise<Prepared> {
   if (chatId !== null) return toChat(web, chatId, rows);
   if (alertId !== null) return alertToPerson(web, message, rows);
+  if (deviceId !== null) return toDevice(web, deviceId, rows, now);
   return guestId === null ? toPerson(web, message, rows, now) : toGuest(web, message, guestId, now);
 }
 

@@ -79,7 +79,8 @@ async function allThatWaits(web: Outgoing, reach: Reachable): Promise<Said[]> {
   return tasks.filter((task) => asks(reach, task) !== null).map((task) => saidOf(web, reach, task));
 }
 
-function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | undefined): string | null {
+/** [NTS3] Null: it is still true. */
+export function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | undefined): string | null {
   if (!task) return 'The task is gone.';
   if (kind === 'followed') return null;
   if (task.settledAt) return settledWords(task);

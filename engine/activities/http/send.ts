@@ -11,7 +11,7 @@ export interface Exchange {
   url: URL;
   method: string;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Buffer | null;
   signal: AbortSignal;
   /** Undefined: a connection of its own. */
   agent?: Agent;

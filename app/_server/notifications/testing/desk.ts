@@ -10,10 +10,12 @@ import { PostOffice } from '../../testing/post-office';
 import type { Web } from '../../web';
 import { Chatter } from '../chatter';
 import { collect } from '../collect';
+import type { Outgoing } from '../outgoing';
+import { Pusher } from '../pusher';
 import { sendDue } from '../send';
 
 export interface Desk {
-  web: Pick<Web, 'database' | 'config' | 'mail' | 'log' | 'chatter'>;
+  web: Outgoing;
   office: PostOffice;
   databaseUrl: string;
   /** Does not go on by itself. */
@@ -26,7 +28,8 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export async function openDesk(): Promise<Desk> {
+/** `environment`: which addresses may be called. */
+export async function openDesk(environment: Record<string, string> = {}): Promise<Desk> {
   const test = await createTestDatabase();
   const database = openDatabase(test.url, () => {});
   const office = new PostOffice();
@@ -36,12 +39,14 @@ export async function openDesk(): Promise<Desk> {
   const config = {
     namespace: 'default',
     webUrl: new URL('https://backstitch.example.test'),
-    environment: {},
+    environment,
     authSecret: 'only tests know this secret, which is long enough',
   } as Web['config'];
   const clock = { now: new Date('2026-11-30T09:00:00Z') };
   const chatter = new Chatter(config);
-  const web = { database, config, mail, log, chatter };
+  const pusher = new Pusher(config);
+  const invalidations = { announce: () => {} } as unknown as Web['invalidations'];
+  const web = { database, config, mail, log, chatter, pusher, invalidations };
   return {
     web,
     office,
@@ -89,10 +94,12 @@ export async function openDesk(): Promise<Desk> {
     async round(other = mail) {
       await collect({ ...web, mail: other }, clock.now);
       await sendDue(web, 'chat', () => clock.now);
+      await sendDue(web, 'push', () => clock.now);
       return sendDue({ ...web, mail: other }, 'mail', () => clock.now);
     },
     async close() {
       chatter.close();
+      pusher.close();
       await database.$disconnect();
       await office.close();
       await test.drop();
