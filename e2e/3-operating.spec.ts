@@ -225,3 +225,26 @@ test('two runs side by side: where they part, step by step; an open run is follo
   await expect(side.getByText(/^Killed/)).toBeVisible();
   await expect(desk.getByText(/^They part at /)).toBeVisible();
 });
+
+test('a closed run is kept with a reason, then no longer, and deleted now', async ({ desk, api }) => {
+  const run = await api.start('goes-well', { orderId: orderId() });
+  await api.standsAs(run, 'completed');
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const act = async (entry: RegExp, dialog: string, button: string) => {
+    await desk.getByRole('button', { name: 'More', exact: true }).click();
+    await desk.getByRole('menuitem', { name: entry }).click();
+    const asked = desk.getByRole('dialog', { name: dialog });
+    await asked.getByLabel('Reason').fill(REASON);
+    await asked.getByRole('button', { name: button }).click();
+  };
+  await act(/^Keep…/, 'Keep this run?', 'Keep it');
+  await expect(desk.getByText(`Kept by ${ACCOUNT.name}`)).toBeVisible();
+  await desk.getByRole('button', { name: 'More', exact: true }).click();
+  await expect(desk.getByRole('menuitem', { name: /^Delete now/ })).toBeDisabled();
+  await desk.keyboard.press('Escape');
+  await act(/^Keep no longer/, 'Keep this run no longer?', 'Keep it no longer');
+  await expect(desk.getByText(`Kept by ${ACCOUNT.name}`)).toHaveCount(0);
+  await act(/^Delete now/, 'Delete this run now?', 'Delete this run');
+  await desk.waitForURL(/\/runs$/);
+  await expect.poll(async () => (await desk.request.get(routes.run(run.workflowId, run.runId))).status()).toBe(404);
+});

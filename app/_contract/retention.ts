@@ -6,7 +6,15 @@ export interface KeptNamespace {
   /** Null: for ever. */
   days: number | null;
 }
+/** A flow whose closed runs are kept for another time than those of its namespace. */
+export interface KeptFlow {
+  flow: string;
+  /** Null: for ever. */
+  days: number | null;
+}
 export interface RetentionList {
+  /** Of this installation. */
+  flows: KeptFlow[];
   /** That of this installation first. */
   namespaces: KeptNamespace[];
   /** A Temporal cluster cannot keep runs for ever. */
@@ -29,10 +37,26 @@ const daysSchema = z.coerce
   .max(MOST_DAYS, `At most ${MOST_DAYS} days.`);
 const namespaceSchema = z.string().min(1).max(1_000);
 
-export const expiredQuerySchema = z.object({ namespace: namespaceSchema, days: daysSchema });
+export const expiredQuerySchema = z.object({
+  namespace: namespaceSchema,
+  days: daysSchema,
+  /** Of this flow alone. */
+  flow: z.string().max(63).optional(),
+});
 export type ExpiredQuery = z.infer<typeof expiredQuerySchema>;
 export const setRetentionSchema = z.object({ namespace: namespaceSchema, days: daysSchema.nullable() });
 export type SetRetention = z.infer<typeof setRetentionSchema>;
+
+export const setFlowRetentionSchema = z.object({
+  flow: z.string().min(1).max(63),
+  /** Null: as its namespace. */
+  own: z.object({ days: daysSchema.nullable() }).nullable(),
+});
+export interface FlowPeriodSet {
+  flow: string;
+  own: { days: number | null } | null;
+}
+export type SetFlowRetention = z.infer<typeof setFlowRetentionSchema>;
 
 /** Null: the text is a period. */
 export function daysProblem(text: string): string | null {

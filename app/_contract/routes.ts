@@ -49,7 +49,10 @@ export const routes = {
   removeChat: (id: string) => `/api/chats/${part(id)}/remove`,
   retention: () => '/api/retention',
   setRetention: () => '/api/retention',
-  expired: (namespace: string, days: number) => `/api/retention/expired?namespace=${value(namespace)}&days=${days}`,
+  expired: (namespace: string, days: number, flow?: string) =>
+    `/api/retention/expired?namespace=${value(namespace)}&days=${days}${flow === undefined ? '' : `&flow=${value(flow)}`}`,
+  /** POST SetFlowRetention → FlowPeriodSet */
+  setFlowRetention: () => '/api/retention/flows',
   /** POST {} → KeyRow */
   revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,
   /** GET AuditPage */
@@ -245,6 +248,10 @@ export const routes = {
   update: (workflowId: string, runId: string) => `${run(workflowId, runId)}/update`,
   /** POST CancelRun → Receipt: 'Stop and undo'. */
   cancel: (workflowId: string, runId: string) => `${run(workflowId, runId)}/cancel`,
+  /** POST KeepRun → Receipt */
+  keepRun: (workflowId: string, runId: string) => `${run(workflowId, runId)}/keep`,
+  /** POST DeleteRun → Receipt */
+  deleteRun: (workflowId: string, runId: string) => `${run(workflowId, runId)}/delete`,
   /** POST TerminateRun → Receipt: 'Kill now, undo nothing'. */
   terminate: (workflowId: string, runId: string) => `${run(workflowId, runId)}/terminate`,
   /** POST ResetRun → ResetDone */

@@ -151,14 +151,27 @@ export interface RunDetail {
   parent: { workflowId: string; runId: string } | null;
   /** What became of what it handed over to that run; null if it handed nothing over. */
   handedOver: HandedOver | null;
+  /** Null while it is open. */
+  retention: RunRetention | null;
   /** The permissions of this person for this run. */
   may: RunPermissions;
+}
+/** What becomes of a closed run. */
+export interface RunRetention {
+  /** When its period is over; null: it is kept for ever. */
+  deletesAtMs: number | null;
+  /** It stays after that, because an effect remains, or may remain, that nobody has acknowledged. */
+  isHeld: boolean;
+  /** Who keeps it, whatever its period is. */
+  kept: { by: string; reason: string; atMs: number } | null;
 }
 export interface RunPermissions {
   operate: boolean;
   decide: boolean;
   /** Permission to settle an effect. */
   resolve: boolean;
+  keep: boolean;
+  delete: boolean;
 }
 
 /** The live part of a run: `RunFacts` without the clock, with the position in the stream. */
@@ -222,6 +235,11 @@ export const cancelRunSchema = z.object({ reason: reasonSchema.optional(), reque
 export type CancelRun = z.infer<typeof cancelRunSchema>;
 export const terminateRunSchema = z.object({ reason: reasonSchema });
 export type TerminateRun = z.infer<typeof terminateRunSchema>;
+/** `isKept`: false ends it. */
+export const keepRunSchema = z.object({ isKept: z.boolean(), reason: reasonSchema });
+export type KeepRun = z.infer<typeof keepRunSchema>;
+export const deleteRunSchema = z.object({ reason: reasonSchema });
+export type DeleteRun = z.infer<typeof deleteRunSchema>;
 
 export const resetRunSchema = z.object({
   /** Sending the same id twice makes one run. */

@@ -9,6 +9,7 @@ import type { Connection, Operation } from '@/app/_contract/connections';
 import type { PutAlertDestinationDone } from '@/app/_contract/alerts';
 import type { AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
+import type { RunDetail } from '@/app/_contract/runs';
 import type { GuestInvited } from '@/app/_contract/guests';
 import type { PutSubscriptionDone } from '@/app/_contract/events';
 import type { PutHookDone } from '@/app/_contract/hooks';
@@ -319,6 +320,20 @@ const retriedGroup = async (world: World) => {
 const startedBatch = async (world: World) => {
   const admin = await world.as('admin');
   return (await must(admin.post<Batch>(to.retryGroup(), await retriedGroup(world)))).body.id;
+};
+/** A closed run whose effect somebody has acknowledged. */
+const closedTill = async (world: World) => {
+  const admin = await world.as('admin');
+  const { workflowId, runId } = await world.startTill();
+  const act = { requestId: requestId(), reason: 'enough' };
+  await must(admin.post(to.terminate(workflowId, runId), act));
+  const found = { requestId: requestId(), activityId: 'take', found: 'remains', reason: 'the customer has it' };
+  await must(admin.post(to.settle(workflowId, runId), found));
+  await eventually(async () => {
+    const { body } = await must(admin.get<RunDetail>(to.run(workflowId, runId)));
+    expect(body.retention?.isHeld).toBe(false);
+  });
+  return { workflowId, runId };
 };
 const repeated = () => ({ requestId: requestId(), reason: 'Once more.' });
 /** A batch that a run has refused: it is paused already. */
@@ -972,6 +987,27 @@ const TABLE: Record<string, Line> = {
     audit: 'batches.start',
     call: async (visitor, world) => visitor.post(to.retryGroup(), await retriedGroup(world)),
   },
+  'POST /api/retention/flows': {
+    who: 'namespaces.update',
+    audit: 'namespaces.update',
+    call: (visitor) => visitor.post(to.setFlowRetention(), { flow: 'till', own: { days: 36_500 } }),
+  },
+  'POST /api/runs/[workflowId]/[runId]/keep': {
+    who: 'runs.keep',
+    audit: 'runs.keep',
+    call: async (visitor, world) => {
+      const { workflowId, runId } = await closedTill(world);
+      return visitor.post(to.keepRun(workflowId, runId), { isKept: true, reason: 'for the audit' });
+    },
+  },
+  'POST /api/runs/[workflowId]/[runId]/delete': {
+    who: 'runs.delete',
+    audit: 'runs.delete',
+    call: async (visitor, world) => {
+      const { workflowId, runId } = await closedTill(world);
+      return visitor.post(to.deleteRun(workflowId, runId), { reason: 'a test' });
+    },
+  },
   'GET /api/batches': { who: 'batches.list', audit: null, call: (visitor) => visitor.get(to.batches()) },
   'GET /api/batches/preview': {
     who: 'batches.start',
@@ -1561,7 +1597,6 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'views.share',
     // Methods of the engine, tested in engine/service/doors, engine/service/frontend and engine/versions/versions.test.ts.
     'runs.reset',
-    'runs.delete',
     'cluster.describe',
     'queues.poll',
     'namespaces.register',

@@ -7,13 +7,14 @@ import { pages } from '@/app/_contract/routes';
 import { useCommands } from '@/components/commands/commands';
 import { useWhyNot } from '@/components/people/person';
 import { copyReport } from './copy-report';
+import type { RetentionAct } from './retention-dialogs';
 import type { RunView } from './run-view';
 import { cannotSend, SENDS, type SendKind } from './send-dialog';
 import { stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from '@/engine/run-view/stopping';
 
 /** A dialog of the header. */
-export type Asked = SendKind | 'compare' | 'pause' | 'resume' | 'stop' | 'kill';
+export type Asked = SendKind | RetentionAct | 'compare' | 'pause' | 'resume' | 'stop' | 'kill';
 
 const THIS_RUN = 'This run';
 

@@ -32,6 +32,7 @@ import { CompareWithDialog } from '@/components/compare-runs/compare-with-dialog
 import { resetFrom } from '@/engine/run-view/reset-from';
 import { PauseRunDialog, ResumeRunDialog } from './pause-dialogs';
 import { copyReport } from './copy-report';
+import { RetentionDialog, RetentionItems, RetentionLine } from './retention-dialogs';
 import type { RunView } from './run-view';
 import { useRunCommands, type Asked } from './run-commands';
 import { cannotSend, SendDialog, SENDS } from './send-dialog';
@@ -82,6 +83,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           <span className="max-sm:hidden">
             started <RelativeTime atMs={summary.startMs} />
           </span>
+          {open ? null : <RetentionLine retention={view.detail.retention} />}
         </p>
       </div>
       <div className="flex flex-wrap items-center gap-2">
@@ -113,12 +115,13 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           ))
         )}
         {open ? <StopMenu view={view} onAsk={setAsked} /> : <StartAgain view={view} />}
-        <MoreMenu view={view} onCompare={() => setAsked('compare')} />
+        <MoreMenu view={view} onAsk={setAsked} />
       </div>
       {asked === 'pause' ? <PauseRunDialog view={view} onClose={close} /> : null}
       {asked === 'resume' ? <ResumeRunDialog view={view} onClose={close} /> : null}
       {asked === 'stop' ? <StopDialog view={view} onClose={close} /> : null}
       {asked === 'kill' ? <KillDialog view={view} onClose={close} /> : null}
+      {asked === 'keep' || asked === 'delete' ? <RetentionDialog view={view} act={asked} onClose={close} /> : null}
       {asked === 'compare' ? <CompareWithDialog view={view} onClose={close} /> : null}
       {asked === 'signal' || asked === 'query' || asked === 'update' ? (
         <SendDialog view={view} kind={asked} onClose={close} />
@@ -229,7 +232,7 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: Asked) => voi
 }
 
 /** What the run is compared with, and what is taken along of it: its report in words, its history as a file. */
-function MoreMenu({ view, onCompare }: { view: RunView; onCompare: () => void }) {
+function MoreMenu({ view, onAsk }: { view: RunView; onAsk: (asked: Asked) => void }) {
   const { workflowId, runId } = view.live.summary;
   return (
     <Menu
@@ -242,7 +245,7 @@ function MoreMenu({ view, onCompare }: { view: RunView; onCompare: () => void })
       <MenuItem
         icon={<GitCompare aria-hidden />}
         description="Where this run and another one part, step by step."
-        onSelect={onCompare}
+        onSelect={() => onAsk('compare')}
       >
         Compare with…
       </MenuItem>
@@ -264,6 +267,7 @@ function MoreMenu({ view, onCompare }: { view: RunView; onCompare: () => void })
           </span>
         </a>
       </MenuItem>
+      <RetentionItems view={view} onAsk={onAsk} />
     </Menu>
   );
 }

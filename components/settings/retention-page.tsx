@@ -3,17 +3,25 @@
 /** Settings, Retention: how long closed runs are kept. What a period removes is shown before it is set. */
 import { useState } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
-import { daysProblem, type Expired, type KeptNamespace, type RetentionList } from '@/app/_contract/retention';
+import type { FlowSummary } from '@/app/_contract/flows';
+import {
+  daysProblem,
+  type Expired,
+  type FlowPeriodSet,
+  type KeptFlow,
+  type KeptNamespace,
+  type RetentionList,
+} from '@/app/_contract/retention';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { useSend } from '@/components/live/use-send';
 import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
-import { Field, Input } from '@/components/ui/field';
+import { Field, Input, Select } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { RadioList } from '@/components/ui/radio-list';
-import { Card } from '@/components/ui/surface';
+import { Card, CardHeader } from '@/components/ui/surface';
 import { toast } from '@/components/ui/toast';
 import { deleteWords, expiredWords, goneAtOnce, keptWords } from './retention-words';
 
@@ -37,8 +45,125 @@ export function RetentionPage({ prefetched }: { prefetched: Prefetched<Retention
           isNamed={data.namespaces.length > 1}
         />
       ))}
+      {data && !data.mustEnd && data.namespaces[0] ? (
+        <FlowsCard flows={data.flows} namespace={data.namespaces[0]} />
+      ) : null}
     </>
   );
+}
+
+/** Flows whose closed runs are kept for another time. */
+function FlowsCard({ flows, namespace }: { flows: readonly KeptFlow[]; namespace: KeptNamespace }) {
+  const away = useAway();
+  const { data } = useList<{ flows: FlowSummary[] }>('flows', routes.flows());
+  const [flow, setFlow] = useState<string | null>(null);
+  const [period, setPeriod] = useState<Period>('days');
+  const [text, setText] = useState('90');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const choose = (name: string) => {
+    const own = flows.find((each) => each.flow === name);
+    setFlow(name);
+    setPeriod(own?.days === null ? 'ever' : 'days');
+    if (own?.days) setText(String(own.days));
+    setProblem(null);
+  };
+  const save = () => {
+    const wrong = period === 'days' ? daysProblem(text) : null;
+    setProblem(wrong);
+    if (flow === null || wrong) return;
+    const days = period === 'days' ? Number(text) : period === 'ever' ? null : namespace.days;
+    setAsked({ days, flow, isOwn: period !== 'namespace' });
+  };
+  const options = (data?.flows ?? []).map(({ name, title }) => ({ value: name, label: title, description: name }));
+  return (
+    <Card>
+      <CardHeader
+        title="Periods of flows"
+        description={`The closed runs of every other flow are kept ${keptWords(namespace.days)}.`}
+      />
+      {flows.length > 0 ? (
+        <ul aria-label="Periods of flows" className="divide-y divide-hairline border-b border-hairline">
+          {flows.map((each) => (
+            <li key={each.flow} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
+              <span className="min-w-0 flex-1 basis-40 font-medium wrap-anywhere">{each.flow}</span>
+              <span className="text-ink-2">kept {keptWords(each.days)}</span>
+              <Button size="sm" aria-label={`Change the period of ${each.flow}`} onClick={() => choose(each.flow)}>
+                Change
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <form
+        noValidate
+        className="flex flex-col items-start gap-4 p-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!away) save();
+        }}
+      >
+        <Field label="Flow">
+          <Select
+            className="w-full max-w-md"
+            placeholder="Choose a flow"
+            value={flow ?? ''}
+            onValueChange={choose}
+            options={options}
+          />
+        </Field>
+        {flow === null ? null : (
+          <>
+            <RadioList
+              legend="Keep its closed runs"
+              value={period}
+              onChange={setPeriod}
+              options={[
+                { value: 'namespace', label: 'As those of other flows', description: keptWords(namespace.days) },
+                { value: 'ever', label: 'For ever', description: 'Nothing of this flow is deleted by itself.' },
+                { value: 'days', label: 'For a number of days', description: 'Counted from the close of a run.' },
+              ]}
+            />
+            {period === 'days' ? (
+              <Field label="Days for this flow" required error={problem} help="1 to 36,500.">
+                <Input
+                  inputMode="numeric"
+                  value={text}
+                  onChange={({ target }) => {
+                    setText(target.value);
+                    setProblem(null);
+                  }}
+                  className="max-w-32"
+                />
+              </Field>
+            ) : null}
+            <Button type="submit" disabledReason={away?.reason ?? null}>
+              Save for this flow…
+            </Button>
+          </>
+        )}
+      </form>
+      {asked ? (
+        <SaveDialog
+          namespace={namespace.namespace}
+          {...asked}
+          onClose={() => {
+            setAsked(null);
+            setFlow(null);
+          }}
+        />
+      ) : null}
+    </Card>
+  );
+}
+type Period = 'namespace' | 'ever' | 'days';
+
+interface Asked {
+  days: number | null;
+  /** Of this flow alone. */
+  flow?: string;
+  /** False: the flow has the period of its namespace again. */
+  isOwn?: boolean;
 }
 
 /** `isNamed`: there are others. */
@@ -112,49 +237,51 @@ function NamespaceCard({ kept, mustEnd, isNamed }: { kept: KeptNamespace; mustEn
   );
 }
 
-function SaveDialog({ namespace, days, onClose }: { namespace: string; days: number | null; onClose: () => void }) {
-  return days === null ? (
-    <Confirm namespace={namespace} days={null} expired={{ runs: 0, held: 0 }} onClose={onClose} />
+interface SaveProps extends Asked {
+  namespace: string;
+  onClose: () => void;
+}
+
+function SaveDialog(props: SaveProps) {
+  return props.days === null ? (
+    <Confirm {...props} expired={{ runs: 0, held: 0 }} />
   ) : (
-    <CountedConfirm namespace={namespace} days={days} onClose={onClose} />
+    <CountedConfirm {...props} days={props.days} />
   );
 }
 
-function CountedConfirm({ namespace, days, onClose }: { namespace: string; days: number; onClose: () => void }) {
-  const { data, failure, retry } = useList<Expired>('runs', routes.expired(namespace, days));
+function CountedConfirm(props: SaveProps & { days: number }) {
+  const { namespace, days, flow } = props;
+  const { data, failure, retry } = useList<Expired>('runs', routes.expired(namespace, days, flow));
   return (
-    <Confirm namespace={namespace} days={days} expired={data} onClose={onClose}>
+    <Confirm {...props} expired={data}>
       {failure ? <FailureBand failure={failure} asOfMs={null} onRetry={retry} /> : null}
     </Confirm>
   );
 }
 
-function Confirm({
-  namespace,
-  days,
-  expired,
-  onClose,
-  children,
-}: {
-  namespace: string;
-  days: number | null;
+interface ConfirmProps extends SaveProps {
   /** Null: not counted yet. */
   expired: Expired | null;
-  onClose: () => void;
   children?: React.ReactNode;
-}) {
+}
+
+function Confirm({ namespace, days, flow, isOwn = true, expired, onClose, children }: ConfirmProps) {
   const { pending, failure, send } = useSend(['runs', routes.retention()]);
   const deletes = expired !== null && goneAtOnce(expired) > 0;
   const [first, ...further] = expired ? expiredWords(expired, days) : ['Counts the runs that would be deleted…'];
   const submit = async () => {
-    const answer = await send<KeptNamespace>(routes.setRetention(), { namespace, days });
+    const answer =
+      flow === undefined
+        ? await send<KeptNamespace>(routes.setRetention(), { namespace, days })
+        : await send<FlowPeriodSet>(routes.setFlowRetention(), { flow, own: isOwn ? { days } : null });
     if (!answer) return;
-    toast.success(`Closed runs are kept ${keptWords(answer.days)}.`);
+    toast.success(`Closed runs${flow === undefined ? '' : ` of ${flow}`} are kept ${keptWords(days)}.`);
     onClose();
   };
   return (
     <FormDialog
-      title={`Keep closed runs ${keptWords(days)}?`}
+      title={`Keep closed runs${flow === undefined ? '' : ` of ${flow}`} ${keptWords(days)}?`}
       description={first}
       action={deletes ? deleteWords(expired) : `Keep them ${keptWords(days)}`}
       danger={deletes}

@@ -50,6 +50,7 @@ import type {
   PutVersionResponse,
   RetireVersionRequest,
   RevokeKeyResponse,
+  KeepRunRequest,
   SettleEffectRequest,
   StartRunsBatchRequest,
   StoredMessage,
@@ -135,6 +136,7 @@ export interface BackstitchClient {
   listSwitches(flow: string): Promise<SwitchMessage[]>;
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
+  keepRun(request: KeepRunRequest): Promise<void>;
   /** The runs that need attention, by groups. */
   listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
   /** Rejects with ALREADY_EXISTS, and with RESOURCE_EXHAUSTED while there is another batch. */
@@ -317,6 +319,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     async settleEffect(effect) {
       await call('SettleEffect', effect);
+    },
+    async keepRun(request) {
+      await call('KeepRun', request);
     },
     async listAttention(request) {
       return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;

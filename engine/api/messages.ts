@@ -216,6 +216,12 @@ export interface SettleEffectRequest {
   activityId: string;
   found: string;
 }
+export interface KeepRunRequest {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  isKept: boolean;
+}
 export interface WatchRequest {
   namespace: string;
   workflowId: string;

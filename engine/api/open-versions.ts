@@ -54,6 +54,7 @@ export interface Versions {
       | 'authenticate'
       | 'onEnd'
       | 'watch'
+      | 'keep'
       | 'settle'
       | 'attention'
       | 'batches'

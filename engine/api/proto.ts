@@ -62,6 +62,8 @@ service Backstitch {
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is
   // counted again: its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
+  // Whether a person keeps a closed run whatever its retention period is.
+  rpc KeepRun(KeepRunRequest) returns (KeepRunResponse);
   // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
   // types that the caller may read are in the answer.
   rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
@@ -446,6 +448,13 @@ message SettleEffectRequest {
   string found = 5;
 }
 message SettleEffectResponse {}
+message KeepRunRequest {
+  string namespace = 1;
+  string workflow_id = 2;
+  string run_id = 3;
+  bool is_kept = 4;
+}
+message KeepRunResponse {}
 message StartRunsBatchRequest {
   string namespace = 1;
   // Sent twice, it is one batch.

@@ -47,6 +47,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   Trial: [['flows.try', 'one', { documentJson, what: 'try', planJson: '{}' }]],
   Compile: [['flows.get', 'one', { documentJson, version: 1, what: 'code' }]],
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
+  KeepRun: [['runs.keep', 'one', { workflowId: 'w', runId: 'r', isKept: true }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
   StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
   ListBatchResults: [['batches.get', 'all', { namespace: 'default', jobId: 'b' }]],
@@ -124,6 +125,10 @@ beforeAll(async () => {
     changesSince: () => Promise.resolve({ epoch: 1, number: 0 }),
     // As the engine does, which reads the type of the run.
     settle: (_run, _effect, mayFor) =>
+      mayFor('order_v1')
+        ? Promise.resolve()
+        : Promise.reject(new Refusal(status.PERMISSION_DENIED, 'not of this flow')),
+    keep: (_run, _isKept, mayFor) =>
       mayFor('order_v1')
         ? Promise.resolve()
         : Promise.reject(new Refusal(status.PERMISSION_DENIED, 'not of this flow')),

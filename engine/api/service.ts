@@ -36,6 +36,7 @@ import type {
   PutVersionRequest,
   PutVersionResponse,
   RunChangeMessage,
+  KeepRunRequest,
   SettleEffectRequest,
   StartRunsBatchRequest,
   VersionMessage,
@@ -100,6 +101,12 @@ export interface BackstitchServiceOptions {
   settle(
     run: { namespace: string; workflowId: string; runId: string },
     effect: SettledEffect,
+    mayFor: (workflowType: string) => boolean
+  ): Promise<void>;
+  /** A closed run is kept whatever its retention period is, or not any more. Rejects with an error that has a gRPC `code`. */
+  keep(
+    run: { namespace: string; workflowId: string; runId: string },
+    isKept: boolean,
     mayFor: (workflowType: string) => boolean
   ): Promise<void>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
@@ -281,6 +288,14 @@ export function backstitchService(options: BackstitchServiceOptions): {
         if (!runId) throw new Refusal(status.INVALID_ARGUMENT, 'run_id is empty');
         await options.settle({ namespace, workflowId, runId }, { activityId, found }, (workflowType) =>
           mayForType(caller, 'runs.settle', workflowType)
+        );
+        return {};
+      }),
+      KeepRun: unary<KeepRunRequest, object>('KeepRun', 'runs.keep', async (request, caller) => {
+        const { namespace, workflowId, runId, isKept } = request;
+        if (!runId) throw new Refusal(status.INVALID_ARGUMENT, 'run_id is empty');
+        await options.keep({ namespace, workflowId, runId }, isKept, (workflowType) =>
+          mayForType(caller, 'runs.keep', workflowType)
         );
         return {};
       }),

@@ -35,6 +35,16 @@ export function settleAfterClose(decision: Decision, effect: SettledEffect): voi
   });
 }
 
+/** A person keeps the run, or does so no more: its retention period has no effect meanwhile. */
+export function keepAfterClose(decision: Decision, isKept: boolean): void {
+  const { state } = decision;
+  if (state.status === STATUS.running)
+    throw new RequestError('FAILED_PRECONDITION', 'the run is open, and an open run is never removed');
+  if (state.isKept === isKept) return;
+  state.isKept = isKept;
+  decision.effect({ kind: 'visibility' });
+}
+
 function learn(decision: Decision, change: (known: AfterClose) => AfterClose | null): void {
   const { state } = decision;
   if (state.status === STATUS.running)

@@ -313,6 +313,8 @@ export interface HistoryApi {
   answerLate(state: RunState, answer: LateAnswer, now: TimestampMs): Transition;
   /** For a closed run: stores the findings of a person about an effect. Writes no event; requests another count. */
   settleEffect(state: RunState, effect: SettledEffect, now: TimestampMs): Transition;
+  /** For a closed run: whether a person keeps it. Writes no event. */
+  keepRun(state: RunState, isKept: boolean, now: TimestampMs): Transition;
   /** Admit an update in memory; deduplicates by id. No event before acceptance. */
   admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;
 

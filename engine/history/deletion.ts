@@ -26,8 +26,9 @@ export const mayBeDeleted = (state: RunState): boolean => state.toBeDeleted && !
 
 /** Closed at `untilMs` or before, and nothing of it is left to do for anybody: service/retention.ts. */
 export function mayExpire(state: RunState, untilMs: number): boolean {
-  const { status, closeTimeMs, toBeDeleted, leftBehind, searchAttributes, afterClose } = state;
-  if (status === STATUS.running || closeTimeMs === null || closeTimeMs > untilMs || toBeDeleted) return false;
+  const { status, closeTimeMs, toBeDeleted, isKept, leftBehind, searchAttributes, afterClose } = state;
+  if (status === STATUS.running || closeTimeMs === null || closeTimeMs > untilMs) return false;
+  if (toBeDeleted || isKept) return false;
   if (hasMessages(state) || leftBehind?.state === 'counting') return false;
   const left = leftBehind ? leftBehind.standing : Number(searchAttributes.SagaStanding ?? 0);
   const acknowledged = (afterClose?.settled ?? []).filter(({ found }) => found === 'remains').length;

@@ -7,7 +7,7 @@
 import { temporal } from '../proto';
 import * as activity from './activity';
 import * as operations from './activity-operations';
-import { answerAfterClose, settleAfterClose } from './after-close';
+import { answerAfterClose, keepAfterClose, settleAfterClose } from './after-close';
 import { requireOpen } from './admission';
 import { attach as attachTo } from './attach';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
@@ -146,6 +146,11 @@ export const answerLate: HistoryApi['answerLate'] = (state, answer, now) => {
 export const settleEffect: HistoryApi['settleEffect'] = (state, effect, now) => {
   const decision = new Decision(state, 0, now);
   settleAfterClose(decision, effect);
+  return decision.done();
+};
+export const keepRun: HistoryApi['keepRun'] = (state, isKept, now) => {
+  const decision = new Decision(state, 0, now);
+  keepAfterClose(decision, isKept);
   return decision.done();
 };
 export const admitUpdate: HistoryApi['admitUpdate'] = (state, request, now) =>

@@ -316,6 +316,8 @@ export interface RunState {
   owed: Set<number>;
   /** It was asked to be removed. */
   toBeDeleted: boolean;
+  /** A person keeps the closed run: no retention period removes it. */
+  isKept: boolean;
   /** The run that a reset of this one made; '' for none. */
   resetRunId: string;
   /**

@@ -7,7 +7,8 @@
  * that the run left behind (from version 3 on) · what became known after its close (from version 4 on) · the run's own
  * time (from version 5 on) · what a closed run has to tell others (from version 6 on) · whether it is to be removed, and
  * the run that a reset made of it (from version 7 on). Activities that were operated on have a form of their own (from
- * version 8 on). What becomes of the run says also whether its parent has recorded its close (from version 9 on).
+ * version 8 on). What becomes of the run says also whether its parent has recorded its close (from version 9 on), and
+ * whether a person keeps it (from version 10 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
@@ -22,8 +23,9 @@ import { ByteReader, ByteWriter } from './bytes';
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
  * became known after the close. 5: the run's own time. 6: what a closed run owes. 7: deletion and
  * reset. 8: activities that were paused, reset, or have other options. 9: recorded by the parent.
+ * 10: kept by a person.
  */
-const VERSION = 9;
+const VERSION = 10;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads, RetryPolicy } = temporal.api.common.v1;
@@ -42,7 +44,7 @@ const OPERATED = 3;
 const [PAUSED, HEARTBEAT_RESET, OPTIONS] = [1, 2, 4];
 
 /** What becomes of a run, as bits of one number. */
-const [DELETED, RESET, TAKEN_OVER] = [1, 2, 4];
+const [DELETED, RESET, TAKEN_OVER, KEPT] = [1, 2, 4, 8];
 
 export function encodeSide(state: RunState): Uint8Array {
   const out = new ByteWriter();
@@ -75,8 +77,10 @@ export function encodeSide(state: RunState): Uint8Array {
   if (state.ownTime) out.text(state.ownTime.boot).number(state.ownTime.ms).number(state.ownTime.atMs);
   out.number(state.owed.size);
   for (const initiatedEventId of state.owed) out.number(initiatedEventId);
-  const { toBeDeleted, resetRunId, takenOver } = state;
-  out.number((toBeDeleted ? DELETED : 0) + (resetRunId ? RESET : 0) + (takenOver ? TAKEN_OVER : 0));
+  const { toBeDeleted, resetRunId, takenOver, isKept } = state;
+  out.number(
+    (toBeDeleted ? DELETED : 0) + (resetRunId ? RESET : 0) + (takenOver ? TAKEN_OVER : 0) + (isKept ? KEPT : 0)
+  );
   if (state.resetRunId) out.text(state.resetRunId).number(state.resetEventId);
   return out.finish();
 }
@@ -177,6 +181,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   const fate = version >= 7 ? read.number() : 0;
   state.toBeDeleted = (fate & DELETED) > 0;
   state.takenOver = (fate & TAKEN_OVER) > 0;
+  state.isKept = (fate & KEPT) > 0;
   if ((fate & RESET) === 0) return;
   state.resetRunId = read.text();
   state.resetEventId = read.number();

@@ -72,6 +72,7 @@ export class Run implements RunState {
   failedChildren = new Map<number, string>();
   owed = new Set<number>();
   toBeDeleted = false;
+  isKept = false;
   resetRunId = '';
   resetEventId = 0;
   takenOver = false;

@@ -115,6 +115,7 @@ void runRole(async ({ waiting }) => {
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
+      keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
       attention: (query) => engine.engine.attention(query),
       batches: engine.batches,
       changes: (query) => engine.engine.changes(query),

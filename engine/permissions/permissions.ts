@@ -87,6 +87,7 @@ export const OPERATIONS = {
   'alerts.acknowledge': 'operate',
   'alerts.silence': 'operate',
   'runs.pause': 'operate',
+  'runs.keep': 'operate',
   'runs.unpause': 'operate',
   'runs.pauseActivity': 'operate',
   'runs.unpauseActivity': 'operate',

@@ -11,6 +11,7 @@
 import { status } from '@grpc/grpc-js';
 import type { SinceBoot } from '../clock';
 import * as history from '../history';
+import type { Operation } from '../permissions/permissions';
 import type {
   DurableEffect,
   HistoryEvent,
@@ -329,12 +330,28 @@ export class Engine
     effect: SettledEffect,
     mayFor: (workflowType: string) => boolean
   ): Promise<void> {
+    await this.#afterClose({ namespace, workflowId, runId }, 'runs.settle', mayFor, (state, nowMs) =>
+      history.settleEffect(state, effect, nowMs)
+    );
+  }
+
+  /** A closed run is kept whatever its retention period is, or not any more. Throws as `settleEffect`. */
+  async keepRun(address: RunAddress, isKept: boolean, mayFor: (workflowType: string) => boolean): Promise<void> {
+    await this.#afterClose(address, 'runs.keep', mayFor, (state, nowMs) => history.keepRun(state, isKept, nowMs));
+  }
+
+  async #afterClose(
+    { namespace, workflowId, runId }: RunAddress,
+    operation: Operation,
+    mayFor: (workflowType: string) => boolean,
+    decision: (state: RunState, nowMs: number) => Transition
+  ): Promise<void> {
     const run = await this.find(namespace, workflowId, runId);
     if (!run) throw runNotFound(workflowId, runId);
     if (!mayFor(run.state.started.workflowType?.name ?? ''))
-      throw new ServiceError(status.PERMISSION_DENIED, `runs.settle is refused for '${workflowId}'`);
+      throw new ServiceError(status.PERMISSION_DENIED, `${operation} is refused for '${workflowId}'`);
     try {
-      await this.decide(run, (state) => history.settleEffect(state, effect, run.now()));
+      await this.decide(run, (state) => decision(state, run.now()));
     } catch (error) {
       throw asServiceError(error);
     }

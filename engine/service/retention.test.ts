@@ -15,6 +15,7 @@ import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
 import { localCaller, processCaller } from '../permissions/caller';
 import { temporal } from '../proto';
+import { flowPeriodData } from '../retention-periods';
 import type { Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
 import type { MemoryStore } from '../store/memory';
@@ -130,6 +131,49 @@ describe('retention', () => {
     await settleOne('b', 'remains');
     await world.clock.advance(DAY_MS);
     expect(ids()).toEqual([]);
+  });
+
+  it('[RET8] a flow has a period of its own, longer, shorter or for ever, also where its namespace has none', async () => {
+    const types = { orderFulfilment_v1: done, orderFulfilmentOld_v1: done, audit_v2: done, other: done };
+    await begin(types);
+    for (const type of Object.keys(types)) await world.start(type, type);
+    const set = (flow: string, days: number | null) => update({ updateInfo: { data: flowPeriodData(flow, days) } });
+    await set('order-fulfilment', 2);
+    await world.clock.advance(3 * DAY_MS);
+    // A flow whose name begins alike is another one.
+    expect(ids()).toEqual(['orderFulfilmentOld_v1', 'audit_v2', 'other']);
+    await set('audit', 0);
+    await set('order-fulfilment-old', 10);
+    await keep(5);
+    await world.clock.advance(6 * DAY_MS);
+    expect(ids()).toEqual(['orderFulfilmentOld_v1', 'audit_v2']);
+    await world.clock.advance(2 * DAY_MS);
+    expect(ids()).toEqual(['audit_v2']);
+    // As its namespace again; what is no period counts as none.
+    await set('audit', null);
+    await update({ updateInfo: { data: { 'backstitch.retention.other': 'soon' } } });
+    await world.clock.advance(DAY_MS);
+    expect(ids()).toEqual([]);
+  });
+
+  it('[RET9] a run that a person keeps stays, also over a takeover, until nobody keeps it', async () => {
+    await begin({ done, waits: untilSignal });
+    const [w, open] = [await world.start('w', 'done'), await world.start('open', 'waits')];
+    const keepIt = (workflowId: string, runId: string, isKept: boolean, mayFor = () => true) =>
+      world.role.engine.keepRun({ namespace: 'default', workflowId, runId }, isKept, mayFor);
+    await keepIt('w', w.runId, true);
+    await keepIt('w', w.runId, true);
+    await expect(keepIt('open', open.runId, true)).rejects.toMatchObject({ code: status.FAILED_PRECONDITION });
+    await expect(keepIt('none', w.runId, true)).rejects.toMatchObject({ code: status.NOT_FOUND });
+    await expect(keepIt('w', w.runId, false, () => false)).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+    await keep(1);
+    await world.clock.advance(5 * DAY_MS);
+    await world.takeOver();
+    await world.clock.advance(5 * DAY_MS);
+    expect(ids()).toEqual(['w', 'open']);
+    await keepIt('w', w.runId, false);
+    await world.clock.advance(DAY_MS);
+    expect(ids()).toEqual(['open']);
   });
 
   it('[RET4] a run whose effects are being counted stays', async () => {

@@ -6,6 +6,9 @@
  * - [RET2] The period is counted from the close of a run. An open run is never removed.
  * - [RET3] A run stays until its parent and all others have heard from it, and until its effects are counted.
  * - [RET4] A run stays while an effect of it remains, or may remain, that nobody has acknowledged on its page ('settle').
+ * - [RET8] A flow may have a period of its own (retention-periods.ts), longer or shorter than that of its namespace; also
+ *   where the namespace has none.
+ * - [RET9] A run that a person keeps stays whatever its period is, until nobody keeps it.
  * - [RET5] Runs go in small batches with pauses, and a run that must stay does not keep others from going. What was begun
  *   is finished after a crash or a takeover.
  *
@@ -13,6 +16,7 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../clock';
+import { daysKept, flowPeriodsOf } from '../retention-periods';
 import * as history from '../history';
 import type { ClosedQuery, LeasedStore, NamespaceRecord, StoredRun } from '../store/port';
 import type { Run } from './run';
@@ -81,11 +85,16 @@ export class Retention {
         // It may have been changed meanwhile.
         const namespace = [...this.options.namespaces()].find((each) => each.name === name);
         if (!namespace || !isEnforced(namespace) || !this.#isOurs(store)) break;
-        const untilMs = this.engine.now() - namespace.retentionDays * DAY_MS;
+        const nowMs = this.engine.now();
+        const untilMs = nowMs - shortestOf(namespace) * DAY_MS;
+        const kept = keptBy(namespace);
         const page = await store.closed({ namespace: name, untilMs, limit: BATCH, after });
-        for (const { runKey } of page) {
+        for (const { runKey, workflowType, closeTime } of page) {
+          // [RET8]
+          const days = daysKept(workflowType, kept);
+          if (days === null || closeTime! > nowMs - days * DAY_MS) continue;
           if (!this.#isOurs(store)) return;
-          await this.#expire(store, runKey, untilMs);
+          await this.#expire(store, runKey, nowMs - days * DAY_MS);
         }
         const last = page.at(-1);
         if (!last || page.length < BATCH) break;
@@ -109,4 +118,13 @@ export class Retention {
   }
 }
 
-const isEnforced = ({ retentionEnforced }: NamespaceRecord): boolean => retentionEnforced;
+const keptBy = ({ retentionEnforced, retentionDays, data }: NamespaceRecord) => ({
+  periods: flowPeriodsOf(data),
+  ofNamespace: retentionEnforced ? retentionDays : null,
+});
+/** Infinity: everything is kept. */
+function shortestOf(namespace: NamespaceRecord): number {
+  const { periods, ofNamespace } = keptBy(namespace);
+  return Math.min(...[ofNamespace ?? Infinity, ...periods.values()].filter((days) => days > 0));
+}
+const isEnforced = (namespace: NamespaceRecord): boolean => shortestOf(namespace) < Infinity;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Expired, KeptNamespace, RetentionList } from '@/app/_contract/retention';
 import { routes } from '@/app/_contract/routes';
+import type { RunDetail } from '@/app/_contract/runs';
 import { eventually, must, startWorld, type World } from '../testing/world';
 import { removeRowsOfGone } from './rows-of-gone';
 
@@ -16,7 +17,7 @@ test('[KEEP1] [KEEP2] a period is counted, set, and read back; who may not admin
   const { namespace } = world.web.config;
   const admin = await world.as('admin');
   const read = async () => (await must(admin.get<RetentionList>(routes.retention()))).body;
-  expect(await read()).toEqual({ namespaces: [{ namespace, days: null }], mustEnd: false });
+  expect(await read()).toEqual({ namespaces: [{ namespace, days: null }], flows: [], mustEnd: false });
   const { workflowId, runId } = await world.startTill();
   await world.web.temporal.workflow.getHandle(workflowId, runId).terminate('enough');
   const { body: expired } = await must(admin.get<Expired>(routes.expired(namespace, 30)));
@@ -77,4 +78,57 @@ test('[KEEP3] rows go when their run is gone, and not before', async () => {
     expect(await database.humanTask.count({ where: { workflowId } })).toBe(0);
     expect(await database.effectSettlement.count({ where: { workflowId } })).toBe(0);
   });
+});
+
+test('[KEEP5] [KEEP6] [KEEP7] a closed run says when it is deleted; it is kept, and deleted now once nothing of it is left', async () => {
+  const admin = await world.as('admin');
+  const operator = await world.as('operator');
+  const { workflowId, runId } = await world.startTill();
+  const detail = async () => (await must(admin.get<RunDetail>(routes.run(workflowId, runId)))).body;
+  const reason = 'the auditors ask for it';
+  const post = (visitor: typeof admin, url: string, body: object) =>
+    visitor.post(url, { requestId: randomUUID(), ...body });
+  const keep = (isKept: boolean) => post(operator, routes.keepRun(workflowId, runId), { isKept, reason });
+  const remove = (visitor = admin) => post(visitor, routes.deleteRun(workflowId, runId), { reason });
+  expect((await detail()).retention).toBeNull();
+  // An open run is never deleted.
+  expect((await keep(true)).error?.message).toContain('is still open');
+  expect((await remove()).error?.message).toContain('is still open');
+  await must(post(admin, routes.terminate(workflowId, runId), { reason }));
+
+  await must(admin.post(routes.setFlowRetention(), { flow: 'till', own: { days: 90 } }));
+  const { summary, retention } = await detail();
+  expect(retention).toMatchObject({ deletesAtMs: summary.closeMs! + 90 * 86_400_000, isHeld: true, kept: null });
+  expect((await must(admin.get<RetentionList>(routes.retention()))).body.flows).toEqual([{ flow: 'till', days: 90 }]);
+  // An effect remains that nobody has acknowledged.
+  expect((await remove()).error?.message).toContain('nobody has acknowledged');
+  await must(
+    post(admin, routes.settle(workflowId, runId), {
+      activityId: 'take',
+      found: 'remains',
+      reason: 'the customer has it',
+    })
+  );
+  await eventually(async () => expect((await detail()).retention?.isHeld).toBe(false));
+
+  await must(keep(true));
+  expect((await detail()).retention?.kept).toMatchObject({ by: operator.person!.name, reason });
+  expect((await remove()).error?.message).toContain('keeps this run: the auditors ask for it');
+  await must(keep(false));
+  expect((await detail()).retention?.kept).toBeNull();
+  expect((await remove(operator)).error?.code).toBe('notAllowed');
+  await must(remove());
+  await eventually(async () => {
+    const { error } = await admin.get(routes.run(workflowId, runId));
+    expect(error?.code).toBe('runNotFound');
+  });
+  const rows = await world.web.database.auditEntry.findMany({
+    where: { target: `${workflowId}/${runId}`, operation: { in: ['runs.keep', 'runs.delete'] }, outcome: 'done' },
+    orderBy: { at: 'asc' },
+  });
+  expect(rows.map(({ operation }) => operation)).toEqual(['runs.keep', 'runs.keep', 'runs.delete']);
+  await must(admin.post(routes.setFlowRetention(), { flow: 'till', own: null }));
+  expect((await must(admin.get<RetentionList>(routes.retention()))).body.flows).toEqual([]);
+  for (const own of [{ days: 0 }, { days: 1.5 }, { days: 40_000 }, 'ever'])
+    expect((await admin.post(routes.setFlowRetention(), { flow: 'till', own })).status).toBe(422);
 });

@@ -3,12 +3,24 @@
  * them are removed by rows-of-gone.ts.
  *
  * [KEEP1] A period of a namespace is read and set through the engine's own requests, so a Temporal cluster has it too.
+ * [KEEP7] A flow of this installation may have a period of its own, which is kept with its namespace.
  * [KEEP2] Whoever sets one sees before how many runs it removes at once, and how many stay because of their effects.
  */
-import type { Expired, ExpiredQuery, KeptNamespace, RetentionList, SetRetention } from '@/app/_contract/retention';
+import type {
+  Expired,
+  ExpiredQuery,
+  FlowPeriodSet,
+  KeptFlow,
+  KeptNamespace,
+  RetentionList,
+  SetFlowRetention,
+  SetRetention,
+} from '@/app/_contract/retention';
 import { durationMs, toDuration } from '@/engine/proto-time';
+import { flowPeriodData, flowPeriodsOf } from '@/engine/retention-periods';
 import { audited } from '../audit';
 import { changing, reading } from '../engine';
+import { runsQuery } from '../runs/visibility';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
@@ -28,14 +40,28 @@ export async function readRetention(web: Keeper, actor: Actor): Promise<Retentio
   });
   // Of a cluster, only that of this installation: others belong to somebody else.
   const shown = kept.filter(({ namespace }) => namespace === own || !mustEnd);
-  return { namespaces: shown.sort((a, b) => Number(b.namespace === own) - Number(a.namespace === own)), mustEnd };
+  const ownData = namespaces.find(({ namespaceInfo }) => namespaceInfo?.name === own)?.namespaceInfo?.data;
+  const flows = [...flowPeriodsOf(mustEnd ? null : ownData)].map(([flow, days]): KeptFlow => ({
+    flow,
+    days: days === 0 ? null : days,
+  }));
+  return {
+    namespaces: shown.sort((a, b) => Number(b.namespace === own) - Number(a.namespace === own)),
+    flows: flows.sort((a, b) => (a.flow < b.flow ? -1 : 1)),
+    mustEnd,
+  };
 }
 
-export async function countExpired(web: Keeper, actor: Actor, { namespace, days }: ExpiredQuery): Promise<Expired> {
+export async function countExpired(
+  web: Keeper,
+  actor: Actor,
+  { namespace, days, flow }: ExpiredQuery
+): Promise<Expired> {
   demand(actor, 'namespaces.update');
   const until = new Date(Date.now() - days * DAY_MS).toISOString();
+  const ofFlow = flow === undefined ? '' : ` AND ${runsQuery({ flow }, null)}`;
   const count = async (more: string) => {
-    const query = `CloseTime <= '${until}'${more}`;
+    const query = `CloseTime <= '${until}'${ofFlow}${more}`;
     const { count: found } = await reading(web, () =>
       web.temporal.workflowService.countWorkflowExecutions({ namespace, query })
     );
@@ -59,5 +85,28 @@ export async function setRetention(
     await changing(web, () => web.temporal.workflowService.updateNamespace({ namespace, config }));
     web.invalidations.announce(['runs']);
     return { namespace, days };
+  });
+}
+
+/** [KEEP7] Null: it has no period of its own any more. */
+export async function setFlowRetention(
+  web: Keeper,
+  actor: Actor,
+  { flow, own }: SetFlowRetention
+): Promise<FlowPeriodSet> {
+  demand(actor, 'namespaces.update');
+  const { namespace, foreignCluster } = web.config;
+  if (foreignCluster)
+    throw new Refusal('refused', 'A Temporal cluster keeps the closed runs of all flows for the same time.');
+  const change = {
+    operation: 'namespaces.update',
+    target: namespace,
+    details: { flow, days: own && own.days, isOwn: own !== null },
+  };
+  return audited(web, actor, change, async () => {
+    const data = flowPeriodData(flow, own && (own.days ?? 0));
+    await changing(web, () => web.temporal.workflowService.updateNamespace({ namespace, updateInfo: { data } }));
+    web.invalidations.announce(['runs']);
+    return { flow, own };
   });
 }

@@ -2,6 +2,7 @@
 import type { RunDetail, RunSummary } from '@/app/_contract/runs';
 import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
+import { retentionOf } from '../retention/of-run';
 import type { Web } from '../web';
 import { describeRun, type RunAddress } from './address';
 import { handedOverOf } from './family';
@@ -34,10 +35,13 @@ export async function getRun(
     settlements,
     parent,
     handedOver,
+    retention: await retentionOf(web, run, summary),
     may: {
       operate: may(actor, 'runs.signal', summary.flow),
       decide: may(actor, 'inbox.decide', summary.flow),
       resolve: may(actor, 'runs.settle', summary.flow),
+      keep: may(actor, 'runs.keep', summary.flow),
+      delete: may(actor, 'runs.delete', summary.flow),
     },
   };
 }

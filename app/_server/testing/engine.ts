@@ -107,6 +107,7 @@ export async function startTestEngine(options: {
         changes: (query) => engine.engine.changes(query),
         changesSince: (timeMs) => engine.engine.changesSince(timeMs),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
+        keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),
       }),
