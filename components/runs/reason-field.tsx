@@ -3,7 +3,8 @@
 import { useState, type ReactNode } from 'react';
 import { Field, Textarea } from '@/components/ui/field';
 
-const SAY_WHY = 'Enter a reason. It is kept with the run.';
+/** Where the reason is found later. */
+type Place = 'with the run' | 'in the audit trail';
 
 export interface Reason {
   text: string;
@@ -12,9 +13,16 @@ export interface Reason {
   isGiven: () => boolean;
 }
 
+interface ReasonOptions {
+  required: boolean;
+  /** In characters. */
+  most?: number;
+  /** Of a run that is deleted, only the audit trail has it. */
+  kept?: Place;
+}
+
 /** The reason of an action, kept with the run and in the audit trail, with the name of the person. */
-/** `most`: in characters. */
-export function useReason({ required, most = 2_000 }: { required: boolean; most?: number }): Reason {
+export function useReason({ required, most = 2_000, kept = 'with the run' }: ReasonOptions): Reason {
   const [text, setText] = useState('');
   const [tried, setTried] = useState(false);
   const missing = required && !text.trim();
@@ -22,8 +30,8 @@ export function useReason({ required, most = 2_000 }: { required: boolean; most?
     <Field
       label="Reason"
       required={required}
-      help="Kept with the run, together with your name."
-      error={tried && missing ? SAY_WHY : null}
+      help={`Kept ${kept}, together with your name.`}
+      error={tried && missing ? `Enter a reason. It is kept ${kept}.` : null}
     >
       <Textarea rows={2} maxLength={most} value={text} onChange={({ target }) => setText(target.value)} />
     </Field>

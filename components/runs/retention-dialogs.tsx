@@ -118,7 +118,7 @@ function KeepDialog({ view, onClose }: { view: RunView; onClose: () => void }) {
 function DeleteDialog({ view, onClose }: { view: RunView; onClose: () => void }) {
   const { workflowId, runId } = view.live.summary;
   const router = useRouter();
-  const reason = useReason({ required: true });
+  const reason = useReason({ required: true, kept: 'in the audit trail' });
   const { pending, failure, send } = useSend(['runs', 'deleted']);
   const submit = async () => {
     if (!reason.isGiven()) return;

@@ -103,7 +103,7 @@ function FlowsCard({ flows, namespace }: { flows: readonly KeptFlow[]; namespace
           if (!away) save();
         }}
       >
-        <Field label="Flow">
+        <Field label="Flow" required>
           <Select
             className="w-full max-w-md"
             placeholder="Choose a flow"
