@@ -39,7 +39,8 @@ interface Known {
 /** By folder of the page; null if a page needs no permission, because it redirects or says that there is nothing. */
 type Table = Record<string, Known | null>;
 
-const REFUSAL = /You(r role| have no role).* (view this|manage people|read the audit trail|draw and publish flows)/;
+const REFUSAL =
+  /You(r role| have no role).* (view this|manage people|read the audit trail|draw and publish flows|start, signal, stop or schedule runs)/;
 
 /** What the server sends for a page. Its refusal is inside the product's frame, as is everything else. */
 async function sent(page: Page, url: string) {
@@ -98,6 +99,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/flows/[flow]/start': of('flows.get', pages.start(EXAMPLE), true),
     // Who may not make a schedule may read the form.
     '/new-schedule': of('flows.list', pages.newSchedule(EXAMPLE)),
+    '/workers': of('workers.list', pages.workers()),
     '/schedules': of('schedules.list', pages.schedules()),
     '/schedules/[id]': of('schedules.get', pages.schedule(schedule), true),
     '/schedules/[id]/edit': of('schedules.get', pages.editSchedule(schedule), true),

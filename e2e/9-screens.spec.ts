@@ -92,6 +92,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'new-schedule': pages.newSchedule(EXAMPLE),
     attention: pages.attention(),
     alerts: pages.alerts(),
+    workers: pages.workers(),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
     batches: pages.batches(),

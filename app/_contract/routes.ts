@@ -15,6 +15,8 @@ export const routes = {
   health: () => '/api/health',
   /** GET the measurements of this process, in the text format of Prometheus. */
   metrics: () => '/api/metrics',
+  /** GET Workers */
+  workers: () => '/api/workers',
   /** GET PeopleList */
   people: () => '/api/people',
   /** POST Invite → MadeLink */
@@ -420,6 +422,7 @@ export const pages = {
   newSchedule: (flow?: string) => `/new-schedule${flow === undefined ? '' : `?flow=${value(flow)}`}`,
   attention: () => '/attention',
   alerts: () => '/alerts',
+  workers: () => '/workers',
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   batches: () => '/batches',
   /** `result`: one of BATCH_RESULTS. */

@@ -841,6 +841,7 @@ const TABLE: Record<string, Line> = {
       },
     ])
   ),
+  'GET /api/workers': { who: 'workers.list', audit: null, call: (visitor) => visitor.get(to.workers()) },
   'GET /api/metrics': { who: 'metrics.read', audit: null, call: (visitor) => visitor.get(to.metrics()) },
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
   'GET /api/events': { who: 'events.list', audit: null, call: (visitor) => visitor.get(to.events()) },

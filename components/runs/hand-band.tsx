@@ -7,11 +7,13 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
+import { usePerson } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { mayAnywhere } from '@/engine/permissions/permissions';
 import { neighboursOf } from '@/engine/run-view/chain';
 import { forwardIdOf, parseActivityId } from '@/engine/run-view/activity-id';
 import { TROUBLE } from '@/engine/run-view/loops';
@@ -92,6 +94,7 @@ function Acts({
   onSelect: (nodeId: string) => void;
 }): ReactNode {
   const nodeId = whatNow?.nodeId ?? null;
+  const seesWorkers = mayAnywhere(usePerson(), 'workers.list');
   const { next } = neighboursOf(view.live.events);
   if (next !== null) {
     return (
@@ -127,6 +130,11 @@ function Acts({
           <Button size="sm" onClick={() => onSelect(nodeId)}>
             Show the step
           </Button>
+          {whatNow?.kind === 'noWorker' && seesWorkers ? (
+            <Button size="sm" variant="secondary" asChild>
+              <Link href={pages.workers()}>Workers</Link>
+            </Button>
+          ) : null}
         </div>
       ) : null;
     }

@@ -24,6 +24,7 @@ const ROOTS = {
   attention: { label: 'Attention', href: pages.attention() },
   approvals: { label: 'Approvals', href: pages.inbox() },
   schedules: { label: 'Schedules', href: pages.schedules() },
+  workers: { label: 'Workers', href: pages.workers() },
   settings: { label: 'Settings', href: pages.settings() },
 } satisfies Record<string, Crumb>;
 
@@ -49,6 +50,8 @@ export function crumbsOf(path: string): Crumb[] {
         { label: 'Batches', href: pages.batches() },
         ...(parts[0] ? [{ label: 'A batch of runs', href: pages.batch(parts[0]) }] : []),
       ];
+    case 'workers':
+      return [ROOTS.workers];
     case 'attention':
       return [ROOTS.attention];
     case 'alerts':

@@ -16,6 +16,7 @@ import {
   Plug,
   Radio,
   ScrollText,
+  Server,
   Settings,
   Siren,
   UserRound,
@@ -31,6 +32,8 @@ export interface Place {
   icon: LucideIcon;
   /** Shown to a person who has this permission for at least one flow. */
   operation: Operation;
+  /** On a phone it is in the command menu alone: the navigation there has room for seven places. */
+  isWide?: true;
 }
 
 export const PLACES: readonly Place[] = [
@@ -40,6 +43,7 @@ export const PLACES: readonly Place[] = [
   { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
   { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
   { href: pages.schedules(), label: 'Schedules', icon: CalendarClock, operation: 'schedules.list' },
+  { href: pages.workers(), label: 'Workers', icon: Server, operation: 'workers.list', isWide: true },
   { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'connections.list' },
 ];
 

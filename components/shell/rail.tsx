@@ -30,7 +30,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
         Backstitch
       </Link>
       <ul className="flex gap-0.5 max-md:w-full md:flex-col">
-        {places.map(({ href, label, icon: Icon }) => {
+        {places.map(({ href, label, icon: Icon, isWide }) => {
           const here =
             href === '/'
               ? path === '/'
@@ -39,7 +39,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
                 (href === pages.attention() && path === pages.alerts()) ||
                 (href === pages.schedules() && path === pages.newSchedule());
           return (
-            <li key={href} className="max-md:flex-1">
+            <li key={href} className={isWide ? 'max-md:hidden' : 'max-md:flex-1'}>
               <Link
                 href={href}
                 aria-current={here ? 'page' : undefined}

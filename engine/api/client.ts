@@ -26,6 +26,8 @@ import type {
   CompileResponse,
   CreateKeyRequest,
   CreateKeyResponse,
+  DescribeWorkersRequest,
+  DescribeWorkersResponse,
   DiagnosticMessage,
   FieldProblemMessage,
   GateMessage,
@@ -139,6 +141,8 @@ export interface BackstitchClient {
   keepRun(request: KeepRunRequest): Promise<void>;
   /** The runs that need attention, by groups. */
   listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
+  /** The process of the engine, what its worker serves, and what waits. */
+  describeWorkers(request: DescribeWorkersRequest): Promise<DescribeWorkersResponse>;
   /** Rejects with ALREADY_EXISTS, and with RESOURCE_EXHAUSTED while there is another batch. */
   startRunsBatch(request: StartRunsBatchRequest): Promise<void>;
   /** What became of the runs of a batch. Rejects with NOT_FOUND. */
@@ -326,6 +330,7 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     async listAttention(request) {
       return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;
     },
+    describeWorkers: (request) => call<DescribeWorkersResponse>('DescribeWorkers', request, READ_DEADLINE_MS),
     async startRunsBatch(request) {
       await call('StartRunsBatch', request);
     },

@@ -313,6 +313,45 @@ export interface ListBatchResultsResponse {
   results: BatchResultMessage[];
   nextPageToken: string;
 }
+export interface DescribeWorkersRequest {
+  namespace: string;
+}
+export interface EngineProcessMessage {
+  host: string;
+  pid: number;
+  version: string;
+  node: string;
+  startedMs: number;
+  holdsLease: boolean;
+  residentBytes: number;
+  runsInMemory: number;
+  hostedRuns: number;
+  threads: number;
+  endedThreads: number;
+  identity: string;
+  taskQueue: string;
+  workflowTasks: number;
+  attempts: number;
+}
+export interface ServedVersionMessage {
+  flow: string;
+  workflowType: string;
+  live: string;
+  revisions: string[];
+  retired: boolean;
+}
+export interface QueueBacklogMessage {
+  taskQueue: string;
+  kind: string;
+  count: number;
+  sinceMs: number;
+  types: { name: string; count: number }[];
+}
+export interface DescribeWorkersResponse {
+  engine: EngineProcessMessage;
+  versions: ServedVersionMessage[];
+  backlogs: QueueBacklogMessage[];
+}
 export interface ListAttentionRequest {
   namespace: string;
   closedSinceMs: number;

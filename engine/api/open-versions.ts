@@ -57,6 +57,7 @@ export interface Versions {
       | 'keep'
       | 'settle'
       | 'attention'
+      | 'workers'
       | 'batches'
       | 'changes'
       | 'changesSince'

@@ -67,6 +67,9 @@ service Backstitch {
   // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
   // types that the caller may read are in the answer.
   rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
+  // The process of the engine, the versions that its worker serves, and what waits on each queue of a namespace for a
+  // worker. Permission: operate; only types and flows that the caller may operate are named.
+  rpc DescribeWorkers(DescribeWorkersRequest) returns (DescribeWorkersResponse);
   // A batch that does what a batch of WorkflowService cannot: it pauses or resumes runs, or resets them to a step. It is
   // described, listed and stopped there. Permission: operate; only runs of the flows that the caller may operate are asked.
   rpc StartRunsBatch(StartRunsBatchRequest) returns (StartRunsBatchResponse);
@@ -525,6 +528,60 @@ message AttentionGroup {
   string run_id = 9;
   // What its error says; empty if lists do not show it.
   string text = 10;
+}
+message DescribeWorkersRequest {
+  string namespace = 1;
+}
+message DescribeWorkersResponse {
+  EngineProcess engine = 1;
+  repeated ServedVersion versions = 2;
+  repeated QueueBacklog backlogs = 3;
+}
+message EngineProcess {
+  string host = 1;
+  int64 pid = 2;
+  // Of Backstitch, and of Node.
+  string version = 3;
+  string node = 4;
+  // When it started, milliseconds since the epoch.
+  int64 started_ms = 5;
+  // It is the one that writes.
+  bool holds_lease = 6;
+  int64 resident_bytes = 7;
+  int64 runs_in_memory = 8;
+  // Runs whose code is in the threads of the worker, and how many threads there are.
+  int64 hosted_runs = 9;
+  int64 threads = 10;
+  // Threads that were ended since the start, because code did not return or took all memory.
+  int64 ended_threads = 11;
+  // What its worker calls itself, and the queue that it serves.
+  string identity = 12;
+  string task_queue = 13;
+  // In the last minute.
+  int64 workflow_tasks = 14;
+  int64 attempts = 15;
+}
+message ServedVersion {
+  string flow = 1;
+  string workflow_type = 2;
+  // The revision on which new runs start.
+  string live = 3;
+  repeated string revisions = 4;
+  bool retired = 5;
+}
+message QueueBacklog {
+  string task_queue = 1;
+  // workflow or activity
+  string kind = 2;
+  int64 count = 3;
+  // Since when the oldest waits, milliseconds since the epoch.
+  int64 since_ms = 4;
+  // The most frequent types, at most 20.
+  repeated TypeCount types = 5;
+}
+message TypeCount {
+  string name = 1;
+  int64 count = 2;
 }
 // The lease of the engine under which a change was written, and its number under that lease. Compared in this order.
 message ChangePosition {

@@ -49,6 +49,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
   KeepRun: [['runs.keep', 'one', { workflowId: 'w', runId: 'r', isKept: true }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
+  DescribeWorkers: [['workers.list', 'any', { namespace: 'default' }]],
   StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
   ListBatchResults: [['batches.get', 'all', { namespace: 'default', jobId: 'b' }]],
   ListChanges: [['runs.watch', 'all', { namespace: 'default', limit: 10 }]],
@@ -120,6 +121,7 @@ beforeAll(async () => {
       return () => {};
     },
     attention: () => Promise.resolve([]),
+    workers: () => Promise.resolve({ engine: {} as never, versions: [], backlogs: [] }),
     batches: part('batches'),
     changes: ({ after }) => Promise.resolve({ changes: [], through: after, isEnd: true, removed: null }),
     changesSince: () => Promise.resolve({ epoch: 1, number: 0 }),

@@ -18,6 +18,8 @@ import { HintStream } from './hint-stream';
 import type {
   CompileRequest,
   CompileResponse,
+  DescribeWorkersRequest,
+  DescribeWorkersResponse,
   DiagnosticMessage,
   FindChangesRequest,
   GetVersionRequest,
@@ -111,6 +113,8 @@ export interface BackstitchServiceOptions {
   ): Promise<void>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
+  /** Of this process, and what waits in this namespace. */
+  workers(namespace: string): Promise<DescribeWorkersResponse>;
   /** Both reject with an error that has a gRPC `code`. */
   batches: {
     start(request: StartRunsBatchRequest, caller: Caller): Promise<void>;
@@ -306,6 +310,24 @@ export function backstitchService(options: BackstitchServiceOptions): {
           if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
           const groups = await options.attention({ namespace, closedSinceMs });
           return { groups: groups.filter(({ workflowType }) => mayForType(caller, 'attention.list', workflowType)) };
+        }
+      ),
+      DescribeWorkers: unary<DescribeWorkersRequest, DescribeWorkersResponse>(
+        'DescribeWorkers',
+        'workers.list',
+        async ({ namespace }, caller) => {
+          if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+          const { engine, versions, backlogs } = await options.workers(namespace);
+          const maySee = (workflowType: string) => mayForType(caller, 'workers.list', workflowType);
+          return {
+            engine,
+            versions: versions.filter(({ workflowType }) => maySee(workflowType)),
+            // Types of activities belong to no flow.
+            backlogs: backlogs.map(({ types, ...backlog }) => ({
+              ...backlog,
+              types: types.filter(({ name }) => (backlog.kind === 'workflow' ? maySee(name) : maySee(''))),
+            })),
+          };
         }
       ),
       StartRunsBatch: unary<StartRunsBatchRequest, object>(

@@ -21,6 +21,7 @@ import { openVersions, type Versions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
 import { proveIn } from '../versions/gate/proving-process';
 import { openRunsOf } from '../service/open-runs';
+import { describeWorkers } from '../metrics/describe-workers';
 import { openMetricsDoor } from '../metrics/door';
 import { EngineMetrics } from '../metrics/engine-metrics';
 import { Trials } from '../trial/trials';
@@ -106,6 +107,13 @@ void runRole(async ({ waiting }) => {
     requireKeys: process.env.BACKSTITCH_REQUIRE_KEYS === '1',
     localEnv: path.join(dataDir, 'local.env'),
   });
+  const described = {
+    version: manifest.version,
+    engine: engine.engine,
+    worker: workflowWorker,
+    registry: versions.registry,
+    metrics,
+  };
   const backstitch = (door: DoorName) =>
     versions.service({
       calls: { operations, environment: config.connections, ownCode },
@@ -117,6 +125,7 @@ void runRole(async ({ waiting }) => {
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
       keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
       attention: (query) => engine.engine.attention(query),
+      workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),
       batches: engine.batches,
       changes: (query) => engine.engine.changes(query),
       changesSince: (timeMs) => engine.engine.changesSince(timeMs),

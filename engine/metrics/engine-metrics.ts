@@ -13,6 +13,7 @@ import { STATUS, type RunStatus } from '../run-name';
 import type { QueueBacklog } from '../service/backlogs';
 import type { Meter } from '../service/meter';
 import { OPEN_STATES, type RunCounts } from '../store/port';
+import { LastMinute } from './last-minute';
 import { BoundedNames, OTHER } from './names';
 import { Sample } from './sample';
 
@@ -60,8 +61,9 @@ export class EngineMetrics implements Meter {
   readonly #flows = new BoundedNames(MOST_FLOWS);
   readonly #activities = new BoundedNames(MOST_ACTIVITIES);
   readonly #queues = new BoundedNames(MOST_QUEUES);
-  #measured: Measured | null = null;
 
+  readonly #doneTasks = new LastMinute();
+  readonly #doneAttempts = new LastMinute();
   readonly #started = this.#counter('backstitch_runs_started_total', 'Runs that were started.', ['flow']);
   readonly #closed = this.#counter('backstitch_runs_closed_total', 'Runs that closed, by result.', ['flow', 'result']);
   readonly #attempts = this.#counter('backstitch_attempts_total', 'Attempts of steps that ended, by result.', [
@@ -114,7 +116,6 @@ export class EngineMetrics implements Meter {
 
   /** Measures this engine when somebody scrapes. Called once. */
   observe(measured: Measured): void {
-    this.#measured = measured;
     const counts = new Sample(() => measured.countRuns(), { restMs: COUNTS_REST_MS });
     const backlogs = new Sample(() => measured.backlogs(), { restMs: BACKLOGS_REST_MS });
     this.#gauge('backstitch_lease_held', '1 while this engine is the one that writes.', [], (gauge) =>
@@ -190,6 +191,7 @@ export class EngineMetrics implements Meter {
     const flow = this.#flow(workflowType);
     const of = { flow, activity: flow === OTHER ? OTHER : this.#activity(flow, activityType) };
     const result = ATTEMPT_RESULTS[ended];
+    if (ended !== 'lost') this.#doneAttempts.add();
     this.#attempts.inc({ ...of, result });
     if (!step) return;
     this.#steps.inc({ ...of, result });
@@ -200,6 +202,7 @@ export class EngineMetrics implements Meter {
   workflowTaskEnded(workflowType: string, ms: number, result: 'completed' | 'failed'): void {
     const flow = this.#flow(workflowType);
     this.#taskSeconds.observe({ flow }, ms / 1_000);
+    this.#doneTasks.add();
     if (result === 'failed') this.#tasksFailed.inc({ flow });
   }
 
@@ -210,6 +213,11 @@ export class EngineMetrics implements Meter {
 
   commitFailed(): void {
     this.#commitsFailed.inc();
+  }
+
+  /** What the embedded worker has done in the last minute. */
+  get lastMinute(): { workflowTasks: number; attempts: number } {
+    return { workflowTasks: this.#doneTasks.count, attempts: this.#doneAttempts.count };
   }
 
   /** The exposition format of Prometheus, version 0.0.4. */

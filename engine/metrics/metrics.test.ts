@@ -16,6 +16,7 @@ import { COUNT_RUNS } from '../store/postgres/run-counts';
 import { PostgresStore } from '../store/postgres/store';
 import { openMetricsDoor } from './door';
 import { EngineMetrics } from './engine-metrics';
+import { LastMinute } from './last-minute';
 import { Sample } from './sample';
 import { Scrape } from './testing/scrape';
 
@@ -227,6 +228,27 @@ describe('measurements of the engine', () => {
     expect(plan).not.toContain('Seq Scan');
     expect(plan).toContain('visibility_open_idx');
     expect(plan).toContain('visibility_saga_standing_idx');
+  });
+});
+
+describe('the last minute', () => {
+  it('[MTR5] has what was added in the last minute, to ten seconds', () => {
+    let elapsed = 1_000_000;
+    const minute = new LastMinute(() => elapsed);
+    minute.add();
+    elapsed += 30_000;
+    minute.add();
+    minute.add();
+    expect(minute.count).toBe(3);
+    elapsed += 30_000;
+    expect(minute.count).toBe(2);
+    elapsed += 30_000;
+    expect(minute.count).toBe(0);
+    minute.add();
+    elapsed += 3_600_000;
+    expect(minute.count).toBe(0);
+    minute.add();
+    expect(minute.count).toBe(1);
   });
 });
 

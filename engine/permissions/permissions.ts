@@ -182,6 +182,7 @@ export const OPERATIONS = {
   'audit.export': 'audit',
   'audit.check': 'audit',
   'metrics.read': 'monitor',
+  'workers.list': 'operate',
   'tasks.open': 'keepTasks',
   'tasks.close': 'keepTasks',
   'alerts.tell': 'keepTasks',

@@ -29,6 +29,15 @@ interface ServedType {
   declared: Declared;
 }
 
+export interface ServedVersion {
+  flow: string;
+  workflowType: string;
+  /** On which new runs start. */
+  live: string;
+  revisions: string[];
+  retired: boolean;
+}
+
 export class VersionRegistry implements BundleSource {
   readonly #types = new Map<string, ServedType>();
   readonly #listeners = new Set<() => void>();
@@ -84,6 +93,17 @@ export class VersionRegistry implements BundleSource {
   /** The flow of which the type is a version; undefined for other types. */
   flowOf(workflowType: string): string | undefined {
     return this.#types.get(workflowType)?.flow;
+  }
+
+  /** Every type that is served. */
+  served(): ServedVersion[] {
+    return [...this.#types].map(([workflowType, { flow, live, revisions, declared }]) => ({
+      flow,
+      workflowType,
+      live,
+      revisions: [...revisions.keys()],
+      retired: declared.retired !== null,
+    }));
   }
 
   workflowTypes(): string[] {

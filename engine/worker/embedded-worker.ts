@@ -78,6 +78,11 @@ export class EmbeddedWorker implements WorkflowWorker {
     return this.#sandboxes.ended;
   }
 
+  /** Runs that are kept in the sandboxes, and the threads of these. */
+  get hosted(): { runs: number; threads: number } {
+    return { runs: this.#runs.size, threads: this.#sandboxes.threads };
+  }
+
   evict(runKey: RunKey): void {
     const run = this.#runs.get(runKey);
     this.#runs.delete(runKey);

@@ -83,6 +83,10 @@ export class Sandboxes {
     await Promise.all(this.#all().map(({ sandbox }) => sandbox.close()));
   }
 
+  get threads(): number {
+    return this.#all().length;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }

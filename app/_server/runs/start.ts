@@ -14,7 +14,8 @@ import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
 /** The queue of the embedded worker; with a real cluster our worker polls the same name. */
-const TASK_QUEUE = 'backstitch';
+/** Of every flow, here and on a Temporal cluster. */
+export const TASK_QUEUE = 'backstitch';
 const GRPC_NOT_FOUND = 5;
 const GRPC_ALREADY_EXISTS = 6;
 const GRPC_FAILED_PRECONDITION = 9;

@@ -22,6 +22,8 @@ import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
 import { buildWith } from '@/engine/versions/build';
 import { openVersions, type Versions } from '@/engine/api/open-versions';
 import { proveHere } from '@/engine/versions/testing/gates';
+import { describeWorkers } from '@/engine/metrics/describe-workers';
+import { EngineMetrics } from '@/engine/metrics/engine-metrics';
 import { openRunsOf } from '@/engine/service/open-runs';
 import { createToolchain } from '@/engine/versions/toolchain';
 
@@ -62,6 +64,7 @@ export async function startTestEngine(options: {
     registerFields: (fields) => engine.registerFields('default', fields),
   });
   const trials = trialsInProcess();
+  const metrics = new EngineMetrics({ flowOf: (type) => versions.registry.flowOf(type), version: 'test' });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
   const config = readActivityConfig(options.environment ?? {});
   const ownCode = options.ownCode?.(versions);
@@ -80,8 +83,16 @@ export async function startTestEngine(options: {
     declared: (workflowType) => versions.registry.declared(workflowType),
     newestOf: (flow) => versions.registry.newest(flow),
     writersOf: versions.fieldWriters,
+    meter: metrics,
   });
   versions.registry.onChange(() => engine.typesChanged());
+  const described = {
+    version: 'test',
+    engine: engine.engine,
+    worker: workflowWorker,
+    registry: versions.registry,
+    metrics,
+  };
   const gates = versions.gates({ runs: openRunsOf(engine.engine, engine.hints), prove: proveHere });
   const calls = new Map<string, number>();
   const call = engine.service.call.bind(engine.service);
@@ -103,6 +114,7 @@ export async function startTestEngine(options: {
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         attention: (query) => engine.engine.attention(query),
+        workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),
         batches: engine.batches,
         changes: (query) => engine.engine.changes(query),
         changesSince: (timeMs) => engine.engine.changesSince(timeMs),
