@@ -7,7 +7,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
-import type { EngineProcess, Queue, ServedFlow, Waiting, Workers } from '@/app/_contract/workers';
+import type { EngineProcess, Queue, ServedFlow, Workers } from '@/app/_contract/workers';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { StatusMark } from '@/components/status/status-mark';
@@ -84,7 +84,7 @@ function Engine({ engine }: { engine: EngineProcess }) {
         }
       />
       <dl className="grid grid-cols-2 gap-x-4 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-6">
-        <Fact term="Runs since">
+        <Fact term="Started">
           <RelativeTime atMs={startedMs} />
         </Fact>
         <Fact term="Version">
@@ -162,7 +162,7 @@ function Queues({ queues, ofEngine }: { queues: readonly Queue[]; ofEngine: bool
             return (
               <TableRow key={name}>
                 <TableCell className="font-mono text-xs">{name}</TableCell>
-                <TableCell>
+                <TableCell className="whitespace-nowrap">
                   {isServed ? (
                     ofEngine ? (
                       'The engine’s worker'
@@ -194,8 +194,8 @@ function Queues({ queues, ofEngine }: { queues: readonly Queue[]; ofEngine: bool
 /** What nobody serves, by type: with the runs of it, one click away. */
 function Unserved({ queues }: { queues: readonly Queue[] }) {
   const waiting = queues.flatMap(({ name, workflow, activity }) => [
-    ...typesOf(workflow).map((each) => ({ ...each, queue: name, kind: 'run' as const })),
-    ...typesOf(activity).map((each) => ({ ...each, queue: name, kind: 'step' as const })),
+    ...workflow.types.map((each) => ({ ...each, queue: name, kind: 'run' as const })),
+    ...activity.types.map((each) => ({ ...each, queue: name, kind: 'step' as const })),
   ]);
   if (waiting.length === 0) return null;
   return (
@@ -208,7 +208,7 @@ function Unserved({ queues }: { queues: readonly Queue[] }) {
             <span className="break-all font-mono text-xs">{name}</span>
             {kind === 'run' ? (
               <Link
-                className="underline underline-offset-2"
+                className="inline-flex items-center underline underline-offset-2 pointer-coarse:min-h-11"
                 href={pages.runs(
                   new URLSearchParams({ query: `WorkflowType = '${name}' AND ExecutionStatus = 'Running'` }).toString()
                 )}
@@ -226,7 +226,6 @@ function Unserved({ queues }: { queues: readonly Queue[] }) {
     </div>
   );
 }
-const typesOf = ({ types }: Waiting): Waiting['types'] => types;
 
 function Flows({ flows }: { flows: readonly ServedFlow[] }) {
   return (

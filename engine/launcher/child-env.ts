@@ -18,6 +18,8 @@ const READS: Record<RoleName, readonly RegExp[]> = {
     /^(https?_proxy|no_proxy)$/i,
     /^BACKSTITCH_(DATA_DIR|ENGINE_ADDRESS|NAMESPACE|KEYS|REQUIRE_KEYS|PUBLIC_ADDRESS|METRICS_ADDRESS|TLS_CERTIFICATE|TLS_KEY|CONNECTIONS|HTTP_ALLOW|PRIVATE_CONNECTIONS|WEB_URL|INTERNAL_TOKEN|EVENT_DAYS)$/,
     /^BACKSTITCH_ACTIVITIES(_ENV|_MEMORY_MB)?$/,
+    // The export of traces; its headers may have a secret, which no other process gets.
+    /^OTEL_(SERVICE_NAME|EXPORTER_OTLP_.*)$/,
   ],
   web: [
     DATABASE,

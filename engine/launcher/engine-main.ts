@@ -26,6 +26,10 @@ import { openMetricsDoor } from '../metrics/door';
 import { EngineMetrics } from '../metrics/engine-metrics';
 import { Trials } from '../trial/trials';
 import { readOwnCode } from './own-code';
+import { openOtlp, type OtlpSender } from '../traces/otlp';
+import { PositionFile } from '../traces/position-file';
+import { traceSourceOf } from '../traces/source';
+import { TraceExporter } from '../traces/trace-exporter';
 import { runRole } from '../role';
 import manifest from '../../package.json';
 
@@ -137,6 +141,20 @@ void runRole(async ({ waiting }) => {
       onError: (method, error) => log.error({ err: error, method }, 'a request failed with an internal error'),
     });
   ownCode?.watch();
+  /** The export of traces; null where no receiver is named. */
+  function openTraces(): { exporter: TraceExporter; sender: OtlpSender } | null {
+    const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_SERVICE_NAME } = process.env;
+    if (!OTEL_EXPORTER_OTLP_ENDPOINT && !OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return null;
+    const sender = openOtlp({ serviceName: OTEL_SERVICE_NAME || 'backstitch', version: manifest.version });
+    const exporter = new TraceExporter(traceSourceOf(engine.engine), {
+      namespace,
+      flowOf: (workflowType) => versions.registry.flowOf(workflowType),
+      send: (spans) => sender.send(spans),
+      position: new PositionFile(path.join(dataDir, 'traces.json')),
+      log,
+    });
+    return { exporter, sender };
+  }
   const tls = await readTls(process.env);
   const metricsAddress = process.env.BACKSTITCH_METRICS_ADDRESS;
   const metricsDoor = metricsAddress
@@ -148,6 +166,8 @@ void runRole(async ({ waiting }) => {
         onError: (error) => log.error({ err: error }, 'measurements cannot be read'),
       })
     : null;
+  const traces = openTraces();
+  traces?.exporter.start();
   if (metricsDoor) log.info({ address: metricsDoor.address }, 'measurements can be read');
   const door = await openGrpcDoor({
     service: engine.service,
@@ -162,7 +182,8 @@ void runRole(async ({ waiting }) => {
       trials.close();
       codes.close();
       gates.close();
-      await Promise.all([door.close(), metricsDoor?.close()]);
+      await Promise.all([door.close(), metricsDoor?.close(), traces?.exporter.stop()]);
+      await traces?.sender.close();
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();
       await activityWorker.close();
