@@ -22,7 +22,8 @@ async function open(url) {
   if (url.origin !== self.location.origin) return;
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const [there] = windows.sort((a, b) => Number(b.focused) - Number(a.focused));
-  if (!there) return void (await self.clients.openWindow(url));
-  await there.focus();
-  await there.navigate(url);
+  // Null if it is none that this worker may move.
+  const moved = (await there?.navigate(url).catch(() => null)) ?? null;
+  if (moved) await moved.focus().catch(() => undefined);
+  else await self.clients.openWindow(url);
 }
