@@ -30,7 +30,7 @@ export function Questions({ detail, disabledReason }: { detail: InboxTaskDetail;
         </h2>
         {task.stoppedSinceMs === null ? null : (
           <p role="status" className="text-sm">
-            The clock is stopped <RelativeTime atMs={task.stoppedSinceMs} />, until it is answered.
+            The clock was stopped <RelativeTime atMs={task.stoppedSinceMs} />, until it is answered.
           </p>
         )}
         {mayAsk && !isAsking ? (
@@ -132,7 +132,7 @@ function Answer({ task, question, disabledReason }: Acting & { question: TaskQue
         if (text.trim()) answer.mutate(text.trim());
       }}
     >
-      <Field label="Your answer" help="Everybody who may read this approval reads it.">
+      <Field label="Your answer" required help="Everybody who may read this approval reads it.">
         <Textarea value={text} maxLength={LONGEST_TEXT} onChange={({ target }) => setText(target.value)} />
       </Field>
       {answer.error && !answer.isPending ? <FailureBand failure={failureFrom(answer.error)} /> : null}
@@ -161,7 +161,7 @@ function Ask({ task, starter, disabledReason, onEnd }: AskProps) {
     const body: AskQuestionBody = { questionId: id.current, text: given, of: null };
     return postJson<QuestionReceipt>(routes.askQuestion(task.taskId), body);
   }, onEnd);
-  const nobody = starter ? null : 'No person with an account started this run, so there is nobody to ask.';
+  const nobody = starter ? null : 'No other person with an account started this run, so there is nobody to ask.';
   return (
     <form
       className="flex flex-col gap-2"
@@ -171,6 +171,7 @@ function Ask({ task, starter, disabledReason, onEnd }: AskProps) {
       }}
     >
       <Field
+        required
         label={starter ? `Your question to ${starter.name}, who started the run` : 'Your question'}
         help="The due time, reminders and the time to decide stop until it is answered, for seven days at most."
       >

@@ -211,7 +211,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               .
             </p>
           ) : null}
-          {task.settled && detail.followed ? <WhatItDid followed={detail.followed} /> : null}
+          {task.settled && task.settled.goesOnAtMs === null && detail.followed ? (
+            <WhatItDid followed={detail.followed} />
+          ) : null}
           <RunSoFar task={task} />
         </article>
       </div>

@@ -40,7 +40,15 @@ export async function getTask(
     readPeople(web, null),
     mayAsk ? starterAsked(web, row) : null,
   ]);
-  return { task, ...asking, followed: null, ...ofRun, nobody: whyNobody(people, row), mayAsk, starter };
+  return {
+    task,
+    ...asking,
+    followed: null,
+    ...ofRun,
+    nobody: whyNobody(people, row),
+    mayAsk,
+    starter: starter?.id === actor.id ? null : starter,
+  };
 }
 
 /** Null while the run cannot be read, and after it was deleted. */
