@@ -1,6 +1,5 @@
 /**
- * Fifty people at the same inbox: they claim, take over, release, reassign, ask, decide, vote
- * and take back, each from what their
+ * Fifty people at the same inbox: they claim, take over, release, reassign, ask, decide, vote and take back, each from what their
  * own tab shows, while runs start. Real engine, PostgreSQL, REST and sockets; a seed decides who does what
  * (`BACKSTITCH_SEED`), the machine decides when.
  *
