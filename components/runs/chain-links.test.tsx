@@ -9,6 +9,7 @@ import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { pages } from '@/app/_contract/routes';
 import type { RunEvent, RunFacts } from '@/engine/run-view/model';
+import { Administrator, show } from '@/components/live/testing/server';
 import { HandBand } from './hand-band';
 import { PassedOnNotes } from './passed-on-notes';
 import { viewOf } from './testing/view';
@@ -66,9 +67,11 @@ const linksTo = (runId: string) =>
 
 test('[RCL1] [RCL2] the neighbours of a run in its chain', () => {
   const view = viewOf(closed);
-  render(
+  show(
     <>
-      <HandBand view={view} onSelect={() => undefined} />
+      <Administrator>
+        <HandBand view={view} onSelect={() => undefined} />
+      </Administrator>
       <PassedOnNotes view={view} />
       <AboutPanel view={view} />
     </>

@@ -18,7 +18,7 @@ import userEvent from '@testing-library/user-event';
 import type { ReactElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { routes } from '@/app/_contract/routes';
-import { answers, show } from '@/components/live/testing/server';
+import { Administrator, answers, show } from '@/components/live/testing/server';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import type { RunFacts } from '@/engine/run-view/model';
 import { HistoryWriter } from '@/engine/run-view/testing/history';
@@ -326,9 +326,11 @@ describe('[RQ7] somebody else decides first', () => {
   const page = (view: RunView) => (
     <QueryClientProvider client={new QueryClient()}>
       <TooltipProvider>
-        <RunDialogs view={view}>
-          <HandBand view={view} onSelect={noop} />
-        </RunDialogs>
+        <Administrator>
+          <RunDialogs view={view}>
+            <HandBand view={view} onSelect={noop} />
+          </RunDialogs>
+        </Administrator>
       </TooltipProvider>
     </QueryClientProvider>
   );

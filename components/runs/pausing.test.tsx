@@ -16,7 +16,7 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { routes } from '@/app/_contract/routes';
-import { answers, show } from '@/components/live/testing/server';
+import { Administrator, answers, show } from '@/components/live/testing/server';
 import type { PendingActivityView, RunFacts, StepOptions } from '@/engine/run-view/model';
 import { HistoryWriter } from '@/engine/run-view/testing/history';
 import { runs } from '@/engine/run-view/testing/runs';
@@ -271,7 +271,9 @@ describe('the page', () => {
     show(
       <RunDialogs view={view}>
         <PauseBand view={view} />
-        <HandBand view={view} onSelect={noop} />
+        <Administrator>
+          <HandBand view={view} onSelect={noop} />
+        </Administrator>
         <PendingPanel view={view} onSelect={noop} />
       </RunDialogs>
     );

@@ -4,6 +4,8 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
 import type { AppFailure } from '@/app/_contract/errors';
+import type { Person } from '@/app/_contract/people';
+import { PersonProvider } from '@/components/people/person';
 import { TooltipProvider } from '@/components/ui/tooltip';
 
 export function show(children: ReactNode): QueryClient {
@@ -15,6 +17,18 @@ export function show(children: ReactNode): QueryClient {
   );
   return client;
 }
+
+/** Around what asks who looks at it: an administrator. */
+export function Administrator({ children }: { children: ReactNode }) {
+  return <PersonProvider person={ADA}>{children}</PersonProvider>;
+}
+const ADA: Person = {
+  id: 'ada',
+  name: 'Ada',
+  email: 'ada@example.test',
+  grants: [{ role: 'admin', flow: null }],
+  groups: [],
+};
 
 /** A server's answer to one request. */
 export type Answer = { ok: unknown } | { refused: AppFailure } | 'lost';
