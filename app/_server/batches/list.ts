@@ -23,7 +23,7 @@ export async function listBatches(
   const readable =
     flows === null
       ? Prisma.sql`TRUE`
-      : Prisma.sql`(by_id = ${actor.id} OR (NOT is_of_everything AND flows <@ ${[...flows]}::text[]))`;
+      : Prisma.sql`(by_id = ${actor.id} OR (NOT is_of_everything AND flows <> '{}' AND flows <@ ${[...flows]}::text[]))`;
   const own = of === 'own' ? Prisma.sql`by_id = ${actor.id}` : Prisma.sql`TRUE`;
   const found = await web.database.$queryRaw<{ id: string }[]>`
     SELECT id FROM app.run_batch WHERE ${readable} AND ${own} AND ${after(pageToken)}

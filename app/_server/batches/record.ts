@@ -44,7 +44,8 @@ export const actOf = ({ act }: RunBatch): BatchAct => act as unknown as BatchAct
 
 /** [BRC1] */
 export function mayOn(actor: Actor, operation: Operation, asked: RunBatch | null): boolean {
-  if (!asked || asked.isOfEverything) return may(actor, operation) || isOwn(actor, asked);
+  // One that named no flow found no run: it says nothing of whose runs it meant.
+  if (!asked || asked.isOfEverything || asked.flows.length === 0) return may(actor, operation) || isOwn(actor, asked);
   return isOwn(actor, asked) || asked.flows.every((flow) => may(actor, operation, flow));
 }
 

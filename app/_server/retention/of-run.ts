@@ -31,9 +31,10 @@ export async function retentionOf(
 ): Promise<RunRetention | null> {
   if (summary.closeMs === null) return null;
   const { namespace } = web.config;
+  const key = { namespace, ...addressOf(run) };
   const [described, keeper, isHeld] = await Promise.all([
     reading(web, () => web.temporal.workflowService.describeNamespace({ namespace })),
-    web.database.keptRun.findUnique({ where: { namespace_workflowId_runId: { namespace, ...run } } }),
+    web.database.keptRun.findUnique({ where: { namespace_workflowId_runId: key } }),
     leavesEffects(web, run, summary),
   ]);
   const ofNamespace = Math.round(durationMs(described.config?.workflowExecutionRetentionTtl) / DAY_MS) || null;
@@ -45,6 +46,9 @@ export async function retentionOf(
     kept: keeper && { by: keeper.byName, reason: keeper.reason, atMs: keeper.at.getTime() },
   };
 }
+
+/** Whoever asks may know more of the run. */
+const addressOf = ({ workflowId, runId }: RunAddress): RunAddress => ({ workflowId, runId });
 
 /** As the engine counts it (history/deletion.ts). */
 async function leavesEffects(
@@ -68,7 +72,7 @@ export async function keepRun(web: Changer, actor: Actor, run: RunAddress, asked
   const details = { isKept, reason };
   return audited(web, actor, { operation: 'runs.keep', target: nameOf(run), details }, async () => {
     const { namespace } = web.config;
-    const key = { namespace, ...run };
+    const key = { namespace, ...addressOf(run) };
     const said = { reason, byId: actor.id, byName: actor.name, at: new Date() };
     await web.database.$transaction(
       async (rows) => {
@@ -103,7 +107,7 @@ export async function deleteRun(web: Changer, actor: Actor, run: RunAddress, { r
   return audited(web, actor, { operation: 'runs.delete', target: nameOf(run), details: { reason } }, async () => {
     const { namespace } = web.config;
     await changing(web, () =>
-      web.temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: run })
+      web.temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: addressOf(run) })
     );
     web.invalidations.announce(['runs']);
     return { at: Date.now(), by: actor.name };
