@@ -55,6 +55,8 @@ const GRPC = {
  */
 const NO_CONNECTION =
   /^(P1000|P1001|P1002|P1008|P1017|P2024|P2028|P2037|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+/** What PostgreSQL says of a text where an id has to be. */
+const NO_UUID = /invalid input syntax for type uuid/i;
 /** SQLSTATE: connection errors, no resources (53100: a full disk), shutting down or starting, disk errors. */
 const SQL_AWAY = /^(08...|53...|57P..|58...)$/;
 
@@ -94,6 +96,9 @@ function fromDatabase(error: unknown): Refusal | null {
   const database =
     prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
   if (!database) return null;
+  // An id of an address that looks like none of ours. Nothing is there, and nothing was read or changed.
+  if (NO_UUID.test(text))
+    return new Refusal('nothingHere', 'There is nothing with this id.', undefined, { cause: error });
   const sqlState = codes.find((code) => SQL_AWAY.test(code));
   if (!sqlState && !codes.some((code) => NO_CONNECTION.test(code)) && !says.test(text)) return null;
   return new Refusal('databaseAway', awayMessage(sqlState, text), undefined, { cause: error });

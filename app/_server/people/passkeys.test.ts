@@ -47,6 +47,9 @@ test('[PKY1] a passkey is added with the password, signs in by itself as both fa
   const device = new Device('localhost', origin);
   expect((await who.post(to.beginPasskey(), { password: 'wrong' })).error?.problems?.[0]?.at).toBe('/password');
   const { id } = (await must(add(who, device))).body;
+  // What is no id names nothing.
+  for (const no of ['😀', '%', 'constructor', `${id}0`])
+    expect((await who.post(to.namePasskey(no), { name: 'Mine' })).error?.code).toBe('nothingHere');
   expect(await account(who)).toMatchObject({
     passkeys: [{ id, name: 'A phone', usedMs: null, synced: false }],
     passkeyHost: 'localhost',
