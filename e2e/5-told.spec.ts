@@ -183,7 +183,7 @@ test('a browser is turned on, is told of an approval by its push service, shows 
   );
   await page.goto('/account');
   const card = page.getByRole('region', { name: 'On this device' });
-  await card.getByRole('button', { name: 'Turn on' }).click();
+  await card.getByRole('button', { name: 'Tell me here' }).click();
   await expect(page.getByText('This browser is told from now on.')).toBeVisible();
   await card.getByRole('button', { name: 'Send a test' }).click();
   await expect(page.getByText('It is on its way.')).toBeVisible();
@@ -226,7 +226,7 @@ test('a browser is turned on, is told of an approval by its push service, shows 
   await expect(page.getByRole('heading', { level: 1, name: task.question })).toBeVisible();
 
   await page.goto('/account');
-  await expect(card.getByRole('button', { name: 'Turn off' })).toBeVisible();
+  await expect(card.getByRole('button', { name: 'Tell me no more' })).toBeVisible();
   await context.request.post(routes.signOut(), { data: {} });
   expect(await api.get(routes.devices())).toMatchObject({ devices: [] });
 });

@@ -93,12 +93,12 @@ function Devices({ own, away }: { own: OwnDevices; away: string | null }) {
                 Send a test
               </Button>
               <Button pending={busy} disabledReason={away} onClick={() => void turnOff(here)}>
-                Turn off
+                Tell me no more
               </Button>
             </div>
           ) : (
             <Button pending={busy} disabledReason={away ?? cannot} onClick={() => void turnOn()}>
-              Turn on
+              Tell me here
             </Button>
           )}
         </header>
@@ -121,7 +121,7 @@ function Devices({ own, away }: { own: OwnDevices; away: string | null }) {
                   <p className="text-sm font-medium">{browserWords(device.userAgent)}</p>
                   <p className="text-xs text-ink-2">
                     {device.isGone ? (
-                      'takes no messages any more: turn it on there again'
+                      "takes no messages any more: press 'Tell me here' there again"
                     ) : (
                       <RelativeTime prefix="told since " atMs={device.createdMs} />
                     )}
