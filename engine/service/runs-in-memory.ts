@@ -11,7 +11,7 @@ import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
 import { STATUS, type RunKey } from '../run-name';
 import type { LeasedStore, StoredRun } from '../store/port';
-import { unavailable } from './errors';
+import { runNotFound, unavailable } from './errors';
 import { Run, type RunHost } from './run';
 
 /** Closed runs that are kept in memory for readers. */
@@ -92,6 +92,8 @@ export class RunsInMemory {
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.
     if (host.store !== lease) throw unavailable();
+    // Every run has events. It was deleted meanwhile: its history goes first.
+    if (events.length === 0) throw runNotFound(stored.workflowId, stored.runId);
     const state = history.rebuildRun(stored, events, host.rules);
     const lastEventMs = timestampMs(events.at(-1)?.eventTime);
     const run = new Run(state, host, undefined, Math.max(lastEventMs, this.#ownTimeOf(state)));
