@@ -60,6 +60,10 @@ function FlowsCard({ flows, namespace }: { flows: readonly KeptFlow[]; namespace
   const [period, setPeriod] = useState<Period>('days');
   const [text, setText] = useState('90');
   const [problem, setProblem] = useState<string | null>(null);
+  const write = (next: string) => {
+    setText(next);
+    setProblem(null);
+  };
   const [asked, setAsked] = useState<Asked | null>(null);
   const choose = (name: string) => {
     const own = flows.find((each) => each.flow === name);
@@ -125,17 +129,7 @@ function FlowsCard({ flows, namespace }: { flows: readonly KeptFlow[]; namespace
               ]}
             />
             {period === 'days' ? (
-              <Field label="Days for this flow" required error={problem} help="1 to 36,500.">
-                <Input
-                  inputMode="numeric"
-                  value={text}
-                  onChange={({ target }) => {
-                    setText(target.value);
-                    setProblem(null);
-                  }}
-                  className="max-w-32"
-                />
-              </Field>
+              <DaysField label="Days for this flow" text={text} problem={problem} onText={write} />
             ) : null}
             <Button type="submit" disabledReason={away?.reason ?? null}>
               Save for this flow…
@@ -156,6 +150,24 @@ function FlowsCard({ flows, namespace }: { flows: readonly KeptFlow[]; namespace
     </Card>
   );
 }
+function DaysField({
+  label,
+  text,
+  problem,
+  onText,
+}: {
+  label: string;
+  text: string;
+  problem: string | null;
+  onText: (text: string) => void;
+}) {
+  return (
+    <Field label={label} required error={problem} help="1 to 36,500.">
+      <Input inputMode="numeric" value={text} onChange={({ target }) => onText(target.value)} className="max-w-32" />
+    </Field>
+  );
+}
+
 type Period = 'namespace' | 'ever' | 'days';
 
 interface Asked {
@@ -172,6 +184,10 @@ function NamespaceCard({ kept, mustEnd, isNamed }: { kept: KeptNamespace; mustEn
   const [isLimited, setLimited] = useState(kept.days !== null);
   const [text, setText] = useState(String(kept.days ?? 30));
   const [problem, setProblem] = useState<string | null>(null);
+  const write = (next: string) => {
+    setText(next);
+    setProblem(null);
+  };
   const [asked, setAsked] = useState<{ days: number | null } | null>(null);
   const days = isLimited ? Number(text) : null;
   const save = () => {
@@ -211,19 +227,7 @@ function NamespaceCard({ kept, mustEnd, isNamed }: { kept: KeptNamespace; mustEn
             ]}
           />
         </div>
-        {isLimited ? (
-          <Field label="Days" required error={problem} help="1 to 36,500.">
-            <Input
-              inputMode="numeric"
-              value={text}
-              onChange={({ target }) => {
-                setText(target.value);
-                setProblem(null);
-              }}
-              className="max-w-32"
-            />
-          </Field>
-        ) : null}
+        {isLimited ? <DaysField label="Days" text={text} problem={problem} onText={write} /> : null}
         <Button
           type="submit"
           variant="primary"
