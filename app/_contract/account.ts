@@ -38,6 +38,16 @@ export interface OwnAccount {
     /** Browsers that need no code. */
     trusted: number;
   };
+  /** The account at the OpenID Connect provider that signs this person in; null: none. */
+  provider: {
+    /** What the provider is called. */
+    name: string;
+    connectedMs: number;
+    /** Why it cannot be disconnected; null: it can be. */
+    onlyWay: string | null;
+  } | null;
+  /** True: everybody who signs in with a password needs a second factor here. */
+  secondFactorForAll: boolean;
   /** The newest first. */
   passkeys: OwnPasskey[];
   /** The host at which passkeys can be made; null: the address of this Backstitch has no name. */

@@ -11,6 +11,10 @@ export const FAILURES = {
   methodNotAllowed: { status: 405, whatToDo: 'Send it with a method that the address has.' },
   inputInvalid: { status: 422, whatToDo: 'Correct the fields named below and send it again.' },
   notSignedIn: { status: 401, whatToDo: 'Sign in; you will return to this page.' },
+  secondFactorNeeded: {
+    status: 403,
+    whatToDo: 'Reload the page and set one up; you will return to this page.',
+  },
   wrongCredentials: { status: 401, whatToDo: 'Check both. After ten wrong attempts you must wait a minute.' },
   wrongCode: {
     status: 401,

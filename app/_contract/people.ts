@@ -117,8 +117,19 @@ export interface PersonRow {
   secondFactor: boolean;
   /** How many they have. */
   passkeys: number;
+  /** They sign in with a password, and have neither an app nor a passkey. */
+  lacksFactor: boolean;
   deactivatedMs: number | null;
 }
+/** Whether everybody who signs in with a password needs a second factor. */
+export interface SecondFactorRule {
+  forAll: boolean;
+  /** Who changed it last; null: nobody ever did. */
+  changedBy: string | null;
+  changedMs: number | null;
+}
+export const setSecondFactorRuleSchema = z.object({ forAll: z.boolean() });
+export type SetSecondFactorRule = z.infer<typeof setSecondFactorRuleSchema>;
 export interface InvitationRow {
   id: string;
   kind: 'invite' | 'reset';
@@ -145,6 +156,9 @@ export interface PeopleList {
   flows: string[] | null;
   /** True if a mail server is configured, so that links can be mailed. */
   mail: boolean;
+  secondFactorRule: SecondFactorRule;
+  /** What the OpenID Connect provider is called; null: there is none. */
+  provider: string | null;
   readAtMs: number;
 }
 

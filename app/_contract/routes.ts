@@ -33,6 +33,8 @@ export const routes = {
   resetPassword: (personId: string) => `/api/people/${part(personId)}/reset-password`,
   /** POST {} → { id } */
   removeSecondFactor: (personId: string) => `/api/people/${part(personId)}/second-factor/remove`,
+  /** POST SetSecondFactorRule → SecondFactorRule */
+  setSecondFactorRule: () => '/api/people/second-factor-rule',
   /** POST PutGroup → { name } */
   putGroup: () => '/api/groups',
   /** POST {} → { name } */
@@ -79,6 +81,8 @@ export const routes = {
   endSessions: () => '/api/account/sessions/end',
   /** POST Preferences, those that change → { preferences: Preferences } */
   preferences: () => '/api/account/preferences',
+  /** POST OwnPassword → { ended }: the provider signs this person in no more */
+  disconnectProvider: () => '/api/account/provider/disconnect',
   /** POST OwnPassword → NewSecondFactor */
   prepareSecondFactor: () => '/api/account/second-factor/prepare',
   /** POST TurnOnSecondFactor → { ended } */
@@ -436,6 +440,8 @@ export const pages = {
   /** `refused`: the code of the failure with which a provider's answer was refused. */
   signIn: (back?: string, refused?: string) =>
     `/sign-in${back ? `?back=${value(back)}` : ''}${back && refused ? `&refused=${value(refused)}` : ''}`,
+  /** For who has to set one up before anything else. */
+  secondFactor: (back?: string) => `/second-factor${back ? `?back=${value(back)}` : ''}`,
   firstAccount: () => '/first-account',
   /** A token after the '#' never appears in the log of a server. */
   join: (token = '') => `/join${token ? `#${token}` : ''}`,

@@ -1230,6 +1230,19 @@ const TABLE: Record<string, Line> = {
     audit: 'people.prepareSecondFactor',
     call: (visitor) => visitor.post(to.prepareSecondFactor(), { password: PASSWORD }),
   },
+  // second-factor-rule.test.ts turns it on: nobody of this table could go on.
+  'POST /api/people/second-factor-rule': {
+    who: 'people.setSecondFactorRule',
+    audit: 'people.setSecondFactorRule',
+    call: (visitor) => visitor.post(to.setSecondFactorRule(), { forAll: false }),
+  },
+  // provider.test.ts has who is connected.
+  'POST /api/account/provider/disconnect': {
+    who: 'anySession',
+    audit: 'people.disconnectProvider',
+    status: 409,
+    call: (visitor) => visitor.post(to.disconnectProvider(), { password: PASSWORD }),
+  },
   'POST /api/account/second-factor/on': {
     who: 'anySession',
     audit: 'people.turnOnSecondFactor',

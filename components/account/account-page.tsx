@@ -24,6 +24,7 @@ import { endedWords } from './ended-words';
 import { DevicesCard } from './devices-card';
 import { NotificationsCard } from './notifications-card';
 import { Passkeys } from './passkeys';
+import { ProviderCard } from './provider-card';
 import { SecondFactor } from './second-factor';
 
 export function AccountPage({
@@ -75,7 +76,10 @@ export function AccountPage({
           )}
         </section>
       </Card>
-      {data?.password ? <SecondFactor factor={data.secondFactor} away={away?.reason ?? null} /> : null}
+      {data?.provider ? <ProviderCard provider={data.provider} away={away?.reason ?? null} /> : null}
+      {data?.password ? (
+        <SecondFactor factor={data.secondFactor} forAll={data.secondFactorForAll} away={away?.reason ?? null} />
+      ) : null}
       {data ? (
         <Passkeys
           passkeys={data.passkeys}

@@ -86,7 +86,7 @@ export function Passkeys({ passkeys, host, password, away }: PasskeysProps) {
           </ul>
         ) : null}
       </section>
-      {asked?.kind === 'add' ? <AddDialog onClose={close} /> : null}
+      {asked?.kind === 'add' ? <AddPasskey onClose={close} /> : null}
       {asked?.kind === 'name' ? <NameDialog passkey={asked.passkey} onClose={close} /> : null}
       {asked?.kind === 'remove' ? <RemoveDialog passkey={asked.passkey} onClose={close} /> : null}
     </Card>
@@ -95,20 +95,20 @@ export function Passkeys({ passkeys, host, password, away }: PasskeysProps) {
 
 const never = () => () => {};
 /** Null while rendering on the server. */
-const useHost = () =>
+export const useHost = () =>
   useSyncExternalStore<string | null>(
     never,
     () => location.hostname,
     () => null
   );
 
-function whyNotHere(host: string | null, here: string | null): string | null {
+export function whyNotHere(host: string | null, here: string | null): string | null {
   if (host === null) return 'Passkeys need an address with a name; an administrator sets BACKSTITCH_WEB_URL to one.';
   if (here === null || here === host) return null;
   return `Open Backstitch at ${host}: browsers make no passkeys at ${here}.`;
 }
 
-function AddDialog({ onClose }: { onClose: () => void }) {
+export function AddPasskey({ onClose, onAdded = onClose }: { onClose: () => void; onAdded?: () => void }) {
   const { email } = usePerson();
   const [name, setName] = useState(() => browserWords(navigator.userAgent));
   const [password, setPassword] = useState('');
@@ -125,7 +125,7 @@ function AddDialog({ onClose }: { onClose: () => void }) {
       const response = await startRegistration({ optionsJSON });
       if (!(await send(routes.addPasskey(), { name, response }))) return;
       toast.success('The passkey is added.');
-      onClose();
+      onAdded();
     } catch (error) {
       setDevice(deviceFailure(error));
       if (!deviceFailure(error)) throw error;

@@ -4,7 +4,6 @@
 import { Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import type { NewSecondFactor, OwnAccount, RecoveryCodes as MadeCodes } from '@/app/_contract/account';
-import type { AppFailure } from '@/app/_contract/errors';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
@@ -17,12 +16,22 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { Badge, Card } from '@/components/ui/surface';
 import { toast } from '@/components/ui/toast';
 import { endedWords } from './ended-words';
+import { OwnPasswordField, problemAt } from './own-password-field';
 import { QrCode } from './qr-code';
 import { RecoveryCodes } from './recovery-codes';
 
 type Asked = 'on' | 'off' | 'codes';
 
-export function SecondFactor({ factor, away }: { factor: OwnAccount['secondFactor']; away: string | null }) {
+export function SecondFactor({
+  factor,
+  forAll,
+  away,
+}: {
+  factor: OwnAccount['secondFactor'];
+  /** Everybody needs one here. */
+  forAll: boolean;
+  away: string | null;
+}) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
   return (
@@ -54,7 +63,7 @@ export function SecondFactor({ factor, away }: { factor: OwnAccount['secondFacto
         </div>
       </section>
       {asked === 'on' ? <TurnOn onClose={close} /> : null}
-      {asked === 'off' ? <TurnOff onClose={close} /> : null}
+      {asked === 'off' ? <TurnOff forAll={forAll} onClose={close} /> : null}
       {asked === 'codes' ? <NewCodes onClose={close} /> : null}
     </Card>
   );
@@ -68,44 +77,13 @@ function onWords({ recoveryCodes, trusted }: OwnAccount['secondFactor']): string
   return `Signing in needs a code of your app. ${codes}${trusted > 0 ? `; ${browsers} need${trusted === 1 ? 's' : ''} no code` : ''}.`;
 }
 
-const problemAt = (failure: AppFailure | null, at: string) =>
-  failure?.problems?.find((each) => each.at === at)?.message ?? null;
-
-function PasswordField({
-  failure,
-  value,
-  onChange,
-}: {
-  failure: AppFailure | null;
-  value: string;
-  onChange: (password: string) => void;
-}) {
-  const { email } = usePerson();
-  return (
-    <>
-      {failure && !failure.problems ? <FailureBand failure={failure} /> : null}
-      {/* Password managers read this field to find the account of the password. */}
-      <input type="hidden" name="username" autoComplete="username" value={email} />
-      <Field label="Your password" required error={problemAt(failure, '/password')}>
-        <Input
-          type="password"
-          autoComplete="current-password"
-          maxLength={128}
-          value={value}
-          onChange={({ target }) => onChange(target.value)}
-        />
-      </Field>
-    </>
-  );
-}
-
-/** The password, then the app with its first code, then the recovery codes. */
-function TurnOn({ onClose }: { onClose: () => void }) {
+/** The password, then the app with its first code, then the recovery codes. `onOn`: closed after all of it. */
+export function TurnOn({ onClose, onOn = onClose }: { onClose: () => void; onOn?: () => void }) {
   const [made, setMade] = useState<NewSecondFactor | null>(null);
   const [isOn, setIsOn] = useState(false);
   const [password, setPassword] = useState('');
   const { pending, failure, send } = useSend();
-  if (made && isOn) return <Codes codes={made.recoveryCodes} onClose={onClose} />;
+  if (made && isOn) return <Codes codes={made.recoveryCodes} onClose={onOn} />;
   if (made) return <FirstCode made={made} onOn={() => setIsOn(true)} onClose={onClose} />;
   return (
     <FormDialog
@@ -116,7 +94,7 @@ function TurnOn({ onClose }: { onClose: () => void }) {
       onSubmit={() => void send<NewSecondFactor>(routes.prepareSecondFactor(), { password }).then(setMade)}
       onClose={onClose}
     >
-      <PasswordField failure={failure} value={password} onChange={setPassword} />
+      <OwnPasswordField failure={failure} value={password} onChange={setPassword} />
     </FormDialog>
   );
 }
@@ -205,12 +183,12 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       onSubmit={() => void renew()}
       onClose={onClose}
     >
-      <PasswordField failure={failure} value={password} onChange={setPassword} />
+      <OwnPasswordField failure={failure} value={password} onChange={setPassword} />
     </FormDialog>
   );
 }
 
-function TurnOff({ onClose }: { onClose: () => void }) {
+function TurnOff({ forAll, onClose }: { forAll: boolean; onClose: () => void }) {
   const [password, setPassword] = useState('');
   const { pending, failure, send } = useSend(['people']);
   const turnOff = async () => {
@@ -221,14 +199,18 @@ function TurnOff({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="Turn off the second factor?"
-      description="The password alone then signs you in. The app and the recovery codes stop working; for another phone, turn it on again afterwards."
+      description={
+        forAll
+          ? 'The app and the recovery codes stop working. Everybody needs a second factor here: you set up another one at once, for example on another phone.'
+          : 'The password alone then signs you in. The app and the recovery codes stop working; for another phone, turn it on again afterwards.'
+      }
       action="Turn off"
       pending={pending}
       danger
       onSubmit={() => void turnOff()}
       onClose={onClose}
     >
-      <PasswordField failure={failure} value={password} onChange={setPassword} />
+      <OwnPasswordField failure={failure} value={password} onChange={setPassword} />
     </FormDialog>
   );
 }

@@ -97,9 +97,12 @@ async function answered(url: string, init: RequestInit): Promise<Response> {
   const refusal = failureAnswerSchema.safeParse(body);
   // Otherwise it is the page of a proxy, which may have passed the request on.
   const failure = refusal.success ? refusal.data.error : init.method === 'POST' ? UNANSWERED : UNREACHED;
-  if (failure.code === 'notSignedIn') goToSignIn();
+  if (isSignedOut(failure)) goToSignIn();
   throw new ApiError(failure);
 }
+
+/** The page of sign-ins leads on to who has yet to set up a second factor. */
+export const isSignedOut = ({ code }: AppFailure): boolean => code === 'notSignedIn' || code === 'secondFactorNeeded';
 
 /** The person returns to this page after signing in. */
 export function goToSignIn(): void {

@@ -7,7 +7,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { BrowserToServer, LinkState, Parts, ServerToBrowser, UpstreamState } from '@/app/_contract/live';
 import type { AppFailure } from '@/app/_contract/errors';
-import { goToSignIn } from './api';
+import { goToSignIn, isSignedOut } from './api';
 
 export type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 
@@ -64,7 +64,7 @@ export function liveSocket(): LiveSocket {
   made.on('connect_error', (error) => {
     change({ link: 'cut' });
     const failure = (error as Error & { data?: AppFailure }).data;
-    if (failure?.code === 'notSignedIn') goToSignIn();
+    if (failure && isSignedOut(failure)) goToSignIn();
     // After a refusal by the server's own check, socket.io does not try again.
     else if (!made.active) setTimeout(() => made.connect(), 2_000);
   });

@@ -22,6 +22,11 @@ export function PersonProvider({ person, children }: { person: Person; children:
   return <PersonContext value={data.person}>{children}</PersonContext>;
 }
 
+/** For a page outside of the shell, whose person may not ask the server for anything yet. */
+export function PersonAtDoor({ person, children }: { person: Person; children: ReactNode }) {
+  return <PersonContext value={person}>{children}</PersonContext>;
+}
+
 /** Throws outside of the shell. Every page behind a session is inside it. */
 export function usePerson(): Person {
   const person = useContext(PersonContext);

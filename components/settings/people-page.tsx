@@ -33,6 +33,7 @@ import { InviteDialog } from './invite-dialog';
 import { LinkMade } from './link-made';
 import { DeactivateDialog, ResetDialog, RolesDialog, SecondFactorDialog } from './person-dialogs';
 import { RoleBadges } from './roles';
+import { SecondFactorRuleCard } from './second-factor-rule-card';
 import { SearchField } from '@/components/ui/search-field';
 import { useRows } from '@/components/ui/use-rows';
 
@@ -113,13 +114,20 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
               ) : (
                 <ul className="divide-y divide-hairline">
                   {people.map((person) => (
-                    <Account key={person.id} person={person} onAsk={setAsked} onLetIn={(who) => void letIn(who)} />
+                    <Account
+                      key={person.id}
+                      person={person}
+                      needsFactor={data.secondFactorRule.forAll}
+                      onAsk={setAsked}
+                      onLetIn={(who) => void letIn(who)}
+                    />
                   ))}
                 </ul>
               )}
             </div>
           </Card>
           <OpenLinks links={data.invitations} />
+          <SecondFactorRuleCard list={data} away={away?.reason ?? null} />
         </>
       ) : null}
       {data && asked?.kind === 'invite' ? <InviteDialog list={data} onMade={made} onClose={close} /> : null}
@@ -127,7 +135,9 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
       {data && asked?.kind === 'reset' ? (
         <ResetDialog person={asked.person} list={data} onMade={made} onClose={close} />
       ) : null}
-      {asked?.kind === 'secondFactor' ? <SecondFactorDialog person={asked.person} onClose={close} /> : null}
+      {data && asked?.kind === 'secondFactor' ? (
+        <SecondFactorDialog person={asked.person} list={data} onClose={close} />
+      ) : null}
       {data && asked?.kind === 'deactivate' ? (
         <DeactivateDialog person={asked.person} list={data} onClose={close} />
       ) : null}
@@ -138,10 +148,13 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
 
 function Account({
   person,
+  needsFactor,
   onAsk,
   onLetIn,
 }: {
   person: PersonRow;
+  /** Everybody needs a second factor. */
+  needsFactor: boolean;
   onAsk: (asked: Asked) => void;
   onLetIn: (person: PersonRow) => void;
 }) {
@@ -183,6 +196,7 @@ function Account({
               Passkey
             </Badge>
           ) : null}
+          {needsFactor && person.lacksFactor && !person.deactivatedMs ? <Badge>No second factor yet</Badge> : null}
           {person.groups.map((group) => (
             <Badge key={group}>
               <Users aria-hidden />

@@ -74,7 +74,7 @@ export function ResetDialog({ person, list, onClose, onMade }: Props & { onMade:
   );
 }
 
-export function SecondFactorDialog({ person, onClose }: Omit<Props, 'list'>) {
+export function SecondFactorDialog({ person, list, onClose }: Props) {
   const { pending, failure, send } = useSend(['people']);
   const remove = async () => {
     if (await send(routes.removeSecondFactor(person.id), {})) onClose();
@@ -82,7 +82,11 @@ export function SecondFactorDialog({ person, onClose }: Omit<Props, 'list'>) {
   return (
     <FormDialog
       title={`Take away the second factor of ${person.name}?`}
-      description="For somebody who lost the phone. They then sign in with the password alone, until they turn it on again; their app, recovery codes, passkeys and trusted browsers stop working. Make sure that it is they who ask."
+      description={`For somebody who lost the phone. ${
+        list.secondFactorRule.forAll
+          ? 'They then sign in with the password and must set up another one before anything else'
+          : 'They then sign in with the password alone, until they turn it on again'
+      }; their app, recovery codes, passkeys and trusted browsers stop working. Make sure that it is they who ask.`}
       action="Take it away"
       pending={pending}
       danger
@@ -91,8 +95,8 @@ export function SecondFactorDialog({ person, onClose }: Omit<Props, 'list'>) {
     >
       {failure ? <FailureBand failure={failure} /> : null}
       <p className="text-sm text-ink-2">
-        Their open sessions go on. If the phone was stolen together with the password, create a link for a new password
-        as well.
+        {list.secondFactorRule.forAll ? 'Their open pages lead them to it as well.' : 'Their open sessions go on.'} If
+        the phone was stolen together with the password, create a link for a new password as well.
       </p>
     </FormDialog>
   );

@@ -160,6 +160,7 @@ export const OPERATIONS = {
   'people.reactivate': 'administer',
   'people.resetPassword': 'administer',
   'people.removeSecondFactor': 'administer',
+  'people.setSecondFactorRule': 'administer',
   'groups.put': 'administer',
   'groups.remove': 'administer',
   'keys.list': 'administer',

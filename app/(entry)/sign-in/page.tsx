@@ -5,7 +5,7 @@ import { ownPath } from '@/app/_contract/own-path';
 import { pages } from '@/app/_contract/routes';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { accountExists } from '@/app/_server/people/create-first-account';
-import { passkeyHost } from '@/app/_server/people/passkeys';
+import { isPasskeyHost, passkeyHost } from '@/app/_server/people/passkeys';
 import { readActor } from '@/app/_server/people/session';
 import { SignInForm } from '@/components/entry/sign-in-form';
 import { providerRefusal } from '@/components/entry/provider-refusal';
@@ -29,6 +29,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
     provider: web.provider?.name ?? null,
     passkeyHost: passkeyHost(web.config)?.id ?? null,
   }));
+  if (found.failure?.code === 'secondFactorNeeded') redirect(pages.secondFactor(back));
   if (found.data?.actor) redirect(back);
   if (found.data?.accountExists === false) redirect(pages.firstAccount());
   const provider = found.data?.provider ?? null;
@@ -38,13 +39,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       failure={found.failure ?? (provider ? providerRefusal(query.refused, provider) : null)}
       mails={found.data?.mails ?? false}
       provider={provider}
-      passkeys={isAt(asked.get('host'), found.data?.passkeyHost ?? null)}
+      passkeys={isPasskeyHost(asked.get('host'), found.data?.passkeyHost ?? null)}
     />
   );
-}
-
-/** Browsers use a passkey at its host only: not at another name or number of this machine. */
-function isAt(host: string | null, passkeys: string | null): boolean {
-  if (host === null || passkeys === null || !URL.canParse(`http://${host}`)) return false;
-  return new URL(`http://${host}`).hostname === passkeys;
 }

@@ -44,10 +44,16 @@ export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler 
   });
 }
 
-/** A handler for people alone: what belongs to an account is no business of its keys. */
-export function ownSession(work: (call: Call & { session: Session }) => Promise<unknown>): Handler {
+/**
+ * A handler for people alone: what belongs to an account is no business of its keys. `evenLacking`: also for who has yet
+ * to set up a second factor.
+ */
+export function ownSession(
+  work: (call: Call & { session: Session }) => Promise<unknown>,
+  how?: { evenLacking: true }
+): Handler {
   return open(async (call) => {
-    const session = await demandSession(call.web, call.request.headers);
+    const session = await demandSession(call.web, call.request.headers, how);
     return withCookies(session.cookies, await work({ ...call, session }));
   });
 }

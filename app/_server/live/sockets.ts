@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { DraftVisitor, Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
-import { failureOf, Refusal } from '../failure';
+import { failureOf, isRefusal, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { flowsOf } from '@/engine/permissions/permissions';
 import { LONGEST_ID } from '@/engine/plain-text';
@@ -207,8 +207,8 @@ function checkSession(socket: LiveSocket, sessions: Sessions): void {
 
 /** If the database is away, no session ends. */
 async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<void> {
-  const session = await readSession(sessions, headersOf(socket.request), { renew: false }).catch(
-    () => 'unknown' as const
+  const session = await readSession(sessions, headersOf(socket.request), { renew: false }).catch((error: unknown) =>
+    isRefusal(error) && error.code === 'secondFactorNeeded' ? null : ('unknown' as const)
   );
   if (session === 'unknown') return;
   if (session) {

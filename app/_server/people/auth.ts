@@ -21,17 +21,17 @@ const TRUST_S = 30 * 24 * 60 * 60;
 /** Maximum of sign-in attempts for each address and window. */
 export const SIGN_IN_LIMIT = { windowS: 60, max: 10 };
 
-/** A session for somebody whom we have recognised ourselves (sign-in-by-provider.ts). It has no address. */
+/** A session for somebody whom we have recognised ourselves (passkeys.ts, sign-in-by-provider.ts). It has no address. */
 const ownSessions = {
   id: 'own-sessions',
   endpoints: {
     beginSession: createAuthEndpoint.serverOnly(
-      { method: 'POST', body: z.object({ personId: z.string() }) },
+      { method: 'POST', body: z.object({ personId: z.string(), via: z.enum(['passkey', 'provider']) }) },
       async (call) => {
         const { internalAdapter } = call.context;
         const user = await internalAdapter.findUserById(call.body.personId);
         if (!user) throw call.error('NOT_FOUND');
-        const session = await internalAdapter.createSession(user.id);
+        const session = await internalAdapter.createSession(user.id, undefined, { via: call.body.via });
         await setSessionCookie(call, { session, user });
         return call.json({ ok: true });
       }
@@ -48,7 +48,11 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
     database: prismaAdapter(database, { provider: 'postgresql' }),
     trustedOrigins: (request) => trustedOrigins(config, request?.headers.get('host') ?? null),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
-    session: { expiresIn: SESSION_S, updateAge: 24 * 60 * 60 },
+    session: {
+      expiresIn: SESSION_S,
+      updateAge: 24 * 60 * 60,
+      additionalFields: { via: { type: 'string', required: false, input: false } },
+    },
     rateLimit: {
       enabled: true,
       window: 60,

@@ -4,14 +4,22 @@ import type { Web } from '../web';
 import { demand, type Actor } from './actor';
 import { byName } from '@/engine/flow/values/name-order';
 import { knownGrants } from './person';
+import { readSecondFactorRule } from './second-factor-rule';
 
-export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail'>, actor: Actor): Promise<PeopleList> {
+export async function listPeople(
+  web: Pick<Web, 'database' | 'catalogue' | 'mail' | 'provider'>,
+  actor: Actor
+): Promise<PeopleList> {
   demand(actor, 'people.list');
   const { database } = web;
-  const [people, links, groups, seen, flows] = await Promise.all([
+  const [people, links, groups, seen, flows, rule] = await Promise.all([
     database.user.findMany({
       orderBy: [{ deactivatedAt: { sort: 'asc', nulls: 'first' } }, { name: 'asc' }, { id: 'asc' }],
-      include: { grants: true, memberships: true, _count: { select: { passkeys: true } } },
+      include: {
+        grants: true,
+        memberships: true,
+        _count: { select: { passkeys: true, accounts: { where: { password: { not: null } } } } },
+      },
     }),
     database.entryLink.findMany({
       where: { usedAt: null, withdrawnAt: null, expiresAt: { gt: new Date() } },
@@ -27,6 +35,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
       _max: { at: true },
     }),
     flowNames(web),
+    readSecondFactorRule(database),
   ]);
   const seenAt = new Map(seen.map(({ actorId, _max }) => [actorId, _max.at?.getTime() ?? null]));
   return {
@@ -40,6 +49,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
       lastSeenMs: seenAt.get(person.id) ?? null,
       secondFactor: person.twoFactorEnabled,
       passkeys: person._count.passkeys,
+      lacksFactor: person._count.accounts > 0 && !person.twoFactorEnabled && person._count.passkeys === 0,
       deactivatedMs: person.deactivatedAt?.getTime() ?? null,
     })),
     invitations: links.map((link) => ({
@@ -60,6 +70,8 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
     })),
     flows,
     mail: web.mail.configured,
+    secondFactorRule: rule,
+    provider: web.provider?.name ?? null,
     readAtMs: Date.now(),
   };
 }

@@ -64,6 +64,7 @@ export async function turnOffSecondFactor(
   return audited(web, actor, { operation: 'people.turnOffSecondFactor', target: actor.email }, async () => {
     await demandOwnPassword(web, actor, password, UNCHANGED);
     if (!(await web.database.$transaction((transaction) => removeApp(transaction, actor.id)))) throw isOff();
+    web.sessionEnded(actor.id);
     web.invalidations.announce(['people']);
     return { ok: true };
   });

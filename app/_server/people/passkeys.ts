@@ -33,7 +33,7 @@ import { readPerson } from './person';
 import type { Session } from './session';
 import { signedInAnswer } from './sign-in';
 
-type Parts = Pick<Web, 'auth' | 'config' | 'database' | 'invalidations' | 'limits' | 'log'>;
+type Parts = Pick<Web, 'auth' | 'config' | 'database' | 'invalidations' | 'limits' | 'log' | 'sessionEnded'>;
 
 const TIME_MS = 5 * 60_000;
 const MOST = 20;
@@ -47,6 +47,12 @@ export function passkeyHost({ webUrl }: Pick<WebConfig, 'webUrl'>): { id: string
     return { id: 'localhost', origins: [origin, local] };
   }
   return isIP(hostname.replace(/^\[|\]$/g, '')) ? null : { id: hostname, origins: [origin] };
+}
+
+/** Browsers use a passkey at its host only: not at another name or number of this machine. */
+export function isPasskeyHost(asked: string | null, host: string | null): boolean {
+  if (asked === null || host === null || !URL.canParse(`http://${asked}`)) return false;
+  return new URL(`http://${asked}`).hostname === host;
 }
 
 /** For the browser, which asks the device. Throws as `demandOwnPassword`, and `refused` where there can be none. */
@@ -79,9 +85,10 @@ export async function beginPasskey(
   });
 }
 
+/** The device has just checked who it is, so this session counts as one that began with the passkey. */
 export async function addPasskey(
   web: Parts,
-  { actor }: Session,
+  { actor, token }: Session,
   { name, response }: AddPasskey
 ): Promise<{ id: string }> {
   const host = demandHost(web);
@@ -100,18 +107,21 @@ export async function addPasskey(
     if (!verified || !registrationInfo) throw notConfirmed();
     const { credential, credentialBackedUp } = registrationInfo;
     const id = randomUUID();
-    await web.database.passkey.create({
-      data: {
-        id,
-        name,
-        userId: actor.id,
-        credentialId: credential.id,
-        publicKey: credential.publicKey,
-        counter: credential.counter,
-        transports: credential.transports ?? [],
-        synced: credentialBackedUp,
-      },
-    });
+    await web.database.$transaction([
+      web.database.passkey.create({
+        data: {
+          id,
+          name,
+          userId: actor.id,
+          credentialId: credential.id,
+          publicKey: credential.publicKey,
+          counter: credential.counter,
+          transports: credential.transports ?? [],
+          synced: credentialBackedUp,
+        },
+      }),
+      web.database.session.updateMany({ where: { token, via: null }, data: { via: 'passkey' } }),
+    ]);
     web.invalidations.announce(['people']);
     return { id };
   });
@@ -137,6 +147,7 @@ export async function removePasskey(web: Parts, { actor }: Session, id: string):
   return audited(web, actor, { operation: 'people.removePasskey', target: actor.email, details }, async () => {
     const { count } = await web.database.passkey.deleteMany({ where: { id, userId: actor.id } });
     if (count === 0) throw new Refusal('refused', 'You have no such passkey.');
+    web.sessionEnded(actor.id);
     web.invalidations.announce(['people']);
     return { id };
   });
@@ -191,7 +202,7 @@ export async function signInWithPasskey(
       where: { id: passkey.id },
       data: { counter: authenticationInfo.newCounter, usedAt: new Date() },
     });
-    return web.auth.api.beginSession({ body: { personId: user.id }, headers, asResponse: true });
+    return web.auth.api.beginSession({ body: { personId: user.id, via: 'passkey' }, headers, asResponse: true });
   });
   if (answer.status !== 200) throw new Error(`a session could not begin: ${answer.status}`);
   return signedInAnswer(answer, { secondStep: false });

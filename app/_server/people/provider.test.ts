@@ -225,6 +225,38 @@ test('[OIC6] nothing is asked of another server; a provider that is away or is a
   await new Promise((resolve) => elsewhere.close(resolve));
 }, 120_000);
 
+test('[OICD1] a person disconnects the provider with the password; as the only way to sign in it stays, with the reason', async () => {
+  await invited('ida@else.test');
+  const ida = await enter({ sub: 'i-1', email: 'ida@else.test', email_verified: true });
+  const own = async (who: Visitor) => (await must(who.get<OwnAccount>(to.account()))).body.provider;
+  expect(await own(ida.who)).toMatchObject({ name: 'Acme', onlyWay: expect.stringContaining('only way') as string });
+  const refused = await ida.who.post(to.disconnectProvider(), { password: PASSWORD });
+  expect(refused).toMatchObject({ status: 409, error: { code: 'refused' } });
+  expect(refused.error?.message).toContain('no password');
+  expect(await own(ida.who)).not.toBeNull();
+
+  await withAccount('jon@else.test');
+  const jon = { sub: 'j-1', email: 'jon@else.test', email_verified: true };
+  const here = (await enter(jon)).who;
+  const there = (await enter(jon)).who;
+  const byPassword = visitor();
+  await must(byPassword.signIn('jon@else.test'));
+  expect(await own(here)).toMatchObject({ name: 'Acme', onlyWay: null });
+  expect((await here.post(to.disconnectProvider(), { password: 'wrong' })).error?.problems?.[0]?.at).toBe('/password');
+  expect((await must(here.post<{ ended: number }>(to.disconnectProvider(), { password: PASSWORD }))).body.ended).toBe(
+    1
+  );
+  const states = await Promise.all([here, there, byPassword].map(async (who) => (await who.get(to.me())).status));
+  expect(states).toEqual([200, 401, 200]);
+  expect(await own(here)).toBeNull();
+  expect((await here.post(to.disconnectProvider(), { password: PASSWORD })).error?.code).toBe('refused');
+  expect(await trail('people.disconnectProvider', 'jon@else.test')).toEqual(
+    ['inputInvalid', 'done', 'refused'].map((outcome) => `${outcome} session`)
+  );
+  // Another account there can be connected now, as after a move to another directory.
+  expect((await enter({ ...jon, sub: 'j-2' })).me?.email).toBe('jon@else.test');
+});
+
 test('[OIC7] settings that are missing or wrong end the start with their names, never with a secret', () => {
   const base = {
     DATABASE_URL: 'postgres://x',

@@ -7,7 +7,7 @@ import { isOff, removeApp } from './second-factor';
 import { demandPerson } from './set-roles';
 
 export async function removeSecondFactor(
-  web: Pick<Web, 'database' | 'log' | 'invalidations'>,
+  web: Pick<Web, 'database' | 'log' | 'invalidations' | 'sessionEnded'>,
   actor: Actor,
   personId: string
 ): Promise<{ id: string }> {
@@ -22,6 +22,8 @@ export async function removeSecondFactor(
       const { count } = await transaction.passkey.deleteMany({ where: { userId: personId } });
       if (!hadApp && count === 0) throw isOff();
     });
+    // If everybody needs one, their sessions may do nothing more than set up another.
+    web.sessionEnded(personId);
     web.invalidations.announce(['people']);
     return { id: personId };
   });

@@ -10,6 +10,7 @@ import { CLIENT_HEADER } from '../http/client-address';
 import type { Web } from '../web';
 import type { Actor } from './actor';
 import { knownGrants, readPerson } from './person';
+import { lacksSecondFactor } from './second-factor-rule';
 
 export interface Session {
   actor: Actor;
@@ -22,14 +23,20 @@ export interface Session {
 
 type Sessions = Pick<Web, 'auth' | 'database'>;
 
+interface How {
+  renew?: boolean;
+  /** Also a session that may do nothing but set up a second factor (second-factor-rule.ts). */
+  evenLacking?: boolean;
+}
+
 /**
  * Null if there is no session, it expired, or its person was deactivated. Throws `databaseAway` if that cannot be
- * read.
+ * read, `secondFactorNeeded`.
  */
 export async function readSession(
   web: Sessions,
   headers: Headers,
-  { renew = true }: { renew?: boolean } = {}
+  { renew = true, evenLacking = false }: How = {}
 ): Promise<Session | null> {
   const { auth, database } = web;
   const look = () => auth.api.getSession({ headers, query: { disableRefresh: !renew }, returnHeaders: true });
@@ -40,8 +47,13 @@ export async function readSession(
     return look();
   });
   if (!found) return null;
-  const person = await readPerson(web, found.user.id);
+  const [person, isLacking] = await Promise.all([
+    readPerson(web, found.user.id),
+    lacksSecondFactor(database, found.session.token),
+  ]);
   if (!person) return null;
+  if (isLacking && !evenLacking)
+    throw new Refusal('secondFactorNeeded', 'Everybody needs a second factor here, and you have not set one up.');
   return {
     actor: { ...person, via: 'session', from: headers.get(CLIENT_HEADER) },
     token: found.session.token,
@@ -69,7 +81,7 @@ export async function demandCaller(
 }
 
 /** As `readSession`, for what needs one. Throws `notSignedIn`. */
-export async function demandSession(web: Sessions, headers: Headers, how?: { renew?: boolean }): Promise<Session> {
+export async function demandSession(web: Sessions, headers: Headers, how?: How): Promise<Session> {
   const session = await readSession(web, headers, how);
   if (!session)
     throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired. Nothing was done.');

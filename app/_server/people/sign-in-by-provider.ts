@@ -28,7 +28,7 @@ type Door = Pick<Web, 'auth' | 'config' | 'database' | 'invalidations' | 'limits
 const TIME_S = 10 * 60;
 /** For each address, at both steps. */
 const ADDRESS_LIMIT = { window: 60, max: 30 };
-const PROVIDER_ID = 'oidc';
+export const PROVIDER_ID = 'oidc';
 const rowOf = (state: string) => `provider-${digest(state)}`;
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 
@@ -74,7 +74,11 @@ export async function finishWithProvider(web: Door, request: Request): Promise<R
       throw error;
     });
     const personId = await admit(web, request, identity);
-    const begun = await web.auth.api.beginSession({ body: { personId }, headers: request.headers, asResponse: true });
+    const begun = await web.auth.api.beginSession({
+      body: { personId, via: 'provider' },
+      headers: request.headers,
+      asResponse: true,
+    });
     if (begun.status !== 200) throw new Error(`a session could not begin: ${begun.status}`);
     return to(back, begun.headers.getSetCookie());
   } catch (error) {

@@ -98,7 +98,7 @@ export async function accountKey(
  * then not ended.
  */
 export async function signOut(web: Door, request: Request): Promise<Response> {
-  const session = await readSession(web, request.headers, { renew: false });
+  const session = await readSession(web, request.headers, { renew: false, evenLacking: true });
   if (session) {
     const { actor, token } = session;
     await audited(web, actor, { operation: 'people.signOut', target: actor.email }, () =>

@@ -21,7 +21,12 @@ const AGAIN_MS = 2_000;
 /** A connection that is back by then was hardly away. */
 const LOST_MS = 3_000;
 /** Whoever signed out, or may not see the draft, gets the same answer again. */
-const LASTING: ReadonlySet<AppFailure['code']> = new Set(['draftNotFound', 'notAllowed', 'notSignedIn']);
+const LASTING: ReadonlySet<AppFailure['code']> = new Set([
+  'draftNotFound',
+  'notAllowed',
+  'notSignedIn',
+  'secondFactorNeeded',
+]);
 
 export class DraftWatch {
   #asked = 0;
