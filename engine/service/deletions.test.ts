@@ -6,7 +6,9 @@
  * [DLS3] Whoever has to hear from the run hears before it is gone.
  * [DLS4] A crash between request and removal is made up for; a key is never given again.
  * [DLS5] Only the run that is named is deleted, not the others of its workflow id.
+ * [DLS6] Whoever reads a run while it is deleted is told that it is not found, as after it: no half of a history.
  */
+import { status } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventsOf, provesHistories } from '../history/testing/proof';
@@ -171,6 +173,33 @@ describe('DeleteWorkflowExecution', () => {
     await world.call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 'p' } });
     await settle();
     expect((await world.stored('c')).run.status).toBe(STATUS.terminated);
+  });
+
+  const execution = { workflowId: 'c' };
+  const reads: [method: string, request: Record<string, unknown>][] = [
+    ['DescribeWorkflowExecution', { execution }],
+    ['GetWorkflowExecutionHistory', { execution }],
+    ['GetWorkflowExecutionHistoryReverse', { execution }],
+    ['ResetWorkflowExecution', { workflowExecution: execution, workflowTaskFinishEventId: 4, requestId: 'r' }],
+  ];
+  it.each([
+    ...reads.map(([method, request]) => ({ method, request, moment: 'afterNextFind' as const })),
+    // A description of a run in memory reads no history; a removal waits for the end of a reset.
+    ...reads.slice(1, 3).map(([method, request]) => ({ method, request, moment: 'beforeNextRead' as const })),
+  ])('[DLS6] while it is read: $method, $moment', async ({ method, request, moment }) => {
+    await begin({ done });
+    await world.start('c', 'done');
+    await settle();
+    if (moment === 'afterNextFind') await world.takeOver();
+    let deleted = 0;
+    world.store[moment] = async () => {
+      await remove('c');
+      await settle();
+      deleted++;
+    };
+    const notFound = { code: status.NOT_FOUND, message: expect.stringMatching(/not found/) as string };
+    await expect(world.call(method, request)).rejects.toMatchObject(notFound);
+    expect([deleted, ids()]).toEqual([1, []]);
   });
 
   it('[DLS2] is in the audit log, and needs the right to administer', async () => {

@@ -70,6 +70,7 @@ export const notFound = (message: string) =>
   });
 export const runNotFound = (workflowId: string, runId: string) =>
   notFound(`workflow execution not found for workflow ID "${workflowId}"${runId ? ` and run ID "${runId}"` : ''}.`);
+export const historyNotFound = () => notFound('workflow execution history not found.');
 export const runCompleted = () => notFound('workflow execution already completed');
 export const alreadyStarted = (message: string, runId: string, startRequestId: string) =>
   new ServiceError(status.ALREADY_EXISTS, message, {

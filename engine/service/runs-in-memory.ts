@@ -11,7 +11,7 @@ import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
 import { STATUS, type RunKey } from '../run-name';
 import type { LeasedStore, StoredRun } from '../store/port';
-import { runNotFound, unavailable } from './errors';
+import { historyNotFound, unavailable } from './errors';
 import { Run, type RunHost } from './run';
 
 /** Closed runs that are kept in memory for readers. */
@@ -92,8 +92,6 @@ export class RunsInMemory {
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.
     if (host.store !== lease) throw unavailable();
-    // Every run has events. It was deleted meanwhile: its history goes first.
-    if (events.length === 0) throw runNotFound(stored.workflowId, stored.runId);
     const state = history.rebuildRun(stored, events, host.rules);
     const lastEventMs = timestampMs(events.at(-1)?.eventTime);
     const run = new Run(state, host, undefined, Math.max(lastEventMs, this.#ownTimeOf(state)));
@@ -120,10 +118,11 @@ export class RunsInMemory {
     return ownTime && since?.boot === ownTime.boot ? ownTime.atMs + Math.max(0, since.ms - ownTime.ms) : 0;
   }
 
-  /** Stored events of [from, to). */
+  /** Stored events of [from, to). NOT_FOUND when the run was deleted since it was found. */
   async readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]> {
     if (from >= to) return [];
     const batches = await this.host.store.readHistory(runKey, from, to);
+    if (batches.length === 0) throw historyNotFound();
     return batches
       .flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events)
       .filter(({ eventId }) => {

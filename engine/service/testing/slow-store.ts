@@ -9,6 +9,10 @@ export class SlowStore extends MemoryStore {
   #next: Promise<'through' | 'broken'> | null = null;
   /** What happens while the next read of a history is under way: after it has read, before it is answered. */
   duringNextRead: (() => Promise<void>) | null = null;
+  /** What happens after the row of a run was read, before it is answered. */
+  afterNextFind: (() => Promise<void>) | null = null;
+  /** What happens before the next read of a history. */
+  beforeNextRead: (() => Promise<void>) | null = null;
 
   holdNextCommit(): (end: 'through' | 'broken') => void {
     let end!: (how: 'through' | 'broken') => void;
@@ -25,8 +29,19 @@ export class SlowStore extends MemoryStore {
       if ((await held) === 'broken') throw new StoreUnavailableError('connection lost (simulated)');
       return commit(runs);
     };
+    const findRun = lease.findRun.bind(lease);
+    lease.findRun = async (...named) => {
+      const run = await findRun(...named);
+      const after = this.afterNextFind;
+      this.afterNextFind = null;
+      await after?.();
+      return run;
+    };
     const readHistory = lease.readHistory.bind(lease);
     lease.readHistory = async (...range) => {
+      const before = this.beforeNextRead;
+      this.beforeNextRead = null;
+      await before?.();
       const batches = await readHistory(...range);
       const during = this.duringNextRead;
       this.duringNextRead = null;
