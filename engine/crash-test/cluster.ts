@@ -23,6 +23,8 @@ const DATABASE = 'crash';
 const SETTINGS = { track_commit_timestamp: 'on' };
 const RESTART_MS = 200;
 const RESTARTS = 200;
+/** So few that chains of runs are met by kills. */
+const SUGGESTED_AT_EVENTS = 40;
 
 export interface Engine {
   process: RoleProcess;
@@ -121,6 +123,7 @@ export class Cluster {
       BACKSTITCH_CONNECTIONS: Object.entries({ shop: this.shopUrl, ...this.services })
         .map(([name, url]) => `${name}=${url}`)
         .join(','),
+      BACKSTITCH_SUGGEST_NEW_RUN_EVENTS: String(SUGGESTED_AT_EVENTS),
       BACKSTITCH_WEB_URL: this.people.url,
       BACKSTITCH_INTERNAL_TOKEN: this.#token,
       BACKSTITCH_KEYS: JSON.stringify([{ name: 'crash test', role: 'web', sha256: keyDigest(this.key) }]),

@@ -8,7 +8,8 @@ import type { LedgerEntry } from '../run-view/model';
 import type { FoundRun } from './proof';
 import type { Judgement } from './judged-run';
 
-type CountingRun = Pick<FoundRun, 'workflowId' | 'runId'> & Pick<Judgement, 'keys' | 'children' | 'entries'>;
+type CountingRun = Pick<FoundRun, 'workflowId' | 'runId'> &
+  Pick<Judgement, 'keys' | 'children' | 'continues' | 'entries'>;
 /** What the books have of one key. */
 interface Booked {
   key: string;
@@ -42,11 +43,16 @@ export function unbooked(counted: ReadonlyMap<string, readonly Counted[]>, books
   );
 }
 
-/** The entries that count each effect, by its key: those of its own steps, and those that its children handed over. */
+/**
+ * The entries that count each effect, by its key: those of its own steps, those that its children handed over, and those
+ * of the runs that it continues.
+ */
 export function countedByKey(runs: readonly CountingRun[]): Map<string, Counted[]> {
   const byRunId = new Map(runs.map((run) => [run.runId, run]));
   const counted = new Map<string, Counted[]>();
   const collect = (of: CountingRun, prefix: string, keys: Map<string, string>): void => {
+    const before = byRunId.get(of.continues);
+    if (before) collect(before, prefix, keys);
     for (const [activityId, key] of of.keys) keys.set(prefix + activityId, key);
     for (const { stepId, runIds } of of.children)
       for (const runId of runIds) {

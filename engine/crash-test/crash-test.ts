@@ -1,5 +1,5 @@
 /**
- * The crash test: orders, and everything else that an engine does (baskets, programs, rounds of batches, schedules), run
+ * The crash test: orders, and everything else that an engine does (baskets, collections, programs, rounds of batches, schedules), run
  * on the product's real processes while these are killed. At the end, the database and the shop's books are read to
  * check whether everything that was promised is true.
  *
@@ -22,6 +22,7 @@ import { readAudit, readDeleted, runsUnderWay } from './audit';
 import { Basket } from './basket';
 import { Calls } from './calls';
 import { Cluster } from './cluster';
+import { Collection } from './collection';
 import { judged, keysOfHistory } from './judged-run';
 import { Order } from './order';
 import type { Mixed } from './participant';
@@ -126,12 +127,13 @@ class CrashTest {
     const timetables = plan.timetables.map((each) => new Timetable(each, calls, published.types.errand));
     const others = [
       ...plan.baskets.map((each) => new Basket(each, calls, published.types.basket)),
+      ...plan.collections.map((each) => new Collection(each, calls, published.types.collection)),
       ...plan.programs.map((each) => new Program(each, calls)),
       ...plan.rounds.map((each) => new Round(each, calls, published.types.waiter)),
     ];
     this.#mix = [...timetables, ...others];
     this.watcher.say(
-      `${plan.orders.length} orders, ${plan.baskets.length} baskets, ${plan.programs.length} programs, ${plan.rounds.length} batches, ${timetables.length} schedules, ${plan.breaks.length} breaks`
+      `${plan.orders.length} orders, ${plan.baskets.length} baskets, ${plan.collections.length} collections, ${plan.programs.length} programs, ${plan.rounds.length} batches, ${timetables.length} schedules, ${plan.breaks.length} breaks`
     );
     const inTurn = Random.of(plan.seed, 'turns').shuffle([...this.#orders, ...others]);
     const all = { inTurn, fromTheStart: timetables };

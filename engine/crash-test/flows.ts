@@ -36,19 +36,24 @@ const RESERVE = {
   unknown: { policy: 'undo' },
   options: SURELY,
 };
-const pay = (id: string) => ({
+const pay = (id: string, scenario = 'input.scenario') => ({
   ...shopStep,
   id,
   title: 'Pay',
-  input: call('/payments', { amount: 1_900, currency: 'EUR' }),
+  input: call('/payments', { amount: 1_900, currency: 'EUR', scenario: { $expr: scenario } }),
   undo: {
     title: 'Refund',
     activity: 'http.request',
-    input: call('/payments/refund'),
+    input: call('/payments/refund', { scenario: { $expr: scenario } }),
     options: AT_MOST,
     onFailure: 'continue',
   },
-  unknown: { policy: 'check', activity: 'http.request', input: call('/payments/settle'), options: SURELY },
+  unknown: {
+    policy: 'check',
+    activity: 'http.request',
+    input: call('/payments/settle', { scenario: { $expr: scenario } }),
+    options: SURELY,
+  },
   options: AT_MOST,
 });
 
@@ -85,6 +90,39 @@ export const BASKET = {
       flow: 'errand',
       input: { orderId: { $expr: '`${input.orderId}-beside`' }, scenario: { $expr: 'input.beside' } },
       waits: 'start',
+    },
+    pay('fee'),
+  ],
+};
+
+/** Pays at one door after the other, in a chain of runs (SUGGESTED_AT_EVENTS), and then its fee. */
+export const COLLECTION = {
+  format: 2,
+  name: 'collection',
+  title: 'A collection',
+  input: {
+    type: 'object',
+    required: ['orderId', 'scenario', 'doors', 'atDoors'],
+    properties: {
+      orderId: { type: 'string' },
+      scenario: { type: 'string' },
+      doors: { type: 'integer' },
+      atDoors: { type: 'string' },
+    },
+  },
+  variables: { door: { schema: { type: 'integer' }, initial: 0 } },
+  signals: { remark: { title: 'A remark', schema: {} } },
+  steps: [
+    {
+      id: 'doors',
+      kind: 'repeat',
+      title: 'From door to door',
+      while: 'door < input.doors',
+      most: 2_000,
+      steps: [
+        pay('collect', 'input.atDoors'),
+        { id: 'next', kind: 'set', title: 'The next door', values: { door: { $expr: 'door + 1' } } },
+      ],
     },
     pay('fee'),
   ],

@@ -17,6 +17,8 @@ export interface Judgement {
   /** The idempotency key of each of its own calls that have an effect, by activity id. */
   keys: ReadonlyMap<string, string>;
   children: readonly { stepId: string; runIds: readonly string[] }[];
+  /** The run that it continues, with all effects of that one; '' for none. */
+  continues: string;
   /** What its row in lists has to say, by its history. */
   rest: { SagaPhase: string | null; SagaStanding: number };
 }
@@ -29,9 +31,10 @@ export function judged<Run extends Pick<FoundRun, 'events' | 'searchAttributes'>
   manifest: FlowManifest | null
 ): Run & Judgement {
   const view = eventsFromHistory({ events: run.events });
+  const continues = run.events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
   if (!manifest) {
     const rest = { SagaPhase: null, SagaStanding: 0 };
-    return { ...run, view, entries: [], keys: new Map(), children: [], rest };
+    return { ...run, view, entries: [], keys: new Map(), children: [], continues, rest };
   }
   const { [PASSED_ON]: passedOn, [LATE_ANSWERS]: lateAnswers } = run.searchAttributes;
   const beside = {
@@ -51,6 +54,7 @@ export function judged<Run extends Pick<FoundRun, 'events' | 'searchAttributes'>
     view,
     entries: ledgerOf(view, manifest, beside).entries,
     keys: new Map([...keysIn(view)].filter(([activityId]) => hasEffect.has(activityId))),
+    continues,
     children: children.map(({ stepId, runId, lastRunId }) => ({
       stepId,
       runIds: [...new Set([runId, lastRunId])].filter((each) => each !== null),
@@ -74,3 +78,14 @@ export function keysIn(view: readonly RunEvent[]): Map<string, string> {
 export const keysOfHistory = (events: readonly HistoryEvent[]): string[] => [
   ...keysIn(eventsFromHistory({ events })).values(),
 ];
+
+/** Signals that were acknowledged, by their request ids, and are not recorded once in the runs of a chain; in words. */
+export function signalFaults(chain: readonly JudgedRun[], requestIds: readonly string[]): string[] {
+  const heard = chain.flatMap(({ events }) =>
+    events.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.requestId ?? [])
+  );
+  return requestIds.flatMap((requestId) => {
+    const times = heard.filter((each) => each === requestId).length;
+    return times === 1 ? [] : [`the signal ${requestId} was acknowledged and is recorded ${times} times`];
+  });
+}

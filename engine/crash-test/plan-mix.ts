@@ -1,4 +1,4 @@
-/** The plan of everything but the orders: baskets, programs, rounds of batches and schedules. Pure. */
+/** The plan of everything but the orders: baskets, collections, programs, rounds of batches and schedules. Pure. */
 import { SCENARIOS, type Scenario } from '../examples/order-fulfilment/scenario';
 import type { Plan, Step } from '../worker/testing/workflows/plan';
 import { Random } from './random';
@@ -10,6 +10,18 @@ export interface BasketPlan {
   beside: Scenario;
   own: Scenario;
   disturbance: { what: 'cancel' | 'resetToFirst' | 'resetToLast'; afterEvents: number } | null;
+  isDeleted: boolean;
+}
+
+export interface CollectionPlan {
+  workflowId: string;
+  /** Doors at which it collects, one a round. */
+  doors: number;
+  /** What goes wrong at the doors, and for its own fee. */
+  atDoors: Scenario;
+  own: Scenario;
+  signals: number;
+  cancelAfterLooks: number | null;
   isDeleted: boolean;
 }
 
@@ -43,6 +55,7 @@ export interface TimetablePlan {
 
 export interface MixPlan {
   baskets: BasketPlan[];
+  collections: CollectionPlan[];
   programs: ProgramPlan[];
   rounds: RoundPlan[];
   timetables: TimetablePlan[];
@@ -52,17 +65,19 @@ const OPERATIONS = ['signal', 'cancel', 'terminate', 'delete', 'reset', 'reset']
 const OVERLAPS = ['SKIP', 'BUFFER_ONE', 'BUFFER_ALL', 'CANCEL_OTHER', 'TERMINATE_OTHER', 'ALLOW_ALL'] as const;
 const EVERY_SECONDS = 3;
 /** Runs that clients and schedules start: of ten, five are orders (plan.ts). */
-const SHARES = { baskets: 0.14, programs: 0.1, rounds: 0.2, timetables: 0.06 };
+const SHARES = { baskets: 0.1, collections: 0.04, programs: 0.1, rounds: 0.2, timetables: 0.06 };
 
 /** `runs`: of the whole test. */
 export function planMix(runs: number, seed: number): MixPlan {
   const random = (concern: string) => Random.of(seed, concern);
   const of = (share: number, parts: number, least: number) => Math.max(least, Math.round((runs * share) / parts));
   const baskets = random('baskets');
+  const collections = random('collections');
   const programs = random('programs');
   const rounds = random('rounds');
   return {
     baskets: listOf(of(SHARES.baskets, 1, 1), (index) => planBasket(baskets, index)),
+    collections: listOf(of(SHARES.collections, 1, 2), (index) => planCollection(collections, index)),
     programs: listOf(of(SHARES.programs, 1, 1), (index) => planProgram(programs, index)),
     rounds: OPERATIONS.map((operation, index) => ({
       name: `round-${index + 1}`,
@@ -99,6 +114,19 @@ function planBasket(random: Random, index: number): BasketPlan {
     own: random.pick(['goes-well', 'goes-well', 'answer-lost', 'card-declined', 'card-declined']),
     disturbance: disturbed ? { what, afterEvents } : null,
     isDeleted: random.chance(0.15),
+  };
+}
+
+function planCollection(random: Random, index: number): CollectionPlan {
+  return {
+    workflowId: numbered('collection', index),
+    doors: random.between(8, 24),
+    atDoors: random.pick(['goes-well', 'goes-well', 'answer-lost']),
+    // One of the first two goes well, and the other one goes back from door to door.
+    own: index < 2 ? (['goes-well', 'card-declined'] as const)[index]! : random.pick(['goes-well', 'card-declined']),
+    signals: random.between(0, 3),
+    cancelAfterLooks: index >= 2 && random.chance(0.3) ? random.between(4, 30) : null,
+    isDeleted: index >= 2 && random.chance(0.15),
   };
 }
 

@@ -38,19 +38,23 @@ test('[CTP4] a plan has every scenario and every answer', () => {
 
 test('[CTP5] a plan has every kind of run, every batch operation and every overlap policy', () => {
   for (const runs of [1, 24, 500]) {
-    const { baskets, programs, rounds, timetables } = planCrash({ ...options, runs });
+    const { baskets, collections, programs, rounds, timetables } = planCrash({ ...options, runs });
+    expect(new Set(collections.map(({ own }) => own))).toEqual(new Set(['goes-well', 'card-declined']));
     expect(baskets.length * programs.length).toBeGreaterThan(0);
     expect(new Set(rounds.map(({ operation }) => operation)).size).toBe(5);
     expect(new Set(timetables.map(({ overlap }) => overlap)).size).toBe(6);
   }
-  const { orders, baskets, programs, rounds, timetables } = planCrash({ ...options, runs: 500 });
+  const { orders, baskets, collections, programs, rounds, timetables } = planCrash({ ...options, runs: 500 });
   const ofRounds = rounds.reduce((sum, round) => sum + round.runs, 0);
   const ofTimes = timetables.reduce((sum, { times }) => sum + times, 0);
-  expect(orders.length + baskets.length + programs.length + ofRounds + ofTimes).toBeGreaterThanOrEqual(500);
+  expect(
+    orders.length + baskets.length + collections.length + programs.length + ofRounds + ofTimes
+  ).toBeGreaterThanOrEqual(500);
   const all = [...baskets, ...programs].map(({ disturbance }) => disturbance?.what);
   for (const what of ['cancel', 'reset', 'resetToFirst', 'resetToLast']) expect(all).toContain(what);
+  expect(collections.some(({ cancelAfterLooks }) => cancelAfterLooks !== null)).toBe(true);
   expect(programs.some(({ steps }) => steps.laps)).toBe(true);
-  expect([...baskets, ...programs].some(({ isDeleted }) => isDeleted)).toBe(true);
+  expect([...baskets, ...collections, ...programs].some(({ isDeleted }) => isDeleted)).toBe(true);
   expect(orders.some(({ isReset }) => isReset)).toBe(true);
 });
 

@@ -89,6 +89,7 @@ const EVENTS_WHEN_CUT_SHORT = 10;
 
 /** Of others, with their children; less than they usually write. */
 const EVENTS_OF_BASKET = 30;
+const EVENTS_OF_DOOR = 5;
 const EVENTS_OF_PROGRAM = 15;
 const EVENTS_OF_ROUND = 18;
 const EVENTS_OF_TIME = 6;
@@ -102,6 +103,7 @@ export function planCrash(options: CrashOptions): CrashPlan {
   const certain =
     orders.reduce((sum, order) => sum + eventsOf(order), 0) +
     mix.baskets.length * EVENTS_OF_BASKET +
+    mix.collections.reduce((sum, { doors }) => sum + Math.min(doors, 8) * EVENTS_OF_DOOR, 0) +
     mix.programs.length * EVENTS_OF_PROGRAM +
     mix.rounds.reduce((sum, round) => sum + round.runs * EVENTS_OF_ROUND, 0) +
     mix.timetables.reduce((sum, { times }) => sum + times * EVENTS_OF_TIME, 0);

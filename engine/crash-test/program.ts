@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ofChains, ofMessages, ofResets } from '../service/testing/verdict';
 import type { Calls } from './calls';
 import { ClientRun, countOpen } from './client-run';
-import type { JudgedRun } from './judged-run';
+import { signalFaults, type JudgedRun } from './judged-run';
 import { belongsTo, type DeletedRun, type Mixed, type World } from './participant';
 import type { ProgramPlan } from './plan-mix';
 import { removeAll } from './removal';
@@ -63,7 +63,8 @@ export class Program implements Mixed {
     const own = runs.filter(({ workflowId }) => belongsTo(this.name, workflowId));
     if (this.kept.deletions > 0) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
     const words = [...ofChains(own, []), ...ofResets(own)];
-    if (this.kept.resets === 0) words.push(...ofMessages(own), ...this.#lostLaps(own), ...this.#lostSignals(own));
+    if (this.kept.resets === 0)
+      words.push(...ofMessages(own), ...this.#lostLaps(own), ...signalFaults(own, this.#signals));
     return words.map((each) => `${this.name}: ${each}`);
   }
 
@@ -73,15 +74,5 @@ export class Program implements Mixed {
     const wasStopped = chain.some(({ status }) => status === STATUS.canceled);
     const laps = 1 + (this.plan.steps.laps ?? 0);
     return wasStopped || chain.length === laps ? [] : [`has ${chain.length} runs, and its chain has ${laps}`];
-  }
-
-  #lostSignals(own: readonly JudgedRun[]): string[] {
-    const heard = own.flatMap(({ events }) =>
-      events.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.requestId ?? [])
-    );
-    return this.#signals.flatMap((requestId) => {
-      const times = heard.filter((each) => each === requestId).length;
-      return times === 1 ? [] : [`the signal ${requestId} was acknowledged and is recorded ${times} times`];
-    });
   }
 }

@@ -7,14 +7,14 @@ import type { FlowManifest } from '../flow/manifest';
 import { insertVersion } from '../versions/version-table';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import type { Cluster } from './cluster';
-import { BASKET, ERRAND, WAITER } from './flows';
+import { BASKET, COLLECTION, ERRAND, WAITER } from './flows';
 import { PROGRAM_TYPE } from './program';
 import type { WorkflowCode } from './proof';
 
 /** The example with a signal for which it never waits: acknowledged signals must be in the history all the same. */
 const REMARKED = { ...orderFulfilment, signals: { remark: { title: 'A remark', schema: {} } } };
 /** A child comes before its parent. */
-const FLOWS = { order: REMARKED, errand: ERRAND, basket: BASKET, waiter: WAITER };
+const FLOWS = { order: REMARKED, errand: ERRAND, basket: BASKET, waiter: WAITER, collection: COLLECTION };
 const PROGRAM = fileURLToPath(new URL('../worker/testing/workflows/plans.ts', import.meta.url));
 
 export interface Published {
@@ -36,10 +36,10 @@ export async function publish(cluster: Cluster): Promise<Published> {
   } finally {
     client.close();
   }
-  const [order, errand, basket, waiter] = versions.map(({ version }) => version.workflowType);
+  const [order, errand, basket, waiter, collection] = versions.map(({ version }) => version.workflowType);
   await insertProgram(cluster, versions[1]!.manifest);
   return {
-    types: { order: order!, errand: errand!, basket: basket!, waiter: waiter! },
+    types: { order: order!, errand: errand!, basket: basket!, waiter: waiter!, collection: collection! },
     manifests: new Map(versions.map(({ version, manifest }) => [version.workflowType, manifest])),
     code: [
       ...versions.map(({ version, code }) => ({ type: version.workflowType, code })),

@@ -6,6 +6,7 @@ import { temporal } from '../proto';
 import type { LedgerEntry } from '../run-view/model';
 import { STATUS } from '../run-name';
 import type { Calls } from './calls';
+import { Collection } from './collection';
 import type { JudgedRun } from './judged-run';
 import { planMix, type RoundPlan } from './plan-mix';
 import { Program } from './program';
@@ -27,6 +28,7 @@ const run = (workflowId: string, more: Partial<JudgedRun> = {}): JudgedRun =>
     wakeAt: null,
     keys: new Map(),
     children: [],
+    continues: '',
     entries: [],
     rest: { SagaPhase: null, SagaStanding: 0 },
     ...more,
@@ -70,6 +72,18 @@ describe('all runs and the books', () => {
     expect(words()).toMatch(/is counted by p \(run of p\), first\/pay as \w+ and p\/first \(run of p\/first\), pay/);
     child = { ...child, entries: [entry('pay', { heldBy: 'parent' })] };
     parent = { ...parent, entries: [entry('fee')] };
+    expect(words()).toContain('remains, and no run counts it');
+  });
+
+  test('[CWD3] differ if the effect of a run that continued as new is counted by the next one and by itself, or by none', () => {
+    parent = run('p', { keys: new Map([['fee', 'k2']]), entries: [entry('fee', { heldBy: 'nextRun' })] });
+    child = run('p', { runId: 'next', continues: parent.runId, entries: [entry('fee')] });
+    books = [book('k2')];
+    expect(words()).toBe('');
+    parent = { ...parent, entries: [entry('fee')] };
+    expect(words()).toContain('is counted by p (run of p), fee as standing and p (next), fee as standing');
+    parent = { ...parent, entries: [] };
+    child = { ...child, entries: [] };
     expect(words()).toContain('remains, and no run counts it');
   });
 
@@ -141,6 +155,30 @@ test('[CWD10] a program that nobody stopped has all runs of its chain, and what 
 });
 const continuedAs = (newExecutionRunId: string): HistoryEvent => ({
   workflowExecutionContinuedAsNewEventAttributes: { newExecutionRunId },
+});
+
+test('[CWD12] a collection has collected at every door once, or has given everything back, and was told once', () => {
+  const [plan] = planMix(10, 1).collections;
+  const collection = (own: 'goes-well' | 'card-declined') =>
+    new Collection({ ...plan!, workflowId: 'x', doors: 2, own, isDeleted: false }, calls, '');
+  const first = run('x', { runId: '1', status: STATUS.continuedAsNew, events: [started(), continuedAs('2')] });
+  const second = run('x', { runId: '2', events: [started({ continuedExecutionRunId: '1' })] });
+  const books = ['a', 'b', 'c'].map((key) => book(key, { orderId: 'x' }));
+  const judge = (own: 'goes-well' | 'card-declined', runs: JudgedRun[], kept = books) =>
+    collection(own).judge({ runs, books: kept }).join('; ');
+  expect(judge('goes-well', [first, second])).toBe('');
+  expect(judge('goes-well', [first])).toContain('0 of its 1 runs did not continue as new');
+  expect(judge('goes-well', [second])).toContain('one run alone, for 2 doors');
+  expect(judge('goes-well', [first, second], books.slice(1))).toContain('2 payments of 3 remain');
+  expect(judge('card-declined', [first, second])).toContain('completed in card-declined');
+  const failed = { ...second, status: STATUS.failed };
+  expect(judge('goes-well', [first, failed], [])).toContain('went well, and closed as');
+  expect(judge('card-declined', [first, failed], [])).toBe('');
+  expect(judge('card-declined', [first, failed])).toContain('3 payments remain, and its ledger has 0');
+  const remains = { ...failed, entries: [entry('pay')] };
+  expect(judge('card-declined', [first, remains], books.slice(2))).toContain('pay is standing');
+  const left = { ...failed, entries: [entry('pay', { state: 'undoFailed' })] };
+  expect(judge('card-declined', [first, left], books.slice(2))).toBe('');
 });
 
 test('[CWD11] each time of a schedule is a run or is counted as skipped', () => {

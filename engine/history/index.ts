@@ -35,7 +35,7 @@ export { pauseInfo } from './paused';
 export { firstOfSchedule, resetPointsOf } from './chain';
 export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
-export { defaultLimits, defaultRules, payloadsBytes } from './limits';
+export { defaultLimits, defaultRules, payloadsBytes, readSuggestedAt } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { errorName } from './error-name';
 export { listedRevision } from './listed-revision';

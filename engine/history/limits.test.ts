@@ -163,3 +163,10 @@ describe('a run whose workflow tasks fail', () => {
     expect(opened).toBeLessThanOrEqual(3);
   });
 });
+
+it('[HL10] the suggestion of a new run comes where an operator says, or as a Temporal server makes it', () => {
+  const at = (text?: string) => history.readSuggestedAt({ BACKSTITCH_SUGGEST_NEW_RUN_EVENTS: text } as never);
+  expect([at(), at(''), at('20'), at('51200')]).toEqual([4_096, 4_096, 20, 51_200]);
+  for (const text of ['19', '51201', '1e3x', '40.5', '-1', 'many'])
+    expect(() => at(text)).toThrow(`'${text}' is not a number of events from 20 to 51200.`);
+});

@@ -17,6 +17,18 @@ export const defaultLimits: HistoryLimits = {
   maxTotalUpdates: 2_000,
 };
 
+const LEAST_SUGGESTED = 20;
+
+/** BACKSTITCH_SUGGEST_NEW_RUN_EVENTS, or as a Temporal server. Throws if it is no number of events. */
+export function readSuggestedAt({ BACKSTITCH_SUGGEST_NEW_RUN_EVENTS: text }: NodeJS.ProcessEnv): number {
+  if (!text) return defaultLimits.suggestContinueAsNewEvents;
+  const events = Number(text);
+  if (Number.isInteger(events) && events >= LEAST_SUGGESTED && events <= defaultLimits.maxEvents) return events;
+  throw new Error(
+    `BACKSTITCH_SUGGEST_NEW_RUN_EVENTS: '${text}' is not a number of events from ${LEAST_SUGGESTED} to ${defaultLimits.maxEvents}.`
+  );
+}
+
 export const defaultRules: Rules = {
   limits: defaultLimits,
   isPolled: () => false,

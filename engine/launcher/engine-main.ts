@@ -9,6 +9,7 @@ import { openActivities } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import { OwnFolder } from '../activities/code/own-folder';
 import { readFolderIn } from '../activities/code/read-in-process';
+import { readSuggestedAt } from '../history';
 import { readChangesKeptDays } from '../service/change-log';
 import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
 import { Authority, parseKeys } from '../service/doors/keys';
@@ -87,6 +88,7 @@ void runRole(async ({ waiting }) => {
     writersOf: versions.fieldWriters,
     drainMs: DRAIN_MS,
     changesKeptDays: readChangesKeptDays(process.env),
+    suggestsNewRunAt: readSuggestedAt(process.env),
     meter: metrics,
   });
   metrics.observe({

@@ -27,5 +27,7 @@ export interface EngineOptions {
   effectCounter?: EffectCounter;
   /** True for workflow types with sensitive values, which the message of an error may quote. */
   hidesErrors?: (workflowType: string) => boolean;
+  /** At how many events of a history a run is told to continue as new; otherwise as a Temporal server. */
+  suggestsNewRunAt?: number;
   meter?: Meter;
 }

@@ -1,12 +1,22 @@
 /** The rules of runs that the parts of an engine decide. */
-import { defaultRules, type Rules } from '../history';
+import { defaultLimits, defaultRules, type Rules } from '../history';
 import { admitAttributes } from '../visibility/attributes';
 import type { EngineOptions } from './engine-options';
 
-type Deciding = Pick<EngineOptions, 'effectCounter' | 'hidesErrors' | 'searchAttributesOf' | 'taskQueue'>;
+type Deciding = Pick<
+  EngineOptions,
+  'effectCounter' | 'hidesErrors' | 'searchAttributesOf' | 'suggestsNewRunAt' | 'taskQueue'
+>;
 
-export const rulesOf = ({ effectCounter, hidesErrors, searchAttributesOf, taskQueue }: Deciding): Rules => ({
+export const rulesOf = ({
+  effectCounter,
+  hidesErrors,
+  searchAttributesOf,
+  suggestsNewRunAt,
+  taskQueue,
+}: Deciding): Rules => ({
   ...defaultRules,
+  limits: suggestsNewRunAt ? { ...defaultLimits, suggestContinueAsNewEvents: suggestsNewRunAt } : defaultLimits,
   // Another queue is not the embedded worker's: its activities wait for workers that poll.
   isPolled: (queue) => queue !== taskQueue,
   isCounted: (type) => effectCounter?.knows(type) ?? false,

@@ -53,6 +53,8 @@ export interface StartEngineOptions {
   newestOf?: NewestOf;
   /** Which published flows write a search attribute; without it nothing writes one. */
   writersOf?: WritersOf;
+  /** See `EngineOptions.suggestsNewRunAt`. */
+  suggestsNewRunAt?: number;
   meter?: Meter;
 }
 
@@ -90,6 +92,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     effectCounter: options.effectCounter,
     hidesErrors: (workflowType) => options.declared?.(workflowType)?.sensitive ?? false,
     drainMs: options.drainMs,
+    suggestsNewRunAt: options.suggestsNewRunAt,
     meter: options.meter,
     searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });
