@@ -37,6 +37,8 @@ export interface BuildOptions {
   /** The environment of the build steps. */
   env: NodeJS.ProcessEnv;
   onProgress(line: string): void;
+  /** Asked before something is built; if it throws, nothing is. */
+  mayBuild?(): Promise<void>;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
   const stampFile = path.join(options.root, '.backstitch/build/stamp');
   const stamp = await digestSources(options.root);
   if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
+  await options.mayBuild?.();
 
   options.onProgress('generating the database client');
   await run('node', ['prisma/generate.mjs'], options);

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockFolder } from './folder-lock';
+import { lockFolder, useBuild, usersOfBuild } from './folder-lock';
 
 let folder = '';
 beforeEach(async () => {
@@ -40,4 +40,23 @@ test('[LFL3] a suspended launcher keeps its folder, and a second one is refused 
   await expect(lockFolder(folder)).rejects.toThrow('does not answer');
   holder.kill('SIGKILL');
   await rm(socket, { force: true });
+});
+
+test('[LFL4] a build is used by the processes that say so until they end, however they end', async () => {
+  const program = `
+    import { useBuild } from ${JSON.stringify(new URL('./folder-lock.ts', import.meta.url).href)};
+    await useBuild(process.argv[1]);
+    console.log('up');
+    setInterval(() => {}, 1_000);`;
+  const user = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((resolve) => user.stdout.once('data', resolve));
+  const leave = await useBuild(folder);
+  expect(await usersOfBuild(folder)).toEqual([String(user.pid)]);
+  const gone = new Promise((resolve) => user.once('exit', resolve));
+  user.kill('SIGKILL');
+  await gone;
+  expect(await usersOfBuild(folder)).toEqual([]);
+  await leave();
 });

@@ -12,7 +12,7 @@ import { migrate } from '../../prisma/migrate';
 import { buildIfChanged, hasWeb } from './build';
 import { environmentOf, type RoleName } from './child-env';
 import { Child } from './children';
-import { lockFolder, waitForFolder } from './folder-lock';
+import { lockFolder, useBuild, usersOfBuild, waitForFolder } from './folder-lock';
 import { LogFile } from './log-file';
 import { startPostgres, type PostgresServer } from './postgres';
 import { PostgresGuard } from './postgres-guard';
@@ -62,6 +62,7 @@ const logs: LogFile[] = [];
 const watchdog = new Watchdog();
 let guard: PostgresGuard | undefined;
 let release: (() => Promise<void>) | undefined;
+let leaveBuild: (() => Promise<void>) | undefined;
 let stopping = false;
 
 function say(line: string): void {
@@ -87,9 +88,17 @@ async function start(): Promise<void> {
   await timed(
     'build',
     async () => {
-      const done = await waitForFolder(path.join(root, '.backstitch/build'));
-      const onProgress = (line: string) => say(`build      ${line} …`);
-      return buildIfChanged({ root, env: process.env, onProgress }).finally(done);
+      const folder = path.join(root, '.backstitch/build');
+      const done = await waitForFolder(folder);
+      try {
+        const onProgress = (line: string) => say(`build      ${line} …`);
+        const mayBuild = () => demandUnused(folder);
+        const built = await buildIfChanged({ root, env: process.env, onProgress, mayBuild });
+        if (!options['build-only']) leaveBuild = await useBuild(folder);
+        return built;
+      } finally {
+        await done();
+      }
     },
     (built) => (built ? 'done' : 'up to date')
   );
@@ -187,6 +196,16 @@ async function start(): Promise<void> {
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${below.startsWith('..') ? logDir : below}\n`);
 }
 
+/** Throws if something that was built in the folder runs: a running Backstitch would lose its pages under its users. */
+async function demandUnused(folder: string): Promise<void> {
+  const users = await usersOfBuild(folder);
+  if (users.length === 0) return;
+  throw new Error(
+    `Backstitch runs from this folder (process ${users.join(', ')}), and its sources have changed since, so it would have to ` +
+      'be built again under it. Stop it first, or start from another copy of the folder.'
+  );
+}
+
 /** Throws if several are wanted that could not know of each other. */
 function countOfWebs(): number {
   const webs = Number(options.webs);
@@ -234,6 +253,7 @@ async function stop(code: number): Promise<void> {
   for (const child of [...children].reverse()) await child.stop();
   await guard?.stop();
   await Promise.all(logs.map((log) => log.close()));
+  await leaveBuild?.();
   await release?.();
   process.exit(code);
 }
