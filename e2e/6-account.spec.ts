@@ -98,5 +98,5 @@ test('how times and numbers are written goes with the person to another browser'
   expect(await chosen(other, 'UTC')).toBe(true);
   await elsewhere.close();
   // The journeys that follow read local times.
-  await Promise.all([chosen(desk, 'Local time'), sent()]);
+  await Promise.all([chosen(desk, 'As this browser'), sent()]);
 });

@@ -1,6 +1,7 @@
 /** What people see and change of their own account. */
 import { z } from 'zod';
 import { WRITINGS, type WritingName } from '@/engine/flow/values/writing';
+import { isTimeZone } from '@/engine/flow/zones';
 import { appCodeSchema, deviceAnswerSchema, passwordSchema } from './people';
 
 /** A place where this person is signed in. */
@@ -94,7 +95,12 @@ export type NamePasskey = z.infer<typeof namePasskeySchema>;
 export const preferencesSchema = z
   .object({
     theme: z.enum(['system', 'light', 'dark']),
-    zone: z.enum(['local', 'utc']),
+    /** 'local': as this browser. 'utc' is what releases before this one call UTC. */
+    zone: z
+      .string()
+      .max(100)
+      .refine((zone) => zone === 'local' || zone === 'utc' || isTimeZone(zone), 'This is not the name of a time zone.')
+      .transform((zone) => (zone === 'utc' ? 'UTC' : zone)),
     numbers: z.enum(Object.keys(WRITINGS) as [WritingName, ...WritingName[]]),
     /** Of drawings. */
     direction: z.enum(['down', 'sideways']),

@@ -10,7 +10,7 @@ import { Field, Input } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { RadioList } from '@/components/ui/radio-list';
 import { fromField, toField } from '@/components/run-list/started';
-import { useZone } from '@/components/ui/time';
+import { useZone, zoneWords } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 
 const HOUR_MS = 3_600_000;
@@ -75,7 +75,7 @@ export function ReplayDialog({
             ]}
           />
           {what === 'time' ? (
-            <Field label="Time" required error={problem} help={zone === 'UTC' ? 'In UTC.' : 'In your time zone.'}>
+            <Field label="Time" required error={problem} help={zoneWords(zone)}>
               <Input
                 type="datetime-local"
                 value={toField(atMs, zone)}

@@ -13,7 +13,7 @@ import { fromField, toField } from '@/components/run-list/started';
 import { Button } from '@/components/ui/button';
 import { CheckboxField, Field, Input, Select } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
-import { Instant, useZone } from '@/components/ui/time';
+import { Instant, useZone, zoneWords } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 
 const DAY_MS = 86_400_000;
@@ -84,12 +84,7 @@ export function AwayDialog({ onClose }: { onClose: () => void }) {
         />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field
-          label="From"
-          required
-          error={tried ? problems.from : null}
-          help={zone === 'UTC' ? 'In UTC.' : 'In your time zone.'}
-        >
+        <Field label="From" required error={tried ? problems.from : null} help={zoneWords(zone)}>
           <Input
             type="datetime-local"
             value={range.from}

@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
-import { useZone } from '@/components/ui/time';
+import { useZone, zoneWords } from '@/components/ui/time';
 import type { FilterProps } from './filters';
 import { fromField, PRESETS, startedWords, toField } from './started';
 
@@ -47,7 +47,7 @@ export function StartedFields({ filters: { startedAfterMs, startedBeforeMs }, on
           </Button>
         ))}
       </div>
-      <Field label="From" help={zone === 'UTC' ? 'In UTC.' : 'In your time zone.'}>
+      <Field label="From" help={zoneWords(zone)}>
         <Input
           type="datetime-local"
           value={toField(startedAfterMs, zone)}

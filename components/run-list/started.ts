@@ -2,7 +2,8 @@
  * The range of start times: its words, its presets, and the content of a `datetime-local` field in the time zone of
  * the reader.
  */
-import type { Zone } from '@/engine/flow/values/format';
+import { formatShort, type Zone } from '@/engine/flow/values/format';
+import { fromLocalField, toLocalField } from '@/engine/flow/zones';
 
 const HOUR_MS = 3_600_000;
 /** `ms` before now; null: any time. */
@@ -16,30 +17,12 @@ export const PRESETS: readonly { label: string; ms: number | null }[] = [
 /** `Started any time`, `Started from 21 Nov, 06:15`, `Started 20 Nov, 06:15 – 21 Nov, 06:15`. */
 export function startedWords(afterMs: number | null, beforeMs: number | null, zone: Zone): string {
   if (afterMs === null && beforeMs === null) return 'Started any time';
-  if (beforeMs === null) return `Started from ${short(afterMs!, zone)}`;
-  if (afterMs === null) return `Started before ${short(beforeMs, zone)}`;
-  return `Started ${short(afterMs, zone)} – ${short(beforeMs, zone)}`;
+  if (beforeMs === null) return `Started from ${formatShort(afterMs!, zone)}`;
+  if (afterMs === null) return `Started before ${formatShort(beforeMs, zone)}`;
+  return `Started ${formatShort(afterMs, zone)} – ${formatShort(beforeMs, zone)}`;
 }
 
-function short(ms: number, timeZone: Zone): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(ms);
-}
-
-/** '2026-11-21T06:15', in UTC or in the browser's own zone. */
-export function toField(ms: number | null, zone: Zone): string {
-  if (ms === null) return '';
-  const shift = zone === 'UTC' ? 0 : new Date(ms).getTimezoneOffset() * 60_000;
-  return new Date(ms - shift).toISOString().slice(0, 16);
-}
+/** '2026-11-21T06:15', in the zone of the reader. */
+export const toField = (ms: number | null, zone: Zone): string => (ms === null ? '' : toLocalField(ms, zone));
 /** Null if the text is not a complete date and time. */
-export function fromField(text: string, zone: Zone): number | null {
-  const ms = Date.parse(zone === 'UTC' ? `${text}Z` : text);
-  return Number.isNaN(ms) ? null : ms;
-}
+export const fromField = fromLocalField;

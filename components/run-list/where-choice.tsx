@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { Popover } from '@/components/ui/popover';
-import { useZone } from '@/components/ui/time';
+import { useZone, zoneWords } from '@/components/ui/time';
 import { LONGEST_WHERE } from '@/app/_contract/runs';
 import type { SearchableField, SearchableType } from '@/engine/flow/searchable';
 import { fromField } from './started';
@@ -145,7 +145,7 @@ function NewClause({
         <Field
           label="Value"
           required
-          help={field.type !== 'Datetime' ? undefined : zone === 'UTC' ? 'In UTC.' : 'In your time zone.'}
+          help={field.type !== 'Datetime' ? undefined : zoneWords(zone)}
           error={failed ? WRONG[field.type] : null}
         >
           {field.type === 'Bool' ? (

@@ -11,6 +11,7 @@ import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { useNow } from '@/components/ui/time';
+import { formatMonth } from '@/engine/flow/values/format';
 import {
   clockOf,
   dateOf,
@@ -44,9 +45,7 @@ export function MonthView({ id, zone, when }: { id: string; zone: string; when: 
     [when, month, data]
   );
   if (month === null) return <Card className="min-h-80" />;
-  const name = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    Date.parse(`${month}-15T00:00:00Z`)
-  );
+  const name = formatMonth(Date.parse(`${month}-15T00:00:00Z`), 'UTC');
   const today = now === null ? '' : dateOf(now, zone);
   return (
     <Card>

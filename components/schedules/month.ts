@@ -6,8 +6,8 @@
  * [MOV3] The times of an interval are its multiples since 1970, however many there are.
  * [MOV2] The grid has whole weeks from Monday on; days of other months are empty.
  */
-
 import type { When } from '@/app/_contract/schedules';
+import { formatClock, formatIsoDay } from '@/engine/flow/values/format';
 
 export interface MonthDay {
   /** '2026-02-28' */
@@ -23,15 +23,8 @@ const DAY_MS = 86_400_000;
 /** '2026-02' */
 export const monthOf = (atMs: number, zone: string): string => dateOf(atMs, zone).slice(0, 7);
 
-/** '2026-02-28'; the calendar of Sweden is written that way. */
-export const dateOf = (atMs: number, zone: string): string => formatOf(zone).format(atMs);
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
-  formats.set(zone, known);
-  return known;
-}
+/** '2026-02-28' */
+export const dateOf = formatIsoDay;
 
 const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: DAY_MS };
 
@@ -83,6 +76,6 @@ export function weeksOf(month: string, times: readonly number[], zone: string): 
 
 /** '09:00', with seconds where there are any. */
 export function clockOf(atMs: number, zone: string): string {
-  const text = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(atMs);
+  const text = formatClock(atMs, zone);
   return text.endsWith(':00') ? text.slice(0, 5) : text;
 }

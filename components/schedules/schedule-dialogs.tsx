@@ -11,8 +11,10 @@ import { getJson } from '@/components/live/api';
 import { useSend } from '@/components/live/use-send';
 import { Field, Input, Select } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { useZone, zoneWords } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { countOf } from '@/components/words';
+import { fromLocalField, toLocalField } from '@/engine/flow/zones';
 import { NextTimes } from './next-times';
 import { OVERLAP_OPTIONS } from './when-words';
 
@@ -52,18 +54,17 @@ export function PauseDialog({ schedule: { id, paused }, onClose }: ScheduleDialo
   );
 }
 
-/** For `datetime-local`, which has no zone: the time of this machine. */
-const localText = (atMs: number) => {
-  const at = new Date(atMs - new Date(atMs).getTimezoneOffset() * 60_000);
-  return at.toISOString().slice(0, 16);
-};
 const DAY_MS = 86_400_000;
 
 export function BackfillDialog({ schedule: { id, settings }, zone, onClose }: ScheduleDialogProps & { zone: string }) {
   const { pending, failure, send } = useSend(REFRESHES);
-  const [[from, until], setRange] = useState(() => [localText(Date.now() - 7 * DAY_MS), localText(Date.now())]);
+  const own = useZone();
+  const [[from, until], setRange] = useState(() => [
+    toLocalField(Date.now() - 7 * DAY_MS, own),
+    toLocalField(Date.now(), own),
+  ]);
   const [overlap, setOverlap] = useState<Overlap>(settings.overlap === 'skip' ? 'bufferAll' : settings.overlap);
-  const [fromMs, untilMs] = [Date.parse(from ?? ''), Date.parse(until ?? '')];
+  const [fromMs, untilMs] = [from, until].map((text) => fromLocalField(text ?? '', own) ?? NaN) as [number, number];
   const isRange = fromMs <= untilMs;
   const { data, isFetching } = useQuery({
     queryKey: ['schedules', 'times', id, fromMs, untilMs],
@@ -95,7 +96,7 @@ export function BackfillDialog({ schedule: { id, settings }, zone, onClose }: Sc
     >
       {failure ? <FailureBand failure={failure} /> : null}
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label="From" required>
+        <Field label="From" required help={zoneWords(own)}>
           <Input
             type="datetime-local"
             value={from}

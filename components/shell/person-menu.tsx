@@ -2,6 +2,7 @@
 
 import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useState } from 'react';
 import { roleWords } from '@/engine/permissions/permissions';
 import { pages, routes } from '@/app/_contract/routes';
 import { postJson } from '@/components/live/api';
@@ -15,6 +16,7 @@ import { keepWriting, useWriting } from '@/components/ui/writing';
 import { WRITINGS, type WritingName } from '@/engine/flow/values/writing';
 import { keepPreference } from './preferences';
 import { useTheme, type ThemeChoice } from './theme';
+import { ZoneDialog } from './zone-dialog';
 
 const THEMES: { value: ThemeChoice; label: string }[] = [
   { value: 'system', label: 'As the system' },
@@ -22,9 +24,12 @@ const THEMES: { value: ThemeChoice; label: string }[] = [
   { value: 'dark', label: 'Dark' },
 ];
 const ZONES: { value: ZoneChoice; label: string }[] = [
-  { value: 'local', label: 'Local time' },
-  { value: 'utc', label: 'UTC' },
+  { value: 'local', label: 'As this browser' },
+  { value: 'UTC', label: 'UTC' },
 ];
+/** Another zone is among them once it is chosen. */
+const zonesWith = (zone: ZoneChoice) =>
+  ZONES.some(({ value }) => value === zone) ? ZONES : [...ZONES, { value: zone, label: zone.replaceAll('_', ' ') }];
 
 const FIGURES = Object.values(WRITINGS).map(({ name, title }) => ({ value: name, label: title }));
 
@@ -34,6 +39,7 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
   const writing = useWriting();
   const showKeys = useShowKeys();
   const router = useRouter();
+  const [choosing, setChoosing] = useState(false);
   const chooseTheme = (next: ThemeChoice) => {
     setTheme(next);
     void keepPreference({ theme: next });
@@ -53,36 +59,40 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
     }
   };
   return (
-    <Menu
-      trigger={
-        <Button variant="ghost" size="sm" aria-label={`${person.name}: settings and sign out`}>
-          <CircleUserRound aria-hidden />
-          <span className="max-w-32 truncate max-sm:hidden">{person.name}</span>
-        </Button>
-      }
-    >
-      <MenuLabel>
-        {person.email} · {roleWords(person.grants)}
-      </MenuLabel>
-      <MenuSeparator />
-      <MenuLabel>Appearance</MenuLabel>
-      <MenuChoice value={theme} onValueChange={chooseTheme} options={THEMES} />
-      <MenuSeparator />
-      <MenuLabel>Times</MenuLabel>
-      <MenuChoice value={zone} onValueChange={onZone} options={ZONES} />
-      <MenuSeparator />
-      <MenuLabel>Numbers</MenuLabel>
-      <MenuChoice value={writing.name} onValueChange={(name) => void chooseWriting(name)} options={FIGURES} />
-      <MenuSeparator />
-      <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => router.push(pages.account())}>
-        Your account
-      </MenuItem>
-      <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={showKeys}>
-        Keys on this page
-      </MenuItem>
-      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
-        Sign out
-      </MenuItem>
-    </Menu>
+    <>
+      <Menu
+        trigger={
+          <Button variant="ghost" size="sm" aria-label={`${person.name}: settings and sign out`}>
+            <CircleUserRound aria-hidden />
+            <span className="max-w-32 truncate max-sm:hidden">{person.name}</span>
+          </Button>
+        }
+      >
+        <MenuLabel>
+          {person.email} · {roleWords(person.grants)}
+        </MenuLabel>
+        <MenuSeparator />
+        <MenuLabel>Appearance</MenuLabel>
+        <MenuChoice value={theme} onValueChange={chooseTheme} options={THEMES} />
+        <MenuSeparator />
+        <MenuLabel>Times</MenuLabel>
+        <MenuChoice value={zone} onValueChange={onZone} options={zonesWith(zone)} />
+        <MenuItem onSelect={() => setChoosing(true)}>Another time zone…</MenuItem>
+        <MenuSeparator />
+        <MenuLabel>Numbers</MenuLabel>
+        <MenuChoice value={writing.name} onValueChange={(name) => void chooseWriting(name)} options={FIGURES} />
+        <MenuSeparator />
+        <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => router.push(pages.account())}>
+          Your account
+        </MenuItem>
+        <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={showKeys}>
+          Keys on this page
+        </MenuItem>
+        <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
+          Sign out
+        </MenuItem>
+      </Menu>
+      {choosing ? <ZoneDialog zone={zone} onZone={onZone} onClose={() => setChoosing(false)} /> : null}
+    </>
   );
 }

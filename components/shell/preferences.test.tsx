@@ -36,7 +36,7 @@ function Page({ kept }: { kept: Preferences }) {
   return (
     <>
       <p>{[zone, direction, theme].join(' ')}</p>
-      <button onClick={() => setZone('utc')}>UTC</button>
+      <button onClick={() => setZone('UTC')}>UTC</button>
       <button onClick={turn}>Turn</button>
     </>
   );
@@ -51,22 +51,22 @@ test('[PRF3] a choice takes effect and is sent; one that cannot be sent holds in
   answers = false;
   await userEvent.click(screen.getByText('Turn'));
   await settled();
-  expect(shown()).toBe('utc sideways system');
-  expect(sent).toEqual([{ zone: 'utc' }, { direction: 'sideways' }]);
+  expect(shown()).toBe('UTC sideways system');
+  expect(sent).toEqual([{ zone: 'UTC' }, { direction: 'sideways' }]);
   expect(said).toEqual(['Chosen for this browser only.']);
   unmount();
   render(<Page kept={{}} />);
-  expect(shown()).toBe('utc sideways system');
+  expect(shown()).toBe('UTC sideways system');
 });
 
 test('[PRF4] a browser takes over what was chosen elsewhere, keeps the rest, and sends nothing', async () => {
   localStorage.setItem('drawing-direction', 'sideways');
-  const { unmount } = render(<Page kept={{ zone: 'utc', theme: 'dark' }} />);
+  const { unmount } = render(<Page kept={{ zone: 'UTC', theme: 'dark' }} />);
   await settled();
-  expect(shown()).toBe('utc sideways dark');
+  expect(shown()).toBe('UTC sideways dark');
   unmount();
   render(<Page kept={{ direction: 'down' }} />);
   await settled();
-  expect(shown()).toBe('utc down dark');
+  expect(shown()).toBe('UTC down dark');
   expect(sent).toEqual([]);
 });

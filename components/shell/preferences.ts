@@ -14,6 +14,7 @@ import { chooseDirection, onDirection, readDirection } from '@/components/canvas
 import { postJson } from '@/components/live/api';
 import type { ZoneChoice } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { isTimeZone } from '@/engine/flow/zones';
 import { chooseTheme } from './theme';
 
 export async function keepPreference(change: Preferences): Promise<void> {
@@ -47,7 +48,10 @@ export function usePreferences(kept: Preferences): [ZoneChoice, (zone: ZoneChoic
 const ZONE_KEY = 'backstitch-zone';
 function storedZone(): ZoneChoice {
   try {
-    return localStorage.getItem(ZONE_KEY) === 'utc' ? 'utc' : 'local';
+    const kept = localStorage.getItem(ZONE_KEY) ?? 'local';
+    // As releases before this one called it.
+    if (kept === 'utc') return 'UTC';
+    return isTimeZone(kept) ? kept : 'local';
   } catch {
     // If the browser forbids storage, times are local.
     return 'local';

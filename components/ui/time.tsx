@@ -1,6 +1,14 @@
 'use client';
 
-/** Times on screens: one clock for the page, one time-zone switch for the app, the exact instant in a tooltip. */
+/**
+ * Times on screens: one clock for the page, one time zone for the app, the exact instant in a tooltip.
+ *
+ * [TMZ1] Every time on a screen is written by engine/flow/values/format.ts, in the zone that the person has chosen, or in
+ *   one that is named beside it, such as that of a schedule.
+ * [TMZ2] A field for a date and a time has the same zone (engine/flow/zones.ts). A time that a change of the clock leaves
+ *   out, or repeats, is one instant all the same.
+ * [TMZ3] A tooltip names the zone, and so does a field.
+ */
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { cn } from './cn';
 import {
@@ -45,7 +53,8 @@ export function useNow(): number | null {
   return useSyncExternalStore<number | null>(subscribe, read, () => null);
 }
 
-export type ZoneChoice = 'local' | 'utc';
+/** As this browser, or an IANA zone. */
+export type ZoneChoice = 'local' | (string & {});
 const ZoneContext = createContext<ZoneChoice>('local');
 /** `choice` comes from the person's settings; the switch itself is in the shell. */
 export function TimeZoneProvider({ choice, children }: { choice: ZoneChoice; children: ReactNode }) {
@@ -60,8 +69,23 @@ export function useZone(): Zone {
     () => true,
     () => false
   );
-  return choice === 'utc' || !mounted ? 'UTC' : undefined;
+  if (!mounted) return 'UTC';
+  return choice === 'local' ? undefined : choice;
 }
+
+/** Beside a field for a date and a time, in the browser only. */
+export const zoneWords = (zone: Zone): string =>
+  zone === undefined ? `In the time zone of this browser, ${zoneName(zone)}.` : `In ${zoneName(zone)}.`;
+
+/** 'America/New York' */
+const zoneName = (zone: Zone): string =>
+  (zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC').replaceAll('_', ' ');
+
+/** [TMZ3] The offset alone does not say which zone it is. */
+const named = (exact: string, zone: Zone): string => {
+  const name = zoneName(zone);
+  return exact.endsWith(name) ? exact : `${exact}, ${name}`;
+};
 
 /** `12s ago`; a tooltip shows the instant on hover and focus. */
 export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix?: string; className?: string }) {
@@ -71,7 +95,7 @@ export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix
   // The server and the browser may read the data at different times, so this text may differ without being a
   // hydration error.
   return (
-    <Tooltip content={exact}>
+    <Tooltip content={named(exact, zone)}>
       <time
         dateTime={new Date(atMs).toISOString()}
         className={cn('figures whitespace-nowrap', className)}

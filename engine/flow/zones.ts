@@ -1,5 +1,8 @@
 /** The time zones that this JavaScript runtime has the rules of, and the one that a misspelt name means. Pure. */
+import { localOffsetMs } from '../time-zone';
 import { nearestName } from './nearest-name';
+
+export { isTimeZone } from '../time-zone';
 
 /** IANA names, 'UTC' first. */
 export const zones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone').filter(isOther)];
@@ -21,3 +24,23 @@ const plainly = (name: string): string =>
     .trim()
     .toLowerCase()
     .replace(/[\s_]+/g, ' ');
+
+/** '2026-11-21T06:15': the content of a `datetime-local` field. Without a zone, that of the machine. */
+export function toLocalField(ms: number, zone: string | undefined): string {
+  const offsetMs = zone === undefined ? -new Date(ms).getTimezoneOffset() * 60_000 : localOffsetMs(zone, ms);
+  return new Date(ms + offsetMs).toISOString().slice(0, 16);
+}
+
+/**
+ * Null if the text is not a complete date and time. A time that a change of the clock leaves out is the one as long after
+ * it; of a time that it repeats, the first one.
+ */
+export function fromLocalField(text: string, zone: string | undefined): number | null {
+  const local = Date.parse(zone === undefined ? text : `${text}Z`);
+  if (Number.isNaN(local) || zone === undefined) return Number.isNaN(local) ? null : local;
+  // The offset may change between the first guess and the instant.
+  const before = local - localOffsetMs(zone, local - DAY_MS);
+  const after = local - localOffsetMs(zone, local + DAY_MS);
+  return [before, after].find((ms) => ms + localOffsetMs(zone, ms) === local) ?? before;
+}
+const DAY_MS = 86_400_000;

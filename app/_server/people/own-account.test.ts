@@ -107,7 +107,7 @@ test('[PRF1] how a person wants to see things is there in another browser, and i
   const desk = await signedIn();
   await must(desk.post(to.preferences(), { zone: 'utc', numbers: 'de' }));
   await must(desk.post(to.preferences(), { direction: 'sideways' }));
-  const here = { zone: 'utc', numbers: 'de', direction: 'sideways' };
+  const here = { zone: 'UTC', numbers: 'de', direction: 'sideways' };
   const own = (await world.as('operator')).person!;
   expect(await preferencesOf(world.web, own)).toEqual(here);
   expect(await preferencesOf(world.web, (await world.as('viewer')).person!)).toEqual({});
@@ -116,5 +116,5 @@ test('[PRF1] how a person wants to see things is there in another browser, and i
   expect(await preferencesOf(world.web, own)).toEqual(here);
   // [PRF2]
   await world.web.database.preferences.update({ where: { userId: own.id }, data: { direction: 'around' } });
-  expect(await preferencesOf(world.web, own)).toEqual({ zone: 'utc', numbers: 'de' });
+  expect(await preferencesOf(world.web, own)).toEqual({ zone: 'UTC', numbers: 'de' });
 });

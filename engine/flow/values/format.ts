@@ -132,6 +132,53 @@ export function formatDay(ms: number, zone: Zone): string {
   );
 }
 
+/** `21 Nov, 06:15`: where the year is plain. */
+export function formatShort(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+}
+/** `14:05`, where the day is said elsewhere. */
+export function formatHour(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(ms);
+}
+/** `Saturday, 28 November 2026` */
+export function formatLongDay(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).format(ms);
+}
+/** `Sat, 28 Nov 2026` */
+export function formatWeekday(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  }).format(ms);
+}
+/** `November 2026` */
+export function formatMonth(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeZone: zone, month: 'long', year: 'numeric' }).format(ms);
+}
+/** `2026-02-28`; the calendar of Sweden is written that way. */
+export function formatIsoDay(ms: number, zone: string): string {
+  const format = isoDays.get(zone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+  isoDays.set(zone, format);
+  return format.format(ms);
+}
+const isoDays = new Map<string, Intl.DateTimeFormat>();
+
 /** `order-8841-5f…c09d`: the start and the end are kept, because ids differ there. */
 export function shortenMiddle(text: string, length = 18): string {
   if (text.length <= length) return text;
