@@ -21,6 +21,16 @@ export interface RetentionList {
   mustEnd: boolean;
 }
 
+/** What becomes of the closed runs of one flow. */
+export interface FlowRetention {
+  /** Null: for ever. */
+  days: number | null;
+  /** The flow has a period of its own. */
+  isOwn: boolean;
+  /** The closed run that is deleted next; null: none, or it is not known which. */
+  next: { workflowId: string; runId: string; atMs: number } | null;
+}
+
 /** What a period would remove at once. */
 export interface Expired {
   /** Closed runs that are older. */

@@ -56,6 +56,7 @@ export const routes = {
   expired: (namespace: string, days: number, flow?: string) =>
     `/api/retention/expired?namespace=${value(namespace)}&days=${days}${flow === undefined ? '' : `&flow=${value(flow)}`}`,
   /** POST SetFlowRetention → FlowPeriodSet */
+  flowRetention: (flow: string) => `/api/flows/${part(flow)}/retention`,
   setFlowRetention: () => '/api/retention/flows',
   /** POST {} → KeyRow */
   revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,

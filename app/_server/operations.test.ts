@@ -778,6 +778,14 @@ const TABLE: Record<string, Line> = {
       return visitor.get(to.flow('till'));
     },
   },
+  'GET /api/flows/[flow]/retention': {
+    who: 'flows.get',
+    audit: null,
+    call: async (visitor, world) => {
+      await world.startTill();
+      return visitor.get(to.flowRetention('till'));
+    },
+  },
   'GET /api/flows/[flow]/project': {
     who: 'flows.get',
     audit: null,

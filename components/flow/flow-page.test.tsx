@@ -4,6 +4,7 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import { NuqsTestingAdapter } from 'nuqs/adapters/testing';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { FlowDetail, VersionList, VersionRow } from '@/app/_contract/flows';
+import type { FlowRetention } from '@/app/_contract/retention';
 import type { Person } from '@/app/_contract/people';
 import { pages } from '@/app/_contract/routes';
 import { show } from '@/components/live/testing/server';
@@ -56,11 +57,14 @@ const flow: FlowDetail = {
   problems: [],
   template: null,
 };
-function open(now: Pick<VersionList, 'versions' | 'served'>) {
+const forEver: FlowRetention = { days: null, isOwn: false, next: null };
+function open(now: Pick<VersionList, 'versions' | 'served'>, retention = forEver) {
   const list: VersionList = { ...now, draft: null };
-  vi.stubGlobal('fetch', (url: string) =>
-    Promise.resolve(Response.json(url.endsWith('/versions') ? list : { person: ada, revisions: [], switches: [] }))
-  );
+  const answer = (url: string) => {
+    if (url.endsWith('/retention')) return Response.json(retention);
+    return Response.json(url.endsWith('/versions') ? list : { person: ada, revisions: [], switches: [] });
+  };
+  vi.stubGlobal('fetch', (url: string) => Promise.resolve(answer(url)));
   show(
     <NuqsTestingAdapter searchParams="?tab=versions">
       <PersonProvider person={ada}>
@@ -76,6 +80,21 @@ test('[FLP1] a version that was published since is named, with the way to it', a
   expect(newer.getAttribute('href')).toBe(pages.flow('order', 2));
   expect(screen.getByRole('heading', { level: 1 }).textContent).toContain('v1');
   expect(screen.getByRole('tab', { name: /Versions/ }).textContent).toContain('2');
+});
+
+test.each<[string, FlowRetention, RegExp]>([
+  ['for ever', forEver, /^Closed runs are kept for ever\.$/],
+  [
+    'a period of its own',
+    { days: 90, isOwn: true, next: { workflowId: 'order-8841', runId: 'r', atMs: 0 } },
+    /kept for 90 days, a period of this flow\.Next deleted: order-8841, .*1970/,
+  ],
+])('[FLP2] how long closed runs are kept: %s', async (_, retention, words) => {
+  open({ versions: [version(1)], served: 1 }, retention);
+  const line = await screen.findByText(/Closed runs are kept/);
+  expect(line.parentElement?.textContent).toMatch(words);
+  // Ada may not change it.
+  expect(screen.queryByRole('link', { name: 'Change the period' })).toBeNull();
 });
 
 test('[FLP1] a flow that was archived since starts no runs', async () => {

@@ -34,6 +34,7 @@ import { MadeFrom } from '@/components/templates/made-from';
 import { FlowMenu } from './archive-flow';
 import { ExportMenu } from './export-menu';
 import { EditFlow } from './edit-flow';
+import { FlowRetentionLine } from './flow-retention';
 import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
 import { VersionsTab } from './versions/versions-tab';
@@ -142,6 +143,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
           {flow.template ? <MadeFrom template={flow.template} className="mt-1" /> : null}
+          <FlowRetentionLine flow={summary.name} />
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <ExportMenu

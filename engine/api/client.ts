@@ -53,6 +53,8 @@ import type {
   RetireVersionRequest,
   RevokeKeyResponse,
   KeepRunRequest,
+  NextRemovalRequest,
+  NextRemovalResponse,
   SettleEffectRequest,
   StartRunsBatchRequest,
   StoredMessage,
@@ -139,6 +141,8 @@ export interface BackstitchClient {
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
   keepRun(request: KeepRunRequest): Promise<void>;
+  /** The closed run of a flow that is removed next; null: none. */
+  nextRemoval(request: NextRemovalRequest): Promise<NextRemovalResponse | null>;
   /** The runs that need attention, by groups. */
   listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
   /** The process of the engine, what its worker serves, and what waits. */
@@ -326,6 +330,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     async keepRun(request) {
       await call('KeepRun', request);
+    },
+    async nextRemoval(request) {
+      const next = await call<NextRemovalResponse>('NextRemoval', request, READ_DEADLINE_MS);
+      return next.workflowId === '' ? null : next;
     },
     async listAttention(request) {
       return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;

@@ -222,6 +222,16 @@ export interface KeepRunRequest {
   runId: string;
   isKept: boolean;
 }
+export interface NextRemovalRequest {
+  namespace: string;
+  flow: string;
+}
+export interface NextRemovalResponse {
+  /** '' for none. */
+  workflowId: string;
+  runId: string;
+  atMs: number;
+}
 export interface WatchRequest {
   namespace: string;
   workflowId: string;

@@ -55,6 +55,7 @@ export interface Versions {
       | 'onEnd'
       | 'watch'
       | 'keep'
+      | 'nextRemoval'
       | 'settle'
       | 'attention'
       | 'workers'

@@ -64,6 +64,8 @@ service Backstitch {
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
   // Whether a person keeps a closed run whatever its retention period is.
   rpc KeepRun(KeepRunRequest) returns (KeepRunResponse);
+  // Which closed run of a flow is removed next by the retention of its namespace. Permission: read the flow's runs.
+  rpc NextRemoval(NextRemovalRequest) returns (NextRemovalResponse);
   // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
   // types that the caller may read are in the answer.
   rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
@@ -458,6 +460,18 @@ message KeepRunRequest {
   bool is_kept = 4;
 }
 message KeepRunResponse {}
+message NextRemovalRequest {
+  string namespace = 1;
+  string flow = 2;
+}
+// Empty if nothing of the flow is removed by itself. A run that a person keeps, or of which an effect remains that nobody
+// has acknowledged, is passed over.
+message NextRemovalResponse {
+  string workflow_id = 1;
+  string run_id = 2;
+  // When its period ends: milliseconds since the epoch.
+  int64 at_ms = 3;
+}
 message StartRunsBatchRequest {
   string namespace = 1;
   // Sent twice, it is one batch.

@@ -48,6 +48,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   Compile: [['flows.get', 'one', { documentJson, version: 1, what: 'code' }]],
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
   KeepRun: [['runs.keep', 'one', { workflowId: 'w', runId: 'r', isKept: true }]],
+  NextRemoval: [['runs.list', 'one', { namespace: 'default', flow }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
   DescribeWorkers: [['workers.list', 'any', { namespace: 'default' }]],
   StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
@@ -120,6 +121,7 @@ beforeAll(async () => {
       listener({} as never);
       return () => {};
     },
+    nextRemoval: () => Promise.resolve(null),
     attention: () => Promise.resolve([]),
     workers: () => Promise.resolve({ engine: {} as never, versions: [], backlogs: [] }),
     batches: part('batches'),

@@ -39,6 +39,8 @@ import type {
   PutVersionResponse,
   RunChangeMessage,
   KeepRunRequest,
+  NextRemovalRequest,
+  NextRemovalResponse,
   SettleEffectRequest,
   StartRunsBatchRequest,
   VersionMessage,
@@ -111,6 +113,8 @@ export interface BackstitchServiceOptions {
     isKept: boolean,
     mayFor: (workflowType: string) => boolean
   ): Promise<void>;
+  /** The closed run of a flow that is removed next; null: none. Rejects with an error that has a gRPC `code`. */
+  nextRemoval(namespace: string, flow: string): Promise<NextRemovalResponse | null>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
   /** Of this process, and what waits in this namespace. */
@@ -303,6 +307,17 @@ export function backstitchService(options: BackstitchServiceOptions): {
         );
         return {};
       }),
+      NextRemoval: unary<NextRemovalRequest, NextRemovalResponse>(
+        'NextRemoval',
+        'runs.list',
+        async ({ namespace, flow }, caller) => {
+          demand(caller, 'runs.list', flow);
+          if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+          if (!flowNameSchema.safeParse(flow).success)
+            throw new Refusal(status.INVALID_ARGUMENT, 'flow: is not the name of a flow');
+          return (await options.nextRemoval(namespace, flow)) ?? { workflowId: '', runId: '', atMs: 0 };
+        }
+      ),
       ListAttention: unary<ListAttentionRequest, ListAttentionResponse>(
         'ListAttention',
         'attention.list',

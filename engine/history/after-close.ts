@@ -40,6 +40,7 @@ export function keepAfterClose(decision: Decision, isKept: boolean): void {
   const { state } = decision;
   if (state.status === STATUS.running)
     throw new RequestError('FAILED_PRECONDITION', 'the run is open, and an open run is never removed');
+  if (isKept && state.toBeDeleted) throw new RequestError('FAILED_PRECONDITION', 'the run is being deleted');
   if (state.isKept === isKept) return;
   state.isKept = isKept;
   decision.effect({ kind: 'visibility' });

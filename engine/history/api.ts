@@ -304,6 +304,8 @@ export interface HistoryApi {
   unpauseRun(state: RunState, request: PauseRequest, epoch: number, now: TimestampMs): Transition;
   /** An open run is terminated. */
   requestDeletion(state: RunState, now: TimestampMs): Transition;
+  /** The same, for a caller: throws a RequestError if the run must stay (deletion.ts). */
+  deleteByRequest(state: RunState, now: TimestampMs): Transition;
   /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
   /**

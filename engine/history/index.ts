@@ -129,6 +129,11 @@ export const requestDeletion: HistoryApi['requestDeletion'] = (state, now) => {
   deletion.requestDeletion(decision);
   return decision.done();
 };
+export const deleteByRequest: HistoryApi['deleteByRequest'] = (state, now) => {
+  const decision = new Decision(state, 0, now);
+  deletion.deleteByRequest(decision);
+  return decision.done();
+};
 export const { mayBeDeleted, mayExpire } = deletion;
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {
   if (state.status === STATUS.running) throw new Error('an open run has left nothing behind yet');

@@ -129,6 +129,7 @@ void runRole(async ({ waiting }) => {
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
+      nextRemoval: (namespace, flow) => engine.retention.next(namespace, flow),
       keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
       attention: (query) => engine.engine.attention(query),
       workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),

@@ -5,6 +5,8 @@
  * [DLS2] An open run is terminated first, as a Temporal server does it.
  * [DLS3] Whoever has to hear from the run hears before it is gone.
  * [DLS4] A crash between request and removal is made up for; a key is never given again.
+ * [DLS7] A run of a published flow that is open, that a person keeps, whose effects are being counted, or of which an
+ *        effect remains that nobody has acknowledged, is not deleted by a request, alone or in a batch; after that it is.
  * [DLS5] Only the run that is named is deleted, not the others of its workflow id.
  * [DLS6] Whoever reads a run while it is deleted is told that it is not found, as after it: no half of a history.
  */
@@ -200,6 +202,64 @@ describe('DeleteWorkflowExecution', () => {
     const notFound = { code: status.NOT_FOUND, message: expect.stringMatching(/not found/) as string };
     await expect(world.call(method, request)).rejects.toMatchObject(notFound);
     expect([deleted, ids()]).toEqual([1, []]);
+  });
+
+  it('[DLS7] a run of a published flow stays until nothing of it is left that nobody knows of', async () => {
+    let answer: (counted: { phase: 'left-standing'; standing: number }) => void = () => {};
+    const count = () => new Promise<{ phase: 'left-standing'; standing: number }>((resolve) => (answer = resolve));
+    const effectCounter = { knows: (type: string) => type === 'saga', count };
+    await begin({ saga: untilSignal, plain: untilSignal }, { effectCounter });
+    const { runId } = await world.start('s', 'saga');
+    await world.start('p', 'plain');
+    await settle();
+    const refused = async (words: RegExp) => {
+      await expect(remove('s')).rejects.toMatchObject({
+        code: status.FAILED_PRECONDITION,
+        message: expect.stringMatching(words) as string,
+      });
+      await settle();
+      expect(ids()).toContain('s');
+    };
+    await refused(/is open/);
+    expect((await world.describe('s')).workflowExecutionInfo?.status).toBe(STATUS.running);
+    await world.call('TerminateWorkflowExecution', { workflowExecution: { workflowId: 's' } });
+    await settle();
+    await refused(/being counted/);
+    answer({ phase: 'left-standing', standing: 1 });
+    await settle();
+    await refused(/nobody has acknowledged/);
+    // Also after a takeover, and in a batch, which says so for this run and deletes the other one.
+    await world.takeOver();
+    await refused(/nobody has acknowledged/);
+    const batch = { jobId: 'j', reason: 'r', deletionOperation: { identity: 'i' } };
+    const executions = [{ workflowId: 's' }, { workflowId: 'p' }];
+    await world.role.service.call('StartBatchOperation', { namespace: 'default', ...batch, executions }, admin);
+    await world.clock.advance(10_000);
+    expect(ids()).toEqual(['s']);
+    const { results } = await world.role.batches.results({
+      namespace: 'default',
+      jobId: 'j',
+      outcome: '',
+      pageToken: '',
+      pageSize: 10,
+    });
+    expect(results.find(({ workflowId }) => workflowId === 's')).toMatchObject({
+      outcome: 'refused',
+      problem: expect.stringContaining('acknowledged') as string,
+    });
+
+    const { engine } = world.role;
+    const address = { namespace: 'default', workflowId: 's', runId };
+    await engine.settleEffect(address, { activityId: 'a', found: 'remains' }, () => true);
+    await settle();
+    answer({ phase: 'left-standing', standing: 1 });
+    await settle();
+    await engine.keepRun(address, true, () => true);
+    await refused(/a person keeps the run/);
+    await engine.keepRun(address, false, () => true);
+    await remove('s');
+    await settle();
+    expect(ids()).toEqual([]);
   });
 
   it('[DLS2] is in the audit log, and needs the right to administer', async () => {

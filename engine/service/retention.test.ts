@@ -8,6 +8,7 @@
 import { status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import Long from 'long';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mayExpire } from '../history';
@@ -19,6 +20,7 @@ import { flowPeriodData } from '../retention-periods';
 import type { Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
 import type { MemoryStore } from '../store/memory';
+import { closedStatement, closedTypesStatement } from '../store/postgres/lists';
 import { PostgresStore } from '../store/postgres/store';
 import { createTestDatabase } from '../store/postgres/testing/database';
 import { Authority } from './doors/keys';
@@ -225,6 +227,112 @@ describe('retention', () => {
     expect(ids()).toEqual([]);
   });
 
+  it('[RET10] a sweep reads nothing of flows that are kept for longer, and nothing twice, until it looks again', async () => {
+    await begin({ short_v1: done, long_v1: done, left_v1: leaves(1) });
+    const set = (flow: string, days: number | null) => update({ updateInfo: { data: flowPeriodData(flow, days) } });
+    for (let index = 0; index < 40; index++) await world.start(`long-${index}`, 'long_v1');
+    for (let index = 0; index < 10; index++) await world.start(`left-${index}`, 'left_v1');
+    await world.clock.advance(3 * DAY_MS);
+    for (let index = 0; index < 5; index++) await world.start(`short-${index}`, 'short_v1');
+    const { store } = world.role.engine;
+    const [closed, readRun] = [store.closed.bind(store), store.readRun.bind(store)];
+    let read: string[] = [];
+    let runs = 0;
+    store.closed = async (query) => {
+      const page = await closed(query);
+      read.push(...page.map(({ workflowId }) => workflowId));
+      return page;
+    };
+    store.readRun = (runKey) => {
+      runs++;
+      return readRun(runKey);
+    };
+    await set('short', 1);
+    await keep(100);
+    await world.clock.advance(DAY_MS + 2 * 3_600_000);
+    expect(read.sort()).toEqual(['short-0', 'short-1', 'short-2', 'short-3', 'short-4']);
+    // Looked at, and removed.
+    expect(runs).toBe(10);
+    [read, runs] = [[], 0];
+    await set('left', 2);
+    await world.clock.advance(5 * 3_600_000);
+    expect([read.length, runs]).toEqual([10, 10]);
+    await world.clock.advance(2 * 3_600_000);
+    expect([read.length, runs]).toEqual([20, 20]);
+    expect(ids().filter((id) => id.startsWith('short'))).toEqual([]);
+    expect(ids()).toHaveLength(50);
+  });
+
+  it('[RET11] what is removed next of a flow passes what stays, and is nothing where nothing is removed', async () => {
+    await begin({ till_v1: done, till_v2: leaves(1), tillOld_v1: done });
+    const { next } = world.role.retention;
+    const of = (flow: string) => next('default', flow);
+    await world.start('old', 'tillOld_v1');
+    await world.start('left', 'till_v2');
+    const kept = await world.start('kept', 'till_v1');
+    await world.clock.advance(3_600_000);
+    const { runId } = await world.start('plain', 'till_v1');
+    await settle();
+    expect(await of('till')).toBeNull();
+    await keep(10);
+    const at = (id: string) =>
+      [...world.store.visibility.values()].find(({ workflowId }) => workflowId === id)!.closeTime!;
+    expect(await of('till')).toMatchObject({ workflowId: 'kept', atMs: at('kept') + 10 * DAY_MS });
+    await world.role.engine.keepRun({ namespace: 'default', workflowId: 'kept', runId: kept.runId }, true, () => true);
+    expect(await of('till')).toEqual({ workflowId: 'plain', runId, atMs: at('plain') + 10 * DAY_MS });
+    await update({ updateInfo: { data: flowPeriodData('till', 20) } });
+    expect(await of('till')).toMatchObject({ atMs: at('plain') + 20 * DAY_MS });
+    await update({ updateInfo: { data: flowPeriodData('till', 0) } });
+    expect(await of('till')).toBeNull();
+    expect(await of('none')).toBeNull();
+    await expect(next('elsewhere', 'till')).resolves.toBeNull();
+  });
+
+  it('[RET10] on PostgreSQL each type is read by its index up to its own time, however many runs others have', async () => {
+    const database = await createTestDatabase();
+    const client = new pg.Client(database.url);
+    await client.connect();
+    try {
+      await client.query(
+        `INSERT INTO engine.visibility (run_key, namespace, workflow_id, run_id, first_run_id, workflow_type, task_queue,
+           status, start_time, execution_time, close_time, history_length, search_attributes, memo)
+         SELECT key, 'default', 'w-' || key, 'r-' || key, 'r-' || key,
+           CASE WHEN key % 1000 = 0 THEN 'short_v1' WHEN key % 3000 = 1 THEN 'Other' ELSE 'long_v1' END,
+           'q', 2, key, key, CASE WHEN key <= 15000 THEN key END, 9, '{}', '' FROM generate_series(1, 16000) AS key`
+      );
+      await client.query('ANALYZE engine.visibility');
+      const explained = async ({ text, values = [] }: pg.QueryConfig) => {
+        const sql = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`;
+        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+          sql,
+          values as unknown[]
+        );
+        const plan = rows[0]!['QUERY PLAN'][0].Plan;
+        return { plan: JSON.stringify(plan), buffers: plan['Shared Hit Blocks']! + plan['Shared Read Blocks']! };
+      };
+      const query = { namespace: 'default', workflowType: 'short_v1', untilMs: 10_000, limit: 50, after: null };
+      const page = await explained(closedStatement(query));
+      expect(page.plan).toContain('visibility_type_closed_idx');
+      expect(page.buffers).toBeLessThan(40);
+      const types = await explained(closedTypesStatement('default'));
+      expect(types.plan).not.toContain('Seq Scan');
+      expect(types.buffers).toBeLessThan(60);
+      const store = await new PostgresStore({ url: database.url }).acquire('engine');
+      expect(await store.closedTypes('default')).toEqual([
+        { workflowType: 'Other', firstClose: 1 },
+        { workflowType: 'long_v1', firstClose: 2 },
+        { workflowType: 'short_v1', firstClose: 1_000 },
+      ]);
+      expect((await store.closed(query)).map(({ closeTime }) => closeTime)).toEqual(
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((each) => each * 1_000)
+      );
+      await store.release();
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  });
+
   it('[RET1] on PostgreSQL, page by page', async () => {
     const database = await createTestDatabase();
     try {
@@ -233,7 +341,7 @@ describe('retention', () => {
       await world.start('other', 'done', { workflowIdReusePolicy: 1 });
       await expect.poll(async () => (await listed()).length).toBe(4);
       const { store } = world.role.engine;
-      const query = { namespace: 'default', untilMs: world.clock.now(), limit: 3 };
+      const query = { namespace: 'default', workflowType: 'done', untilMs: world.clock.now(), limit: 3 };
       await expect.poll(async () => (await store.closed({ ...query, limit: 9, after: null })).length).toBe(4);
       const page = await store.closed({ ...query, after: null });
       const last = page.at(-1)!;

@@ -21,7 +21,7 @@ import {
 import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
 import { NamespaceDeletions } from './namespace-deletions';
-import { Retention } from './retention';
+import { Retention, type NextRemoval } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { registerFields, type FieldConflict } from './frontend/search-attributes';
 import { startRun } from './frontend/start';
@@ -68,6 +68,8 @@ export interface EngineRole {
   registerFields(namespace: string, fields: Readonly<Record<string, string>>): Promise<FieldConflict[]>;
   /** New workflow types are served from now on. */
   typesChanged(): void;
+  /** What is removed next of a flow, by the retention of its namespace. */
+  retention: { next(namespace: string, flow: string): Promise<NextRemoval | null> };
   /** What `backstitch.v1` asks about batches. */
   batches: {
     start(request: RunsBatchRequest, caller: Caller): Promise<void>;
@@ -187,6 +189,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     lost: engine.lost,
     registerFields: (namespace, fields) => registerFields(frontend, namespace, fields),
     typesChanged: () => engine.typesChanged(),
+    retention: { next: (namespace, flow) => retention.next(namespace, flow) },
     batches: {
       start: (request, caller) => startRunsBatch(frontend, request, caller),
       results: (request) => listBatchResults(frontend, request),

@@ -434,11 +434,18 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await next.release();
   });
 
-  it('[STCO25] closed runs are read in the order of their close, page by page', async () => {
-    const closed = (runKey: number, closeTime: number | null) =>
-      creation(runKey, { visibility: record(runKey, { closeTime }) });
-    await leased.commit([closed(1, 300), closed(2, null), closed(3, 100), closed(4, 300), closed(5, 900)]);
-    const query = { namespace: 'default', untilMs: 300, limit: 2 };
+  it('[STCO25] closed runs of a type are read in the order of their close, page by page, and all types with their first close', async () => {
+    const closed = (runKey: number, closeTime: number | null, workflowType = 'order') =>
+      creation(runKey, { visibility: record(runKey, { closeTime, workflowType }) });
+    const order = [closed(1, 300), closed(2, null), closed(3, 100), closed(4, 300), closed(5, 900)];
+    await leased.commit([...order, closed(6, 200, 'Bill'), closed(7, 50, 'Bill'), closed(8, null, 'open')]);
+    const types = await leased.closedTypes('default');
+    expect(types.sort((a, b) => a.firstClose - b.firstClose)).toEqual([
+      { workflowType: 'Bill', firstClose: 50 },
+      { workflowType: 'order', firstClose: 100 },
+    ]);
+    expect(await leased.closedTypes('other')).toEqual([]);
+    const query = { namespace: 'default', workflowType: 'order', untilMs: 300, limit: 2 };
     const first = await leased.closed({ ...query, after: null });
     const after = { closeTime: first.at(-1)!.closeTime!, runKey: first.at(-1)!.runKey };
     const second = await leased.closed({ ...query, after });

@@ -256,12 +256,11 @@ class LeasedMemoryStore implements LeasedStore {
     return Promise.resolve(records.slice(0, query.limit));
   }
 
-  closed({ namespace, untilMs, limit, after }: ClosedQuery): Promise<VisibilityRecord[]> {
+  closed({ namespace, workflowType, untilMs, limit, after }: ClosedQuery): Promise<VisibilityRecord[]> {
     const records = [...this.store.visibility.values()].flatMap((record) => {
       const { closeTime } = record;
-      return record.namespace === namespace && closeTime !== null && closeTime <= untilMs
-        ? [{ record, closeTime }]
-        : [];
+      const isAsked = record.namespace === namespace && record.workflowType === workflowType;
+      return isAsked && closeTime !== null && closeTime <= untilMs ? [{ record, closeTime }] : [];
     });
     const isLater = ({ record: { runKey }, closeTime }: (typeof records)[number]) =>
       !after || closeTime > after.closeTime || (closeTime === after.closeTime && runKey > after.runKey);
@@ -272,6 +271,15 @@ class LeasedMemoryStore implements LeasedStore {
         .slice(0, limit)
         .map(({ record }) => record)
     );
+  }
+
+  closedTypes(namespace: string): Promise<{ workflowType: string; firstClose: TimestampMs }[]> {
+    const first = new Map<string, TimestampMs>();
+    for (const { workflowType, closeTime, ...record } of this.store.visibility.values()) {
+      if (record.namespace !== namespace || closeTime === null) continue;
+      first.set(workflowType, Math.min(closeTime, first.get(workflowType) ?? Infinity));
+    }
+    return Promise.resolve([...first].map(([workflowType, firstClose]) => ({ workflowType, firstClose })));
   }
 
   count(

@@ -144,9 +144,10 @@ export interface ListQuery {
   after: { startTime: TimestampMs; runKey: RunKey } | null;
 }
 
-/** Closed runs in the order of their close. */
+/** Closed runs of one type in the order of their close. */
 export interface ClosedQuery {
   namespace: string;
+  workflowType: string;
   /** Closed at this time or earlier. */
   untilMs: TimestampMs;
   limit: number;
@@ -267,6 +268,8 @@ export interface LeasedStore {
 
   list(query: ListQuery): Promise<VisibilityRecord[]>;
   closed(query: ClosedQuery): Promise<VisibilityRecord[]>;
+  /** The types of which closed runs are stored, with the earliest close of each. It costs as much as there are types. */
+  closedTypes(namespace: string): Promise<{ workflowType: string; firstClose: TimestampMs }[]>;
   /** Without `groupBy` one group with an empty key. */
   count(
     namespace: string,

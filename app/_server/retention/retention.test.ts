@@ -1,7 +1,7 @@
-/** [KEEP1] [KEEP2] of retention.ts, [KEEP3] of rows-of-gone.ts. */
+/** [KEEP1] [KEEP2] [KEEP7] [KEEP8] of retention.ts, [KEEP3] of rows-of-gone.ts. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Expired, KeptNamespace, RetentionList } from '@/app/_contract/retention';
+import type { Expired, FlowRetention, KeptNamespace, RetentionList } from '@/app/_contract/retention';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail } from '@/app/_contract/runs';
 import { eventually, must, startWorld, type World } from '../testing/world';
@@ -80,7 +80,7 @@ test('[KEEP3] rows go when their run is gone, and not before', async () => {
   });
 });
 
-test('[KEEP5] [KEEP6] [KEEP7] a closed run says when it is deleted; it is kept, and deleted now once nothing of it is left', async () => {
+test('[KEEP5] [KEEP6] [KEEP7] [KEEP8] a closed run says when it is deleted; it is kept, and deleted now once nothing of it is left', async () => {
   const admin = await world.as('admin');
   const operator = await world.as('operator');
   const { workflowId, runId } = await world.startTill();
@@ -96,7 +96,10 @@ test('[KEEP5] [KEEP6] [KEEP7] a closed run says when it is deleted; it is kept, 
   expect((await remove()).error?.message).toContain('is still open');
   await must(post(admin, routes.terminate(workflowId, runId), { reason }));
 
+  const ofFlow = async () => (await must(operator.get<FlowRetention>(routes.flowRetention('till')))).body;
+  expect(await ofFlow()).toEqual({ days: null, isOwn: false, next: null });
   await must(admin.post(routes.setFlowRetention(), { flow: 'till', own: { days: 90 } }));
+  expect(await ofFlow()).toMatchObject({ days: 90, isOwn: true });
   const { summary, retention } = await detail();
   expect(retention).toMatchObject({ deletesAtMs: summary.closeMs! + 90 * 86_400_000, isHeld: true, kept: null });
   expect((await must(admin.get<RetentionList>(routes.retention()))).body.flows).toEqual([{ flow: 'till', days: 90 }]);
@@ -110,6 +113,11 @@ test('[KEEP5] [KEEP6] [KEEP7] a closed run says when it is deleted; it is kept, 
     })
   );
   await eventually(async () => expect((await detail()).retention?.isHeld).toBe(false));
+
+  // [KEEP8] Other tests leave runs of which nothing holds the first.
+  const { next } = await ofFlow();
+  expect(next).toMatchObject({ atMs: expect.any(Number) as number });
+  expect(next!.atMs).toBeLessThanOrEqual(summary.closeMs! + 90 * 86_400_000);
 
   await must(keep(true));
   expect((await detail()).retention?.kept).toMatchObject({ by: operator.person!.name, reason });

@@ -4,12 +4,14 @@
  *
  * [KEEP1] A period of a namespace is read and set through the engine's own requests, so a Temporal cluster has it too.
  * [KEEP7] A flow of this installation may have a period of its own, which is kept with its namespace.
+ * [KEEP8] Whoever reads a flow sees how long its closed runs are kept, and which one is deleted next, and when.
  * [KEEP2] Whoever sets one sees before how many runs it removes at once, and how many stay because of their effects.
  */
 import type {
   Expired,
   ExpiredQuery,
   FlowPeriodSet,
+  FlowRetention,
   KeptFlow,
   KeptNamespace,
   RetentionList,
@@ -26,6 +28,7 @@ import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
 type Keeper = Pick<Web, 'temporal' | 'config' | 'database' | 'log' | 'invalidations'>;
+type Reader = Pick<Web, 'temporal' | 'config' | 'versions'>;
 const DAY_MS = 86_400_000;
 const PAGE = 200;
 
@@ -86,6 +89,25 @@ export async function setRetention(
     web.invalidations.announce(['runs']);
     return { namespace, days };
   });
+}
+
+/** [KEEP8] */
+export async function readFlowRetention(web: Reader, actor: Actor, flow: string): Promise<FlowRetention> {
+  demand(actor, 'flows.get', flow);
+  const { namespace, foreignCluster } = web.config;
+  const { config, namespaceInfo } = await reading(web, () =>
+    web.temporal.workflowService.describeNamespace({ namespace })
+  );
+  const ofNamespace = Math.round(durationMs(config?.workflowExecutionRetentionTtl) / DAY_MS) || null;
+  const own = foreignCluster ? undefined : flowPeriodsOf(namespaceInfo?.data).get(flow);
+  const days = own === undefined ? ofNamespace : own || null;
+  // A cluster does not say which of its runs is the next one.
+  const isKnown = days !== null && !foreignCluster;
+  return {
+    days,
+    isOwn: own !== undefined,
+    next: isKnown ? await web.versions.nextRemoval({ namespace, flow }) : null,
+  };
 }
 
 /** [KEEP7] Null: it has no period of its own any more. */

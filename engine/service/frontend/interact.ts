@@ -116,10 +116,13 @@ function pauseRequest({ identity, reason, requestId }: PauseFields): history.Pau
   return { identity: identity ?? '', reason: requireReason(reason), requestId: requestId ?? '' };
 }
 
-/** As on a Temporal server it is answered when that is certain, which is before the run is gone. */
+/**
+ * As on a Temporal server it is answered when that is certain, which is before the run is gone. A run of a published flow
+ * may have to stay (history/deletion.ts).
+ */
 export function remove(frontend: Frontend, request: workflowservice.IDeleteWorkflowExecutionRequest) {
   return onRun(frontend, request, async (run) => {
-    await frontend.engine.decide(run, (state) => history.requestDeletion(state, run.now()));
+    await frontend.engine.decide(run, (state) => history.deleteByRequest(state, run.now()));
     return {};
   });
 }

@@ -50,13 +50,30 @@ export function listStatement({ namespace, filter, limit, after }: ListQuery): Q
   };
 }
 
-/** In the order of the index visibility_closed_idx. */
-export function closedStatement({ namespace, untilMs, limit, after }: ClosedQuery): QueryConfig {
+/** In the order of the index visibility_type_closed_idx. */
+export function closedStatement({ namespace, workflowType, untilMs, limit, after }: ClosedQuery): QueryConfig {
   return {
     text: `SELECT ${COLUMNS} FROM engine.visibility
-      WHERE namespace = $1 AND close_time IS NOT NULL AND close_time <= $2 AND (close_time, run_key) > ($3, $4)
-      ORDER BY close_time, run_key LIMIT $5`,
-    values: [namespace, untilMs, after?.closeTime ?? -1, after?.runKey ?? 0, limit],
+      WHERE namespace = $1 AND workflow_type COLLATE "C" = $2 AND close_time IS NOT NULL AND close_time <= $3
+        AND (close_time, run_key) > ($4, $5)
+      ORDER BY close_time, run_key LIMIT $6`,
+    values: [namespace, workflowType, untilMs, after?.closeTime ?? -1, after?.runKey ?? 0, limit],
+  };
+}
+
+/** One step in visibility_type_closed_idx for each type, to its first entry, which is the earliest close. */
+export function closedTypesStatement(namespace: string): QueryConfig {
+  const first = (more: string) => `SELECT workflow_type, close_time FROM engine.visibility
+    WHERE namespace = $1 AND close_time IS NOT NULL${more}
+    ORDER BY workflow_type COLLATE "C", close_time, run_key LIMIT 1`;
+  return {
+    text: `WITH RECURSIVE types AS (
+        (${first('')})
+        UNION ALL
+        SELECT later.* FROM types, LATERAL (${first(' AND workflow_type COLLATE "C" > types.workflow_type COLLATE "C"')}) AS later
+      )
+      SELECT workflow_type AS "workflowType", close_time AS "firstClose" FROM types`,
+    values: [namespace],
   };
 }
 

@@ -38,7 +38,7 @@ import { groupValue } from '../../visibility/sql';
 import { AttributeIndexes } from './attribute-indexes';
 import { attentionStatement } from './attention';
 import { COUNT_RUNS, runCountsOf, type RunCountRow } from './run-counts';
-import { closedStatement, countStatement, listStatement, nearStatement } from './lists';
+import { closedStatement, closedTypesStatement, countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** The advisory lock of the holder of the lease. */
@@ -342,6 +342,11 @@ class LeasedPostgresStore implements LeasedStore {
   closed(query: ClosedQuery): Promise<VisibilityRecord[]> {
     const { text, values = [] } = closedStatement(query);
     return this.#read<VisibilityRecord & pg.QueryResultRow>('closed', text, values as unknown[]);
+  }
+
+  closedTypes(namespace: string): Promise<{ workflowType: string; firstClose: TimestampMs }[]> {
+    const { text, values = [] } = closedTypesStatement(namespace);
+    return this.#read<{ workflowType: string; firstClose: TimestampMs }>('closed_types', text, values as unknown[]);
   }
 
   async count(
