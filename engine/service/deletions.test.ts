@@ -204,7 +204,7 @@ describe('DeleteWorkflowExecution', () => {
     expect([deleted, ids()]).toEqual([1, []]);
   });
 
-  it('[DLS7] a run of a published flow stays until nothing of it is left that nobody knows of', async () => {
+  it('[DLS7] a run of a published flow stays until all that is left of it is acknowledged', async () => {
     let answer: (counted: { phase: 'left-standing'; standing: number }) => void = () => {};
     const count = () => new Promise<{ phase: 'left-standing'; standing: number }>((resolve) => (answer = resolve));
     const effectCounter = { knows: (type: string) => type === 'saga', count };
