@@ -166,8 +166,8 @@ export interface AlertSilence {
   by: string;
   reason: string;
   untilMs: number;
-  /** False: of one subject alone. */
-  ofRule: boolean;
+  /** Of all that the rule finds, of this subject alone, or of its group, which was snoozed on the page Attention. */
+  of: 'rule' | 'subject' | 'group';
 }
 
 /** What is the case. Names, counts and times; no value of a run. */

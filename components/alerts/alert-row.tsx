@@ -95,13 +95,13 @@ function Acts({ alert, title, away }: { alert: Alert; title: string; away: strin
       )}
       <Button size="sm" aria-label={`Silence ${title}`} disabledReason={why} onClick={() => setSilencing(true)}>
         <BellOff aria-hidden />
-        {alert.silenced && !alert.silenced.ofRule ? 'Change silence' : 'Silence'}
+        {alert.silenced?.of === 'subject' ? 'Change silence' : 'Silence'}
       </Button>
       {isSilencing ? (
         <SilenceDialog
           ruleId={alert.ruleId}
           subject={alert.subject}
-          silence={alert.silenced?.ofRule ? null : alert.silenced}
+          silence={alert.silenced?.of === 'subject' ? alert.silenced : null}
           title={title}
           onClose={() => setSilencing(false)}
         />

@@ -65,7 +65,7 @@ export function RuleRow({
         {rule.isOn && rule.problem ? (
           <p className="text-xs text-fail wrap-anywhere">It cannot be looked at now: {rule.problem}</p>
         ) : null}
-        {rule.silenced ? <Silenced silence={{ ...rule.silenced, ofRule: false }} /> : null}
+        {rule.silenced ? <Silenced silence={{ ...rule.silenced, of: 'subject' }} /> : null}
       </div>
       <div className="flex items-center gap-2">
         <Button size="sm" aria-label={`Change the rule: ${name}`} disabledReason={why} onClick={onChange}>

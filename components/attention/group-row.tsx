@@ -100,7 +100,8 @@ function Said({ group: { owner, acknowledged, fresh, snoozed, notes } }: { group
       ) : null}
       {snoozed ? (
         <span>
-          Snoozed by {snoozed.by} until <Instant atMs={snoozed.untilMs} to="minute" />
+          Snoozed by {snoozed.by} until <Instant atMs={snoozed.untilMs} to="minute" />: its alerts tell nobody until
+          then
         </span>
       ) : null}
       {latest ? (
@@ -181,7 +182,7 @@ function Acts({ group, name, away }: { group: AttentionGroup; name: string; away
           </MenuItem>
         ) : null}
         <MenuSeparator />
-        <MenuLabel>Snooze</MenuLabel>
+        <MenuLabel>Snooze, and silence its alerts</MenuLabel>
         {group.snoozed ? (
           <MenuItem
             icon={<BellOff aria-hidden />}

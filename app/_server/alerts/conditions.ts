@@ -17,6 +17,7 @@ import { searchOf, whereOf } from '../attention/search';
 import { reading } from '../engine';
 import { flowClause, typeClause } from '../runs/visibility';
 import type { Web } from '../web';
+import { subjectOfGroup } from './silences';
 
 export type Looker = Lister & Pick<Web, 'versions'>;
 export interface Subject {
@@ -83,7 +84,7 @@ export class Look {
     const flow = group.isFlow ? group.flow : null;
     const search = searchOf({ ...group, flow }, sinceMs);
     return {
-      subject: `group ${group.flow} ${group.key.trim()}`,
+      subject: subjectOfGroup(group),
       flow,
       facts: {
         title: title ?? group.flow,

@@ -10,6 +10,8 @@ import { Refusal } from '../failure';
 import { PEOPLE } from '../testing/test-web';
 import { startWorld, type World } from '../testing/world';
 import type { Web } from '../web';
+import { acknowledgeGroup, snoozeGroup } from '../attention/change';
+import { groupsOfRuns } from '../attention/list';
 import { acknowledgeAlert, silenceAlert } from './act';
 import { AlertWatch, carry } from './alert-watch';
 import { evaluate } from './evaluate';
@@ -385,6 +387,51 @@ test('[ALT3] what refuses it again and again is asked no more; the end is not to
   expect((await planAlert(web, { alert: alert!.id }, at(401))).over).toBe(true);
 });
 
+test('[ALS2] [ATC3] a group that is snoozed on Attention silences its alerts of every rule until then, and no other', async () => {
+  const [one, two] = [await rule(), await rule()];
+  groups = [undo(), undo({ step: 'pay:undo' }), undo({ workflowType: 'desk_v1' })];
+  await look(0);
+  const { groups: listed } = await groupsOfRuns(web as never, 7);
+  const { flow, key } = listed.find((group) => group.flow === 'till' && group.step === 'take:undo')!;
+  const all = await alerts();
+  expect(all).toHaveLength(6);
+  const changes = async () => (await alerts()).map(({ changes: count }) => count).reduce((sum, each) => sum + each, 0);
+  const before = await changes();
+  const snooze = (minutes: number | null) => snoozeGroup(web, OLGA, { flow, key, minutes, requestId: randomUUID() });
+  await snooze(60);
+  // Only those of this group look again.
+  expect(await changes()).toBe(before + 2);
+  const silent = async () =>
+    (await listAlerts(web, ADMIN)).open.flatMap(({ ruleId, subject, silenced }) =>
+      silenced ? [{ ruleId, subject, silenced }] : []
+    );
+  const found = await silent();
+  expect(found.map(({ ruleId }) => ruleId).sort()).toEqual([one, two].sort());
+  expect(found[0]).toMatchObject({
+    subject: 'group till asks take:undo HttpStatus Jammed',
+    silenced: { by: OLGA.name, of: 'group' },
+  });
+  const untilMs = found[0]!.silenced.untilMs;
+  const now = (later: number) => () => new Date(Date.now() + later);
+  const tellAll = async (later: number) => {
+    for (const alert of await alerts()) await tellAlert(web, { alert: alert.id, target: `chat ${chat}` }, now(later));
+  };
+  await tellAll(0);
+  expect(receiver.heard).toHaveLength(4);
+  const [own] = (await alerts()).filter(({ subject }) => subject === found[0]!.subject);
+  const { wait } = await planAlert(web, { alert: own!.id }, new Date(untilMs - 30_000));
+  expect(Number.parseInt(wait)).toBeLessThanOrEqual(30);
+  // Its time is over: they are told what is still the case.
+  await tellAll(61 * 60_000);
+  expect(receiver.heard).toHaveLength(6);
+  // Acknowledging the group ends a snooze as well.
+  await snooze(60);
+  expect(await silent()).toHaveLength(2);
+  await acknowledgeGroup(web, OLGA, { flow, key, acknowledged: true, requestId: randomUUID() });
+  expect(await silent()).toEqual([]);
+  expect(await changes()).toBe(before + 6);
+});
+
 test('[ALS1] a silence of a rule or of one subject lasts until its time, or until somebody ends it', async () => {
   const id = await rule({ remindMinutes: 5 });
   groups = [undo(), undo({ workflowType: 'desk_v1' })];
@@ -424,7 +471,7 @@ test('[ALS1] a silence of a rule or of one subject lasts until its time, or unti
   expect((await listAlerts(web, ADMIN)).rules[0]!.silenced).toMatchObject({
     by: 'Olga',
     reason: 'Known',
-    ofRule: true,
+    of: 'rule',
   });
   await silence(OLGA, { subject: null, minutes: null, reason: '' });
   expect((await listAlerts(web, ADMIN)).rules[0]!.silenced).toBe(null);

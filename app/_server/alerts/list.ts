@@ -12,18 +12,12 @@ import {
 } from '@/app/_contract/alerts';
 import { flowsOf, may } from '@/engine/permissions/permissions';
 import { byName } from '@/engine/flow/values/name-order';
-import type {
-  Alert as Row,
-  AlertDelivery as DeliveryRow,
-  AlertSilence as SilenceRow,
-  AlertRule as RuleRow,
-  Prisma,
-} from '@/prisma/client/client';
+import type { Alert as Row, AlertDelivery as DeliveryRow, AlertRule as RuleRow, Prisma } from '@/prisma/client/client';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { listDestinations } from './destinations';
 import { conditionOf, factsOf } from './message';
-import { readSilences, silenceOf } from './silences';
+import { Silences } from './silences';
 import { listTargets } from './targets';
 
 type Lister = Pick<Web, 'database' | 'catalogue' | 'config' | 'mail'>;
@@ -63,7 +57,7 @@ export async function listAlerts(web: Lister, actor: Actor): Promise<AlertsPage>
   ]);
   const ruleIds = [...new Set([...rules.map(({ id }) => id), ...open.map(({ ruleId }) => ruleId)])];
   const [silences, targets, destinations] = await Promise.all([
-    readSilences(database, ruleIds, now),
+    Silences.read(web, ruleIds, now),
     listTargets(web),
     administers ? listDestinations(web) : [],
   ]);
@@ -114,7 +108,7 @@ function targetsOf(rules: readonly RuleRow[], all: AlertsPage['targets']): Alert
 const bySeverity = (a: Alert, b: Alert): number =>
   ALERT_SEVERITIES.indexOf(b.severity) - ALERT_SEVERITIES.indexOf(a.severity) || b.openedMs - a.openedMs;
 
-function alertOf(row: Row & { deliveries: DeliveryRow[] }, silences: readonly SilenceRow[], actor: Actor): Alert {
+function alertOf(row: Row & { deliveries: DeliveryRow[] }, silences: Silences, actor: Actor): Alert {
   const { id, ruleId, subject, flow, openedAt, resolvedAt, resolvedWhy, acknowledgedAt, acknowledgedBy } = row;
   return {
     id,
@@ -130,7 +124,7 @@ function alertOf(row: Row & { deliveries: DeliveryRow[] }, silences: readonly Si
       why: (resolvedWhy ?? 'ended') as NonNullable<Alert['resolved']>['why'],
     },
     acknowledged: acknowledgedAt && { by: acknowledgedBy ?? '', atMs: acknowledgedAt.getTime() },
-    silenced: resolvedAt ? null : silenceOf(silences, ruleId, subject),
+    silenced: resolvedAt ? null : silences.of(ruleId, subject),
     may: { operate: may(actor, 'alerts.acknowledge', flow) },
     deliveries: row.deliveries.map(deliveryOf),
   };
@@ -158,7 +152,7 @@ function deliveryOf({
   };
 }
 
-function ruleOf(row: RuleRow, silences: readonly SilenceRow[], opened: number, actor: Actor): AlertRule {
+function ruleOf(row: RuleRow, silences: Silences, opened: number, actor: Actor): AlertRule {
   const { id, flows, targets, severity, holdSeconds, clearSeconds, remindMinutes, isOn, ownerName, problem } = row;
   const asked = flows.length > 0 ? flows : [null];
   return {
@@ -174,7 +168,7 @@ function ruleOf(row: RuleRow, silences: readonly SilenceRow[], opened: number, a
     owner: ownerName,
     problem,
     opened,
-    silenced: silenceOf(silences, id, null),
+    silenced: silences.of(id, null),
     may: { silence: asked.every((flow) => may(actor, 'alerts.silence', flow)) },
   };
 }

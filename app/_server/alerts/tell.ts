@@ -12,7 +12,7 @@ import type { Alert } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { GIVE_UP_MS, nextLookMs, nextMoment } from './moments';
-import { readSilences, silenceOf } from './silences';
+import { Silences } from './silences';
 import { openTarget, type Target } from './target';
 
 export type Teller = Pick<Web, 'database' | 'config' | 'chatter' | 'mail' | 'outbox' | 'invalidations'>;
@@ -50,9 +50,9 @@ async function tellNext(
   const alert = await demandAlert(web, alertId);
   const [told, silences] = await Promise.all([
     web.database.alertDelivery.findMany({ where: { alertId, target: target.name } }),
-    readSilences(web.database, [alert.ruleId], now),
+    Silences.read(web, [alert.ruleId], now),
   ]);
-  const isSilent = silenceOf(silences, alert.ruleId, alert.subject) !== null;
+  const isSilent = silences.of(alert.ruleId, alert.subject) !== null;
   const { moment, drop } = nextMoment(alert, target.kind, told, isSilent, now);
   if (drop.length > 0)
     await web.database.alertDelivery.updateMany({
@@ -109,9 +109,9 @@ export async function planAlert(
   const targets = await Promise.all(alert.targets.map((name) => openTarget(web, name)));
   const [told, silences] = await Promise.all([
     web.database.alertDelivery.findMany({ where: { alertId: id } }),
-    readSilences(web.database, [alert.ruleId], now),
+    Silences.read(web, [alert.ruleId], now),
   ]);
-  const silence = silenceOf(silences, alert.ruleId, alert.subject);
+  const silence = silences.of(alert.ruleId, alert.subject);
   const isWaiting = told.some(({ deliveredAt, isDropped }) => deliveredAt === null && !isDropped);
   // The web may have been away while a target was to be told.
   const isDue = targets.some(({ name, kind }) => {

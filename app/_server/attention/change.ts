@@ -4,6 +4,7 @@
  * [ATC1] Only about a flow that the person operates, and in a form that a group can have: nothing is stored about flows that
  * do not exist.
  * [ATC2] Sent twice, a change has the effect of one.
+ * [ATC3] Open alerts about the group hear of a snooze and of its end (alerts/silences.ts), in the same transaction.
  */
 import {
   ATTENTION_KINDS,
@@ -15,12 +16,13 @@ import {
 import type { Receipt } from '@/app/_contract/runs';
 import type { Operation } from '@/engine/permissions/permissions';
 import type { Prisma } from '@/prisma/client/client';
+import { subjectOfGroup } from '../alerts/silences';
 import { audited, type AuditedChange } from '../audit';
 import { Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
-type Changer = Pick<Web, 'catalogue' | 'config' | 'database' | 'invalidations' | 'log'>;
+type Changer = Pick<Web, 'alerts' | 'catalogue' | 'config' | 'database' | 'invalidations' | 'log'>;
 interface Named {
   flow: string;
   key: string;
@@ -70,10 +72,18 @@ async function keep(
     Omit<Prisma.AttentionGroupUncheckedCreateInput, 'namespace' | 'flow' | 'key'>
 ): Promise<void> {
   const id = { namespace: config.namespace, flow, key };
-  await database.attentionGroup.upsert({
-    where: { namespace_flow_key: id },
-    create: { ...id, ...said },
-    update: said,
+  await database.$transaction(async (rows) => {
+    await rows.attentionGroup.upsert({
+      where: { namespace_flow_key: id },
+      create: { ...id, ...said },
+      update: said,
+    });
+    // [ATC3]
+    if (said.snoozedUntil !== undefined)
+      await rows.alert.updateMany({
+        where: { subject: subjectOfGroup(id), resolvedAt: null },
+        data: { changes: { increment: 1 } },
+      });
   });
 }
 
@@ -94,7 +104,8 @@ async function change(
     throw new Refusal('badRequest', `'${key}' is not the key of a group.`);
   return audited(web, actor, { operation, target: `${flow}/${key.trim()}`, details }, async () => {
     await work();
-    web.invalidations.announce(['attention']);
+    web.invalidations.announce(['attention', 'alerts']);
+    web.alerts.wake();
     return { at: Date.now(), by: actor.name };
   });
 }
