@@ -106,6 +106,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/runs': of('runs.list', pages.runs()),
     '/runs/compare': of('runs.get', pages.compareRuns(other, run), true),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
+    '/runs/open-history': null,
     '/account': null,
     '/settings': null,
     '/settings/api': of('flows.list', pages.api()),

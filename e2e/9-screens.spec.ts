@@ -105,6 +105,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     'run-code': `${of(undone)}?tab=code&node=charge-payment`,
     'compare-runs': pages.compareRuns(well, hand),
     'compare-runs-effects': `${pages.compareRuns(well, undone)}&tab=effects`,
+    'open-history': pages.openHistory(),
     approvals: pages.inbox(),
     approval: pages.task(taskId),
     missing: pages.run('no-such-run', crypto.randomUUID()),

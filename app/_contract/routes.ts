@@ -132,6 +132,11 @@ export const routes = {
   typescriptClient: (flow: string) => `/api/v1/flows/${value(flow)}/client.ts`,
   /** POST: tools for agents, by the Model Context Protocol. */
   agents: () => '/api/mcp',
+  /** GET KnownFlow: of a history from a file */
+  historyFlow: (type: string, revision: string | null) =>
+    `/api/histories/flow?type=${value(type)}${revision === null ? '' : `&revision=${value(revision)}`}`,
+  /** POST ReplayHistory → Replayed */
+  replayHistory: () => '/api/histories/replay',
   /** GET { flows: FlowSummary[] } */
   flows: () => '/api/flows',
   /** GET FlowDetail; `?version=` */
@@ -433,6 +438,8 @@ export const pages = {
   /** `result`: one of BATCH_RESULTS. */
   batch: (id: string, result?: string) => `/batches/${part(id)}${result ? `?result=${value(result)}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
+  /** The history of a run from a file. */
+  openHistory: () => '/runs/open-history',
   /** Two runs side by side. */
   compareRuns: (a: RunName, b: RunName) => `/runs/compare?a=${value(toRunAddress(a))}&b=${value(toRunAddress(b))}`,
   /** `search`: the view and the filters of the list. */

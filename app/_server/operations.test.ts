@@ -1414,6 +1414,18 @@ const TABLE: Record<string, Line> = {
         { accept: 'application/json, text/event-stream' }
       ),
   },
+  'GET /api/histories/flow': {
+    who: 'flows.get',
+    audit: null,
+    call: (visitor) => visitor.get(to.historyFlow('till_v1', null)),
+  },
+  // histories.test.ts has histories that replay.
+  'POST /api/histories/replay': {
+    who: 'histories.replay',
+    audit: null,
+    status: 422,
+    call: (visitor) => visitor.post(to.replayHistory(), { flow: 'till', version: 1, revision: 'v1.0', history: '[{}' }),
+  },
   'GET /api/me': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.me()) },
   'GET /api/runs': { who: 'runs.list', audit: null, call: (visitor) => visitor.get(to.runs()) },
   'GET /api/runs/[workflowId]/[runId]': {

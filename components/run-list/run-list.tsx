@@ -4,7 +4,7 @@
  * The live list of runs. Filters are in the URL. Rows change in place, and while somebody uses the list no row moves:
  * new runs are counted in '3 new runs · show'.
  */
-import { Download, ListChecks, OctagonX, Play, SearchX } from 'lucide-react';
+import { Download, FileClock, ListChecks, OctagonX, Play, SearchX } from 'lucide-react';
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -160,6 +160,10 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
             Stop these…
           </Button>
         ) : null}
+        <LinkButton variant="ghost" size="sm" href={pages.openHistory()}>
+          <FileClock aria-hidden />
+          Open a history
+        </LinkButton>
         <LinkButton variant="ghost" size="sm" href={pages.batches()}>
           <ListChecks aria-hidden />
           Batches

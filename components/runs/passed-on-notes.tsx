@@ -1,11 +1,12 @@
 'use client';
 
 /** Above the ledger of a run whose effects belong to other runs now: which, with links to them. */
-import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { pages } from '@/app/_contract/routes';
 import { neighboursOf } from '@/engine/run-view/chain';
+import { RunLink } from './run-link';
 import type { RunView } from './run-view';
+
+const LINK = 'underline underline-offset-2 wrap-anywhere';
 
 export function PassedOnNotes({ view }: { view: RunView }) {
   const { detail, live } = view;
@@ -19,7 +20,7 @@ export function PassedOnNotes({ view }: { view: RunView }) {
       {reset ? (
         <Note>
           This run was reset. What it did before that point belongs to{' '}
-          <RunLink workflowId={workflowId} runId={reset.runId}>
+          <RunLink className={LINK} workflowId={workflowId} runId={reset.runId}>
             the newer run
           </RunLink>{' '}
           and is counted there.
@@ -28,7 +29,7 @@ export function PassedOnNotes({ view }: { view: RunView }) {
       {before !== null && isCarried ? (
         <Note>
           This run continues{' '}
-          <RunLink workflowId={workflowId} runId={before}>
+          <RunLink className={LINK} workflowId={workflowId} runId={before}>
             the run before it
           </RunLink>
           . What that one has left is in this ledger.
@@ -37,7 +38,7 @@ export function PassedOnNotes({ view }: { view: RunView }) {
       {next !== null ? (
         <Note>
           This run continued as new. What it has left belongs to{' '}
-          <RunLink workflowId={workflowId} runId={next}>
+          <RunLink className={LINK} workflowId={workflowId} runId={next}>
             the next run
           </RunLink>{' '}
           and is counted there.
@@ -45,8 +46,11 @@ export function PassedOnNotes({ view }: { view: RunView }) {
       ) : null}
       {handedOver ? (
         <Note>
-          Handed over to <RunLink {...handedOver.by}>{handedOver.by.workflowId}</RunLink>, which undoes them if it turns
-          back.
+          Handed over to{' '}
+          <RunLink className={LINK} {...handedOver.by}>
+            {handedOver.by.workflowId}
+          </RunLink>
+          , which undoes them if it turns back.
         </Note>
       ) : null}
     </>
@@ -55,10 +59,4 @@ export function PassedOnNotes({ view }: { view: RunView }) {
 
 const Note = ({ children }: { children: ReactNode }) => (
   <p className="border-b border-hairline bg-sunken px-3 py-2 text-xs text-ink-2">{children}</p>
-);
-
-const RunLink = ({ workflowId, runId, children }: { workflowId: string; runId: string; children: ReactNode }) => (
-  <Link href={pages.run(workflowId, runId)} className="underline underline-offset-2 wrap-anywhere">
-    {children}
-  </Link>
 );

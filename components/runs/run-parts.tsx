@@ -189,7 +189,9 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[], 
         ? [{ value: 'values' as const, label: 'Values', content: <ValuesPanel view={view} onSelect={select} /> }]
         : []),
       { value: 'result', label: 'Result', content: <ResultPanel view={view} /> },
-      ...(hasFamily(view) ? [{ value: 'runs' as const, label: 'Runs', content: <FamilyPanel view={view} /> }] : []),
+      ...(hasFamily(view) && !view.isFile
+        ? [{ value: 'runs' as const, label: 'Runs', content: <FamilyPanel view={view} /> }]
+        : []),
       { value: 'about', label: 'About', content: <AboutPanel view={view} /> },
     ],
     tab,

@@ -34,6 +34,8 @@ export interface RunView {
   mute: string | null;
   /** It is shown as it was at an earlier moment (use-moment.ts): why nothing can be done to it there. Null: now. */
   past: string | null;
+  /** It comes from a file: its neighbours are not here. */
+  isFile?: true;
 }
 
 /** Changes of a busy run within this time are shown together. */

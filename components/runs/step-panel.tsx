@@ -2,9 +2,7 @@
 
 /** Everything known about one step of a run: its state, attempts, effect, input and output. */
 import { MousePointerClick } from 'lucide-react';
-import Link from 'next/link';
 import { useMemo, type ReactNode } from 'react';
-import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { SchemaView } from '@/components/ui/schema-value';
@@ -22,6 +20,7 @@ import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
 import { PendingActivity } from './pending-activity';
 import { ResetAct } from './reset-dialog';
+import { RunLink } from './run-link';
 import type { RunView } from './run-view';
 
 const ROLES: Record<TimelineRow['role'], string> = { do: 'Step', undo: 'Undo', wait: 'Wait', human: 'Decision' };
@@ -212,9 +211,9 @@ function ChildRun({ run, node }: { run: NonNullable<NodeView['childRun']>; node:
         {runId === null ? (
           <span className="text-ink-2">{workflowId} has not started yet.</span>
         ) : (
-          <Link href={pages.run(workflowId, runId)} className="wrap-anywhere underline underline-offset-2">
+          <RunLink workflowId={workflowId} runId={runId} className="wrap-anywhere underline underline-offset-2">
             {workflowId}
-          </Link>
+          </RunLink>
         )}
       </p>
       {node.child ? (

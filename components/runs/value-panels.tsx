@@ -2,9 +2,7 @@
 
 /** The input and the result of a run, and its attributes. */
 import { Hourglass } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { pages } from '@/app/_contract/routes';
 import { CopyableId } from '@/components/ui/copyable';
 import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
@@ -17,6 +15,7 @@ import { fieldsOfRun } from '@/engine/run-view/searchable';
 import { SearchableValue } from '@/components/run-list/field-value';
 import type { FailureView } from '@/engine/run-view/model';
 import { Part } from './part';
+import { RunLink } from './run-link';
 import type { RunView } from './run-view';
 
 export function InputPanel({ view }: { view: RunView }) {
@@ -111,9 +110,9 @@ function ChainRow({ label, workflowId, runId }: { label: string; workflowId: str
   if (runId === null) return null;
   return (
     <Row label={label}>
-      <Link href={pages.run(workflowId, runId)} className="font-mono text-xs underline">
+      <RunLink workflowId={workflowId} runId={runId} className="font-mono text-xs underline">
         {runId}
-      </Link>
+      </RunLink>
     </Row>
   );
 }
@@ -137,9 +136,9 @@ export function AboutPanel({ view }: { view: RunView }) {
         </Row>
         {summary.firstRunId !== summary.runId && summary.firstRunId !== before ? (
           <Row label="First run">
-            <Link href={pages.run(summary.workflowId, summary.firstRunId)} className="font-mono text-xs underline">
+            <RunLink workflowId={summary.workflowId} runId={summary.firstRunId} className="font-mono text-xs underline">
               {summary.firstRunId}
-            </Link>
+            </RunLink>
           </Row>
         ) : null}
         <ChainRow label="Run before" workflowId={summary.workflowId} runId={before} />

@@ -43,6 +43,8 @@ export function crumbsOf(path: string): Crumb[] {
       return [ROOTS.flows, ...flowCrumbs(parts)];
     case 'runs':
       if (parts[0] === 'compare' && !parts[1]) return [ROOTS.runs, { label: 'Compare', href: '/runs/compare' }];
+      if (parts[0] === 'open-history' && !parts[1])
+        return [ROOTS.runs, { label: 'Open a history', href: pages.openHistory() }];
       return [ROOTS.runs, ...(parts[0] && parts[1] ? [{ label: parts[0], href: pages.run(parts[0], parts[1]) }] : [])];
     case 'batches':
       return [

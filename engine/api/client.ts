@@ -20,6 +20,7 @@ import type { TrialPlan } from '../flow/trial-plan';
 import type { AttentionGroup } from '../store/port';
 import type { ChangePosition } from '../visibility/change';
 import type { GateReport } from '../versions/gate/report';
+import type { Verdict } from '../versions/gate/verdict';
 import type {
   CallReportMessage,
   CheckKeyResponse,
@@ -31,6 +32,7 @@ import type {
   DiagnosticMessage,
   FieldProblemMessage,
   GateMessage,
+  ReplayHistoryResponse,
   GetCatalogueResponse,
   GetVersionResponse,
   HintMessage,
@@ -132,6 +134,8 @@ export interface BackstitchClient {
     startedBy: string;
   }): Promise<{ report: GateReport | null; diagnostics: Diagnostic[] }>;
   /** Rejects with code NOT_FOUND. */
+  /** The JSON of a history, as Temporal's tools write it, on the code of a revision. Rejects with NOT_FOUND without one. */
+  replayHistory(request: { flow: string; version: number; revision: string; historyJson: string }): Promise<Verdict>;
   getGate(id: string): Promise<GateReport>;
   endGate(id: string): Promise<void>;
   /** `breaking`: how many runs may break. Rejects with NOT_FOUND, FAILED_PRECONDITION. */
@@ -230,6 +234,8 @@ const READ_DEADLINE_MS = 2_000;
 const PUBLISH_DEADLINE_MS = 60_000;
 /** Runs that moved on since the check are replayed first. */
 const GO_LIVE_DEADLINE_MS = 120_000;
+/** Replays wait for each other, and one may take a minute. */
+const REPLAY_DEADLINE_MS = 120_000;
 /** Longer than the time that such a call waits for its service. */
 const SERVICE_CALL_DEADLINE_MS = 25_000;
 /** The process that compiles may have to be started first. */
@@ -310,6 +316,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         report: reportJson ? (JSON.parse(reportJson) as GateReport) : null,
         diagnostics: diagnostics.map(diagnosticOf),
       };
+    },
+    async replayHistory(request) {
+      const { verdictJson } = await call<ReplayHistoryResponse>('ReplayHistory', request, REPLAY_DEADLINE_MS);
+      return JSON.parse(verdictJson) as Verdict;
     },
     async getGate(id) {
       const { reportJson } = await call<GateMessage>('GetGate', { id }, READ_DEADLINE_MS);

@@ -1,11 +1,15 @@
 /**
- * The methods of `backstitch.v1` about revisions: checks against the open runs, going live, and the list of switches.
+ * The methods of `backstitch.v1` about revisions: checks against the open runs, going live, the list of switches, and
+ * the replay of one history.
  */
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import type pg from 'pg';
 import type { Diagnostic } from '../flow/diagnostic';
+import { readJson } from '../flow/values/json';
 import type { Caller } from '../permissions/caller';
 import type { Operation } from '../permissions/permissions';
+import type { temporal } from '../proto';
 import { GateRefused, type Gates } from '../versions/gate/gates';
 import type { GateReport } from '../versions/gate/report';
 import { listSwitches } from '../versions/revision-table';
@@ -16,13 +20,28 @@ import type {
   GoLiveRequest,
   ListSwitchesRequest,
   ListSwitchesResponse,
+  ReplayHistoryRequest,
+  ReplayHistoryResponse,
   StartGateRequest,
 } from './messages';
 import { Refusal } from './refusal';
 
+const REPLAYED_BYTES_MOST = 8 * 1024 * 1024;
+
+function historyOf(text: string): temporal.api.history.v1.IHistory {
+  try {
+    const history = historyFromJSON(readJson(text));
+    if (history.events?.[0]?.workflowExecutionStartedEventAttributes) return history;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(status.INVALID_ARGUMENT, `history_json is no history that can be replayed: ${why}`);
+  }
+  throw new Refusal(status.INVALID_ARGUMENT, 'history_json has no start of a run');
+}
+
 export interface GateMethodsOptions {
   pool: pg.Pool;
-  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
+  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive' | 'replay'>;
   unary<Request, Response>(
     method: string,
     operation: Operation,
@@ -79,6 +98,18 @@ export function gateMethods(options: GateMethodsOptions) {
         throw new Refusal(error.code === 'gone' ? status.NOT_FOUND : status.FAILED_PRECONDITION, error.message);
       }
     }),
+    ReplayHistory: unary<ReplayHistoryRequest, ReplayHistoryResponse>(
+      'ReplayHistory',
+      'histories.replay',
+      async ({ flow, version, revision, historyJson }, caller) => {
+        demand(caller, 'histories.replay', options.flowName(flow));
+        if (Buffer.byteLength(historyJson) > REPLAYED_BYTES_MOST)
+          throw new Refusal(status.INVALID_ARGUMENT, `history_json: at most ${REPLAYED_BYTES_MOST} bytes`);
+        const verdict = await gates.replay({ flow, version, revision }, historyOf(historyJson));
+        if (!verdict) throw new Refusal(status.NOT_FOUND, `'${flow}' has no version ${version} with ${revision}`);
+        return { verdictJson: JSON.stringify(verdict) };
+      }
+    ),
     ListSwitches: unary<ListSwitchesRequest, ListSwitchesResponse>(
       'ListSwitches',
       'flows.get',

@@ -41,6 +41,15 @@ export interface StartGateRequest {
   documentJson: string;
   startedBy: string;
 }
+export interface ReplayHistoryRequest {
+  flow: string;
+  version: number;
+  revision: string;
+  historyJson: string;
+}
+export interface ReplayHistoryResponse {
+  verdictJson: string;
+}
 export interface GateRequest {
   id: string;
 }

@@ -29,6 +29,8 @@ service Backstitch {
   rpc GoLive(GoLiveRequest) returns (Gate);
   // When which revision went live, newest first. Permission: read.
   rpc ListSwitches(ListSwitchesRequest) returns (ListSwitchesResponse);
+  // Replay a history of anywhere on the code of a revision. Nothing is stored, and no run is touched. Permission: operate.
+  rpc ReplayHistory(ReplayHistoryRequest) returns (ReplayHistoryResponse);
   // Store a secret value, which steps use by its name. It can be replaced, but never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
   // Connections and their operations, archived ones included; never a secret. Permission: read.
@@ -232,6 +234,17 @@ message Gate {
   // versions/gate/report.ts; empty if the revision was refused.
   string report_json = 1;
   repeated Diagnostic diagnostics = 2;
+}
+message ReplayHistoryRequest {
+  string flow = 1;
+  uint32 version = 2;
+  string revision = 3;
+  // As Temporal's tools write it.
+  string history_json = 4;
+}
+message ReplayHistoryResponse {
+  // versions/gate/verdict.ts
+  string verdict_json = 1;
 }
 message EndGateResponse {}
 message GoLiveRequest {

@@ -18,6 +18,8 @@ const FLOW = 'order';
 const flow = FLOW;
 const documentJson = JSON.stringify({ name: FLOW });
 
+const START = JSON.stringify({ events: [{ eventId: '1', workflowExecutionStartedEventAttributes: {} }] });
+
 /** Of one flow. Of any: what has a part for every flow. Of all: what belongs to no flow. */
 type Reach = 'one' | 'any' | 'all';
 const TABLE: Record<string, [operation: Operation, reach: Reach, request: object][]> = {
@@ -33,6 +35,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   EndGate: [['flows.endCheck', 'one', { id: 'g' }]],
   GoLive: [['flows.publishRevision', 'one', { id: 'g' }]],
   ListSwitches: [['flows.get', 'one', { flow }]],
+  ReplayHistory: [['histories.replay', 'one', { flow, version: 1, revision: 'v1.0', historyJson: START }]],
   PutSecret: [['secrets.put', 'all', { name: 'a', value: 'b' }]],
   ListSecrets: [['secrets.list', 'any', {}]],
   ListConnections: [['connections.list', 'any', {}]],
@@ -109,6 +112,7 @@ beforeAll(async () => {
     gates: {
       start: behind.start,
       goLive: behind.goLive,
+      replay: behind.replay,
       report: () => Promise.resolve({ flow: FLOW } as GateReport),
       end: () => void reached.push('gates.end'),
     },

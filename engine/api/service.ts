@@ -87,7 +87,7 @@ export interface BackstitchServiceOptions {
   trials: Pick<Trials, 'play'>;
   /** For the code of drafts: not behind the trials, which may take a minute. */
   codes: Pick<Trials, 'play'>;
-  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
+  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive' | 'replay'>;
   /** The operations of a document, or of a published version, with their connections. */
   callsOf(document: unknown, workflowType: string | null): Promise<CallsOfTree>;
   /** The operations of connections that a document names, as they are now. */

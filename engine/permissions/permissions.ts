@@ -86,6 +86,8 @@ export const OPERATIONS = {
   'attention.note': 'operate',
   'alerts.acknowledge': 'operate',
   'alerts.silence': 'operate',
+  // The code of a flow runs for it, with a file of anybody.
+  'histories.replay': 'operate',
   'runs.pause': 'operate',
   'runs.keep': 'operate',
   'runs.unpause': 'operate',

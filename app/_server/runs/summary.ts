@@ -1,6 +1,7 @@
 /** The row of an execution, from the answers of lists and describes. */
 import type { Payload } from '@temporalio/common';
-import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
+import { standingOf } from '@/app/_contract/run-standing';
+import type { RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
 import { timestampMs } from '@/engine/proto-time';
 import { PAUSED_STATUS } from '@/engine/run-name';
@@ -64,36 +65,6 @@ function revisionOf(buildIds: unknown, version: number): string {
   const named = Array.isArray(buildIds) ? (buildIds as unknown[]) : [];
   const ours = named.find((each) => typeof each === 'string' && each.startsWith(`v${version}.`));
   return typeof ours === 'string' ? ours : `v${version}.0`;
-}
-
-/**
- * Status and saga phase combined; the same distinction as STANDING_CLAUSES makes. A run that needs a decision is counted
- * as such also while it is paused.
- */
-export function standingOf(
-  status: RunStatus,
-  phase: SagaPhase | null,
-  standing: number | null,
-  isPaused = false
-): RunStanding {
-  switch (status) {
-    case 'running':
-      if (phase === 'needs-hand') return 'needsHand';
-      if (isPaused) return 'paused';
-      return phase === 'unwinding' ? 'unwinding' : 'running';
-    case 'completed':
-      return (standing ?? 0) > 0 ? 'completedStanding' : 'completed';
-    case 'failed':
-      return (standing ?? 0) > 0 ? 'failedStanding' : phase === 'unwound' ? 'failedUndone' : 'failed';
-    case 'canceled':
-      return (standing ?? 0) > 0 ? 'canceledStanding' : phase === 'unwound' ? 'canceledUndone' : 'canceled';
-    case 'terminated':
-      return (standing ?? 0) > 0 ? 'terminatedStanding' : 'terminated';
-    case 'timedOut':
-      return (standing ?? 0) > 0 ? 'timedOutStanding' : 'timedOut';
-    default:
-      return status;
-  }
 }
 
 const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing', 'counting'];

@@ -8,15 +8,19 @@
  * [GT3] It goes live only in place of the revision that it was compared with.
  * [GT4] A flow version has one check. Another one ends the first.
  * [GT6] What went live through a check can be asked for after the engine has ended, and for ever.
+ * [GT7] A history of anywhere is replayed on a stored revision in a process of its own, one at a time, within
+ *       REPLAY_MS. Nothing is stored.
  * [GT5] At most KEPT checks are kept, each for KEPT_MS.
  */
 import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
 import type pg from 'pg';
 import { insertFrozen, type FrozenCopy } from '../../connections/frozen-operations';
 import type { LiveOperation } from '../../connections/live-operations';
 import { changesBetween } from '../../flow/changes';
 import { hasErrors, type Diagnostic } from '../../flow/diagnostic';
 import type { FlowManifest } from '../../flow/manifest';
+import { temporal } from '../../proto';
 import type { OpenRuns } from '../../service/open-runs';
 import type { WorkflowBundle } from '../../worker/bundle/bundle';
 import { failed, type Build } from '../build';
@@ -28,9 +32,11 @@ import { signatureChanges, undoChanges, type RevisionContent } from '../revision
 import { insertVersion, readContent, readVersion, type NewVersion, type StoredVersion } from '../version-table';
 import { Gate } from './gate';
 import type { Candidate } from './prover';
-import type { Proving } from './proving-process';
+import { ProvingError, type Proving } from './proving-process';
 import type { GateReport } from './report';
+import type { Verdict } from './verdict';
 
+const REPLAY_MS = 60_000;
 const KEPT = 20;
 const KEPT_MS = 60 * 60_000;
 
@@ -78,6 +84,7 @@ interface Wanted {
 
 export class Gates {
   readonly #kept = new Map<string, Kept>();
+  readonly #oneReplay = pLimit(1);
 
   constructor(
     private readonly options: GatesOptions,
@@ -106,6 +113,50 @@ export class Gates {
     this.#keep(gate, wanted.row);
     void gate.check();
     return { report: gate.report(), diagnostics: warnings };
+  }
+
+  /** [GT7] Null: there is no such revision. */
+  async replay(
+    { flow, version, revision }: { flow: string; version: number; revision: string },
+    history: temporal.api.history.v1.IHistory
+  ): Promise<Verdict | null> {
+    const { pool, registry } = this.options;
+    const stored = await readVersion(pool, flow, version, revision);
+    if (!stored) return null;
+    const { workflowType } = stored;
+    if (!registry.find(workflowType, revision)) await registry.load(workflowType);
+    const bundle = registry.find(workflowType, revision);
+    return bundle ? this.#oneReplay(() => this.#replay(bundle, stored, history)) : null;
+  }
+
+  async #replay(
+    bundle: WorkflowBundle,
+    { manifest, workflowType }: StoredVersion,
+    history: temporal.api.history.v1.IHistory
+  ): Promise<Verdict> {
+    const titles = titlesOf(manifest);
+    const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+    if (started?.workflowType?.name !== workflowType)
+      return {
+        holds: false,
+        eventId: 1,
+        nodeId: null,
+        why: `The history is one of '${started?.workflowType?.name ?? ''}', not of '${workflowType}'.`,
+      };
+    const proving = this.options.prove({ bundle, changes: {}, titles: { before: titles, after: titles } });
+    // Closing ends the process, whatever it does.
+    const timer = setTimeout(() => proving.close(), REPLAY_MS);
+    try {
+      const batches = [temporal.api.history.v1.History.encode(history).finish()];
+      const proof = { namespace: 'default', workflowId: started.workflowId ?? '', batches };
+      return (await proving.prove(() => Promise.resolve(proof))).verdict;
+    } catch (error) {
+      if (!(error instanceof ProvingError)) throw error;
+      return { holds: false, eventId: null, nodeId: null, why: `The replay did not come to an end. ${error.message}` };
+    } finally {
+      clearTimeout(timer);
+      proving.close();
+    }
   }
 
   async report(id: string): Promise<GateReport | null> {
