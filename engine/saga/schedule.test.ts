@@ -14,6 +14,18 @@ describe('data that no server accepts', () => {
     ['[SZ1] the input of a step', 'largeInput', 'UnsendableData', "The input of 'b' has 3145"],
     ['[SZ1] the input of a step, counted in bytes', 'largeInputInBytes', 'UnsendableData', "The input of 'b' has 2764"],
     ['[SZ2] an input that refers to itself', 'notEncodable', 'UnsendableData', "The input of 'b' cannot be encoded"],
+    [
+      '[SZ6] an input that JSON would send as null',
+      'dividedByZero',
+      'UnsendableData',
+      "The input of 'b' cannot be sent: 'rows.0.share' is Infinity, which is no number. Was something divided by zero?",
+    ],
+    [
+      '[SZ6] such an output',
+      'noNumberAsOutput',
+      'UnsendableData',
+      "The output of the flow cannot be sent: 'share' is NaN",
+    ],
     ['[SZ3] the output of the flow', 'largeOutput', 'UnsendableData', 'The output of the flow has 3145730 bytes'],
     [
       '[SZ3] the output of a node that ends the flow',

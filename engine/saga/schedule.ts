@@ -24,6 +24,8 @@ function refusalOf(values: readonly unknown[]): string | null {
     } catch (error) {
       return `cannot be encoded: ${error instanceof Error ? error.message : String(error)}`;
     }
+    const lost = text?.includes('null') ? notInJson(value) : null;
+    if (lost) return `cannot be sent: ${lost}`;
     if (text === undefined) continue;
     // A UTF-16 unit needs three bytes at most, so short texts need no exact count.
     bytes += text.length * 3 <= MAX_BYTES / values.length ? text.length : new TextEncoder().encode(text).length;
@@ -31,12 +33,25 @@ function refusalOf(values: readonly unknown[]): string | null {
   return bytes > MAX_BYTES ? `has ${bytes} bytes; at most ${MAX_BYTES} can be sent` : null;
 }
 
+/** JSON has no Infinity and no NaN: a service would get `null` in their place. Null if the value has none of them. */
+function notInJson(value: unknown, path = ''): string | null {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return `${path ? `'${path}'` : 'it'} is ${value}, which is no number. Was something divided by zero?`;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = notInJson(inner, path ? `${path}.${name}` : name);
+    if (found) return found;
+  }
+  return null;
+}
+
 export const isSendable = (values: readonly unknown[]): boolean => refusalOf(values) === null;
 
 /** Throws a non-retryable failure if these values cannot be sent. `what`: 'The output of the flow'. */
 export function demandSendable(values: readonly unknown[], what: string): void {
   const refusal = refusalOf(values);
-  if (refusal) throw ApplicationFailure.nonRetryable(`${what} ${refusal}.`, UNSENDABLE);
+  if (refusal)
+    throw ApplicationFailure.nonRetryable(`${what} ${refusal}${refusal.endsWith('?') ? '' : '.'}`, UNSENDABLE);
 }
 
 export function isUnsendable(error: unknown): boolean {

@@ -436,6 +436,18 @@ export const notEncodable = () =>
     await s.step(step('b', { input }));
   });
 
+export const dividedByZero = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('b', { input: { rows: [{ none: null, share: 1 / 0 }] } }));
+  });
+
+export const noNumberAsOutput = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return { share: 0 / 0 };
+  });
+
 export const largeOutput = () =>
   run(async (s) => {
     await s.step(step('a'));
