@@ -62,6 +62,13 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
   const latest = Math.max(0, ...rows.map((row) => row.endMs ?? row.startMs));
   const untilMs = closedMs ?? Math.max(now ?? latest, latest);
   const scale = useMemo(() => scaleOf(stretchesOf(rows, untilMs)), [rows, untilMs]);
+  if (rows.length === 0 && closedMs !== null) {
+    return (
+      <EmptyState title="No step took time" className={className}>
+        Steps that only compute are done at once. They are in the drawing, and in the events.
+      </EmptyState>
+    );
+  }
   if (rows.length === 0) {
     return (
       <EmptyState title="No step has started yet" className={className}>

@@ -355,6 +355,34 @@ describe('a closed run', () => {
       }
     );
   });
+  it('[SEN3] failed in the saga library with a message that names no step: the step is named, of loops the inner one', () => {
+    const { steps: _, ...flow } = orderDocument as { steps: unknown };
+    const add = { id: 'add', title: 'Add', kind: 'wait', until: '"soon"' };
+    const loop = (id: string, title: string, steps: unknown[]) => ({
+      id,
+      title,
+      kind: 'repeat',
+      until: 'true',
+      most: 3,
+      steps,
+    });
+    const document = {
+      ...flow,
+      signals: {},
+      steps: [loop('outer', 'Every day', [loop('inner', 'Every hour', [add])])],
+    };
+    const told = (type: string, message: string, ...failed: string[]) => {
+      const nodes = Object.fromEntries(failed.map((id) => [id, { state: 'failed' as const }]));
+      const history = new HistoryWriter().close('Failed', { failure: applicationFailure(type, message) });
+      const facts = history.facts({ status: 'failed', nodes: { phase: 'done', nodes, waitsFor: [] } });
+      return project(facts, manifestOf(document)).standing.sentence;
+    };
+    expect(told('TooManyRounds', 'It is not over.', 'outer', 'inner~1')).toBe(
+      'Every hour failed: It is not over. It had no effects to undo.'
+    );
+    expect(told('TooManyRounds', 'It is not over.', 'outer')).toMatch(/^Every day failed: /);
+    expect(told('NoInstant', 'Cannot wait.', 'outer', 'inner~1', 'add~1.1')).toMatch(/^Add failed: Cannot wait\./);
+  });
   it('[SEN3] stopped: by whom, why, and that all effects were undone', () => {
     const history = charged();
     history.add('WorkflowExecutionCancelRequested', { identity: 'ada@example.com', cause: 'The customer called.' });

@@ -13,7 +13,7 @@ import { RESETTER } from '../history/resetter';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOfKind, type NodeKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
-import { closingFailureOf } from './closing-failure';
+import { closingFailureOf, type ClosingFailure } from './closing-failure';
 import { clauseOf } from './failure';
 import { countsHere, isLeft, surelyRemains } from './ledger';
 import type { Ledger, LedgerEntry, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
@@ -24,6 +24,9 @@ import { leftBehind, leftWords, namedLeft, passedOnWords } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
 
+const TOO_MANY_ROUNDS = 'TooManyRounds';
+/** Whose messages do not say which step it is. */
+const UNNAMED: ReadonlySet<NodeKind | undefined> = new Set<NodeKind>(['repeat', 'wait']);
 const IS_WORK: ReadonlySet<NodeKind | undefined> = new Set<NodeKind>(['action', 'child']);
 
 export function standingOf(
@@ -169,11 +172,16 @@ function endOf(
     case 'failed': {
       const closing = closingFailureOf(events, manifest);
       const clause = clauseOf(closing?.failure ?? null);
-      // Messages of the saga itself name their step; for failures of activities and expressions the step is added.
-      const step = closing?.nodeId
-        ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId}${closing.item} failed`
-        : closing?.near;
-      const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
+      // Most messages of the saga itself name their step; to others, and to those of activities and expressions, it is
+      // added.
+      const nodeId =
+        closing?.nodeId ??
+        (closing?.near ? null : (loopThatFailed(closing?.failure, nodes, manifest) ?? failedLeaf(nodes, manifest)));
+      const isUnnamed = nodeId !== null && UNNAMED.has(manifest.nodes[nodeId]?.kind);
+      const step =
+        nodeId !== null && (closing?.nodeId || isUnnamed)
+          ? `${manifest.nodes[nodeId]?.title ?? nodeId}${closing?.item ?? ''} failed`
+          : closing?.near;
       const why = step ? `${step}: ${clause}` : capital(clause);
       const state = ledger.left > 0 || passedOnWords(ledger) ? 'failed' : 'undone';
       return end(state, `${why}. ${leftBehind(ledger)}`, nodeId);
@@ -236,6 +244,19 @@ function endWith(notMeant: readonly LedgerEntry[], ledger: Ledger): [NodeState, 
 }
 
 /** The node that failed last, without nodes that only contain others. */
+/** The loop that had too many rounds: of loops inside each other, the inner one. */
+function loopThatFailed(
+  failure: ClosingFailure['failure'] | undefined,
+  nodes: Record<string, NodeView>,
+  manifest: FlowManifest
+): string | null {
+  if (failure?.type !== TOO_MANY_ROUNDS) return null;
+  const failed = allNodes(manifest.document.steps).filter(
+    ({ id, kind }) => kind === 'repeat' && nodes[id]?.state === 'failed'
+  );
+  return failed.at(-1)?.id ?? null;
+}
+
 function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
   const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
     const kind = manifest.nodes[nodeId]?.kind;

@@ -131,7 +131,7 @@ export async function runRounds<Saga>(
   const { state, cursor } = around;
   for (let round = first; spec.while?.() ?? true; round++) {
     if (round > spec.most) {
-      const message = `It should go on after ${spec.most} rounds, which are the most that are possible.`;
+      const message = `It is not over after ${spec.most} rounds, the most that it may have.`;
       throw ApplicationFailure.nonRetryable(message, 'TooManyRounds');
     }
     const path = [...around.itemPath, round];
