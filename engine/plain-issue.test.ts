@@ -10,6 +10,8 @@ test.each<[z.ZodType, unknown, string]>([
   [z.string().max(2_000), 'x'.repeat(2_001), 'At most 2,000 characters.'],
   [z.string(), 5, 'It must be a text.'],
   [z.int().min(10), 5, 'At least 10.'],
+  [z.int().positive(), 0, 'More than 0.'],
+  [z.number().lt(1), 1, 'Less than 1.'],
   [z.int().max(65_535), 70_000, 'At most 65,535.'],
   [z.int(), '5', 'It must be a number.'],
   [z.array(z.string()).min(1), [], 'At least 1 entry.'],

@@ -8,6 +8,7 @@ export interface FieldIssue {
   origin?: unknown;
   minimum?: unknown;
   maximum?: unknown;
+  inclusive?: unknown;
   expected?: unknown;
   keys?: unknown;
   values?: unknown;
@@ -29,10 +30,14 @@ export const UNFIT = 'This value cannot be used here.';
 
 /** Messages of schemas of the product are kept; those of the library itself are replaced. */
 export function wordsOfIssue(issue: FieldIssue): string {
-  const { code, message, origin, minimum, maximum, expected, keys, values, options } = issue;
+  const { code, message, origin, minimum, maximum, inclusive, expected, keys, values, options } = issue;
   // Messages of the library begin with these words.
   const isOwn = !/^(Invalid|Too small|Too big|Unrecognized)\b/.test(message);
   if (isOwn) return asSentence(message);
+  if (code === 'too_small' && typeof minimum === 'number' && inclusive === false)
+    return `More than ${amount(minimum, origin)}.`;
+  if (code === 'too_big' && typeof maximum === 'number' && inclusive === false)
+    return `Less than ${amount(maximum, origin)}.`;
   if (code === 'too_small' && typeof minimum === 'number')
     return origin === 'string' && minimum === 1 ? 'Fill this in.' : `At least ${amount(minimum, origin)}.`;
   if (code === 'too_big' && typeof maximum === 'number') return `At most ${amount(maximum, origin)}.`;

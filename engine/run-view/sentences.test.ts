@@ -375,7 +375,7 @@ describe('a closed run', () => {
       const nodes = Object.fromEntries(failed.map((id) => [id, { state: 'failed' as const }]));
       const history = new HistoryWriter().close('Failed', { failure: applicationFailure(type, message) });
       const facts = history.facts({ status: 'failed', nodes: { phase: 'done', nodes, waitsFor: [] } });
-      return project(facts, manifestOf(document)).standing.sentence;
+      return project(facts, manifestOf(document as never)).standing.sentence;
     };
     expect(told('TooManyRounds', 'It is not over.', 'outer', 'inner~1')).toBe(
       'Every hour failed: It is not over. It had no effects to undo.'
