@@ -3,7 +3,7 @@
  * the replay of one history.
  */
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import type pg from 'pg';
 import type { Diagnostic } from '../flow/diagnostic';
 import { readJson } from '../flow/values/json';
