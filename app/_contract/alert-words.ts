@@ -23,6 +23,14 @@ export function conditionWords(condition: AlertCondition): string {
         condition.of === 'any' ? '' : `, of at least ${condition.runs} within ${inMinutes(condition.minutes)}`;
       return `${which} longer than ${durationInWords(condition.seconds * 1_000)}${least}`;
     }
+    case 'slowStep': {
+      const step = condition.step === '' ? 'a step' : `the step ${condition.step}`;
+      const long = durationInWords(condition.seconds * 1_000);
+      const within = inMinutes(condition.minutes);
+      return condition.of === 'any'
+        ? `${step} takes longer than ${long}, within ${within}`
+        : `${step} takes longer than ${long} in more than one of twenty of at least ${condition.runs} times within ${within}`;
+    }
     case 'overdue':
       return condition.minutes === 0
         ? 'an approval is overdue'
@@ -57,6 +65,8 @@ export function alertTitle(condition: AlertCondition, { title, stepTitle, error 
       return `Many runs fail: ${title}`;
     case 'slow':
       return `Runs take long: ${title}`;
+    case 'slowStep':
+      return `A step takes long: ${step}${title}`;
     case 'overdue':
       return `Approvals are overdue: ${step}${title}`;
     case 'noWorker':

@@ -3,6 +3,7 @@
  * 1970.
  */
 import { z } from 'zod';
+import { STEP_BOUNDS_SECONDS } from '@/engine/step-bounds';
 import { isVisible, VISIBLE } from './people';
 
 export const MOST_ALERT_RULES = 100;
@@ -13,6 +14,9 @@ export const MOST_ENDED_ALERTS = 50;
 
 const minutes = (most: number) =>
   z.int('A whole number of minutes.').min(1, 'At least one minute.').max(most, `At most ${most} minutes.`);
+/** With which a step can be compared. */
+export const STEP_SECONDS: readonly number[] = STEP_BOUNDS_SECONDS;
+
 const WEEK_MINUTES = 7 * 1_440;
 const DAY_MINUTES = 1_440;
 
@@ -24,6 +28,8 @@ const DAY_MINUTES = 1_440;
  * - `failureRate`: of the runs of a flow that ended within `minutes`, more than `percent` failed, if at least `runs` ended.
  * - `slow`: of the runs of a flow that ended within `minutes`, more than one in twenty (`p95`), or any (`any`), took longer
  *   than `seconds`, if at least `runs` ended; for `any`, also one that is still open.
+ * - `slowStep`: of the times that a step of a flow ended within `minutes`, more than one in twenty (`p95`), or any (`any`), took
+ *   longer than `seconds`, with all its attempts, if it ended at least `runs` times. `step`: the id of its node; '': any.
  * - `overdue`: an approval has been past its due time for `minutes`.
  * - `noWorker`: nobody serves a queue in which runs wait, or its oldest task has waited for longer than `minutes`.
  * - `eventsStopped`: nothing is delivered to a subscription to events any more, or its deliveries have failed for `minutes`.
@@ -53,6 +59,18 @@ export const alertConditionSchema = z.discriminatedUnion('kind', [
     minutes: minutes(DAY_MINUTES),
     runs: z.int('A whole number.').min(1, 'At least one run.').max(100_000, 'At most 100,000.'),
   }),
+  z.object({
+    kind: z.literal('slowStep'),
+    step: z
+      .string()
+      .max(63)
+      .regex(/^([a-z][a-z0-9-]*)?$/, 'The id of a step.'),
+    // What is counted is exact for these only.
+    seconds: z.number().refine((seconds) => STEP_SECONDS.includes(seconds), 'Choose one of the durations.'),
+    of: z.enum(['p95', 'any']),
+    minutes: minutes(DAY_MINUTES),
+    runs: z.int('A whole number.').min(1, 'At least one.').max(100_000, 'At most 100,000.'),
+  }),
   z.object({ kind: z.literal('overdue'), minutes: minutes(WEEK_MINUTES).or(z.literal(0)) }),
   z.object({ kind: z.literal('noWorker'), minutes: minutes(DAY_MINUTES) }),
   z.object({ kind: z.literal('eventsStopped'), minutes: minutes(WEEK_MINUTES) }),
@@ -64,6 +82,7 @@ export const ALERT_KINDS = [
   'stuck',
   'failureRate',
   'slow',
+  'slowStep',
   'overdue',
   'noWorker',
   'eventsStopped',
@@ -101,13 +120,27 @@ export const putAlertRuleSchema = z.object({
 });
 export type PutAlertRule = z.infer<typeof putAlertRuleSchema>;
 
-export const previewAlertRuleSchema = putAlertRuleSchema.pick({ condition: true, flows: true });
+export const previewAlertRuleSchema = putAlertRuleSchema.pick({ condition: true, flows: true }).extend({
+  holdSeconds: putAlertRuleSchema.shape.holdSeconds.default(0),
+  clearSeconds: putAlertRuleSchema.shape.clearSeconds.default(0),
+});
 export type PreviewAlertRule = z.infer<typeof previewAlertRuleSchema>;
+export const SHOWN_FIRINGS = 20;
+/** What a rule would have opened in the last seven days, from what is stored. */
+export interface AlertPast {
+  count: number;
+  /** The newest first, at most SHOWN_FIRINGS. */
+  newest: { atMs: number; title: string }[];
+  /** How exact the moments are. */
+  withinMinutes: number;
+}
 /** What it would find now. */
 export interface AlertPreview {
   subjects: { title: string; words: string }[];
   /** Alerts of such rules within the last seven days: the same condition, and the same flows. */
   opened: number;
+  /** A text: why it cannot be known. */
+  past: AlertPast | string;
 }
 
 export const DEFAULT_PAGER = 'https://events.pagerduty.com/v2/enqueue';

@@ -20,6 +20,7 @@ import { useSend } from '@/components/live/use-send';
 import { Ticks } from '@/components/settings/ticks';
 import { CheckboxField, Field, Select } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { Instant } from '@/components/ui/time';
 import { useCount } from '@/components/ui/writing';
 import { readPayload } from '@/engine/flow/values/json';
 import { ConditionFields, conditionOf, typedOf } from './condition-fields';
@@ -96,7 +97,13 @@ export function RuleForm({ page, rule, onClose }: RuleFormProps) {
           onValueChange={(value) => choose(value as AlertCondition['kind'])}
         />
       </Field>
-      <ConditionFields kind={kind} typed={typed} onChange={setTyped} problem={problem} />
+      <ConditionFields
+        kind={kind}
+        typed={typed}
+        onChange={setTyped}
+        problem={problem}
+        flow={!isAll && flows.length === 1 ? flows[0]! : null}
+      />
       {hasFlows ? (
         <CheckboxField
           label="In any flow"
@@ -114,7 +121,7 @@ export function RuleForm({ page, rule, onClose }: RuleFormProps) {
           none="There is no published flow yet."
         />
       )}
-      <Found what={what} />
+      <Found what={{ ...what, holdSeconds: numberOf(hold) ?? 0, clearSeconds: numberOf(clear) ?? 0 }} />
       <Ticks
         legend="Tell"
         options={[
@@ -169,7 +176,7 @@ export function RuleForm({ page, rule, onClose }: RuleFormProps) {
   );
 }
 
-/** What the rule would find now. Its line is there from the beginning, so that nothing moves. */
+/** What the rule would find now, and would have opened in the last days. Its line is there from the beginning, so that nothing moves. */
 function Found({ what }: { what: object }) {
   const body = useDeferredValue(JSON.stringify(what));
   const count = useCount();
@@ -181,25 +188,54 @@ function Found({ what }: { what: object }) {
   });
   const [first, ...others] = data?.subjects ?? [];
   return (
-    <p role="status" className="min-h-10 rounded-md bg-sunken px-3 py-2 text-xs text-ink-2 wrap-anywhere">
-      {isError || !data ? (
-        isError ? (
-          'What it would find now is not known.'
+    <div className="rounded-md bg-sunken px-3 py-2 text-xs text-ink-2">
+      <p role="status" className="min-h-8 wrap-anywhere">
+        {isError || !data ? (
+          isError ? (
+            'What it would find now is not known.'
+          ) : (
+            'Looking what it would find now…'
+          )
+        ) : first ? (
+          <>
+            Now it would open {count(data.subjects.length)} {data.subjects.length === 1 ? 'alert' : 'alerts'}:{' '}
+            <span className="text-ink">{first.title}</span>
+            {others.length > 0 ? ` and ${count(others.length)} more` : null}.
+          </>
         ) : (
-          'Looking what it would find now…'
-        )
-      ) : first ? (
-        <>
-          Now it would open {count(data.subjects.length)} {data.subjects.length === 1 ? 'alert' : 'alerts'}:{' '}
-          <span className="text-ink">{first.title}</span>
-          {others.length > 0 ? ` and ${count(others.length)} more` : null}.
-        </>
-      ) : (
-        'Now it would find nothing.'
-      )}
-      {!isError && data && data.opened > 0
-        ? ` Such rules opened ${count(data.opened)} ${data.opened === 1 ? 'alert' : 'alerts'} in the last 7 days.`
-        : null}
-    </p>
+          'Now it would find nothing.'
+        )}
+        {!isError && data && data.opened > 0
+          ? ` Such rules opened ${count(data.opened)} ${data.opened === 1 ? 'alert' : 'alerts'} in the last 7 days.`
+          : null}
+      </p>
+      {!isError && data ? <Past past={data.past} /> : null}
+    </div>
+  );
+}
+
+/** What it would have opened in the last seven days, where that can be known. */
+function Past({ past }: { past: AlertPreview['past'] }) {
+  const count = useCount();
+  if (typeof past === 'string')
+    return <p className="mt-1 wrap-anywhere">What it would have opened in the last 7 days cannot be known: {past}.</p>;
+  if (past.count === 0) return <p className="mt-1">In the last 7 days it would have opened no alert.</p>;
+  return (
+    <details className="mt-1">
+      <summary className="w-fit cursor-pointer rounded-sm text-ink pointer-coarse:min-h-11">
+        In the last 7 days it would have opened {count(past.count)} {past.count === 1 ? 'alert' : 'alerts'}
+      </summary>
+      <ul aria-label="Moments of the last 7 days" className="mt-1 flex flex-col gap-1 border-l border-hairline pl-3">
+        {past.newest.map(({ atMs, title }) => (
+          <li key={`${atMs} ${title}`} className="wrap-anywhere">
+            <Instant atMs={atMs} to="minute" /> {title}
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1">
+        {past.count > past.newest.length ? `The newest ${count(past.newest.length)}. ` : null}
+        {past.withinMinutes > 1 ? `Moments are exact to ${count(past.withinMinutes)} minutes.` : null}
+      </p>
+    </details>
   );
 }

@@ -17,7 +17,7 @@ import type { FlowManifest } from '../flow/manifest';
 import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
 import type { TrialPlan } from '../flow/trial-plan';
-import type { AttentionGroup } from '../store/port';
+import type { AttentionGroup, EndedCell, EndedQuery } from '../store/port';
 import type { ChangePosition } from '../visibility/change';
 import type { GateReport } from '../versions/gate/report';
 import type { Verdict } from '../versions/gate/verdict';
@@ -54,6 +54,8 @@ import type {
   PutVersionResponse,
   RetireVersionRequest,
   RevokeKeyResponse,
+  CountEndedRequest,
+  CountEndedResponse,
   KeepRunRequest,
   NextRemovalRequest,
   NextRemovalResponse,
@@ -147,6 +149,8 @@ export interface BackstitchClient {
   keepRun(request: KeepRunRequest): Promise<void>;
   /** The closed run of a flow that is removed next; null: none. */
   nextRemoval(request: NextRemovalRequest): Promise<NextRemovalResponse | null>;
+  /** What ended since then, in cells of time. */
+  countEnded(request: EndedQuery): Promise<EndedCell[]>;
   /** The runs that need attention, by groups. */
   listAttention(request: ListAttentionRequest): Promise<AttentionGroup[]>;
   /** The process of the engine, what its worker serves, and what waits. */
@@ -344,6 +348,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     async nextRemoval(request) {
       const next = await call<NextRemovalResponse>('NextRemoval', request, READ_DEADLINE_MS);
       return next.workflowId === '' ? null : next;
+    },
+    async countEnded(request) {
+      return (await call<CountEndedResponse>('CountEnded', request satisfies CountEndedRequest, READ_DEADLINE_MS))
+        .cells;
     },
     async listAttention(request) {
       return (await call<ListAttentionResponse>('ListAttention', request, READ_DEADLINE_MS)).groups;

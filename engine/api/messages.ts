@@ -3,7 +3,7 @@
  * TypeScript.
  */
 import type { SearchableField } from '../flow/searchable';
-import type { AttentionGroup } from '../store/port';
+import type { AttentionGroup, EndedCell } from '../store/port';
 import type { ChangePosition } from '../visibility/change';
 
 export interface VersionMessage {
@@ -377,6 +377,16 @@ export interface ListAttentionRequest {
 }
 export interface ListAttentionResponse {
   groups: AttentionGroup[];
+}
+export interface CountEndedRequest {
+  namespace: string;
+  of: string;
+  sinceMs: number;
+  perMs: number;
+  slowerThanMs: number;
+}
+export interface CountEndedResponse {
+  cells: EndedCell[];
 }
 export interface ListChangesRequest {
   namespace: string;

@@ -56,6 +56,7 @@ export interface Versions {
       | 'watch'
       | 'keep'
       | 'nextRemoval'
+      | 'countEnded'
       | 'settle'
       | 'attention'
       | 'workers'

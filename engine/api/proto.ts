@@ -68,6 +68,9 @@ service Backstitch {
   rpc KeepRun(KeepRunRequest) returns (KeepRunResponse);
   // Which closed run of a flow is removed next by the retention of its namespace. Permission: read the flow's runs.
   rpc NextRemoval(NextRemovalRequest) returns (NextRemovalResponse);
+  // How many runs, or steps, ended, failed and took longer than a time, by workflow type, step and cell of time. Permission:
+  // read; only the types that the caller may read are in the answer.
+  rpc CountEnded(CountEndedRequest) returns (CountEndedResponse);
   // The runs that need attention, in groups of one workflow type, reason, step and error. Permission: read; only the
   // types that the caller may read are in the answer.
   rpc ListAttention(ListAttentionRequest) returns (ListAttentionResponse);
@@ -529,6 +532,31 @@ message BatchResult {
   string problem = 4;
   // When it was asked, milliseconds since the epoch; 0 if it was not.
   int64 at_ms = 5;
+}
+message CountEndedRequest {
+  string namespace = 1;
+  // runs or steps
+  string of = 2;
+  // Milliseconds since the epoch.
+  int64 since_ms = 3;
+  // The length of a cell; 0: one cell for each type and step.
+  int64 per_ms = 4;
+  // For steps one of the bounds by which they are counted (engine/step-bounds.ts).
+  int64 slower_than_ms = 5;
+}
+message CountEndedResponse {
+  // In the order of time.
+  repeated EndedCell cells = 1;
+}
+message EndedCell {
+  string workflow_type = 1;
+  // Empty for runs.
+  string step = 2;
+  // The begin of the cell; 0 if there is only one.
+  int64 at_ms = 3;
+  int64 ended = 4;
+  int64 failed = 5;
+  int64 slower = 6;
 }
 message ListAttentionRequest {
   string namespace = 1;

@@ -52,6 +52,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
   KeepRun: [['runs.keep', 'one', { workflowId: 'w', runId: 'r', isKept: true }]],
   NextRemoval: [['runs.list', 'one', { namespace: 'default', flow }]],
+  CountEnded: [['runs.list', 'any', { namespace: 'default', of: 'runs' }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
   DescribeWorkers: [['workers.list', 'any', { namespace: 'default' }]],
   StartRunsBatch: [['batches.start', 'any', { namespace: 'default', kind: 'pause' }]],
@@ -126,6 +127,7 @@ beforeAll(async () => {
       return () => {};
     },
     nextRemoval: () => Promise.resolve(null),
+    countEnded: () => Promise.resolve([]),
     attention: () => Promise.resolve([]),
     workers: () => Promise.resolve({ engine: {} as never, versions: [], backlogs: [] }),
     batches: part('batches'),

@@ -17,6 +17,8 @@ import type { Diagnostic } from '../flow/diagnostic';
 import { HintStream } from './hint-stream';
 import type {
   CompileRequest,
+  CountEndedRequest,
+  CountEndedResponse,
   CompileResponse,
   DescribeWorkersRequest,
   DescribeWorkersResponse,
@@ -52,7 +54,7 @@ import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
 import type { SettledEffect } from '../history';
-import type { AttentionGroup, AttentionQuery, ChangePage, ChangeQuery } from '../store/port';
+import type { AttentionGroup, AttentionQuery, ChangePage, ChangeQuery, EndedCell, EndedQuery } from '../store/port';
 import type { ChangePosition, StoredChange } from '../visibility/change';
 import type { Publisher } from '../versions/publish';
 import type { VersionRegistry } from '../versions/registry';
@@ -117,6 +119,8 @@ export interface BackstitchServiceOptions {
   nextRemoval(namespace: string, flow: string): Promise<NextRemovalResponse | null>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
+  /** What ended, in cells of time. Rejects with an error that has a gRPC `code`. */
+  countEnded(query: EndedQuery): Promise<EndedCell[]>;
   /** Of this process, and what waits in this namespace. */
   workers(namespace: string): Promise<DescribeWorkersResponse>;
   /** Both reject with an error that has a gRPC `code`. */
@@ -316,6 +320,18 @@ export function backstitchService(options: BackstitchServiceOptions): {
           if (!flowNameSchema.safeParse(flow).success)
             throw new Refusal(status.INVALID_ARGUMENT, 'flow: is not the name of a flow');
           return (await options.nextRemoval(namespace, flow)) ?? { workflowId: '', runId: '', atMs: 0 };
+        }
+      ),
+      CountEnded: unary<CountEndedRequest, CountEndedResponse>(
+        'CountEnded',
+        'runs.list',
+        async ({ namespace, of, sinceMs, perMs, slowerThanMs }, caller) => {
+          if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+          if (of !== 'runs' && of !== 'steps') throw new Refusal(status.INVALID_ARGUMENT, 'of: is runs or steps');
+          if (Math.min(sinceMs, perMs, slowerThanMs) < 0)
+            throw new Refusal(status.INVALID_ARGUMENT, 'a time is negative');
+          const cells = await options.countEnded({ namespace, of, sinceMs, perMs, slowerThanMs });
+          return { cells: cells.filter(({ workflowType }) => mayForType(caller, 'runs.list', workflowType)) };
         }
       ),
       ListAttention: unary<ListAttentionRequest, ListAttentionResponse>(

@@ -137,12 +137,13 @@ function writeStarted(decision: Decision, activity: ActivityState): Long {
   return Long.fromNumber(state.workflowTask ? PLACEHOLDER : state.nextEventId - 1);
 }
 
-/** `attempt`: its number. The activity ended with it unless another one follows. */
-function measure(decision: Decision, activity: ActivityState, result: AttemptEnd['result'], attempt: number): void {
-  const isLast = activity.attempt === attempt;
-  const { activityType, scheduledTimeMs } = activity;
-  const ended = { attempts: attempt, ms: Math.max(0, decision.now - scheduledTimeMs) };
-  decision.effect({ kind: 'attemptEnded', attempt: { activityType, result, activity: isLast ? ended : null } });
+/** `number`: that of the attempt. The activity ended with it unless another one follows. */
+function measure(decision: Decision, activity: ActivityState, result: AttemptEnd['result'], number: number): void {
+  const isLast = activity.attempt === number;
+  const { activityId, activityType, scheduledTimeMs } = activity;
+  const ended = { attempts: number, ms: Math.max(0, decision.now - scheduledTimeMs) };
+  const attempt = { activityId, activityType, result, activity: isLast ? ended : null };
+  decision.effect({ kind: 'attemptEnded', attempt });
 }
 
 export function complete(decision: Decision, ref: AttemptRef, result: Payloads | null, identity: string): void {

@@ -96,6 +96,7 @@ export type DurableEffect =
   | { kind: 'attemptEnded'; attempt: AttemptEnd };
 
 export interface AttemptEnd {
+  activityId: string;
   activityType: string;
   /** 'lost': the engine stopped while it ran. */
   result: 'completed' | 'failed' | 'timedOut' | 'canceled' | 'lost';

@@ -130,6 +130,7 @@ void runRole(async ({ waiting }) => {
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
       nextRemoval: (namespace, flow) => engine.retention.next(namespace, flow),
+      countEnded: (query) => engine.engine.countEnded(query),
       keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
       attention: (query) => engine.engine.attention(query),
       workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),

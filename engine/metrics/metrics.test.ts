@@ -138,8 +138,18 @@ describe('measurements of the engine', () => {
       metrics.runStarted(`flow-${at}_v1`);
       metrics.runStarted(`made-up-${at}`);
       const activity = { attempts: 1, ms: 5 };
-      metrics.attemptEnded('flow-0_v1', { activityType: `activity-${at}`, result: 'completed', activity });
-      metrics.attemptEnded(`made-up-${at}`, { activityType: `own-${at}`, result: 'completed', activity });
+      metrics.attemptEnded('flow-0_v1', {
+        activityId: 'a',
+        activityType: `activity-${at}`,
+        result: 'completed',
+        activity,
+      });
+      metrics.attemptEnded(`made-up-${at}`, {
+        activityId: 'a',
+        activityType: `own-${at}`,
+        result: 'completed',
+        activity,
+      });
     }
     const read = new Scrape(await metrics.text());
     expect(read.faults()).toEqual([]);

@@ -5,6 +5,7 @@ import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import type { MachineClock } from '../clock';
 import type { EffectCounter } from './effect-counts';
 import type { Meter } from './meter';
+import type { StepTimes } from './step-times';
 import type { HintStream } from './watch';
 
 export interface EngineOptions {
@@ -30,4 +31,6 @@ export interface EngineOptions {
   /** At how many events of a history a run is told to continue as new; otherwise as a Temporal server. */
   suggestsNewRunAt?: number;
   meter?: Meter;
+  /** Counts how long the steps of published flows take. Closed before the lease is given up. */
+  stepTimes?: Pick<StepTimes, 'ended' | 'close'>;
 }

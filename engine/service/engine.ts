@@ -26,6 +26,8 @@ import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { STATUS, type RunAddress, type RunKey } from '../run-name';
 import {
+  type EndedCell,
+  type EndedQuery,
   FencedError,
   UnmadeCommitError,
   type AttentionGroup,
@@ -209,6 +211,7 @@ export class Engine
     this.isStopping = true;
     this.#wakeUps.stop();
     await this.#attempts.ended(this.options.drainMs ?? 0);
+    await this.options.stepTimes?.close();
     await this.#lease.stop(() => this.#committer?.drained());
   }
 
@@ -366,6 +369,15 @@ export class Engine
     }
   }
 
+  /** What ended, by type, step and cell of time. */
+  async countEnded(query: EndedQuery): Promise<EndedCell[]> {
+    try {
+      return await this.store.countEnded(query);
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
+
   /** The log of changes of runs (visibility/change.ts). */
   async changes(query: ChangeQuery): Promise<ChangePage> {
     try {
@@ -468,6 +480,8 @@ export class Engine
       case 'delete':
         return this.#deletions.begin(run);
       case 'attemptEnded':
+        if (this.rules.isCounted(typeOf(run.state)))
+          this.options.stepTimes?.ended(run.state.namespace, typeOf(run.state), effect.attempt);
         return this.options.meter?.attemptEnded(typeOf(run.state), effect.attempt);
       default:
         return unhandled(effect);

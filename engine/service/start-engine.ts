@@ -21,6 +21,7 @@ import {
 import type { Frontend } from './frontend/context';
 import { requestCancel, terminate } from './frontend/interact';
 import { NamespaceDeletions } from './namespace-deletions';
+import { StepTimes } from './step-times';
 import { Retention, type NextRemoval } from './retention';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { registerFields, type FieldConflict } from './frontend/search-attributes';
@@ -82,7 +83,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   const clock = options.clock ?? systemClock;
   const hints = new HintStream(clock);
   const namespaces = new Map<string, NamespaceRecord>();
-  const engine = new Engine({
+  const stepTimes = new StepTimes(() => engine, { log: options.log });
+  const engine: Engine = new Engine({
     store: options.store,
     workflowWorker: options.workflowWorker,
     activityWorker: options.activityWorker,
@@ -96,6 +98,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     drainMs: options.drainMs,
     suggestsNewRunAt: options.suggestsNewRunAt,
     meter: options.meter,
+    stepTimes,
     searchAttributesOf: (namespace) => namespaces.get(namespace)?.searchAttributes ?? SEARCH_ATTRIBUTES,
   });
   await engine.start();

@@ -95,7 +95,7 @@ async function emptyTables(): Promise<void> {
   const client = new pg.Client(database.url);
   await client.connect();
   await client.query(
-    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule, engine.batch, engine.run_change, engine.run_change_removed'
+    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace, engine.schedule, engine.batch, engine.run_change, engine.run_change_removed, engine.step_time'
   );
   await client.end();
 }
@@ -451,6 +451,62 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     const second = await leased.closed({ ...query, after });
     expect([first, second].map((page) => page.map(({ runKey }) => runKey))).toEqual([[3, 1], [4]]);
     expect(await leased.closed({ ...query, namespace: 'other', after: null })).toEqual([]);
+  });
+
+  it('[STCO35] what ended is counted by type, step and cell of time, and counts of steps are added up', async () => {
+    const closed = (runKey: number, closeTime: number | null, status: number, workflowType = 'order') =>
+      creation(runKey, {
+        visibility: record(runKey, {
+          startTime: 0,
+          executionTime: 0,
+          closeTime,
+          status: status as never,
+          workflowType,
+        }),
+      });
+    await leased.commit([
+      closed(1, 1_200, STATUS.completed),
+      closed(2, 1_900, STATUS.failed),
+      closed(3, 2_500, STATUS.timedOut),
+      closed(4, null, STATUS.running),
+      closed(5, 2_600, STATUS.continuedAsNew),
+      closed(6, 2_700, STATUS.completed, 'bill'),
+      closed(7, 900, STATUS.failed),
+    ]);
+    const query = { namespace: 'default', of: 'runs' as const, sinceMs: 1_000, slowerThanMs: 1_900 };
+    const byType = (a: { atMs: number; workflowType: string }, b: { atMs: number; workflowType: string }) =>
+      a.atMs - b.atMs || (a.workflowType < b.workflowType ? -1 : 1);
+    const of = async (more: object) => (await leased.countEnded({ ...query, perMs: 0, ...more })).sort(byType);
+    const cell = (workflowType: string, atMs: number, ended: number, failed: number, slower: number, step = '') => ({
+      workflowType,
+      step,
+      atMs,
+      ended,
+      failed,
+      slower,
+    });
+    expect(await of({ perMs: 1_000 })).toEqual([
+      cell('order', 1_000, 2, 1, 0),
+      cell('bill', 2_000, 1, 0, 1),
+      cell('order', 2_000, 1, 1, 1),
+    ]);
+    expect(await of({})).toEqual([cell('bill', 0, 1, 0, 1), cell('order', 0, 3, 2, 1)]);
+    expect(await of({ namespace: 'other' })).toEqual([]);
+    const row = { namespace: 'default', workflowType: 'order', step: 'pay', minute: 60_000, bucket: 2, count: 3 };
+    await leased.addStepTimes([row, { ...row, bucket: 9 }]);
+    await leased.addStepTimes([row, { ...row, minute: 120_000, bucket: 4 }]);
+    // The third bound is half a second, and the eighth ten.
+    const steps = (more: object) => of({ of: 'steps', slowerThanMs: 500, ...more });
+    expect(await steps({ perMs: 60_000 })).toEqual([
+      cell('order', 60_000, 9, 0, 3, 'pay'),
+      cell('order', 120_000, 3, 0, 3, 'pay'),
+    ]);
+    expect(await steps({ slowerThanMs: 10_000 })).toEqual([cell('order', 0, 12, 0, 3, 'pay')]);
+    await leased.removeStepTimes(120_000);
+    expect(await steps({})).toEqual([cell('order', 0, 3, 0, 3, 'pay')]);
+    const second = await acquire('second');
+    await expect(leased.addStepTimes([row])).rejects.toBeInstanceOf(FencedError);
+    expect(await second.countEnded({ ...query, of: 'steps', perMs: 0 })).toMatchObject([{ ended: 3 }]);
   });
 
   it('[STCO27] runs that need attention are grouped by type, reason, step and error', async () => {

@@ -14,6 +14,7 @@ import {
   StoreRejectedError,
   StoreUnavailableError,
 } from './port';
+import { firstBucketOver } from '../step-bounds';
 import type {
   AttentionGroup,
   AttentionKind,
@@ -23,6 +24,9 @@ import type {
   ChangePage,
   ChangeQuery,
   ClosedQuery,
+  EndedCell,
+  EndedQuery,
+  StepTimeRow,
   EngineTime,
   HistoryBatch,
   LeasedStore,
@@ -53,6 +57,8 @@ export class MemoryStore implements Store {
   /** By the batch, in their order. */
   readonly batchResults = new Map<string, BatchResult[]>();
   readonly changes: StoredChange[] = [];
+  stepTimes: StepTimeRow[] = [];
+
   removedChanges: ChangePosition | null = null;
   time: EngineTime | null = null;
   highestDeleted: RunKey = 0;
@@ -298,6 +304,59 @@ class LeasedMemoryStore implements LeasedStore {
       groups.set(name, group);
     }
     return Promise.resolve([...groups.values()]);
+  }
+
+  async addStepTimes(rows: readonly StepTimeRow[]): Promise<void> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+    for (const row of rows) {
+      const known = this.store.stepTimes.find(
+        (each) =>
+          each.namespace === row.namespace &&
+          each.minute === row.minute &&
+          each.workflowType === row.workflowType &&
+          each.step === row.step &&
+          each.bucket === row.bucket
+      );
+      if (known) known.count += row.count;
+      else this.store.stepTimes.push({ ...row });
+    }
+  }
+
+  removeStepTimes(before: TimestampMs): Promise<void> {
+    this.store.stepTimes = this.store.stepTimes.filter(({ minute }) => minute >= before);
+    return Promise.resolve();
+  }
+
+  countEnded({ namespace, of, sinceMs, perMs, slowerThanMs }: EndedQuery): Promise<EndedCell[]> {
+    const ended =
+      of === 'steps'
+        ? this.store.stepTimes.map(({ minute, bucket, ...row }) => ({
+            ...row,
+            at: minute,
+            failed: 0,
+            slower: bucket >= firstBucketOver(slowerThanMs) ? row.count : 0,
+          }))
+        : [...this.store.visibility.values()].flatMap(({ closeTime, executionTime, status, ...record }) => {
+            if (closeTime === null || status === STATUS.continuedAsNew) return [];
+            const isFailed = status === STATUS.failed || status === STATUS.timedOut;
+            const slower = closeTime - executionTime > slowerThanMs ? 1 : 0;
+            return [{ ...record, step: '', at: closeTime, count: 1, failed: isFailed ? 1 : 0, slower }];
+          });
+    const cells = new Map<string, EndedCell>();
+    for (const { workflowType, step, at, count, failed, slower, ...each } of ended) {
+      if (each.namespace !== namespace || at < sinceMs) continue;
+      const atMs = perMs === 0 ? 0 : at - (at % perMs);
+      const key = JSON.stringify([atMs, workflowType, step]);
+      const cell = cells.get(key) ?? { workflowType, step, atMs, ended: 0, failed: 0, slower: 0 };
+      cells.set(key, {
+        ...cell,
+        ended: cell.ended + count,
+        failed: cell.failed + failed,
+        slower: cell.slower + slower,
+      });
+    }
+    return Promise.resolve([...cells.values()].sort((a, b) => a.atMs - b.atMs));
   }
 
   attention({ namespace, closedSinceMs }: AttentionQuery): Promise<AttentionGroup[]> {

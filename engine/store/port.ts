@@ -205,6 +205,43 @@ export interface AttentionGroup {
   text: string;
 }
 
+/** Steps of a workflow type that ended within a minute and took about as long (engine/step-bounds.ts). */
+export interface StepTimeRow {
+  namespace: string;
+  /** Its begin. */
+  minute: TimestampMs;
+  workflowType: string;
+  /** The id of the node. */
+  step: string;
+  bucket: number;
+  count: number;
+}
+
+/** At most; more of them are no answer (StoreTooSlowError). */
+export const MOST_ENDED_CELLS = 50_000;
+export interface EndedQuery {
+  namespace: string;
+  /** Closed runs that no other run of their chain follows, or steps that ended. */
+  of: 'runs' | 'steps';
+  sinceMs: TimestampMs;
+  /** The length of a cell, for steps whole minutes. 0: one cell for each type and step. */
+  perMs: number;
+  /** For steps one of the bounds (engine/step-bounds.ts). */
+  slowerThanMs: number;
+}
+/** What ended of one type, or of one step, within one cell of time. */
+export interface EndedCell {
+  workflowType: string;
+  /** '' for runs. */
+  step: string;
+  /** Its begin, a multiple of its length; 0 for the only one. */
+  atMs: TimestampMs;
+  ended: number;
+  /** Runs that failed or timed out; 0 for steps. */
+  failed: number;
+  slower: number;
+}
+
 /** What an open run does; the first one that applies. `waiting`: for a person's approval, or longer for a time. */
 export const OPEN_STATES = ['needs_person', 'paused', 'unwinding', 'retrying', 'waiting', 'running'] as const;
 export type OpenState = (typeof OPEN_STATES)[number];
@@ -285,6 +322,12 @@ export interface LeasedStore {
 
   /** The most frequent ones of each kind first, at most MOST_ATTENTION. From one moment. */
   attention(query: AttentionQuery): Promise<AttentionGroup[]>;
+
+  /** Adds to the counts that are stored. Throws FencedError. */
+  addStepTimes(rows: readonly StepTimeRow[]): Promise<void>;
+  removeStepTimes(before: TimestampMs): Promise<void>;
+  /** In the order of time. Reads what ended since then, so its cost is that. */
+  countEnded(query: EndedQuery): Promise<EndedCell[]>;
 
   /**
    * The log of changes, in the order of positions. A change that is not in an answer although its position is at or

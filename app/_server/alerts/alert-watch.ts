@@ -12,8 +12,10 @@
 import { randomUUID } from 'node:crypto';
 import { failureOf } from '../failure';
 import type { Web } from '../web';
+import type { Subject } from './conditions';
 import { evaluate } from './evaluate';
 import type { AlertRuns } from './flow';
+import { Remembered } from './rates';
 import { removeOldAlerts } from './remove-old';
 
 type Parts = Parameters<typeof evaluate>[0];
@@ -34,6 +36,7 @@ export class AlertWatch {
   #isWoken = false;
   #isClosed = false;
   #careAt = -Infinity;
+  readonly #remembered = new Remembered<Subject[]>();
 
   /** `web`: complete when the first look begins. */
   constructor(
@@ -86,7 +89,7 @@ export class AlertWatch {
       UPDATE app.alert_work SET holder = ${this.#holder}, until = now() + ${LEASE_MS}::int * interval '1 millisecond'
       WHERE id = 1 AND (holder = ${this.#holder} OR until <= now())`;
     if (held === 0) return;
-    await evaluate(web, this.now());
+    await evaluate(web, this.now(), this.#remembered);
     if (performance.now() >= this.#careAt) {
       this.#careAt = performance.now() + CARE_EVERY_MS;
       await removeOldAlerts(web, this.now());

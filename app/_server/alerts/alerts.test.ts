@@ -223,6 +223,7 @@ test('[ALP2] a webhook is signed; a rule that is removed while its alert is open
   expect((await must(admin.post<AlertPreview>(to.previewAlertRule(), preview))).body).toEqual({
     subjects: [{ title: expect.stringContaining('An undo failed'), words: expect.stringContaining('1 run since') }],
     opened: 1,
+    past: expect.stringMatching(/is not stored/) as string,
   });
   await must(admin.post(to.removeAlertRule(rule), {}));
   await eventually(() => expect(hook.heard).toHaveLength(2), 60_000);
@@ -324,6 +325,19 @@ test('[ALC3] failing and slow flows, steps that are tried too often, and queues 
   ]);
   expect(await found({ ...slow, seconds: 86_400 })).toEqual([]);
   expect(await found({ ...slow, of: 'p95', seconds: 86_400 })).toEqual([]);
+  // Steps of these runs, as soon as they are written. All of them are quick.
+  const step = { kind: 'slowStep', step: '', seconds: 0.1, of: 'any', minutes: 60, runs: 1 } as const;
+  const counted = () =>
+    world.web.versions.countEnded({ namespace: 'default', of: 'steps', sinceMs: 0, perMs: 0, slowerThanMs: 100 });
+  await eventually(async () => expect((await counted()).map((each) => each.step)).toContain('look'), 30_000);
+  expect(await found({ ...step, seconds: 86_400 })).toEqual([]);
+  const pastOf = async (condition: AlertCondition) =>
+    (await must(admin.post<AlertPreview>(to.previewAlertRule(), { condition, flows: ['fails'] }))).body.past;
+  expect(await pastOf({ kind: 'noWorker', minutes: 5 })).toMatch(/is not stored/);
+  expect(await pastOf(rate)).toMatchObject({ count: expect.any(Number) as number, withinMinutes: 6 });
+  expect(await pastOf({ kind: 'overdue', minutes: 5 })).toEqual({ count: 0, newest: [], withinMinutes: 1 });
+  const refused = await admin.post(to.previewAlertRule(), { condition: { ...step, seconds: 7 }, flows: [] });
+  expect(refused.error?.problems?.map(({ at }) => at)).toEqual(['/condition/seconds']);
   const stuck = { kind: 'stuck', minutes: 600, attempts: 2 } as const;
   await eventually(async () =>
     expect(await found(stuck)).toEqual([

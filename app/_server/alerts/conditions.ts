@@ -7,16 +7,21 @@
  *        the same as long as it is the same thing.
  * [ALC2] Facts are names, counts, times and the name of an error. What an error says may quote data, so it is left out.
  * [ALC3] What is counted of a flow are its runs, over all of its versions; a queue is one in which runs wait.
+ * [ALC4] A step of a flow is a subject of its own. How long steps took is counted by the engine (engine/service/step-times.ts).
  */
 import type { AlertCondition, AlertFacts } from '@/app/_contract/alerts';
 import { pages } from '@/app/_contract/routes';
+import { readPayload } from '@/engine/flow/values/json';
 import { temporal } from '@/engine/proto';
 import { durationMs } from '@/engine/proto-time';
+import type { EndedQuery } from '@/engine/store/port';
 import { groupsOfRuns, overdueApprovals, titlesOf, type Found, type Lister } from '../attention/list';
 import { searchOf, whereOf } from '../attention/search';
 import { reading } from '../engine';
+import { Refusal } from '../failure';
 import { flowClause, typeClause } from '../runs/visibility';
 import type { Web } from '../web';
+import { endedOfFlows, Remembered, type FlowCell } from './rates';
 import { subjectOfGroup } from './silences';
 
 export type Looker = Lister & Pick<Web, 'versions'>;
@@ -38,14 +43,70 @@ const OWN_QUEUE = 'backstitch';
 const FAILED = "ExecutionStatus IN ('Failed', 'TimedOut')";
 const ENDED = "ExecutionStatus IN ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut')";
 
+export type RateCondition = Extract<AlertCondition, { kind: 'failureRate' | 'slow' | 'slowStep' }>;
+export const isRate = (condition: AlertCondition): condition is RateCondition =>
+  condition.kind === 'failureRate' || condition.kind === 'slow' || condition.kind === 'slowStep';
+
+/** What a condition about rates asks for, and when it holds for what ended within its window. */
+export interface Rate {
+  minutes: number;
+  query: Pick<EndedQuery, 'of' | 'slowerThanMs'>;
+  isWanted(cell: FlowCell): boolean;
+  wantedOf(cell: FlowCell): number;
+  holds(sum: { ended: number; wanted: number }): boolean;
+  words(wanted: number, ended: number): string;
+}
+export function rateOf(condition: RateCondition): Rate {
+  const { minutes, runs } = condition;
+  const all = { minutes, isWanted: () => true };
+  const longer = (wanted: number, ended: number) => `${wanted} of ${ended} runs took longer`;
+  const isOften = ({ ended, wanted }: { ended: number; wanted: number }) => ended >= runs && wanted * 20 > ended;
+  switch (condition.kind) {
+    case 'failureRate':
+      return {
+        ...all,
+        query: { of: 'runs', slowerThanMs: 0 },
+        wantedOf: ({ failed }) => failed,
+        holds: ({ ended, wanted }) => ended >= runs && wanted * 100 > ended * condition.percent,
+        words: (wanted, ended) => `${wanted} of ${ended} runs failed`,
+      };
+    case 'slow':
+      return {
+        ...all,
+        query: { of: 'runs', slowerThanMs: condition.seconds * 1_000 },
+        wantedOf: ({ slower }) => slower,
+        holds: condition.of === 'any' ? ({ wanted }) => wanted > 0 : isOften,
+        words: longer,
+      };
+    case 'slowStep':
+      return {
+        minutes,
+        query: { of: 'steps', slowerThanMs: condition.seconds * 1_000 },
+        isWanted: ({ step }) => condition.step === '' || step === condition.step,
+        wantedOf: ({ slower }) => slower,
+        holds: condition.of === 'any' ? ({ wanted }) => wanted > 0 : isOften,
+        words: (wanted, ended) => `${wanted} of ${ended} times took longer`,
+      };
+  }
+}
+
+/** A list of versions may have several revisions of one type. */
+const isFirstOfType = (
+  { workflowType }: { workflowType: string },
+  index: number,
+  all: readonly { workflowType: string }[]
+): boolean => all.findIndex((each) => each.workflowType === workflowType) === index;
+
 /** What is read once for all rules that are looked at together. */
 export class Look {
   #groups: ReturnType<typeof groupsOfRuns> | null = null;
   #overdue: Promise<Found[]> | null = null;
+  readonly #cells = new Map<string, Promise<FlowCell[]>>();
 
   constructor(
     private readonly web: Looker,
-    readonly now: Date
+    readonly now: Date,
+    private readonly remembered = new Remembered<Subject[]>()
   ) {}
 
   async find(condition: AlertCondition, flows: readonly string[]): Promise<Subject[]> {
@@ -64,14 +125,95 @@ export class Look {
       case 'overdue':
         return this.#overdueFor(condition.minutes);
       case 'failureRate':
-        return this.#failing(condition, flows);
+        return this.web.config.foreignCluster ? this.#failing(condition, flows) : this.#rate(condition);
       case 'slow':
-        return this.#slow(condition, flows);
+        return this.web.config.foreignCluster ? this.#slow(condition, flows) : this.#slowHere(condition);
+      case 'slowStep':
+        if (this.web.config.foreignCluster)
+          throw new Refusal('refused', 'A Temporal cluster does not say how long steps took.');
+        return this.#rate(condition);
       case 'noWorker':
         return this.#unserved(condition.minutes);
       case 'eventsStopped':
         return this.#stopped(condition.minutes);
     }
+  }
+
+  /** One question for all flows; the rule chooses afterwards. */
+  #rate(condition: RateCondition): Promise<Subject[]> {
+    return this.remembered.get(JSON.stringify(condition), condition.minutes, this.now, async () => {
+      const { query, isWanted, wantedOf, holds, words } = rateOf(condition);
+      const sinceMs = this.now.getTime() - condition.minutes * MINUTE_MS;
+      const cells = await this.#ended({ ...query, sinceMs, perMs: 0 });
+      const found = cells
+        .map((cell) => ({ ...cell, wanted: wantedOf(cell) }))
+        .filter((cell) => isWanted(cell) && cell.wanted > 0 && holds(cell));
+      return Promise.all(
+        found.map((cell) => this.#ofFlow(cell, { measured: words(cell.wanted, cell.ended), count: null }))
+      );
+    });
+  }
+
+  /** Rules of the same window share an answer. */
+  #ended(query: Parameters<typeof endedOfFlows>[1]): Promise<FlowCell[]> {
+    const key = JSON.stringify(query);
+    const asked = this.#cells.get(key) ?? endedOfFlows(this.web, query);
+    this.#cells.set(key, asked);
+    return asked;
+  }
+
+  async #slowHere(condition: Extract<AlertCondition, { kind: 'slow' }>): Promise<Subject[]> {
+    if (condition.of === 'p95') return this.#rate(condition);
+    const { seconds, minutes } = condition;
+    return this.remembered.get(JSON.stringify(condition), minutes, this.now, async () => {
+      const nowMs = this.now.getTime();
+      const slowerThanMs = seconds * 1_000;
+      const [cells, open, versions] = await Promise.all([
+        this.#ended({ of: 'runs', sinceMs: nowMs - minutes * MINUTE_MS, perMs: 0, slowerThanMs }),
+        this.#openSince(nowMs - slowerThanMs),
+        this.web.catalogue.listOrLast(),
+      ]);
+      const counts = new Map<string, number>();
+      const add = (flow: string, count: number) => counts.set(flow, (counts.get(flow) ?? 0) + count);
+      for (const { flow, slower } of cells) add(flow, slower);
+      for (const { workflowType, flow } of versions.filter(isFirstOfType)) add(flow, open.get(workflowType) ?? 0);
+      const found = [...counts].filter(([, count]) => count > 0);
+      return Promise.all(found.map(([flow, count]) => this.#ofFlow({ flow, step: '' }, { measured: null, count })));
+    });
+  }
+
+  /** How many runs of each type are open and started before. */
+  async #openSince(beforeMs: number): Promise<Map<string, number>> {
+    const { namespace } = this.web.config;
+    const started = `StartTime < '${new Date(beforeMs).toISOString()}'`;
+    const query = `ExecutionStatus = 'Running' AND ${started} GROUP BY WorkflowType`;
+    const { groups } = await reading(this.web, () =>
+      this.web.temporal.workflowService.countWorkflowExecutions({ namespace, query })
+    );
+    return new Map(
+      (groups ?? []).map(({ groupValues, count }) => [
+        readPayload(new TextDecoder().decode(groupValues?.[0]?.data ?? new Uint8Array())) as string,
+        Number(count),
+      ])
+    );
+  }
+
+  async #ofFlow(
+    { flow, step }: { flow: string; step: string },
+    measured: Pick<AlertFacts, 'measured' | 'count'>
+  ): Promise<Subject> {
+    const versions = (await this.web.catalogue.listOrLast()).filter((each) => each.flow === flow);
+    const newest = versions.sort((a, b) => b.version - a.version)[0];
+    const titles = await titlesOf(this.web, newest?.workflowType ?? '', step || null);
+    const facts = {
+      title: titles.title ?? newest?.title ?? flow,
+      stepTitle: step === '' ? null : (titles.stepTitle ?? step),
+      error: '',
+      firstMs: null,
+      firstVersion: null,
+      page: pages.runs(new URLSearchParams({ flow }).toString()),
+    };
+    return { subject: step === '' ? `flow ${flow}` : `step ${flow} ${step}`, flow, facts: { ...facts, ...measured } };
   }
 
   async #groupsWhere(isWanted: (group: Found) => boolean): Promise<Subject[]> {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AlertCondition, PutAlertRule } from '@/app/_contract/alerts';
+import type { EndedCell, EndedQuery } from '@/engine/store/port';
 import type { Alert } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import { PEOPLE } from '../testing/test-web';
@@ -19,6 +20,8 @@ import { listAlerts } from './list';
 import { removeOldAlerts } from './remove-old';
 import { putAlertRule, removeAlertRule } from './rules';
 import { planAlert, tellAlert } from './tell';
+import type { Subject } from './conditions';
+import { Remembered } from './rates';
 import { Receiver } from './testing/receiver';
 
 const ADMIN = { ...PEOPLE.olga, id: 'admin', name: 'Ada', grants: [{ role: 'admin' as const, flow: null }] };
@@ -430,6 +433,59 @@ test('[ALS2] [ATC3] a group that is snoozed on Attention silences its alerts of 
   await acknowledgeGroup(web, OLGA, { flow, key, acknowledged: true, requestId: randomUUID() });
   expect(await silent()).toEqual([]);
   expect(await changes()).toBe(before + 6);
+});
+
+test('[ALC4] [ALR1] [ALR2] rates, runs and steps: one question for all flows, and not at every look', async () => {
+  const asked: EndedQuery[] = [];
+  const cell = { step: '', atMs: 0, failed: 0, slower: 0 };
+  const cells: EndedCell[] = [
+    { ...cell, workflowType: 'till_v3', ended: 40, failed: 12, slower: 3 },
+    { ...cell, workflowType: 'desk_v1', ended: 40, failed: 1, slower: 1 },
+    { ...cell, workflowType: 'foreign', ended: 40, failed: 40, slower: 40 },
+  ];
+  const steps: EndedCell[] = [
+    { ...cell, workflowType: 'till_v3', step: 'pay', ended: 20, slower: 2 },
+    { ...cell, workflowType: 'till_v3', step: 'pack', ended: 20, slower: 1 },
+    { ...cell, workflowType: 'desk_v1', step: 'pay', ended: 3, slower: 3 },
+  ];
+  const versions = {
+    countEnded: (query: EndedQuery) => {
+      asked.push(query);
+      return Promise.resolve(query.of === 'runs' ? cells : steps);
+    },
+  };
+  const own = { ...web, versions } as unknown as Web;
+  await rule({ condition: { kind: 'failureRate', percent: 20, minutes: 30, runs: 10 } });
+  await rule({ condition: { kind: 'failureRate', percent: 2, minutes: 30, runs: 10 }, flows: ['desk'] });
+  await rule({ condition: { kind: 'slow', seconds: 60, of: 'p95', minutes: 30, runs: 10 } });
+  await rule({ condition: { kind: 'slowStep', step: '', seconds: 60, of: 'p95', minutes: 30, runs: 10 } });
+  await rule({ condition: { kind: 'slowStep', step: 'pay', seconds: 60, of: 'any', minutes: 30, runs: 1 } });
+  const remembered = new Remembered<Subject[]>();
+  await evaluate(own, at(0), remembered);
+  const found = (await alerts()).map(({ subject, condition, facts }) => {
+    const { kind } = condition as unknown as AlertCondition;
+    return `${kind}: ${subject}: ${(facts as { measured?: string }).measured}`;
+  });
+  expect(found.sort()).toEqual([
+    'failureRate: flow desk: 1 of 40 runs failed',
+    'failureRate: flow till: 12 of 40 runs failed',
+    'slow: flow till: 3 of 40 runs took longer',
+    'slowStep: step desk pay: 3 of 3 times took longer',
+    'slowStep: step till pay: 2 of 20 times took longer',
+    'slowStep: step till pay: 2 of 20 times took longer',
+  ]);
+  // Two failure rates share an answer, and so do two rules about steps.
+  expect(asked.map(({ of }) => of).sort()).toEqual(['runs', 'runs', 'steps']);
+  for (let seconds = 5; seconds < 30; seconds += 5) await evaluate(own, at(seconds), remembered);
+  expect(asked).toHaveLength(3);
+  // Everything is over, which is seen with the next question.
+  cells.length = steps.length = 0;
+  await evaluate(own, at(30), remembered);
+  expect(asked).toHaveLength(6);
+  expect((await alerts()).every(({ resolvedWhy }) => resolvedWhy === 'ended')).toBe(true);
+  // A clock that was set back asks at once.
+  await evaluate(own, at(-3_600), remembered);
+  expect(asked).toHaveLength(9);
 });
 
 test('[ALS1] a silence of a rule or of one subject lasts until its time, or until somebody ends it', async () => {

@@ -18,13 +18,18 @@ import type { Alert, AlertRule, AlertWatch, Prisma } from '@/prisma/client/clien
 import { failureOf } from '../failure';
 import type { Web } from '../web';
 import { Look, type Looker, type Subject } from './conditions';
+import { Remembered } from './rates';
 
 type Evaluator = Looker & Pick<Web, 'invalidations'>;
 
 /** Resolves to true if an alert was opened, changed or ended. */
-export async function evaluate(web: Evaluator, now = new Date()): Promise<boolean> {
+export async function evaluate(
+  web: Evaluator,
+  now = new Date(),
+  remembered = new Remembered<Subject[]>()
+): Promise<boolean> {
   const rules = await web.database.alertRule.findMany({ orderBy: { id: 'asc' } });
-  const look = new Look(web, now);
+  const look = new Look(web, now, remembered);
   const changed: boolean[] = [];
   for (const rule of rules.filter(({ isOn }) => isOn)) changed.push(await evaluateRule(web, look, rule));
   const ended = await endOrphans(web, rules, now);

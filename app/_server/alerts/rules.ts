@@ -15,6 +15,7 @@ import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { Look, type Looker } from './conditions';
 import { endAlerts } from './evaluate';
+import { pastOf } from './past';
 import { listTargets } from './targets';
 
 type Keeper = Pick<Web, 'database' | 'log' | 'invalidations' | 'alerts'>;
@@ -65,19 +66,17 @@ export async function removeAlertRule(web: Keeper, actor: Actor, id: string): Pr
 }
 
 /** What the rule would find now. Changes nothing. */
-export async function previewAlertRule(
-  web: Looker,
-  actor: Actor,
-  { condition, flows }: PreviewAlertRule
-): Promise<AlertPreview> {
+export async function previewAlertRule(web: Looker, actor: Actor, asked: PreviewAlertRule): Promise<AlertPreview> {
+  const { condition, flows } = asked;
   demand(actor, 'alerts.putRule');
   const now = new Date();
-  const [found, past] = await Promise.all([
+  const [found, opened, past] = await Promise.all([
     new Look(web, now).find(condition, flows),
     web.database.alert.findMany({
       where: { openedAt: { gt: new Date(now.getTime() - WEEK_MS) } },
       select: { condition: true, flow: true },
     }),
+    pastOf(web, asked, now),
   ]);
   const isMeant = (flow: string | null) => flows.length === 0 || flow === null || flows.includes(flow);
   return {
@@ -85,7 +84,8 @@ export async function previewAlertRule(
       title: alertTitle(condition, facts),
       words: factsWords(condition.kind, facts, (ms) => formatMinute(ms, 'UTC')),
     })),
-    opened: past.filter((each) => isSame(each.condition, condition) && isMeant(each.flow)).length,
+    past,
+    opened: opened.filter((each) => isSame(each.condition, condition) && isMeant(each.flow)).length,
   };
 }
 

@@ -120,6 +120,7 @@ export async function startTestEngine(options: {
         changesSince: (timeMs) => engine.engine.changesSince(timeMs),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
         nextRemoval: (namespace, flow) => engine.retention.next(namespace, flow),
+        countEnded: (query) => engine.engine.countEnded(query),
         keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),

@@ -14,6 +14,9 @@ import type {
   ChangePage,
   ChangeQuery,
   ClosedQuery,
+  EndedCell,
+  EndedQuery,
+  StepTimeRow,
   EngineTime,
   HistoryBatch,
   LeasedStore,
@@ -29,7 +32,7 @@ import type {
 } from '../port';
 import { comparePositions, type ChangePosition } from '../../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
-import { FencedError, StoreUnavailableError } from '../port';
+import { FencedError, MOST_ENDED_CELLS, StoreTooSlowError, StoreUnavailableError } from '../port';
 import { ChangeNumbers, changesStatement, END_BROKEN, pageOf, REMOVE, REMOVED, SINCE, type ChangeRow } from './changes';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
@@ -38,6 +41,7 @@ import { groupValue } from '../../visibility/sql';
 import { AttributeIndexes } from './attribute-indexes';
 import { attentionStatement } from './attention';
 import { COUNT_RUNS, runCountsOf, type RunCountRow } from './run-counts';
+import { addStepTimesStatement, endedStatement } from './ended';
 import { closedStatement, closedTypesStatement, countStatement, listStatement, nearStatement } from './lists';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
@@ -364,6 +368,20 @@ class LeasedPostgresStore implements LeasedStore {
 
   attention(query: AttentionQuery): Promise<AttentionGroup[]> {
     return this.#look<AttentionGroup & pg.QueryResultRow>({ name: 'attention', ...attentionStatement(query) });
+  }
+
+  async addStepTimes(rows: readonly StepTimeRow[]): Promise<void> {
+    const { text, values = [] } = addStepTimesStatement(this.epoch, rows);
+    const [done] = await this.#read<{ held: number }>('step_times_add', text, values as unknown[]);
+    if (!done?.held) await this.prove();
+  }
+  async removeStepTimes(before: TimestampMs): Promise<void> {
+    await this.#read('', 'DELETE FROM engine.step_time WHERE minute < $1', [before]);
+  }
+  async countEnded(query: EndedQuery): Promise<EndedCell[]> {
+    const cells = await this.#look<EndedCell & pg.QueryResultRow>(endedStatement(query));
+    if (cells.length > MOST_ENDED_CELLS) throw new StoreTooSlowError('There are too many of them to count.');
+    return cells;
   }
 
   async changes(query: ChangeQuery): Promise<ChangePage> {
