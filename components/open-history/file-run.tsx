@@ -27,6 +27,7 @@ import { Badge } from '@/components/ui/surface';
 import { Duration, Instant } from '@/components/ui/time';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import type { HistoryFile } from '@/engine/run-view/history-file';
+import { NO_EFFECTS } from '@/engine/run-view/left-words';
 import { fileView, type FileView } from './file-view';
 import { Replay } from './replay';
 
@@ -101,7 +102,6 @@ function Page({ seen: { view, misfit }, history, text, name, why, failure, onClo
   const moment = useMoment(view);
   const parts = useRunParts(moment.view, [], { events: view, at: moment.at, go: moment.go });
   useListKeys({ onEscape: parts.selected ? () => parts.select(null) : undefined });
-  const { whatNow, standing } = moment.view.projection;
   return (
     <div className={cn('flex flex-col', room === 'desk' || room === null ? 'h-full min-h-0' : 'min-h-full')}>
       <FileHeader view={view} name={name} onClose={onClose} />
@@ -113,7 +113,7 @@ function Page({ seen: { view, misfit }, history, text, name, why, failure, onClo
           <FileClock aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-2" />
           <span className="min-w-0 wrap-anywhere">
             <span className="font-medium">A file, not a live run.</span> {endWords(view)}{' '}
-            <PlainText text={(whatNow ?? standing).sentence.slice(0, 400)} />
+            <PlainText text={sentenceOf(moment.view).slice(0, 400)} />
           </span>
         </p>
         {[why, misfit, unknownWords(history)].map((words) =>
@@ -136,6 +136,12 @@ function Page({ seen: { view, misfit }, history, text, name, why, failure, onClo
       </RunDialogs>
     </div>
   );
+}
+
+/** Which steps have effects is known with the flow only. */
+function sentenceOf({ projection: { whatNow, standing }, manifest }: FileView['view']): string {
+  const { sentence } = whatNow ?? standing;
+  return manifest ? sentence : sentence.replace(NO_EFFECTS, 'Whether its steps had effects is not known here.');
 }
 
 const endWords = ({ live }: FileView['view']): string =>

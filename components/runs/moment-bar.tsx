@@ -1,7 +1,7 @@
 'use client';
 
 /** A slider over the history: drag it, or use its keys, to see the run as it was after each event. */
-import { ChevronLeft, ChevronRight, Radio } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Radio, SkipForward } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, useTransition } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -50,7 +50,9 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
         disabled={events < 2}
         value={at ?? events}
         aria-label="Moment of the run"
-        aria-valuetext={at === null ? 'now' : `after event ${at} of ${events}: ${what}`}
+        aria-valuetext={
+          at === null ? (live.isFile ? 'its last event' : 'now') : `after event ${at} of ${events}: ${what}`
+        }
         onChange={({ target }) => move(Number(target.value) >= events ? null : Number(target.value))}
         className="h-7 min-w-32 flex-1 cursor-pointer accent-(--ink) pointer-coarse:h-11"
       />
@@ -64,8 +66,8 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
         onClick={() => move(null)}
         className="md:order-last"
       >
-        <Radio aria-hidden />
-        Now
+        {live.isFile ? <SkipForward aria-hidden /> : <Radio aria-hidden />}
+        {live.isFile ? 'Its end' : 'Now'}
       </Button>
       <p className="figures flex min-w-0 items-baseline gap-x-2 text-xs text-ink-2 max-md:w-full md:w-[26rem]">
         {event ? (
@@ -79,7 +81,9 @@ export function MomentBar({ moment, live }: { moment: MomentView; live: RunView 
             </span>
           </>
         ) : (
-          <span>Now, after {count(events)} events</span>
+          <span>
+            {live.isFile ? 'At its last event' : 'Now'}, after {count(events)} events
+          </span>
         )}
       </p>
     </section>

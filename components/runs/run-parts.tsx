@@ -99,38 +99,43 @@ export function useRunParts(view: RunView, withBooks: readonly BookedService[], 
     drawing: manifest ? <SagaCanvas {...picture} folds={folds} className="h-full min-h-0" /> : foreign,
     drawingWidth,
     list: manifest ? <SagaList {...picture} className="px-2 py-4" /> : foreign,
-    ledger: (
-      <LedgerPanel
-        ledger={projection.ledger}
-        completed={live.status === 'completed'}
-        selected={selected}
-        onSelect={select}
-        actions={(entry) => {
-          const wait = endableWait(view, entry.activityId);
-          // The band above has the button of the only one.
-          if (wait && (projection.whatNow || !onlyWait(view))) {
-            return (
+    ledger:
+      view.isFile && !manifest ? (
+        <EmptyState title="No ledger" className="h-full">
+          Which steps have effects is known with the flow only.
+        </EmptyState>
+      ) : (
+        <LedgerPanel
+          ledger={projection.ledger}
+          completed={live.status === 'completed'}
+          selected={selected}
+          onSelect={select}
+          actions={(entry) => {
+            const wait = endableWait(view, entry.activityId);
+            // The band above has the button of the only one.
+            if (wait && (projection.whatNow || !onlyWait(view))) {
+              return (
+                <div className="pb-2 pl-9.5 pr-3">
+                  <EndWaitAct view={view} wait={wait} size="sm" />
+                </div>
+              );
+            }
+            return entry.state === 'undoFailed' &&
+              live.summary.closeMs === null &&
+              projection.whatNow?.stepId !== entry.activityId ? (
               <div className="pb-2 pl-9.5 pr-3">
-                <EndWaitAct view={view} wait={wait} size="sm" />
+                <UndoActs view={view} stepId={entry.activityId} size="sm" />
               </div>
-            );
-          }
-          return entry.state === 'undoFailed' &&
-            live.summary.closeMs === null &&
-            projection.whatNow?.stepId !== entry.activityId ? (
-            <div className="pb-2 pl-9.5 pr-3">
-              <UndoActs view={view} stepId={entry.activityId} size="sm" />
-            </div>
-          ) : mayBeSettled(live.status, entry) && entry.heldBy === null && !view.detail.handedOver ? (
-            <div className="pb-2 pl-9.5 pr-3">
-              <SettleAct view={view} entry={entry} />
-            </div>
-          ) : null;
-        }}
-        note={<PassedOnNotes view={view} />}
-        className="h-full"
-      />
-    ),
+            ) : mayBeSettled(live.status, entry) && entry.heldBy === null && !view.detail.handedOver ? (
+              <div className="pb-2 pl-9.5 pr-3">
+                <SettleAct view={view} entry={entry} />
+              </div>
+            ) : null;
+          }}
+          note={<PassedOnNotes view={view} />}
+          className="h-full"
+        />
+      ),
     main: [
       {
         value: 'timeline',

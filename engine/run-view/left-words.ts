@@ -2,6 +2,8 @@
 import { countsHere, isLeft, surelyRemains } from './ledger';
 import type { HeldBy, Ledger, LedgerEntry } from './model';
 
+export const NO_EFFECTS = 'It had no effects to undo.';
+
 const NAMED = 3;
 
 /** '2 effects remain, 1 may remain'; null if there are none. */
@@ -54,5 +56,5 @@ export function leftBehind(ledger: Ledger): string {
   if (passed) return `${own} ${passed}.`.trim();
   if (own) return own;
   const acted = ledger.entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
-  return acted ? 'All its effects were undone.' : 'It had no effects to undo.';
+  return acted ? 'All its effects were undone.' : NO_EFFECTS;
 }
