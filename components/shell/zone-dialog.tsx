@@ -6,7 +6,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { PickList, type PickItem } from '@/components/ui/pick-list';
 import type { ZoneChoice } from '@/components/ui/time';
 import { formatHour } from '@/engine/flow/values/format';
-import { zones } from '@/engine/flow/zones';
+import { nowCalled, zones } from '@/engine/flow/zones';
 
 export function ZoneDialog({
   zone,
@@ -51,6 +51,11 @@ function itemsNow(): PickItem[] {
   };
   return [
     local,
-    ...zones().map((name) => ({ key: name, label: name.replaceAll('_', ' '), hint: formatHour(now, name) })),
+    ...zones().map((name) => ({
+      key: name,
+      label: name.replaceAll('_', ' '),
+      detail: nowCalled[name],
+      hint: formatHour(now, name),
+    })),
   ];
 }

@@ -25,6 +25,21 @@ const plainly = (name: string): string =>
     .toLowerCase()
     .replace(/[\s_]+/g, ' ');
 
+/** Zones are found by these names too: browsers list some of them under the name of before. */
+export const nowCalled: Readonly<Record<string, string>> = {
+  'Asia/Calcutta': 'Kolkata',
+  'Asia/Katmandu': 'Kathmandu',
+  'Asia/Rangoon': 'Yangon',
+  'Asia/Saigon': 'Ho Chi Minh City',
+  'Europe/Kiev': 'Kyiv',
+  'America/Godthab': 'Nuuk',
+  'America/Buenos_Aires': 'Argentina',
+  'Africa/Asmera': 'Asmara',
+  'Atlantic/Faeroe': 'Faroe',
+  'Pacific/Truk': 'Chuuk',
+  'Pacific/Ponape': 'Pohnpei',
+};
+
 /** '2026-11-21T06:15': the content of a `datetime-local` field. Without a zone, that of the machine. */
 export function toLocalField(ms: number, zone: string | undefined): string {
   const offsetMs = zone === undefined ? -new Date(ms).getTimezoneOffset() * 60_000 : localOffsetMs(zone, ms);
