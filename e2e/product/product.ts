@@ -33,7 +33,8 @@ export interface Product {
 export interface ProductOptions {
   /** The earlier product, which is started again on the same data and ports. */
   again?: Product;
-  env?: Record<string, string>;
+  /** Some of it may need the address of the web. */
+  env?: Record<string, string> | ((url: string) => Promise<Record<string, string>>);
   /** Further options of the launcher. */
   options?: readonly string[];
   /** How many web processes; the others are on the ports after that of the first. */
@@ -53,11 +54,13 @@ export async function startProduct({
   const dataDir = again?.dataDir ?? (await temporaryFolder());
   if (!again) await prepare?.(dataDir);
   const ports = again?.ports ?? (await freePorts(webs));
+  const url = `http://127.0.0.1:${ports.web}`;
+  const own = typeof env === 'function' ? await env(url) : env;
   const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
   if (webs > 1) args.push('--webs', webs);
   const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String), ...options], {
     cwd: ROOT,
-    env: { ...withoutOurs(process.env), BACKSTITCH_LOG_LEVEL: 'debug', ...env },
+    env: { ...withoutOurs(process.env), BACKSTITCH_LOG_LEVEL: 'debug', ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -84,7 +87,7 @@ export async function startProduct({
 
   const stop = () => stopLauncher(launcher);
   return {
-    url: `http://127.0.0.1:${ports.web}`,
+    url,
     ports,
     engineAddress: `127.0.0.1:${ports.engine}`,
     dataDir,
