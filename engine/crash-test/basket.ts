@@ -7,7 +7,7 @@ import type { ShopKey } from '../examples/order-fulfilment/ledger';
 import { STATUS } from '../run-name';
 import type { Calls } from './calls';
 import { ClientRun, countOpen } from './client-run';
-import { belongsTo, type DeletedRun, type Mixed, type World } from './participant';
+import { belongsTo, stillThere, type DeletedRun, type Mixed, type World } from './participant';
 import type { BasketPlan } from './plan-mix';
 import type { JudgedRun } from './judged-run';
 import { removeAll } from './removal';
@@ -65,7 +65,7 @@ export class Basket implements Mixed {
   judge({ runs, books }: World): string[] {
     const { plan, name, kept } = this;
     const own = runs.filter(({ workflowId }) => belongsTo(name, workflowId));
-    if (this.kept.deletions > 0) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
+    if (this.kept.deletions > 0) return stillThere(own, this.deleted);
     const roots = own.filter(({ workflowId }) => workflowId === name);
     const words: string[] = [];
     if (roots.length !== 1 + kept.resets) words.push(`${roots.length} runs, after ${kept.resets} resets`);

@@ -8,7 +8,7 @@ import { STATUS } from '../run-name';
 import type { Calls } from './calls';
 import { ClientRun, countOpen } from './client-run';
 import { signalFaults, type JudgedRun } from './judged-run';
-import { belongsTo, type DeletedRun, type Mixed, type World } from './participant';
+import { belongsTo, stillThere, type DeletedRun, type Mixed, type World } from './participant';
 import type { CollectionPlan } from './plan-mix';
 import { removeAll } from './removal';
 
@@ -59,7 +59,7 @@ export class Collection implements Mixed {
   judge({ runs, books }: World): string[] {
     const { plan, name, kept } = this;
     const chain = runs.filter(({ workflowId }) => belongsTo(name, workflowId));
-    if (kept.deletions > 0) return chain.map(({ runId }) => `${name}: ${runId} was deleted, and is there`);
+    if (kept.deletions > 0) return stillThere(chain, this.deleted);
     const words = signalFaults(chain, this.#signals);
     const ends = chain.filter(({ status }) => status !== STATUS.continuedAsNew);
     const [last] = ends;

@@ -33,5 +33,13 @@ export interface Mixed extends Participant {
   judge(world: World): string[];
 }
 
+/** Runs that were deleted and are there all the same, in words. */
+export const stillThere = (runs: readonly JudgedRun[], deleted: readonly DeletedRun[]): string[] => {
+  const gone = new Set(deleted.map(({ runId }) => runId));
+  return runs.flatMap(({ workflowId, runId }) =>
+    gone.has(runId) ? [`${workflowId} (${runId}) was deleted, and is there`] : []
+  );
+};
+
 export const belongsTo = (name: string, workflowId: string): boolean =>
   workflowId === name || workflowId.startsWith(`${name}/`);

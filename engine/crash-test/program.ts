@@ -7,7 +7,7 @@ import { ofChains, ofMessages, ofResets } from '../service/testing/verdict';
 import type { Calls } from './calls';
 import { ClientRun, countOpen } from './client-run';
 import { signalFaults, type JudgedRun } from './judged-run';
-import { belongsTo, type DeletedRun, type Mixed, type World } from './participant';
+import { belongsTo, stillThere, type DeletedRun, type Mixed, type World } from './participant';
 import type { ProgramPlan } from './plan-mix';
 import { removeAll } from './removal';
 import { STATUS } from '../run-name';
@@ -61,7 +61,7 @@ export class Program implements Mixed {
 
   judge({ runs }: World): string[] {
     const own = runs.filter(({ workflowId }) => belongsTo(this.name, workflowId));
-    if (this.kept.deletions > 0) return own.map(({ workflowId }) => `${workflowId} was deleted, and is there`);
+    if (this.kept.deletions > 0) return stillThere(own, this.deleted);
     const words = [...ofChains(own, []), ...ofResets(own)];
     if (this.kept.resets === 0)
       words.push(...ofMessages(own), ...this.#lostLaps(own), ...signalFaults(own, this.#signals));

@@ -49,7 +49,7 @@ export class Round implements Mixed {
     kept.starts += runs.length;
     this.stuck = 'its runs come to wait';
     for (const run of runs) while (!(await isWaiting(run))) await delay(LOOK_MS);
-    if (plan.operation === 'delete') for (const run of runs) this.deleted.push(await run.read());
+    if (plan.operation === 'delete') await this.#close(runs);
     this.stuck = 'waits for its batch';
     await this.#begin();
     kept.batches++;
@@ -64,6 +64,14 @@ export class Round implements Mixed {
     while ((await countOpen(calls, this.#filter)) > 0) await delay(LOOK_MS);
     if (plan.operation === 'delete') for (const run of runs) while (await run.look()) await delay(LOOK_MS);
     this.stuck = null;
+  }
+
+  /** A run of a flow may be deleted when it has closed and no effect of it remains. */
+  async #close(runs: readonly ClientRun[]): Promise<void> {
+    this.stuck = 'its runs are stopped';
+    for (const run of runs) await run.cancel(`${run.workflowId} cancel`);
+    while ((await countOpen(this.calls, this.#filter)) > 0) await delay(LOOK_MS);
+    for (const run of runs) this.deleted.push(await run.read());
   }
 
   /** A batch that is begun again by the same id is there already. Only one is under way at a time. */
@@ -145,7 +153,7 @@ const EXPECTED: Record<RoundPlan['operation'] | 'resetToFirst', string> = {
   signal: 'completed, 1 signals, 0 cancels; books: payment and reservation',
   cancel: 'canceled, 0 signals, 1 cancels; books: ',
   terminate: 'terminated, 0 signals, 0 cancels; books: reservation',
-  delete: '; books: reservation',
+  delete: '; books: ',
   reset: 'completed, 1 signals, 0 cancels and terminated, 0 signals, 0 cancels; books: payment and reservation',
   resetToFirst:
     'completed, 1 signals, 0 cancels and terminated, 0 signals, 0 cancels; books: payment and reservation and reservation',
