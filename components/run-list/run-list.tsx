@@ -240,6 +240,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
           selection={selection}
           total={selectedTotal(runs, filters.standing)}
           hasMore={runs.more !== null}
+          isCluster={!knowsErrors}
           isOneFlow={flowOf(targetsOf(selection, asked), selection.runs, filters).flow !== null}
           disabledReason={away?.reason ?? null}
           onAct={(act) => setActing({ act, targets: targetsOf(selection, asked) })}

@@ -1,6 +1,10 @@
 'use client';
 
-/** What can be done with the selected runs. It lies over the end of the list, so that it moves nothing. */
+/**
+ * What can be done with the selected runs. It lies over the end of the list, so that it moves nothing.
+ *
+ * [SLB1] On a Temporal cluster, what its batches cannot do is disabled, with the reason and the way to do it.
+ */
 import { ChevronDown, GitCompare, History, OctagonX, Pause, Play, RotateCw, Send, X } from 'lucide-react';
 import type { ComponentType } from 'react';
 import { MOST_NAMED_RUNS } from '@/app/_contract/batches';
@@ -25,6 +29,8 @@ const ACTS: readonly {
   { act: 'pause', label: 'Pause…', icon: Pause, description: 'Begin no step and no attempt' },
   { act: 'resume', label: 'Resume…', icon: Play, description: 'Go on where they were paused' },
 ];
+/** They are batches of this Backstitch's own engine (`StartRunsBatch`). */
+const NOT_ON_CLUSTER: readonly ActName[] = ['pause', 'resume'];
 /** They have a button of their own where there is room. */
 const OFTEN: readonly ActName[] = ['stop', 'signal', 'retry'];
 
@@ -36,12 +42,22 @@ interface SelectionBarProps {
   hasMore: boolean;
   /** All of them are of one flow. */
   isOneFlow: boolean;
+  /** The runs are those of a Temporal cluster. */
+  isCluster: boolean;
   /** Why nothing can be done now. */
   disabledReason: string | null;
   onAct: (act: ActName) => void;
 }
 
-export function SelectionBar({ selection, total, hasMore, isOneFlow, disabledReason, onAct }: SelectionBarProps) {
+export function SelectionBar({
+  selection,
+  total,
+  hasMore,
+  isOneFlow,
+  isCluster,
+  disabledReason,
+  onAct,
+}: SelectionBarProps) {
   const count = useCount();
   const { isAll, runs, isTooMany } = selection;
   if (!isAll && runs.length === 0) return null;
@@ -52,7 +68,13 @@ export function SelectionBar({ selection, total, hasMore, isOneFlow, disabledRea
     ? `At most ${count(MOST_NAMED_RUNS)} runs can be selected one by one. Select all that the filter finds, or fewer.`
     : null;
   const whyNot = (act: ActName): string | null =>
-    disabledReason ?? tooMany ?? (act === 'signal' && !isOneFlow ? 'Only for runs of one flow: filter by it.' : null);
+    disabledReason ??
+    tooMany ??
+    (isCluster && NOT_ON_CLUSTER.includes(act)
+      ? 'A Temporal cluster does this to one run at a time: open the run.'
+      : act === 'signal' && !isOneFlow
+        ? 'Only for runs of one flow: filter by it.'
+        : null);
   const entries = (acts: typeof ACTS) =>
     acts.map(({ act, label, icon: Icon, description }) => (
       <MenuItem

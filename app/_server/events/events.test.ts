@@ -492,6 +492,8 @@ describe('[EVT5] [EVT6] where events may go', () => {
 
   test('an address that is none is refused at its field', async () => {
     const wrong = ['ftp://example.com', 'https://user:password@example.com', 'example.com', 'https://example.com/#x'];
+    // [RCB1] It would never be called.
+    wrong.push('http://169.254.169.254/latest', 'http://[fe80::1]/');
     const answers = await Promise.all(wrong.map((address) => admin.post(to.events(), settings(address))));
     expect(answers.map(({ status, error }) => [status, error?.problems?.[0]?.at])).toEqual(
       wrong.map(() => [422, '/target/address'])

@@ -30,6 +30,7 @@ import type { z } from 'zod';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
+import { whyUnreachable } from '../reachable';
 import type { Web } from '../web';
 import { testEvent, type Cursor } from './event';
 import { noteFlowChanges } from './flow-log';
@@ -95,6 +96,8 @@ export async function putSubscription(
   const sealed = known ? await unsealed(web, known) : null;
   if (target.kind === 'stream' && target.at === 'installation' && web.config.redisUrl === undefined)
     throw problem('/target/at', 'This Backstitch has no Redis (REDIS_URL). Enter the address of one.');
+  const unreachable = target.kind === 'webhook' ? whyUnreachable(web, new URL(target.address)) : null;
+  if (unreachable !== null) throw problem('/target/address', unreachable);
   if (target.kind === 'stream' && target.at === 'own') {
     const why = server === '' && sealed?.server ? null : whyNoRedis(server);
     if (why) throw problem('/server', why);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Chat, ChatTested, NotificationList, PutChat } from '@/app/_contract/notifications';
 import { routes } from '@/app/_contract/routes';
 import { must, startWorld, type World } from '../testing/world';
+import { whyUnreachable } from '../reachable';
 import { Chatter } from './chatter';
 import { putChat } from './chats';
 import { openDesk, type Desk } from './testing/desk';
@@ -127,10 +128,19 @@ test('[CHA2] private networks can be forbidden, the metadata of a cloud is never
     return desk.web.database.chat.findFirstOrThrow({ where: { host: new URL(url).host } });
   };
   const denied = { ok: false, kind: 'never' };
+  // [RCB1] A name is refused when it is called, a number when it is saved.
+  for (const url of ['http://169.254.169.254/latest', 'http://[::ffff:169.254.169.254]/'])
+    await expect(onDesk({ address: url })).rejects.toMatchObject({ problems: [{ at: '/address' }] });
+  expect(
+    whyUnreachable({ config: { environment: { BACKSTITCH_PRIVATE_CONNECTIONS: 'off' } } }, new URL(address))
+  ).toMatch(/no private addresses/);
+  expect(whyUnreachable(desk.web, new URL(address))).toBeNull();
+  expect(whyUnreachable(desk.web, new URL('https://hooks.example.com/x'))).toBeNull();
   expect(await strict.send(await sealed(address), 'x')).toMatchObject(denied);
   strict.close();
+  // One of before, and one whose name means another address now.
   for (const url of ['http://169.254.169.254/latest', 'http://[::ffff:169.254.169.254]/'])
-    expect(await desk.web.chatter.send(await sealed(url), 'x')).toMatchObject(denied);
+    expect(await desk.web.chatter.post(new URL(url), {}, 'x')).toMatchObject(denied);
   expect(texts).toEqual([]);
   status = 302;
   expect(await desk.web.chatter.send(await sealed(address), 'x')).toMatchObject(denied);

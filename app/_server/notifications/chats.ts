@@ -6,6 +6,7 @@ import type { Chat as ChatRow } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
+import { whyUnreachable } from '../reachable';
 import type { Web } from '../web';
 
 type Keeper = Pick<Web, 'database' | 'log' | 'config' | 'invalidations'>;
@@ -16,7 +17,7 @@ export async function putChat(web: Keeper, actor: Actor, { id, title, group, add
   const known = await web.database.chat.findUnique({ where: { id } });
   if (!known && (await web.database.chat.count()) >= MOST_CHATS)
     throw new Refusal('refused', `There are at most ${MOST_CHATS} chats.`);
-  const host = address === '' && known ? known.host : hostOf(address);
+  const host = address === '' && known ? known.host : hostOf(web, address);
   const details = { title, group, host, address: address === '' ? 'kept' : 'given' };
   return audited(web, actor, { operation: 'chats.put', target: id, details }, async () => {
     const values = {
@@ -76,12 +77,15 @@ async function demandChat({ database }: Pick<Web, 'database'>, id: string): Prom
   return row;
 }
 
-function hostOf(address: string): string {
+function hostOf(web: Pick<Web, 'config'>, address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new Refusal('inputInvalid', 'The chat cannot be saved as it is.', [
       { at: '/address', message: 'Write an address like https://hooks.slack.com/services/…' },
     ]);
+  const why = whyUnreachable(web, url);
+  if (why !== null)
+    throw new Refusal('inputInvalid', 'The chat cannot be saved as it is.', [{ at: '/address', message: why }]);
   return url.host;
 }
 
