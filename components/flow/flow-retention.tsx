@@ -17,7 +17,7 @@ export function FlowRetentionLine({ flow }: { flow: string }) {
   const mayChange = useWhyNot('namespaces.update') === null;
   // The height of its line, so that nothing below moves when the answer comes.
   return (
-    <div className="mt-1 flex min-h-5 flex-wrap items-center gap-x-2 text-xs text-ink-2">
+    <div className="mt-1 flex min-h-5 max-md:min-h-12 flex-wrap items-center gap-x-2 text-xs text-ink-2">
       {data ? (
         <>
           <span>
@@ -29,7 +29,7 @@ export function FlowRetentionLine({ flow }: { flow: string }) {
               Next deleted:{' '}
               <Link
                 href={pages.run(data.next.workflowId, data.next.runId)}
-                className="rounded-sm text-ink underline underline-offset-2"
+                className="rounded-sm text-ink underline underline-offset-2 pointer-coarse:py-3"
               >
                 {data.next.workflowId}
               </Link>
@@ -37,7 +37,10 @@ export function FlowRetentionLine({ flow }: { flow: string }) {
             </span>
           ) : null}
           {mayChange ? (
-            <Link href={pages.retention()} className="rounded-sm text-ink underline underline-offset-2">
+            <Link
+              href={pages.retention()}
+              className="rounded-sm text-ink underline underline-offset-2 pointer-coarse:py-3"
+            >
               Change the period
             </Link>
           ) : null}

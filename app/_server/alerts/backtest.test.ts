@@ -24,6 +24,11 @@ test('[ALB1] it opens after it has held for its time, and what is over for less 
   expect(of({ clearMs: 20 * MINUTE })).toEqual([11]);
 });
 
+test('[ALB1] what ended within the cell of now counts now', () => {
+  const now = { ...timing, toMs: 100.5 * MINUTE };
+  expect(minutes(firings(cells([100, 4, 4]), 10 * MINUTE, most, now))).toEqual([100.5]);
+});
+
 test('[ALB2] what had begun before is no moment of the time that is asked for', () => {
   const own = cells([-5, 4, 4], [50, 4, 4]);
   expect(minutes(firings(own, 10 * MINUTE, most, timing))).toEqual([51]);

@@ -3,7 +3,7 @@
  *
  * Rules
  * [ALB1] It opens and ends as the real one does ([ALE2] in evaluate.ts): after it has held, and after it has not. It is looked
- *        at once for each cell of time, at its end, so a moment is as exact as a cell is long.
+ *        at once for each cell of time, at its end, and now; so a moment is as exact as a cell is long.
  * [ALB2] What began before the time that is asked for counts as open then, and is no moment of it.
  */
 export interface Measured {
@@ -32,8 +32,8 @@ export function firings(
   const looks: { atMs: number; holds: boolean }[] = [];
   let [first, next] = [0, 0];
   const sum = { ended: 0, wanted: 0 };
-  for (let atMs = Math.ceil(fromMs / perMs) * perMs; atMs <= toMs; atMs += perMs) {
-    for (; next < cells.length && cells[next]!.atMs + perMs <= atMs; next++) {
+  const look = (atMs: number, isLast: boolean) => {
+    for (; next < cells.length && (isLast || cells[next]!.atMs + perMs <= atMs); next++) {
       sum.ended += cells[next]!.ended;
       sum.wanted += cells[next]!.wanted;
     }
@@ -42,7 +42,10 @@ export function firings(
       sum.wanted -= cells[first]!.wanted;
     }
     looks.push({ atMs, holds: holds(sum) });
-  }
+  };
+  for (let atMs = Math.ceil(fromMs / perMs) * perMs; atMs <= toMs; atMs += perMs) look(atMs, false);
+  // The cell of now has not ended.
+  look(toMs, true);
   return openings(looks, timing);
 }
 

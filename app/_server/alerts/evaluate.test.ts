@@ -435,7 +435,7 @@ test('[ALS2] [ATC3] a group that is snoozed on Attention silences its alerts of 
   expect(await changes()).toBe(before + 6);
 });
 
-test('[ALC4] [ALR1] [ALR2] rates, runs and steps: one question for all flows, and not at every look', async () => {
+test('[ALC4] [ALQ1] [ALQ2] rates, runs and steps: one question for all flows, and not at every look', async () => {
   const asked: EndedQuery[] = [];
   const cell = { step: '', atMs: 0, failed: 0, slower: 0 };
   const cells: EndedCell[] = [

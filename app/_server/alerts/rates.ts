@@ -3,9 +3,9 @@
  * and not at every look.
  *
  * Rules
- * [ALR1] What a rule of a window of n minutes found is used again for n seconds, at least 5 and at most 60: within that time at
+ * [ALQ1] What a rule of a window of n minutes found is used again for n seconds, at least 5 and at most 60: within that time at
  *        most a sixtieth of its window is new. A changed rule is asked at once.
- * [ALR2] Versions of a flow are counted together. What belongs to no published flow is not counted.
+ * [ALQ2] Versions of a flow are counted together. What belongs to no published flow is not counted.
  */
 import type { EndedCell, EndedQuery } from '@/engine/store/port';
 import type { Web } from '../web';
@@ -41,7 +41,7 @@ export async function endedOfFlows(web: Asker, query: Omit<EndedQuery, 'namespac
   return [...merged.values()];
 }
 
-/** [ALR1] Answers of the looks before, by what was asked. */
+/** [ALQ1] Answers of the looks before, by what was asked. */
 export class Remembered<T> {
   #answers = new Map<string, { atMs: number; answer: T }>();
 
