@@ -5,7 +5,7 @@
  * Times are ISO 8601 in UTC. The descriptions are the words of the OpenAPI document and of the tools for agents.
  */
 import { z } from 'zod';
-import { LONGEST_CANDIDATE } from '@/engine/flow/human-limits';
+import { LONGEST_CANDIDATE, MOST_VOTES } from '@/engine/flow/human-limits';
 import { TASK_OUTCOMES } from './inbox';
 import { LONGEST_WHERE, RUN_STANDINGS, RUN_STATUSES, startRunSchema } from './runs';
 
@@ -196,6 +196,12 @@ export const apiDecideSchema = z.strictObject({
   comment: z.string().trim().max(4_000).default(''),
   values: z.unknown().optional().describe('Of the form of the decision.'),
   dataHash: z.string().min(1).max(200).describe('Of the task, as it was read.'),
+  turn: z
+    .int()
+    .min(0)
+    .max(MOST_VOTES)
+    .optional()
+    .describe('In sequence: the number of votes of the task, as it was read. Without it, a person votes once.'),
 });
 export const apiDecidedSchema = z.object({
   taskId: z.string(),

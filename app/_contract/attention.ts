@@ -5,8 +5,8 @@
 import { z } from 'zod';
 
 /**
- * asks: a run waits for a decision about an undo or an outcome. stuck: its code cannot go on. nobody: the data of a run
- * names nobody who may decide an approval, or nobody who has an account. overdue: an approval is past its due time. remains: it has ended, and effects remain or may remain. retries: a step fails and is tried again. failed:
+ * asks: a run waits for a decision about an undo or an outcome. stuck: its code cannot go on. nobody: nobody or too
+ * few are left who may decide an approval. overdue: an approval is past its due time. remains: it has ended, and effects remain or may remain. retries: a step fails and is tried again. failed:
  * a step failed for good. The most urgent first.
  */
 export const ATTENTION_KINDS = ['asks', 'stuck', 'nobody', 'overdue', 'remains', 'retries', 'failed'] as const;

@@ -198,7 +198,10 @@ export interface InboxTaskDetail {
   pause: PauseView | null;
   /** Null for an open task, without a decision, and if it is not known. */
   followed: Followed | null;
-  /** Why nobody may decide it: who operates the flow must assign it. Null if somebody may, and for a settled task. */
+  /**
+   * Why those whom it asks cannot decide it, because nobody or too few are left who may: who operates the flow must ask somebody
+   * else. A sentence; null if they can, and for a settled task.
+   */
   nobody: string | null;
   /** In the order in which they were asked. */
   questions: TaskQuestion[];
@@ -257,6 +260,8 @@ export const decideTaskSchema = z.object({
   values: z.unknown().optional(),
   /** Hash of the data that was shown. */
   dataHash: z.string().min(1).max(200),
+  /** Where people decide in sequence: how many votes were shown. Without it, a person votes once. */
+  turn: z.int().min(0).max(MOST_VOTES).optional(),
 });
 export type DecideTask = z.infer<typeof decideTaskSchema>;
 export interface DecisionReceipt {
@@ -298,7 +303,7 @@ export interface ClaimReceipt {
 /** Who may be given a task. */
 export interface CandidateList {
   people: { id: string; name: string }[];
-  /** They are not asked now: whoever gets the task is asked in the place of a name that nobody has. */
+  /** Too few are asked who may decide: whoever gets the task is asked too, in the place of a name that nobody can take. */
   asksAnew: boolean;
 }
 
@@ -405,6 +410,7 @@ export const openTaskBodySchema = z.object({
   endsAtMs: z.number().nullable().optional(),
   priority: z.enum(PRIORITIES).optional(),
   mayAsk: z.literal(true).optional(),
+  againByName: z.literal(true).optional(),
   takeBackMs: z
     .int()
     .min(0)

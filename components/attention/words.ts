@@ -36,7 +36,7 @@ export const KIND_WORDS: Record<AttentionKind, KindWords> = {
   },
   nobody: {
     title: 'Approvals that nobody can decide',
-    description: 'The data of these runs names nobody, or nobody who has an account. Assign somebody.',
+    description: 'Nobody, or too few who may decide are left. Assign somebody else: the run asks them too.',
     mark: 'waitsForPerson',
     noun: 'approval',
     since: 'first asked',

@@ -12,13 +12,16 @@ import { newId } from '@/components/live/request-id';
 export interface Decision {
   key: string;
   values?: unknown;
+  /** Of a vote in sequence: a person may have two turns. */
+  turn?: number;
 }
 export interface Draft {
   comment: string;
   ids: Record<string, string>;
 }
-/** Other values are another decision. */
-const nameOf = ({ key, values }: Decision): string => (values === undefined ? key : `${key} ${JSON.stringify(values)}`);
+/** Other values are another decision, and so is another turn. */
+const nameOf = ({ key, values, turn }: Decision): string =>
+  [key, ...(values === undefined ? [] : [JSON.stringify(values)]), ...(turn ? [`turn ${turn}`] : [])].join(' ');
 const EMPTY: Draft = { comment: '', ids: {} };
 /** Stored by person: another person who signs in later cannot read it. */
 const keyOf = (personId: string, taskId: string) => `backstitch-draft:${personId}:${taskId}`;

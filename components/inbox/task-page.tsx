@@ -14,6 +14,7 @@ import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Field, Textarea } from '@/components/ui/field';
 import { SchemaView } from '@/components/ui/schema-value';
+import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { useWriting } from '@/components/ui/writing';
@@ -239,7 +240,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   );
 }
 
-/** Nobody may decide the task, so its run waits until somebody is assigned. */
+/** Those whom the task asks cannot decide it, so its run waits until somebody else is asked. */
 function Nobody({ why, flow }: { why: string; flow: string }) {
   const whyNot = useWhyNot('inbox.assign', flow);
   return (
@@ -249,10 +250,14 @@ function Nobody({ why, flow }: { why: string; flow: string }) {
     >
       <UserX aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
       <p className="min-w-0 wrap-anywhere">
-        <span className="font-medium">Nobody can decide this. {why}</span>
+        <span className="font-medium">
+          <PlainText text={why} />
+        </span>
         <span className="block text-ink-2">
           The run waits.{' '}
-          {whyNot ? 'Whoever operates the flow can assign it.' : 'Assign it to somebody: the run asks them then.'}
+          {whyNot
+            ? 'Whoever operates the flow can ask somebody else.'
+            : 'Assign it to somebody else: the run asks them too. Or change who is in the group, or has the right.'}
         </span>
       </p>
     </div>

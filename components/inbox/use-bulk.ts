@@ -60,7 +60,8 @@ export function useBulk(tasks: readonly InboxTask[], decision: DecideTask['decis
   const sendOne = async (task: InboxTask, comment: string): Promise<BulkResult> => {
     const decisionId = ids.current.get(task.taskId) ?? newId();
     ids.current.set(task.taskId, decisionId);
-    const body: DecideTask = { decisionId, decision, comment, dataHash: task.dataHash };
+    const turn = task.howMany === 'inSequence' ? { turn: task.votes.length } : {};
+    const body: DecideTask = { decisionId, decision, comment, dataHash: task.dataHash, ...turn };
     try {
       const { goesOnAtMs } = await postJson<DecisionReceipt>(routes.decideTask(task.taskId), body);
       return { task, failure: null, goesOnAtMs, back: null };

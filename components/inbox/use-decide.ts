@@ -42,15 +42,17 @@ export interface DecideEnds {
 
 export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds): DecideState {
   const client = useQueryClient();
+  const turn = task.howMany === 'inSequence' ? { turn: task.votes.length } : {};
   const { mutate, mutateAsync, isPending, variables, error, data, reset } = useMutation({
     mutationFn: async (decision: Decision) => {
       if (!navigator.onLine) throw new ApiError(NOT_SENT);
       const body: DecideTask = {
-        decisionId: draft.idOf(decision),
+        decisionId: draft.idOf({ ...decision, ...turn }),
         decision: decision.key,
         ...(decision.values === undefined ? {} : { values: decision.values }),
         comment: draft.comment.trim(),
         dataHash: task.dataHash,
+        ...turn,
       };
       const receipt = await postJson<DecisionReceipt>(routes.decideTask(task.taskId), body);
       const { comment, decisionId } = body;
@@ -87,7 +89,7 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
     onError: (thrown, decision) => {
       const { code } = failureFrom(thrown);
       if (code === NOT_SENT.code && failureFrom(thrown) === NOT_SENT) return;
-      if (!UNANSWERED.includes(code)) draft.forget(decision);
+      if (!UNANSWERED.includes(code)) draft.forget({ ...decision, ...turn });
       void client.invalidateQueries({ queryKey: ['inbox'] });
       if (OVERTAKEN.includes(code)) ends.onOvertaken();
     },

@@ -20,10 +20,10 @@ export function Votes({ task }: { task: InboxTask }) {
       </h2>
       {votes.length === 0 ? null : (
         <ol className="mt-2 flex flex-col gap-2.5 text-sm">
-          {votes.map(({ decision, comment, values, by, byId, atMs }) => {
+          {votes.map(({ decision, comment, values, by, byId, atMs }, index) => {
             const taken = byKey.get(decision);
             return (
-              <li key={byId} className="flex items-start gap-2.5">
+              <li key={`${byId} ${index}`} className="flex items-start gap-2.5">
                 <StatusMark state={taken?.turnsBack ? 'failed' : 'done'} word="none" className="mt-0.5" />
                 <div className="min-w-0 flex-1">
                   <p className="wrap-anywhere">

@@ -256,6 +256,18 @@ describe('the linter for compensation', () => {
     expect(findings([ask({ howMany: 2, candidates: ['finance'] })])).toEqual([]);
   });
 
+  it('[L23] finds people of whom one may be missing', () => {
+    const of = (more: object) =>
+      findings([{ id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, forbidStarter: true, ...more }]);
+    const candidates = ['a@x', 'b@x'];
+    expect(of({ howMany: 2, candidates })).toEqual(['lint/too-few-left@ask']);
+    expect(of({ howMany: 'all', candidates })).toEqual(['lint/too-few-left@ask']);
+    expect(of({ howMany: 2, candidates, forbidStarter: false })).toEqual([]);
+    expect(of({ howMany: 2, candidates: [...candidates, 'c@x'] })).toEqual([]);
+    expect(of({ howMany: 2, candidates: ['finance'] })).toEqual([]);
+    expect(of({ howMany: 2, candidates, candidatesFrom: 'input.more' })).not.toContain('lint/too-few-left@ask');
+  });
+
   it('[L21] [L22] finds escalations and reminders that do nothing', () => {
     const ask = (more: object) =>
       findings([

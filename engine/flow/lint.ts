@@ -28,6 +28,7 @@
  * [L21] escalation-too-late: others are asked, and people are reminded, before the time to decide is over, and
  *       reminded after it was asked.
  * [L22] escalation-asks-same: a step of an escalation chain asks somebody who is not asked yet.
+ * [L23] too-few-left: enough of the people who are named may decide also if one of them started the run.
  * [L19] decision-unread: a flow that names several decisions with which it goes on reads which one was taken.
  */
 import type { Catalogue } from './catalogue';

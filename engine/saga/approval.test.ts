@@ -200,6 +200,45 @@ describe('several people', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
   });
 
+  it('[VT6] whom the last turn names takes it too after an early vote for a group; the same vote sent twice is one', async () => {
+    const [run, decision] = await waiting({ howMany: 'inSequence', candidates: ['finance', 'boss@x'] });
+    const boss = actor('Bea', 'finance', 'boss@x');
+    const vote = { ...decision, actor: boss };
+    await decide(run, 'first', { ...vote, turn: 0 });
+    await decide(run, 'again', { ...vote, turn: 0 });
+    await decide(run, 'older-door', vote);
+    expect(worlds.answerOf(run, 'again')).toMatchObject({ stage: 'open', votes: [{ by: 'Bea' }] });
+    expect(worlds.answerOf(run, 'older-door')).toMatchObject({ stage: 'open', votes: [{ by: 'Bea' }] });
+    expect((await approvalOf(run)).candidates).toEqual(['boss@x']);
+    await decide(run, 'bob', { ...decision, actor: actor('Bob', 'finance'), turn: 1 });
+    expect(typeOf(run, 'bob')).toBe('NotCandidate');
+    await decide(run, 'skips', { ...vote, decision: 'reject', comment: 'No.', turn: 5 });
+    expect(typeOf(run, 'skips')).toBe('AlreadyDecided');
+    await decide(run, 'second', { ...vote, turn: 1 });
+    expect(worlds.answerOf(run, 'second')).toMatchObject({ stage: 'decided', votes: [{ by: 'Bea' }, { by: 'Bea' }] });
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Bea');
+  });
+
+  it('[VT4] fewer who are named than must agree wait for an operator, who adds somebody', async () => {
+    const [run, decision] = await waiting({ howMany: 3, candidates: ['ada@x', 'bob@x'] });
+    await decide(run, 'ada', { ...decision, actor: actor('Ada', 'ada@x') });
+    await decide(run, 'bob', { ...decision, actor: actor('Bob', 'bob@x') });
+    expect(worlds.answerOf(run, 'bob')).toMatchObject({ stage: 'open' });
+    run.update('who', '__decideWho', {
+      taskId: decision.taskId,
+      candidates: ['ada@x', 'bob@x', 'carl@x'],
+      actor: actor('Olga'),
+    });
+    await run.run({ until: () => worlds.answerOf(run, 'who') !== undefined });
+    await decide(run, 'carl', { ...decision, actor: actor('Carl', 'carl@x') });
+    expect(worlds.answerOf(run, 'carl')).toMatchObject({ stage: 'decided' });
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Carl');
+  });
+
   it('[APP49] who do not agree fail the step, and the earlier effects are undone', async () => {
     const decisions = [
       { key: 'approve', title: 'Approve' },

@@ -177,6 +177,8 @@ export interface ApprovalDecision {
   values?: unknown;
   /** The hash of the data that the person read; another hash is rejected with 'DataChanged'. */
   dataHash: string;
+  /** In sequence: how many had voted when the person read it, so for which turn this vote is. Undefined: for their first. */
+  turn?: number;
   actor: Actor;
 }
 /** A question about an approval, with its answer. */
@@ -353,6 +355,11 @@ export interface OpenTaskInput {
   takeBackMs?: number;
   /** Whoever may decide may ask about it. Code that was published before questions were known says nothing. */
   mayAsk?: true;
+  /**
+   * In sequence, whom a turn names may take it although they have voted for a group before. Code that was published before says
+   * nothing.
+   */
+  againByName?: true;
 }
 /** Others are asked, or those who are asked are reminded. */
 export interface AskTaskInput {

@@ -232,18 +232,20 @@ export function validateTakeBack(
     refuse(REFUSALS.tooLate, 'The next person has decided after you. It can no longer be taken back.');
 }
 const ownUntilMs = ({ votes }: Task, actorId: string, window: Duration): number =>
-  (votes.find(({ vote }) => vote.byId === actorId)?.vote.atMs ?? 0) + milliseconds(window);
+  (votes.findLast(({ vote }) => vote.byId === actorId)?.vote.atMs ?? 0) + milliseconds(window);
 
 /** The validator has let it through. */
 export function takeBack(task: Task, { actor }: TakeBack, nowMs: number): void {
   const { spec, wait } = task;
+  const isOther = ({ vote }: Task['votes'][number]) => vote.byId !== actor.id;
   const own = ownVote(task, { actor })?.decision ?? task.decision?.decision ?? '';
   const by = task.votes.find(({ vote }) => vote.byId === actor.id)?.vote.by ?? task.decision?.actor.name ?? actor.name;
   task.takeBacks++;
   task.decision = null;
   task.over = null;
   task.goesOnAtMs = null;
-  task.votes = task.votes.filter(({ vote }) => vote.byId !== actor.id);
+  // [TBK3] [VT6]
+  task.votes = spec.howMany === 'inSequence' ? task.votes.slice(0, -1) : task.votes.filter(isOther);
   task.events.push({ seq: task.events.length + 1, kind: 'takenBack', atMs: nowMs, by, decision: own });
   if (wait) {
     delete wait.decided;
@@ -276,11 +278,21 @@ export function answerOf(task: Task | CarriedTask | undefined, sent: ApprovalDec
   return { ...answer, votes: votesOf(task), stage };
 }
 
-const pollOf = ({ candidates, spec: { decisions } }: Task, howMany: HowMany) => ({ howMany, candidates, decisions });
+const pollOf = ({ candidates, spec: { decisions } }: Task, howMany: HowMany) => ({
+  howMany,
+  candidates,
+  decisions,
+  againByName: true,
+});
 export const votesOf = ({ votes }: Task): Vote[] => votes.map(({ vote }) => vote);
 const namesOf = ({ id, groups }: ApprovalDecision['actor']): string[] => [id, ...groups];
-const ownVote = ({ votes }: Task, { actor }: Pick<ApprovalDecision, 'actor'>): Vote | undefined =>
-  votes.find(({ vote }) => vote.byId === actor.id)?.vote;
+/** The vote that this person gave, of which what they send may be a repetition. [VT6] */
+function ownVote({ votes, spec }: Task, { actor, turn }: Pick<ApprovalDecision, 'actor' | 'turn'>): Vote | undefined {
+  const own = votes.filter(({ vote }) => vote.byId === actor.id);
+  if (spec.howMany !== 'inSequence' || turn === undefined) return own.at(-1)?.vote;
+  if (turn === votes.length) return undefined;
+  return (own.find(({ vote }) => vote === votes[turn]?.vote) ?? own.at(-1))?.vote;
+}
 
 const withReadValues = (read: Surroundings['read'], decision: ApprovalDecision): ApprovalDecision =>
   decision.values === undefined ? decision : { ...decision, values: read(decision.values) };

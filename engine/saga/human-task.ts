@@ -68,6 +68,7 @@ export function openTask(
     ...(times.dueAtMs === null ? {} : { endsAtMs: times.endsAtMs }),
     ...(isPriority(spec.priority) ? { priority: spec.priority } : {}),
     mayAsk: true,
+    ...(spec.howMany === 'inSequence' ? { againByName: true as const } : {}),
     ...(spec.takeBack === undefined ? {} : { takeBackMs: milliseconds(spec.takeBack) }),
   };
   const scope = new CancellationScope();

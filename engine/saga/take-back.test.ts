@@ -36,11 +36,18 @@ async function send(run: WorkflowUnderTest, name: string, updateId: string, argu
 }
 let nextUpdate = 1;
 let taskId = '';
-async function decide(run: WorkflowUnderTest, who: Actor, decision = 'approve'): Promise<string | null> {
+async function decide(run: WorkflowUnderTest, who: Actor, decision = 'approve', turn?: number): Promise<string | null> {
   const wait = await approvalOf(run);
   ({ taskId } = wait);
   const { dataHash } = wait;
-  return send(run, '__decide', `d${nextUpdate++}`, { taskId, decision, comment: 'Because.', dataHash, actor: who });
+  return send(run, '__decide', `d${nextUpdate++}`, {
+    taskId,
+    decision,
+    comment: 'Because.',
+    dataHash,
+    actor: who,
+    turn,
+  });
 }
 const back = (run: WorkflowUnderTest, who: Actor) =>
   send(run, '__decideBack', `b${nextUpdate++}`, { taskId, actor: who });
@@ -192,6 +199,23 @@ describe('a vote', () => {
     expect((await approvalOf(run)).candidates).toEqual(['boss']);
     run.cancel();
     await run.run();
+  });
+
+  it('[TBK3] [VT6] of two turns of the same person the last one', async () => {
+    const run = await asking({ howMany: 'inSequence', candidates: ['finance', 'boss@x'] });
+    const bea = actor('Bea', 'finance', 'boss@x');
+    await decide(run, bea, 'approve', 0);
+    pass(run, MINUTE_MS * 1.5);
+    await decide(run, bea, 'approve', 1);
+    expect((await approvalOf(run)).decided).toMatchObject({ by: 'Bea' });
+    pass(run, MINUTE_MS);
+    // The window of the first vote is over, that of the last is not.
+    expect(await back(run, bea)).toBeNull();
+    expect(await approvalOf(run)).toMatchObject({ candidates: ['boss@x'], votes: [{ by: 'Bea' }] });
+    expect(await back(run, bea)).toBe('TooLate');
+    expect(await decide(run, bea, 'approve', 1)).toBeNull();
+    await goOn(run);
+    expect(run.result()).toBe('Bea');
   });
 
   it('[TBK4] of people who did not agree: they are asked again', async () => {

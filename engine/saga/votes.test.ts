@@ -86,6 +86,32 @@ test('[VT2] a person votes for one candidate; in sequence it is their turn', () 
   expect(may('ada', 'ada:approve', turns)).toBe('voted');
 });
 
+test('[VT4] fewer are named than must agree: it waits, and nobody is said to disagree', () => {
+  const few = poll(3, ['ada@x', 'bob@x']);
+  expect(outcome(few, 'ada@x:approve')).toBe('open 1/3');
+  expect(outcome(few, 'ada@x:approve bob@x:approve')).toBe('open 2/3');
+  expect(outcome(few, 'ada@x:approve bob@x:less')).toBe('disagreed');
+  expect(outcome(few, 'ada@x:approve bob@x:reject')).toBe('reject by bob@x');
+});
+
+test('[VT6] whom a turn names takes it, although they have voted for a group before; nobody takes a second turn otherwise', () => {
+  const groups = { 'ada@x': ['finance', 'legal'], 'bob@x': ['finance'] };
+  const may = (of: Poll, said: string, id: keyof typeof groups, forId?: keyof typeof groups) => {
+    const names = [id, ...groups[id], ...(forId ? [forId, ...groups[forId]] : [])];
+    return whyNotVote(of, votesOf(said, of, groups), { id, forId, names })?.kind ?? null;
+  };
+  const turns = { ...poll('inSequence', ['finance', 'ada@x']), againByName: true };
+  expect(may(turns, 'ada@x:approve', 'ada@x')).toBeNull();
+  expect(may({ ...turns, againByName: false }, 'ada@x:approve', 'ada@x')).toBe('voted');
+  expect(may(turns, 'ada@x:approve', 'bob@x')).toBe('notCandidate');
+  // For Ada, who is away: it is her turn, but not the second one of Bob.
+  expect(may(turns, 'ada@x:approve', 'bob@x', 'ada@x')).toBeNull();
+  expect(may(turns, 'bob@x:approve', 'bob@x', 'ada@x')).toBe('voted');
+  // Of a group there is somebody else, or an operator says who.
+  expect(may({ ...turns, candidates: ['finance', 'legal'] }, 'ada@x:approve', 'ada@x')).toBe('voted');
+  expect(may({ ...turns, howMany: 'all' }, 'ada@x:approve', 'ada@x')).toBe('voted');
+});
+
 test('[VT5] whoever votes first: each person counts once, and the same votes come to the same kind of end', () => {
   const people = ['ada@x', 'bob@x', 'carl@x', 'dan@x'];
   const choice = fc.constantFrom('approve', 'reject');

@@ -8,10 +8,13 @@
  * [VT2] 'all': each candidate, a person or one member of a group. Nobody votes for two candidates. 'inSequence': the
  *       same in the order of the candidates; the last one decides how it goes on. A number: so many different people,
  *       whoever of the candidates they are.
+ * [VT6] In sequence, a turn that names a person is theirs although they have voted for a group before: nobody else could take
+ *       it. They vote for it by itself, and say for which turn a vote is, so that the same vote sent twice is one.
  * [VT3] A decision that turns back ends the approval. Only if a number of people is asked and all candidates are
  *       persons, it goes on as long as enough of them can still agree; then the last one that turned back is taken.
  *       Votes of those who are no longer asked count.
- * [VT4] If those who are left can no longer agree, and nobody turned back, nobody decided.
+ * [VT4] If those who are left can no longer agree because they chose differently, and nobody turned back, nobody decided. If
+ *       fewer people are named than must agree, nothing is decided: it waits until somebody is added.
  */
 import { offeredBy, type HowMany, type OfferedDecision, type Vote } from './contract';
 
@@ -20,6 +23,8 @@ export interface Poll {
   /** Empty: everybody. */
   candidates: readonly string[];
   decisions?: readonly OfferedDecision[] | null;
+  /** [VT6] False: of a run whose code was published before that. */
+  againByName?: boolean;
 }
 
 type Count =
@@ -51,8 +56,10 @@ export function countOf(poll: Poll, votes: readonly Vote[]): Count {
   }
   const left = personsLeft(candidates, votes);
   if (back && left === null) return { kind: 'decided', vote: back };
-  if (left !== null && most + left < howMany) return back ? { kind: 'decided', vote: back } : { kind: 'disagreed' };
-  return { kind: 'open', needed: howMany, given: most };
+  if (left === null || most + left >= howMany) return { kind: 'open', needed: howMany, given: most };
+  if (back) return { kind: 'decided', vote: back };
+  // [VT4]
+  return counts.size > 1 ? { kind: 'disagreed' } : { kind: 'open', needed: howMany, given: most };
 }
 
 /**
@@ -60,12 +67,14 @@ export function countOf(poll: Poll, votes: readonly Vote[]): Count {
  * somebody is asked by for whom they vote (`forId`).
  */
 export function whyNotVote(
-  { howMany, candidates }: Poll,
+  { howMany, candidates, againByName = false }: Poll,
   votes: readonly Vote[],
-  voter: { id: string; forId?: string | undefined; names: readonly string[] }
+  voter: Voter
 ): { kind: 'notCandidate' | 'voted'; message: string } | null {
+  const next = howMany === 'inSequence' ? candidates[votes.length] : undefined;
   const own = votes.find((vote) => hasVotedIn(vote, voter.id) || (voter.forId && hasVotedIn(vote, voter.forId)));
-  if (own)
+  const isTheirTurn = againByName && next !== undefined && isNamed(next, voter, votes);
+  if (own && !isTheirTurn)
     return {
       kind: 'voted',
       message: own.byId === voter.id ? 'You have voted. Others are asked too.' : `${own.by} has voted already.`,
@@ -74,7 +83,6 @@ export function whyNotVote(
   if (candidates.length > 0 && stands.length === 0)
     return { kind: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
   if (howMany === 'inSequence') {
-    const next = candidates[votes.length];
     if (next === undefined || stands.includes(next)) return null;
     const wasAsked = votes.some((_, index) => stands.includes(candidates[index] ?? ''));
     const message = wasAsked
@@ -86,6 +94,22 @@ export function whyNotVote(
     return { kind: 'voted', message: `${stands.join(', ')} has decided already.` };
   return null;
 }
+
+interface Voter {
+  id: string;
+  forId?: string | undefined;
+  names: readonly string[];
+}
+
+/** [VT6] Of somebody who votes for another person it is that person's turn, so they must not have voted themselves. */
+const isNamed = (candidate: string, { id, forId, names }: Voter, votes: readonly Vote[]): boolean =>
+  names.includes(candidate) &&
+  isPerson(candidate, [id, ...(forId ? [forId] : [])]) &&
+  !(forId && votes.some((vote) => hasVotedIn(vote, id)));
+
+/** A candidate is a person by an address or an id; otherwise a group. */
+export const isPerson = (candidate: string, ids: readonly string[]): boolean =>
+  candidate.includes('@') || ids.includes(candidate);
 
 /** [VT1] */
 export const hasVotedIn = ({ byId, forId }: Pick<Vote, 'byId' | 'forId'>, id: string): boolean =>

@@ -5,6 +5,7 @@ import type { AttentionGroup, AttentionList } from '@/app/_contract/attention';
 import type { Batch } from '@/app/_contract/batches';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
+import { Prisma } from '@/prisma/client/client';
 import type { RunAddress } from '../runs/address';
 import { retryingFlow } from '../testing/till';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
@@ -180,6 +181,12 @@ test('an approval whose data names nobody with an account is a group of its own,
   const { email } = await world.web.database.user.findFirstOrThrow({ where: { deactivatedAt: null } });
   await ask(true, ['ghost@example.com', email.toUpperCase()]);
   expect(await nobody()).toEqual([]);
+  // Too few.
+  await humanTask.update({ where: { taskId: task.taskId }, data: { howMany: 2 } });
+  expect(await nobody()).toMatchObject([
+    { flow: 'till', text: expect.stringMatching(/^Too few who may decide are left/) },
+  ]);
+  await humanTask.update({ where: { taskId: task.taskId }, data: { howMany: Prisma.DbNull } });
   await humanTask.update({ where: { taskId: task.taskId }, data: { settledAt: new Date() } });
 });
 

@@ -20,7 +20,9 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import type { AttentionGroup as AttentionRow, AttentionNote, HumanTask } from '@/prisma/client/client';
 import { reading } from '../engine';
 import { failureOf } from '../failure';
+import { whyNobody } from '../inbox/nobody';
 import { demandAnywhere, type Actor } from '../people/actor';
+import { readPeople } from '../people/person';
 import { flowClause, typeClause } from '../runs/visibility';
 import type { Web } from '../web';
 import { freshOf, searchOf } from './search';
@@ -145,26 +147,37 @@ export async function overdueApprovals({ database, config }: Lister): Promise<Fo
   );
 }
 
-/** Those whose people come from the data, which names nobody who has an account now. */
+/** Policies of waiting approvals that are looked at. */
+const POLICIES_MOST = 500;
+/** Those whom they ask cannot decide them, because nobody or too few are left who may. */
 async function approvalsOfNobody({ database, config }: Lister): Promise<Found[]> {
-  const groups = await database.$queryRaw<
+  const alike = await database.$queryRaw<
     { flow: string; nodeId: string; count: number; first: Date; last: Date; taskId: string }[]
   >`
     SELECT t.flow, t.node_id AS "nodeId", count(*)::int AS count, min(t.opened_at) AS first, max(t.opened_at) AS last,
       (array_agg(t.task_id ORDER BY t.opened_at))[1] AS "taskId"
     FROM app.human_task t
-    WHERE t.settled_at IS NULL AND t.from_data AND t.flow <> '' AND t.namespace = ${config.namespace}
-      AND NOT EXISTS (
-        SELECT FROM app."user" u LEFT JOIN app.group_member m ON m.person_id = u.id
-        WHERE u.deactivated_at IS NULL
-          AND (u.id = ANY (t.candidates) OR m.group_name = ANY (t.candidates)
-            OR EXISTS (SELECT FROM unnest(t.candidates) AS c WHERE lower(c) = lower(u.email))))
-    GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${MOST}`;
-  const examples = await database.humanTask.findMany({ where: { taskId: { in: groups.map(({ taskId }) => taskId) } } });
-  return groups.map(({ first, last, taskId, ...group }) => {
-    const times = { firstMs: first.getTime(), lastMs: last.getTime() };
-    return ofApprovals('nobody', { ...group, ...times }, examples.find((each) => each.taskId === taskId) ?? null);
-  });
+    WHERE t.settled_at IS NULL AND t.flow <> '' AND t.namespace = ${config.namespace}
+    GROUP BY 1, 2, t.candidates, t.from_data, t.excluded, t.forbid_starter, t.starter_id, t.how_many::text, t.votes::text
+    ORDER BY 3 DESC LIMIT ${POLICIES_MOST}`;
+  if (alike.length === 0) return [];
+  const [people, examples] = await Promise.all([
+    readPeople({ database }, null),
+    database.humanTask.findMany({ where: { taskId: { in: alike.map(({ taskId }) => taskId) } } }),
+  ]);
+  const taskOf = new Map(examples.map((task) => [task.taskId, task]));
+  const found = new Map<string, Found>();
+  for (const { first, last, taskId, flow, nodeId, count } of alike) {
+    const task = taskOf.get(taskId);
+    const why = task ? whyNobody(people, task) : null;
+    if (!task || why === null) continue;
+    const group = { flow, nodeId, count, firstMs: first.getTime(), lastMs: last.getTime() };
+    const one = { ...ofApprovals('nobody', group, task), text: why };
+    const name = JSON.stringify([flow, nodeId]);
+    const other = found.get(name);
+    found.set(name, other ? together(other, one) : one);
+  }
+  return [...found.values()];
 }
 
 function ofApprovals(

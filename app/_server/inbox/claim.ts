@@ -64,7 +64,7 @@ export async function assignTask(
   if (to !== null && !person) throw new Refusal('personNotFound', 'There is no such person, or they were deactivated.');
   const forbidden = person ? whyNotDecide(person, task) : null;
   const people = forbidden ? await readPeople(web, null) : [];
-  const instead = person && forbidden && whyNobody(people, task) ? askingInstead(people, person, task) : null;
+  const instead = person && forbidden ? askingInstead(people, [person], task).get(person.id) : undefined;
   if (person && forbidden && !instead) {
     throw new Refusal(
       'notCandidate',
@@ -76,6 +76,14 @@ export async function assignTask(
     to: person?.name ?? null,
     ...(instead ? { asked: instead.join(', ') } : {}),
   };
+  if (person && instead && whyNotDecide(person, { ...task, candidates: instead })) {
+    // Their turn comes later, so the task is not theirs yet.
+    return audited(web, actor, { operation: 'inbox.assign', target: taskId, details }, async () => {
+      await askInstead(web, actor, task, instead);
+      web.invalidations.announce(['inbox']);
+      return { taskId, claim: claimOf(task, actor) };
+    });
+  }
   const before = instead ? () => askInstead(web, actor, task, instead) : undefined;
   return give(web, actor, { task, operation: 'inbox.assign', details, from, to: person ?? null, before });
 }
@@ -84,13 +92,11 @@ export async function assignTask(
 export async function listCandidates(web: Pick<Web, 'database'>, actor: Actor, taskId: string): Promise<CandidateList> {
   const task = await openTaskFor(web, actor, taskId, 'inbox.assign');
   const people = await readPeople(web, null);
-  const asksAnew = whyNobody(people, task) !== null;
+  const instead = askingInstead(people, people, task);
   return {
-    asksAnew,
+    asksAnew: whyNobody(people, task) !== null,
     people: people
-      .filter((person) =>
-        asksAnew ? askingInstead(people, person, task) !== null : whyNotDecide(person, task) === null
-      )
+      .filter((person) => instead.has(person.id) || whyNotDecide(person, task) === null)
       .map(({ id, name }) => ({ id, name }))
       .sort((a, b) => byName(a.name, b.name)),
   };

@@ -138,7 +138,7 @@ async function voted(
 ): Promise<DecisionReceipt> {
   const { votes = [], stage, decision: taken, decidedBy, takeBacks = 0, goesOnAtMs = null } = answer;
   const { taskId } = task;
-  const atMs = votes.find(({ byId }) => byId === actor.id)?.atMs ?? Date.now();
+  const atMs = votes.findLast(({ byId }) => byId === actor.id)?.atMs ?? Date.now();
   await web.database.humanTask.updateMany({
     where: { taskId, OR: [{ takeBacks, voteCount: { lt: votes.length } }, ...earlierThan(answer)] },
     data: { ...votesIn(task, votes), takeBacks },
@@ -195,6 +195,7 @@ async function tellRun(
     comment: request.comment,
     ...(request.values === undefined ? {} : { values: request.values }),
     dataHash: request.dataHash,
+    ...(request.turn === undefined ? {} : { turn: request.turn }),
     actor: {
       id: actor.id,
       name: actor.name,
@@ -218,7 +219,7 @@ async function tellRun(
  * answer was lost). In that case the run is asked whether it accepted this decision.
  */
 async function repeated(web: Asker, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
-  const own = votesOfTask(task).find(({ byId }) => byId === actor.id);
+  const own = votesOfTask(task).findLast(({ byId }) => byId === actor.id);
   // The vote counted, and the votes of others have settled the task since.
   if (own?.decision === request.decision) {
     const outcome = task.outcome === 'disagreed' ? 'disagreed' : outcomeOf(task, decisionOf(task) ?? own.decision);

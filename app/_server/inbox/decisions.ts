@@ -36,9 +36,14 @@ export function decisionOf({ decision, outcome }: Pick<HumanTask, 'decision' | '
 }
 
 /** Several people decide the task together; null: anybody alone. */
-export function pollOf({ howMany, candidates, decisions }: Pick<HumanTask, 'howMany' | 'candidates' | 'decisions'>) {
+export function pollOf({
+  howMany,
+  candidates,
+  decisions,
+  againByName,
+}: Pick<HumanTask, 'howMany' | 'candidates' | 'decisions' | 'againByName'>) {
   if (howMany === null) return null;
-  return { howMany: howMany as HowMany, candidates, decisions: decisions as OfferedDecision[] | null };
+  return { howMany: howMany as HowMany, candidates, decisions: decisions as OfferedDecision[] | null, againByName };
 }
 export const votesOfTask = ({ votes }: Pick<HumanTask, 'votes'>): Vote[] => (votes ?? []) as unknown as Vote[];
 

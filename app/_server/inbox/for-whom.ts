@@ -21,7 +21,7 @@ export function inFlows(person: Person, operation: Operation): Prisma.Sql {
 export const mayDecideSql = (person: Person): Prisma.Sql => sql`(
   ${inFlows(person, 'inbox.decide')}
   AND (${asksByName(person)} OR ${asksGroupOf(person)})
-  AND ${hasNotVoted(person)}
+  AND (${hasNotVoted(person)} OR (t.again_by_name AND t.how_many::text = '"inSequence"' AND ${asksByName(person)}))
   AND NOT ${isExcludedSql(person)}
   AND NOT (t.forbid_starter AND t.starter_id IS NOT DISTINCT FROM ${person.id}))`;
 

@@ -113,7 +113,26 @@ describe('views and their counts', () => {
         )
       )
     );
-    const rows = [...usual, ...special, ...fromData];
+    const turns = [
+      ['finance', 'Ada@Example.com'],
+      ['finance', 'bob'],
+      ['finance', 'legal'],
+      ['finance', 'finance'],
+    ];
+    const inTurn = turns.flatMap((each, a) =>
+      [true, false].flatMap((againByName, b) =>
+        ['ada', 'bob'].map((byId, c) =>
+          row(`s-${a}${b}${c}`, {
+            candidates: each,
+            asked: each.slice(1),
+            howMany: 'inSequence',
+            againByName,
+            votes: [{ decision: 'approve', comment: '', by: byId, byId, for: ['finance'], atMs: 1 }],
+          })
+        )
+      )
+    );
+    const rows = [...usual, ...special, ...fromData, ...inTurn];
     await open(...rows);
     const people = [
       ada,

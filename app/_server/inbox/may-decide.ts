@@ -8,7 +8,16 @@ import { namesOf, pollOf, votesOfTask } from './decisions';
 
 export type Asked = Pick<
   HumanTask,
-  'flow' | 'candidates' | 'fromData' | 'excluded' | 'decisions' | 'forbidStarter' | 'starterId' | 'howMany' | 'votes'
+  | 'flow'
+  | 'candidates'
+  | 'fromData'
+  | 'excluded'
+  | 'decisions'
+  | 'forbidStarter'
+  | 'starterId'
+  | 'howMany'
+  | 'againByName'
+  | 'votes'
 >;
 
 /** With the code with which a decision is refused. */
@@ -46,6 +55,13 @@ export function whyNotDecide(actor: Person, task: Asked): WhyNot | null {
   const why = poll && whyNotVote(poll, votesOfTask(task), voter);
   if (why) return { code: why.kind === 'voted' ? 'alreadyDecided' : 'notCandidate', message: why.message };
   return null;
+}
+
+/** Why the actor may not decide it, whoever is asked and whatever was voted; null: they may if they are asked. */
+export function whyNever(actor: Person, task: Asked): 'noRight' | 'starter' | 'excluded' | null {
+  if (whyNot(actor, 'inbox.decide', task.flow)) return 'noRight';
+  if (task.forbidStarter && task.starterId === actor.id) return 'starter';
+  return isExcluded(actor, task) ? 'excluded' : null;
 }
 
 /** The flow says that the person may not decide, in their own name or for somebody else. */

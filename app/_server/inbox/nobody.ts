@@ -1,48 +1,61 @@
 /**
- * Tasks that nobody can decide: the data names nobody, or somebody who has no account, or everybody who is asked is
- * excluded. Who operates the flow assigns such a task, and the run then asks that person.
+ * Tasks that those whom they ask cannot decide (enough-people.ts): the data names nobody, or somebody who has no account,
+ * or too few are left who may. Who operates the flow assigns such a task, and the run then asks that person too.
  *
  * Rules
- * [NOB1] A task that somebody may decide is given only to those who may. One that nobody may decide is given to anybody
- *        who has the right to decide approvals of the flow, and whom no rule about the starter or earlier decisions
+ * [NOB1] A task that enough people may decide is given only to those who may. Otherwise it is also given to anybody who has the
+ *        right to decide approvals of the flow, has not voted, and whom no rule about the starter or earlier decisions
  *        excludes.
- * [NOB2] The person takes the place of the first name that nobody has, so the others and their order remain.
+ * [NOB2] The person takes the place of the first name for which nobody is left, so the others and their order remain.
  * [NOB3] The run has the last word: the row follows what the run has accepted.
  */
 import { createHash } from 'node:crypto';
 import type { Person } from '@/app/_contract/people';
 import { WHO_DECIDES_UPDATE, type WhoDecides, type WhoIsAsked } from '@/engine/saga/contract';
-import { askedNow } from '@/engine/saga/votes';
+import { askedNow, hasVotedIn } from '@/engine/saga/votes';
 import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { pollOf, votesOfTask } from './decisions';
-import { isCandidate, whyNotDecide, type Asked } from './may-decide';
+import { lackOf } from './enough-people';
+import { isCandidate, whyNever, type Asked } from './may-decide';
 
-/** Why nobody may decide the task now, in one sentence; null if somebody may. `people`: everybody. */
-export function whyNobody(people: readonly Person[], task: Asked): string | null {
-  if (task.fromData && task.candidates.length === 0) return 'The data of this run names nobody who may decide this.';
-  if (people.some((person) => whyNotDecide(person, task) === null)) return null;
-  const unknown = askedIn(task).filter((name) => isUnknown(people, name));
-  if (unknown.length > 0)
-    return `No account has the address or the group ${unknown.map((name) => `‘${name}’`).join(', ')}.`;
-  return 'Nobody who is asked may decide this: they have no right to, or the flow excludes them.';
-}
+/** Why those whom the task asks cannot decide it, in a sentence; null if they can. `people`: everybody. */
+export const whyNobody = (people: readonly Person[], task: Asked): string | null => lackOf(people, task)?.why ?? null;
 
-/** [NOB1] Whom the task would ask, if it were given to this person; null if they may not decide it even then. */
-export function askingInstead(people: readonly Person[], person: Person, task: Asked): string[] | null {
-  const candidates = inPlaceOf(people, task, person.email.toLowerCase());
-  return whyNotDecide(person, { ...task, candidates }) === null ? candidates : null;
-}
-
-/** [NOB2] */
-function inPlaceOf(people: readonly Person[], task: Asked, name: string): string[] {
-  const { candidates, howMany } = task;
-  const asked = askedIn(task);
-  // Where each candidate decides, one more would not help.
-  const left = asked.find((each) => isUnknown(people, each)) ?? (typeof howMany === 'string' ? asked[0] : undefined);
-  return left === undefined ? [...candidates, name] : candidates.map((each) => (each === left ? name : each));
+/**
+ * [NOB1] [NOB2] Whom the task would ask, if it were given to each of these; those whom it would not help are left out.
+ * `people`: everybody.
+ */
+export function askingInstead(
+  people: readonly Person[],
+  chosen: readonly Person[],
+  task: Asked
+): Map<string, string[]> {
+  const lack = lackOf(people, task);
+  if (!lack) return new Map();
+  const votes = votesOfTask(task);
+  const { candidates } = task;
+  const mayBeAsked = (person: Person) =>
+    whyNever(person, task) === null && !votes.some((vote) => hasVotedIn(vote, person.id));
+  // Of many people, those whom the task does not ask change nothing.
+  const asked = people.filter((person) => isCandidate(person, candidates));
+  const asking = chosen.filter(mayBeAsked).flatMap((person): [string, string[]][] => {
+    const name = person.email.toLowerCase();
+    const { candidate } = lack;
+    // Of a turn that was taken the name stays.
+    const from = task.howMany === 'inSequence' ? votes.length : 0;
+    const place = candidate === null ? -1 : candidates.indexOf(candidate, from);
+    const instead = place < 0 ? [...candidates, name] : candidates.map((each, at) => (at === place ? name : each));
+    const isNew = !isCandidate(person, candidates) || (task.fromData && candidates.length === 0);
+    const helps =
+      typeof task.howMany === 'string'
+        ? (lackOf([...asked, person], { ...task, candidates: instead })?.missing ?? 0) < lack.missing
+        : isNew;
+    return helps ? [[person.id, instead]] : [];
+  });
+  return new Map(asking);
 }
 
 /** [NOB3] */
@@ -78,10 +91,3 @@ export async function keepWhoIsAsked(
     data: { candidates, asked: poll ? askedNow(poll, votesOfTask(task)) : [] },
   });
 }
-
-function askedIn(task: Asked): string[] {
-  const poll = pollOf(task);
-  return poll ? askedNow(poll, votesOfTask(task)) : task.candidates;
-}
-const isUnknown = (people: readonly Person[], name: string): boolean =>
-  !people.some((person) => isCandidate(person, [name]));

@@ -61,6 +61,7 @@ export async function openTask(
       priority: PRIORITIES.indexOf(task.priority ?? 'normal'),
       takeBackMs: task.takeBackMs ?? null,
       mayAsk: task.mayAsk ?? false,
+      againByName: task.againByName ?? false,
     },
   });
   if (count === 0) await demandSameRun(web, taskId, task);

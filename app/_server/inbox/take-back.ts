@@ -33,7 +33,7 @@ export async function takeBackTask(
   if (!task || task.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.takeBack', task.flow);
   const { workflowId, firstRunId } = task;
-  const own = votesOfTask(task).find(({ byId }) => byId === actor.id)?.decision ?? decisionOf(task);
+  const own = votesOfTask(task).findLast(({ byId }) => byId === actor.id)?.decision ?? decisionOf(task);
   return audited(web, actor, { operation: 'inbox.takeBack', target: taskId, details: { decision: own } }, async () => {
     const argument: TakeBack = { taskId, actor: { id: actor.id, name: actor.name, groups: [] } };
     const answer = (await sendUpdate(web, {
@@ -57,7 +57,7 @@ export function takeBackUntil(task: HumanTask, { id }: Pick<Actor, 'id'>, nowMs 
   const { takeBackMs, goesOnAt, settledAt, decidedById, howMany } = task;
   if (takeBackMs === null || (settledAt && !goesOnAt)) return null;
   const votes = votesOfTask(task);
-  const own = votes.find(({ byId }) => byId === id);
+  const own = votes.findLast(({ byId }) => byId === id);
   const isLast = howMany !== 'inSequence' || votes.at(-1) === own;
   const ownUntilMs = own && isLast ? own.atMs + takeBackMs : Infinity;
   const untilMs = Math.min(goesOnAt?.getTime() ?? Infinity, ownUntilMs);

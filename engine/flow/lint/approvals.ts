@@ -10,7 +10,7 @@ import type { Path } from '../report';
 import { flowTemplatesOf } from '../templates';
 import { allNodes } from '../tree';
 
-/** [L19] [L20] [L21] [L22] */
+/** [L19] [L20] [L21] [L22] [L23] */
 export function lintApprovals(document: FlowDocument): Diagnostic[] {
   const nodes = allNodes(document.steps);
   const approvals = nodes.filter((node) => node.kind === 'approval');
@@ -42,7 +42,19 @@ export function lintApprovals(document: FlowDocument): Diagnostic[] {
       },
     ];
   });
-  return [...alone, ...unread, ...escalations];
+  return [...alone, ...unread, ...approvals.flatMap(lintStarter), ...escalations];
+}
+
+/** [L23] */
+function lintStarter({ id, candidates, candidatesFrom, howMany, forbidStarter }: ApprovalNode): Diagnostic[] {
+  const arePeople = candidates.length > 0 && candidates.every((name) => name.includes('@'));
+  if (howMany === undefined || !forbidStarter || candidatesFrom !== undefined || !arePeople) return [];
+  const needed = typeof howMany === 'number' ? howMany : candidates.length;
+  if (candidates.length > needed) return [];
+  const message = `All ${candidates.length} must decide. If one of them starts the run, they may not, and it waits until an operator asks somebody else.`;
+  const fix =
+    typeof howMany === 'number' ? 'Name one more, or ask for one less.' : 'Name a group, so that others can decide too.';
+  return [{ code: 'lint/too-few-left', severity: 'warning', nodeId: id, path: ['howMany'], message, fix }];
 }
 
 /** [L21] */
