@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES, MOST_VOTES } from '@/engine/flow/human-limits';
 import { LONGEST_ID } from '@/engine/plain-text';
+import type { SettleEffect } from './runs';
 import type { PauseView } from '@/engine/run-view/model';
 import {
   LONGEST_TEXT,
@@ -184,6 +185,8 @@ export interface Followed {
   steps: { title: string; outcome: 'done' | 'failed' | 'underWay' }[];
   /** Effects of the run that were undone after it. */
   undone: { step: string; undo: string | null }[];
+  /** Effects that remained when the run ended, and what a person has found out since; undefined: none. */
+  settled?: { step: string; found: SettleEffect['found'] }[];
   /** The type of the event with which the run ended; null: it goes on. */
   run: string | null;
 }
@@ -209,6 +212,12 @@ export interface InboxTaskDetail {
   mayAsk: boolean;
   /** Who is asked if the question names nobody: the person who started the run. Null: nobody, or it is not known. */
   starter: { id: string; name: string } | null;
+  /** Why a question must name whom it asks, in a sentence; null: whoever started the run is asked without that. */
+  starterMissing: string | null;
+}
+/** Who may be asked a question about a task. */
+export interface AskableList {
+  people: { id: string; name: string }[];
 }
 /** A question of somebody who may decide. */
 export interface TaskQuestion {

@@ -7,10 +7,19 @@ import { isZone } from '@/engine/saga/instant';
  * - `assigned`: somebody gave them the task.
  * - `reminded`: the flow reminds those whom a task asks.
  * - `overdue`: a task that waits for them is past its due time.
+ * - `question`: somebody asks them about a task that others decide.
  * - `followed`: the run of a task that they decided has ended.
  * - `alert`: a rule of alerts tells them.
  */
-export const NOTIFICATION_KINDS = ['asked', 'assigned', 'reminded', 'overdue', 'followed', 'alert'] as const;
+export const NOTIFICATION_KINDS = [
+  'asked',
+  'assigned',
+  'reminded',
+  'overdue',
+  'question',
+  'followed',
+  'alert',
+] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 /** What is about a task. */
 export type TaskNotificationKind = Exclude<NotificationKind, 'alert'>;

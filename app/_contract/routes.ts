@@ -363,6 +363,7 @@ export const routes = {
   decideAsGuest: () => '/api/guest/decide',
   /** GET CandidateList */
   candidates: (taskId: string) => `/api/inbox/${part(taskId)}/candidates`,
+  askable: (taskId: string) => `/api/inbox/${part(taskId)}/askable`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
   /** POST AskQuestionBody → QuestionReceipt */

@@ -1144,6 +1144,11 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) =>
       visitor.post(to.assignTask((await waitingTask(world)).taskId), { from: null, to: null }),
   },
+  'GET /api/inbox/[taskId]/askable': {
+    who: 'inbox.askQuestion',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.askable((await waitingTask(world)).taskId)),
+  },
   'POST /api/inbox/[taskId]/questions': {
     who: 'inbox.askQuestion',
     audit: 'inbox.askQuestion',

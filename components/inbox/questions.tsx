@@ -4,22 +4,29 @@
  * Questions of those who may decide, with their answers. While one is open, the clock of the task is stopped. Nothing is
  * shown before the server has answered; what was written is kept until then.
  */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleHelp, CircleCheck, CircleSlash } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { AskQuestionBody, InboxTask, InboxTaskDetail, QuestionReceipt, TaskQuestion } from '@/app/_contract/inbox';
+import type {
+  AskableList,
+  AskQuestionBody,
+  InboxTask,
+  InboxTaskDetail,
+  QuestionReceipt,
+  TaskQuestion,
+} from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
-import { failureFrom, postJson } from '@/components/live/api';
+import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { newId } from '@/components/live/request-id';
 import { Button } from '@/components/ui/button';
-import { Field, Textarea } from '@/components/ui/field';
+import { Field, Select, Textarea } from '@/components/ui/field';
 import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import { LONGEST_TEXT } from '@/engine/saga/contract';
 
 export function Questions({ detail, disabledReason }: { detail: InboxTaskDetail; disabledReason: string | null }) {
-  const { task, questions, mayAsk, starter } = detail;
+  const { task, questions, mayAsk, starter, starterMissing } = detail;
   const [isAsking, setAsking] = useState(false);
   if (questions.length === 0 && !mayAsk) return null;
   return (
@@ -47,7 +54,9 @@ export function Questions({ detail, disabledReason }: { detail: InboxTaskDetail;
           ))}
         </ol>
       ) : null}
-      {isAsking && mayAsk ? <Ask {...{ task, starter, disabledReason }} onEnd={() => setAsking(false)} /> : null}
+      {isAsking && mayAsk ? (
+        <Ask {...{ task, starter, starterMissing, disabledReason }} onEnd={() => setAsking(false)} />
+      ) : null}
     </section>
   );
 }
@@ -151,28 +160,57 @@ function Answer({ task, question, disabledReason }: Acting & { question: TaskQue
 
 interface AskProps extends Acting {
   starter: InboxTaskDetail['starter'];
+  starterMissing: InboxTaskDetail['starterMissing'];
   onEnd: () => void;
 }
 
-function Ask({ task, starter, disabledReason, onEnd }: AskProps) {
+/** Whoever started the run is asked, unless somebody else is chosen. */
+const STARTER = 'starter';
+
+function Ask({ task, starter, starterMissing, disabledReason, onEnd }: AskProps) {
   const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(starter ? STARTER : '');
+  const { data, error } = useQuery({
+    queryKey: ['inbox', 'askable', task.taskId],
+    queryFn: ({ signal }) => getJson<AskableList>(routes.askable(task.taskId), signal),
+  });
+  const others = (data?.people ?? []).filter(({ id: other }) => other !== starter?.id);
+  const isKnown = chosen === STARTER ? starter !== null : others.some(({ id: other }) => other === chosen);
+  const whom = isKnown ? chosen : '';
   const id = useRef(newId());
   const ask = useSend((given: string) => {
-    const body: AskQuestionBody = { questionId: id.current, text: given, of: null };
+    const body: AskQuestionBody = { questionId: id.current, text: given, of: whom === STARTER ? null : whom };
     return postJson<QuestionReceipt>(routes.askQuestion(task.taskId), body);
   }, onEnd);
-  const nobody = starter ? null : 'No other person with an account started this run, so there is nobody to ask.';
+  const nobody =
+    whom === '' ? (data?.people.length === 0 ? 'Nobody else may see this approval.' : 'Choose whom to ask.') : null;
   return (
     <form
       className="flex flex-col gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim()) ask.mutate(text.trim());
+        if (text.trim() && nobody === null) ask.mutate(text.trim());
       }}
     >
       <Field
         required
-        label={starter ? `Your question to ${starter.name}, who started the run` : 'Your question'}
+        label="Whom you ask"
+        help={starterMissing ?? 'Whoever may see this approval. They are told, and answer here.'}
+      >
+        <Select
+          value={whom}
+          onValueChange={setChosen}
+          placeholder="Choose a person"
+          options={[
+            ...(starter ? [{ value: STARTER, label: `${starter.name}, who started the run` }] : []),
+            ...others.map(({ id: other, name }) => ({ value: other, label: name })),
+          ]}
+        />
+      </Field>
+      {error ? <FailureBand failure={failureFrom(error)} /> : null}
+      <Field
+        required
+        label="Your question"
         help="The due time, reminders and the time to decide stop until it is answered, for seven days at most."
       >
         <Textarea autoFocus value={text} maxLength={LONGEST_TEXT} onChange={({ target }) => setText(target.value)} />

@@ -1,9 +1,9 @@
 /** What the run did after the decision, and what of it was undone since. */
-import { Check, CircleDashed, CornerDownRight, Undo2, X } from 'lucide-react';
+import { Check, CircleDashed, CornerDownRight, Undo2, UserCheck, X } from 'lucide-react';
 import { useId } from 'react';
 import type { Followed } from '@/app/_contract/inbox';
 import { cn } from '@/components/ui/cn';
-import { endWords } from '@/engine/run-view/end-words';
+import { endWords, FOUND_WORDS } from '@/engine/run-view/end-words';
 
 const STEPS = {
   done: { icon: Check, colour: 'text-forward', word: 'done' },
@@ -11,7 +11,7 @@ const STEPS = {
   underWay: { icon: CircleDashed, colour: 'text-work', word: 'under way' },
 } as const;
 
-export function WhatItDid({ followed: { steps, undone, run } }: { followed: Followed }) {
+export function WhatItDid({ followed: { steps, undone, settled = [], run } }: { followed: Followed }) {
   const heading = useId();
   return (
     <section aria-labelledby={heading} className="rounded-lg border border-hairline bg-card px-4 py-3">
@@ -42,6 +42,14 @@ export function WhatItDid({ followed: { steps, undone, run } }: { followed: Foll
           <CornerDownRight aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
           {endWords(run)}
         </li>
+        {settled.map(({ step, found }, index) => (
+          <li key={`${index} ${step}`} className="flex items-start gap-2">
+            <UserCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-mark" />
+            <span className="min-w-0 wrap-anywhere">
+              {step} <span className="text-ink-2">· after the run had ended, somebody found: {FOUND_WORDS[found]}</span>
+            </span>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -127,6 +127,7 @@ const KINDS: Record<NotificationRow['kind'], string> = {
   assigned: 'Given a task',
   reminded: 'Reminded',
   overdue: 'Overdue',
+  question: 'Asked a question',
   followed: 'What a decision did',
   guest: 'Link of a guest',
   alert: 'Alert',
@@ -151,7 +152,10 @@ function Row({
         </p>
         <p className="text-xs text-ink-2 wrap-anywhere">
           {KINDS[kind]}:{' '}
-          <Link href={kind === 'alert' ? pages.alerts() : pages.task(taskId)} className="rounded-sm underline underline-offset-2 hover:text-ink">
+          <Link
+            href={kind === 'alert' ? pages.alerts() : pages.task(taskId)}
+            className="rounded-sm underline underline-offset-2 hover:text-ink"
+          >
             {title || 'a task'}
           </Link>{' '}
           · <RelativeTime atMs={createdMs} />

@@ -8,5 +8,12 @@ const ENDS: Readonly<Record<string, string>> = {
   WorkflowExecutionContinuedAsNew: 'The run goes on as another one.',
 };
 
+/** What a person found out about an effect after the run had ended. */
+export const FOUND_WORDS = {
+  notApplied: 'it did not happen',
+  undone: 'it was undone by hand',
+  remains: 'it happened and remains',
+} as const;
+
 export const endWords = (type: string | null): string =>
   type === null ? 'The run goes on.' : (ENDS[type] ?? 'The run has ended.');

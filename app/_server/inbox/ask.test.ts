@@ -137,6 +137,55 @@ test('[TEV4] a decision that was taken back makes the task wait again, once; not
   expect(await eventsOf()).toEqual(['1 takenBack', '2 takenBack']);
 });
 
+test('[TEV5] a question and the due time of a clock that is stopped come with their event, and never go back', async () => {
+  const dueAt = new Date(100_000);
+  await open({ dueAt, endsAt: dueAt });
+  const asked = {
+    id: 'q',
+    text: 'Which budget?\u0000',
+    by: 'Ada',
+    byId: 'ada',
+    of: 'Olga',
+    ofId: 'olga',
+    askedAtMs: 1_000,
+  };
+  const first = {
+    events: [{ seq: 1, kind: 'asked', atMs: 1_000, by: 'Ada' }] as AskTaskBody['events'],
+    questions: [asked],
+    times: { dueAtMs: null, endsAtMs: null, stoppedSinceMs: 1_000 },
+  };
+  const second = {
+    events: [...first.events, { seq: 2, kind: 'answered', atMs: 6_000, by: 'Olga' }] as AskTaskBody['events'],
+    questions: [{ ...asked, answer: 'Ours.', answeredAtMs: 6_000 }],
+    times: { dueAtMs: 105_000, endsAtMs: 105_000, stoppedSinceMs: null },
+  };
+  const tell = (more: typeof first | typeof second) =>
+    askOthers(web, { workflowId: 'w', runId: 'r', taskId: 't', candidates: ['finance'], ...more });
+  const now = async () => {
+    const { dueAt, endsAt, stoppedSince } = await rowOf();
+    return [dueAt, endsAt, stoppedSince].map((at) => at?.getTime() ?? null);
+  };
+  const questions = () => database.humanTaskQuestion.findMany();
+  await Promise.all([tell(first), tell(first)]);
+  expect(await now()).toEqual([null, null, 1_000]);
+  expect(await questions()).toMatchObject([{ ofId: 'olga', answer: null, answeredAt: null }]);
+  await tell(second);
+  // Late: the row has more already.
+  await tell(first);
+  expect(await now()).toEqual([105_000, 105_000, null]);
+  expect(await questions()).toMatchObject([{ answer: 'Ours.', answeredAt: new Date(6_000) }]);
+  expect(await eventsOf()).toEqual(['1 asked', '2 answered']);
+  // Of a task that is settled meanwhile nothing changes.
+  await database.humanTask.update({ where: { taskId: 't' }, data: { settledAt: new Date(), outcome: 'approved' } });
+  await tell({
+    ...first,
+    events: [{ seq: 3, kind: 'asked', atMs: 9_000, by: 'Ada' }],
+    questions: [{ ...asked, id: 'r' }],
+  });
+  expect(await now()).toEqual([105_000, 105_000, null]);
+  expect(await questions()).toHaveLength(1);
+});
+
 test('[TEV3] a task of another run is refused, and one that is gone has nobody to tell', async () => {
   await expect(ask(['b'], reminded(1))).resolves.toEqual({ taskId: 't' });
   await open({ firstRunId: 'other' });

@@ -63,6 +63,30 @@ test('[FLW2] what was undone before the decision, or remains, was not undone sin
   });
 });
 
+test('[FLW3] what a person found out after the end is told as that, if it is of the time after the decision', () => {
+  const entries = [
+    entry('charge', { activityId: 'charge', state: 'doneByHand', sinceMs: 900 }),
+    entry('ship', { activityId: 'ship', state: 'standing', sinceMs: 50 }),
+  ];
+  const settlements = [
+    { activityId: 'charge', found: 'undone', atMs: 900 },
+    { activityId: 'ship', found: 'remains', atMs: 950 },
+    { activityId: 'ship', found: 'notApplied', atMs: 20 },
+    { activityId: 'other', found: 'undone', atMs: 950 },
+  ] as const;
+  const ledger = { entries } as unknown as Ledger;
+  const records = { activities: [], updates, closed: null } as unknown as Records;
+  expect(followedFrom(records, ledger, manifest, 'asked', settlements)).toEqual({
+    steps: [],
+    undone: [],
+    settled: [
+      { step: 'charge', found: 'undone' },
+      { step: 'ship', found: 'remains' },
+    ],
+    run: null,
+  });
+});
+
 test('a run that has no decision of the task says nothing', () => {
   expect(
     followedFrom(

@@ -5,10 +5,11 @@
  * [FLW1] Steps that began before the decision are none of its consequences, even if they ended after it. A step that a
  *        branch beside the approval began later is told as well: nothing tells them apart.
  * [FLW2] An effect counts as undone since only if its undo ended after the decision, or a person said so after it.
+ * [FLW3] What a person found out about an effect after the run had ended is told as that, and not as an undo of the run.
  */
 import type { Followed } from '@/app/_contract/inbox';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { Ledger } from '@/engine/run-view/model';
+import type { Ledger, Settlement } from '@/engine/run-view/model';
 import { approvalDecisions, type ActivityRecord, type Records } from '@/engine/run-view/records';
 import type { LedgerState } from '@/engine/saga/contract';
 
@@ -17,7 +18,8 @@ export function followedFrom(
   records: Records,
   ledger: Ledger,
   manifest: FlowManifest,
-  taskId: string
+  taskId: string,
+  settlements: readonly Pick<Settlement, 'activityId' | 'found' | 'atMs'>[] = []
 ): Followed | null {
   const decision = approvalDecisions(records).find((each) => each.decision.taskId === taskId);
   if (!decision) return null;
@@ -27,12 +29,22 @@ export function followedFrom(
   const began = records.activities.filter(
     ({ parsed, scheduledEventId }) => parsed?.role === 'do' && scheduledEventId > acceptedEventId
   );
+  const titles = new Map(ledger.entries.map(({ activityId, title }) => [activityId, title]));
+  // [FLW3]
+  const found = settlements.filter(({ activityId, atMs }) => atMs >= acceptedMs && titles.has(activityId));
+  const byHand = new Set(found.map(({ activityId }) => activityId));
   return {
     steps: began.map((step) => ({ title: titleOf(step.parsed?.nodeId ?? step.activityId), outcome: outcomeOf(step) })),
     // [FLW2]
     undone: ledger.entries
-      .filter(({ state, sinceMs }) => UNDONE.includes(state) && sinceMs !== null && sinceMs >= acceptedMs)
+      .filter(
+        ({ activityId, state, sinceMs }) =>
+          !byHand.has(activityId) && UNDONE.includes(state) && sinceMs !== null && sinceMs >= acceptedMs
+      )
       .map(({ title, undoTitle }) => ({ step: title, undo: undoTitle })),
+    ...(found.length === 0
+      ? {}
+      : { settled: found.map(({ activityId, found }) => ({ step: titles.get(activityId) ?? activityId, found })) }),
     run: records.closed?.type ?? null,
   };
 }

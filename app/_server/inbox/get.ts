@@ -7,6 +7,7 @@ import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { readPeople } from '../people/person';
+import { settlementsOf } from '../runs/settlements';
 import type { Web } from '../web';
 import { consequencesOf } from './consequences';
 import { readStandIns } from './delegate';
@@ -16,7 +17,7 @@ import { questionOf, starterAsked } from './questions';
 import { viewOf } from './view';
 
 export async function getTask(
-  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log' | 'readTasks' | 'temporal'>,
+  web: Pick<Web, 'database' | 'catalogue' | 'config' | 'hub' | 'log' | 'readTasks' | 'temporal'>,
   actor: Actor,
   taskId: string
 ): Promise<InboxTaskDetail> {
@@ -32,7 +33,12 @@ export async function getTask(
   demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor, await readStandIns(web, actor));
   const nothing = { consequences: null, consequencesProblem: null, pause: null, nobody: null };
-  const asking = { questions: row.questions.map((each) => questionOf(each, row, actor)), mayAsk: false, starter: null };
+  const asking = {
+    questions: row.questions.map((each) => questionOf(each, row, actor)),
+    mayAsk: false,
+    starter: null,
+    starterMissing: null,
+  };
   if (row.settledAt) return { task, ...nothing, ...asking, followed: await followedOf(web, row) };
   const mayAsk = row.mayAsk && task.mine;
   const [ofRun, people, starter] = await Promise.all([
@@ -47,13 +53,23 @@ export async function getTask(
     ...ofRun,
     nobody: whyNobody(people, row),
     mayAsk,
-    starter: starter?.id === actor.id ? null : starter,
+    ...starterFor(actor, starter),
   };
+}
+
+function starterFor(
+  { id: ownId }: Actor,
+  starter: Awaited<ReturnType<typeof starterAsked>> | null
+): Pick<InboxTaskDetail, 'starter' | 'starterMissing'> {
+  if (!starter?.person) return { starter: null, starterMissing: starter?.whyNot ?? null };
+  const { id, name } = starter.person;
+  if (id === ownId) return { starter: null, starterMissing: 'You started this run yourself. Choose whom to ask.' };
+  return { starter: { id, name }, starterMissing: null };
 }
 
 /** Null while the run cannot be read, and after it was deleted. */
 export async function followedOf(
-  web: Pick<Web, 'catalogue' | 'hub' | 'log' | 'readTasks'>,
+  web: Pick<Web, 'catalogue' | 'config' | 'database' | 'hub' | 'log' | 'readTasks'>,
   row: HumanTask
 ): Promise<Followed | null> {
   try {
@@ -61,10 +77,12 @@ export async function followedOf(
     if (!version) return null;
     const runId = row.runId ?? row.firstRunId;
     web.readTasks.read(runId);
-    const live = await web.hub.read({ workflowId: row.workflowId, runId });
-    const beside = { pending: live.pending, settlements: live.settlements ?? [] };
+    const run = { workflowId: row.workflowId, runId };
+    const [live, settlements] = await Promise.all([web.hub.read(run), settlementsOf(web, run)]);
+    const beside = { pending: live.pending, settlements };
     const records = readRecords(live.events);
-    return followedFrom(records, ledgerFrom(records, version.manifest, beside), version.manifest, row.taskId);
+    const ledger = ledgerFrom(records, version.manifest, beside);
+    return followedFrom(records, ledger, version.manifest, row.taskId, settlements);
   } catch (error) {
     web.log.debug({ failure: failureOf(error) }, 'what a decision did cannot be read now');
     return null;

@@ -69,11 +69,26 @@ export async function openTask(
   return { taskId };
 }
 
+/** As `starterOf`. */
+export interface Starter {
+  /** Of a schedule and of a webhook: whose they are. Null: a program or a key. */
+  personId: string | null;
+  /** As the run names who started it; '' if it does not. */
+  name: string;
+  by: 'person' | 'schedule' | 'webhook' | 'program';
+}
+
 /**
  * The person who started the run, as the door wrote it into the run's memo; null if a program started it. Throws
  * while the engine is away: the activity that opens the task is then retried.
  */
-export async function starterOf(
+export const starterOf = async (
+  web: Pick<Web, 'temporal'>,
+  run: Pick<OpenTaskBody, 'namespace' | 'workflowId' | 'runId' | 'currentRunId'>
+): Promise<string | null> => (await readStarter(web, run)).personId;
+
+/** Who or what started the run. Throws while the engine is away. */
+export async function readStarter(
   web: Pick<Web, 'temporal'>,
   {
     namespace,
@@ -81,16 +96,24 @@ export async function starterOf(
     runId,
     currentRunId,
   }: Pick<OpenTaskBody, 'namespace' | 'workflowId' | 'runId' | 'currentRunId'>
-): Promise<string | null> {
+): Promise<Starter> {
   const { workflowExecutionInfo } = await reading(web, () =>
     web.temporal.workflowService.describeWorkflowExecution({
       namespace,
       execution: { workflowId, runId: currentRunId ?? runId },
     })
   );
-  const payload = workflowExecutionInfo?.memo?.fields?.BackstitchStarterId;
-  const starter = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : null;
-  return typeof starter === 'string' && starter !== '' ? starter : null;
+  const { memo, searchAttributes } = workflowExecutionInfo ?? {};
+  const told = (field: string): string => {
+    const payload = memo?.fields?.[field];
+    const value = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : null;
+    return typeof value === 'string' ? value : '';
+  };
+  const [id, name] = [told('BackstitchStarterId'), told('BackstitchStartedBy')];
+  const bySchedule = searchAttributes?.indexedFields?.TemporalScheduledById !== undefined;
+  // As receive.ts names the owner of a webhook.
+  const by = bySchedule ? 'schedule' : / \(webhook '/.test(name) ? 'webhook' : id === '' ? 'program' : 'person';
+  return { personId: id === '' ? null : id, name, by };
 }
 
 /**

@@ -12,7 +12,7 @@ import { flowSources, TRIP } from '../testing/trip';
 import { decideTask } from './decide';
 import { getTask } from './get';
 import { listInbox } from './list';
-import { answerQuestion, askQuestion, withdrawQuestion } from './questions';
+import { answerQuestion, askQuestion, listAskable, withdrawQuestion } from './questions';
 
 const [approve, ...rest] = TRIP.steps;
 const DUE = {
@@ -110,6 +110,38 @@ test('[TQS1] whoever may not decide may not ask; whoever asked may withdraw it',
   await expect(answerQuestion(here.web, vera, task.taskId, questionId, 'Late.')).rejects.toMatchObject({
     code: 'alreadyDecided',
   });
+});
+
+test('[TQS2] [TQS4] a person who is named answers; whoever asks sees whom they may ask, and why they must choose', async () => {
+  const task = await start();
+  const { people } = await listAskable(here.web, ada, task.taskId);
+  expect(people.map(({ name }) => name)).toEqual(['Bob', 'Olga', 'Vera']);
+  await expect(listAskable(here.web, vera, task.taskId)).rejects.toMatchObject({ code: 'notAllowed' });
+  const { questionId } = await ask(ada, task, 'vera');
+  await expect(answerQuestion(here.web, olga, task.taskId, questionId, 'Me.')).rejects.toMatchObject({
+    code: 'notCandidate',
+  });
+  await answerQuestion(here.web, vera, task.taskId, questionId, 'Ours.');
+
+  const startedBy = async (actor: Actor) => {
+    const input = { who: 'Grace', amount: 900 };
+    const { workflowId } = await startRun(here.web, actor, DUE.name, { requestId: randomUUID(), input });
+    return eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
+  };
+  for (const [actor, why] of [
+    [{ ...olga, id: 'key-1', name: "Key 'ci'" }, "Key 'ci' started this run, and has no account here."],
+    [{ ...olga, name: "Olga (webhook 'shop')" }, 'A webhook started this run.'],
+  ] as const) {
+    const other = await startedBy(actor);
+    expect(await seenBy(ada, other)).toMatchObject({ starter: null, starterMissing: `${why} Choose whom to ask.` });
+    await expect(ask(ada, other)).rejects.toMatchObject({
+      code: 'personNotFound',
+      message: expect.stringContaining(why),
+    });
+    expect((await rowOf(other)).stoppedSince).toBeNull();
+    await ask(ada, other, 'vera');
+  }
+  expect(await seenBy(ada, task)).toMatchObject({ starter: { id: 'olga' }, starterMissing: null });
 });
 
 test('[TQS1] a task of a flow that was published before says that nothing can be asked; a decided one too', async () => {

@@ -5,9 +5,13 @@
  * Rules
  * [TQS1] Whoever may decide the task asks, in their own name. A guest does not ask: the person who invited them does.
  * [TQS2] Who is asked has an account and may see the task. Nobody is asked to decide by it.
+ * [TQS4] If nobody is named, whoever started the run is asked. What a schedule, a webhook, a key or a program started nobody
+ *        started: whom to ask is chosen then.
  * [TQS3] Questions and answers are plain text. They are in the history of the run, in the audit trail that there was one.
  */
-import type { AskedOfMe, AskQuestionBody, QuestionReceipt, TaskQuestion } from '@/app/_contract/inbox';
+import type { AskableList, AskedOfMe, AskQuestionBody, QuestionReceipt, TaskQuestion } from '@/app/_contract/inbox';
+import type { Person } from '@/app/_contract/people';
+import { byName } from '@/engine/flow/values/name-order';
 import { may } from '@/engine/permissions/permissions';
 import {
   ANSWER_UPDATE,
@@ -27,7 +31,7 @@ import { askOthers } from './ask';
 import { openTaskFor } from './claim';
 import type { Asker } from './decide';
 import { actingAs, readStandIns, rightTo } from './delegate';
-import { starterOf } from './open';
+import { readStarter } from './open';
 
 /** [TQS1] [TQS2] */
 export async function askQuestion(
@@ -41,9 +45,9 @@ export async function askQuestion(
     throw new Refusal('refused', 'The flow was published before questions could be asked. Nothing was asked.');
   const { whyNot, actingFor } = rightTo(actor, await readStandIns(web, actor), task);
   if (whyNot) throw new Refusal(whyNot.code, `${whyNot.message} Nothing was asked.`);
-  const asked = of === null ? await starterAsked(web, task) : ((await readPeople(web, [of]))[0] ?? null);
-  if (!asked && of === null)
-    throw new Refusal('personNotFound', 'No person with an account started this run. Choose whom to ask.');
+  const starter = of === null ? await starterAsked(web, task) : null;
+  const asked = of === null ? (starter?.person ?? null) : ((await readPeople(web, [of]))[0] ?? null);
+  if (starter && !asked) throw new Refusal('personNotFound', `${starter.whyNot} Nothing was asked.`);
   if (!asked || !may(asked, 'inbox.answerQuestion', task.flow))
     throw new Refusal('personNotFound', 'There is no such person, or they may not see this task.');
   if (asked.id === actor.id) throw new Refusal('refused', 'Ask somebody else than yourself.');
@@ -129,18 +133,36 @@ async function tell(
   return { taskId, questionId: argument.questionId };
 }
 
-/** The person who started the run, if they have an account; null also while that cannot be read. */
+/** People who may be asked, by name. */
+export async function listAskable(web: Pick<Web, 'database'>, actor: Actor, taskId: string): Promise<AskableList> {
+  const task = await openTaskFor(web, actor, taskId, 'inbox.askQuestion');
+  const people = await readPeople(web, null);
+  return {
+    people: people
+      .filter((person) => person.id !== actor.id && may(person, 'inbox.answerQuestion', task.flow))
+      .map(({ id, name }) => ({ id, name }))
+      .sort((a, b) => byName(a.name, b.name)),
+  };
+}
+
+/** [TQS4] Who is asked if nobody is named; otherwise why somebody must be, in a sentence. */
 export async function starterAsked(
   web: Pick<Web, 'database' | 'temporal' | 'log'>,
-  { namespace, workflowId, firstRunId, runId, starterId }: HumanTask
-): Promise<Awaited<ReturnType<typeof readPerson>>> {
+  { namespace, workflowId, firstRunId, runId, flow }: HumanTask
+): Promise<{ person: Person; whyNot: null } | { person: null; whyNot: string }> {
+  const nobody = (why: string) => ({ person: null, whyNot: `${why} Choose whom to ask.` });
   try {
     const run = { namespace, workflowId, runId: firstRunId, ...(runId === null ? {} : { currentRunId: runId }) };
-    const id = starterId ?? (await starterOf(web, run));
-    return id === null ? null : await readPerson(web, id);
+    const { personId, name, by } = await readStarter(web, run);
+    if (by === 'schedule') return nobody('A schedule started this run.');
+    if (by === 'webhook') return nobody('A webhook started this run.');
+    const person = personId === null ? null : await readPerson(web, personId);
+    if (person && may(person, 'inbox.answerQuestion', flow)) return { person, whyNot: null };
+    if (person) return nobody(`${person.name}, who started this run, may not see this approval.`);
+    return nobody(name === '' ? 'A program started this run.' : `${name} started this run, and has no account here.`);
   } catch (error) {
     web.log.debug({ failure: failureOf(error) }, 'who started a run cannot be read now');
-    return null;
+    return nobody('It is not known now who started this run.');
   }
 }
 

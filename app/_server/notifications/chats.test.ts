@@ -90,6 +90,22 @@ test('[NTW3] a chat for everybody is told of everything from its making on, and 
   expect(texts.map((text) => text.split(' ·')[0])).toEqual(['New?']);
 });
 
+test('[NTW5] a chat that hears of the task hears that there is a question, to whom, and not its text', async () => {
+  await onDesk({ group: 'finance' });
+  const { taskId } = await desk.task();
+  await desk.round();
+  texts.length = 0;
+  const { database } = desk.web;
+  const question = { taskId, id: 'q', byId: 'ada', byName: 'Ada', ofId: 'vera', ofName: 'Vera @channel' };
+  await database.humanTaskQuestion.create({ data: { ...question, text: 'Is 4242 right?', askedAt: desk.clock.now } });
+  await database.humanTask.update({ where: { taskId }, data: { eventCount: 1 } });
+  await desk.round();
+  await desk.round();
+  expect(texts).toHaveLength(1);
+  expect(texts[0]).toMatch(/^A question to Vera @\u2060channel: May this order be shipped\?/);
+  expect(texts[0]).not.toContain('4242');
+});
+
 test('[CHA3] it is tried again, drops what was decided, says many at once, and gives up when it is gone', async () => {
   await onDesk();
   status = 503;
@@ -109,6 +125,7 @@ test('[CHA3] it is tried again, drops what was decided, says many at once, and g
   await desk.round();
   expect(texts.splice(0).map((text) => text.split('\n')[0])).toEqual(['6 approvals wait']);
   status = 410;
+  later(1);
   await desk.task({ question: 'Last?' });
   await desk.round();
   expect((await rows()).at(-1)).toMatchObject({ attempts: 1, nextAt: null, sentAt: null });

@@ -16,7 +16,15 @@ import type { StandIn } from '../inbox/delegate';
 import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
-import { toTell, toTellChat, type Reachable, type Reminder } from './whom';
+import {
+  toTell,
+  toTellChat,
+  toTellChatQuestions,
+  toTellQuestions,
+  type Reachable,
+  type Reminder,
+  type Told,
+} from './whom';
 
 const { sql } = Prisma;
 /** Tasks that are looked at together. */
@@ -75,9 +83,15 @@ async function keep(
   now: Date
 ): Promise<void> {
   const { taskId } = task;
-  const reminder = task.eventCount > 0 ? await newestReminder(database, taskId, devices) : null;
-  const found = people
-    .flatMap((each) => toTell(each, task, now.getTime(), reminder))
+  const [reminder, asked] =
+    task.eventCount > 0
+      ? await Promise.all([
+          newestReminder(database, taskId, devices),
+          database.humanTaskQuestion.findMany({ where: { taskId, answeredAt: null, withdrawnAt: null } }),
+        ])
+      : [null, []];
+  const found: (Told & { content?: { questionId: string } })[] = people
+    .flatMap((each) => [...toTell(each, task, now.getTime(), reminder), ...toTellQuestions(each, task, asked)])
     // Of two processes that find the same, one waits for the other, and never each for the other.
     .sort((a, b) => (a.fact < b.fact ? -1 : 1));
   // [NTC3]
@@ -89,13 +103,14 @@ async function keep(
   });
   // [NTD2]
   const wanted = found.filter(({ kind, personId }) => !(wishes.get(personId) ?? USUAL).off.includes(kind));
-  const toDevices = wanted.flatMap(({ kind, fact, personId }) =>
+  const toDevices = wanted.flatMap(({ kind, fact, personId, content }) =>
     devices
       .filter((device) => device.personId === personId)
       .map(({ id }) => ({
         id: randomUUID(),
         kind,
         fact: `${fact} ${id}`,
+        ...(content ? { content } : {}),
         taskId,
         deviceId: id,
         createdAt: now,
@@ -103,7 +118,7 @@ async function keep(
       }))
   );
   const toChats = chats
-    .flatMap((chat) => toTellChat(chat, task, now.getTime(), reminder))
+    .flatMap((chat) => [...toTellChat(chat, task, now.getTime(), reminder), ...toTellChatQuestions(chat, task, asked)])
     .map((each) => ({ ...each, id: randomUUID(), taskId, createdAt: now, nextAt: now }));
   await database.$transaction([
     // [NTC2]

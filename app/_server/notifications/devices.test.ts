@@ -124,6 +124,19 @@ test('[NTD2] what was decided meanwhile, and kinds that nobody wants, are not se
   expect(told(phone.path)).toEqual(['An approval waits for you']);
 });
 
+test('[NTW5] a browser of whoever is asked a question is told, without its text', async () => {
+  const { database } = desk.web;
+  const phone = await device('ada');
+  const { taskId } = await desk.task({ candidates: ['bob'], eventCount: 1 });
+  const question = { taskId, id: 'q', byId: 'bob', byName: 'Bob', ofId: 'ada', ofName: 'Ada' };
+  await database.humanTaskQuestion.create({ data: { ...question, text: 'Is 4242 right?', askedAt: desk.clock.now } });
+  await desk.round();
+  await desk.round();
+  expect(got.at(-1)?.message.url).toBe(`https://backstitch.example.test${pages.task(taskId)}`);
+  expect(told(phone.path)).toEqual(['You are asked about an approval']);
+  expect(JSON.stringify(got)).not.toContain('4242');
+});
+
 test('[DVC2] whoever turns a browser on is told of what waits already, as one message if it is much', async () => {
   for (let count = 0; count < 7; count++) await desk.task();
   await desk.round();

@@ -2,8 +2,9 @@
  * What a decision did is told to whoever made it, when its run has ended: the steps that ran, and what of them was undone.
  *
  * [NTF1] A run is looked at when it ends. If that was missed, it is looked at ever more seldom, for FOLLOWED_MS.
+ * [NTF2] If an effect of the run is settled after that, those who decided are told again, once for each statement.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Followed } from '@/app/_contract/inbox';
 import type { HumanTask, Prisma } from '@/prisma/client/client';
 import { votesOfTask } from '../inbox/decisions';
@@ -23,6 +24,23 @@ type Follower = Pick<Web, 'database' | 'config' | 'mail' | 'catalogue' | 'hub' |
 export async function followNow({ database }: Pick<Web, 'database'>, workflowId: string): Promise<void> {
   await database.humanTask.updateMany({
     where: { workflowId, followAt: { not: null } },
+    data: { followAt: new Date() },
+  });
+}
+
+/** [NTF2] A person has said what became of an effect of this closed run. */
+export async function followSettled(
+  { database, config }: Pick<Web, 'database' | 'config'>,
+  { workflowId, runId }: { workflowId: string; runId: string }
+): Promise<void> {
+  await database.humanTask.updateMany({
+    where: {
+      namespace: config.namespace,
+      workflowId,
+      OR: [{ runId }, { runId: null, firstRunId: runId }],
+      settledAt: { not: null },
+      outcome: { in: ['approved', 'rejected', 'disagreed'] },
+    },
     data: { followAt: new Date() },
   });
 }
@@ -49,9 +67,24 @@ async function followTask(web: Follower, task: HumanTask, now: Date): Promise<vo
   const { taskId } = task;
   const deciders = hasEnded ? decidersOf(task) : [];
   const wishes = await readSettings(web, deciders);
-  const rows = deciders.map((personId) => {
+  const facts = deciders.map((personId) => factOf(taskId, personId));
+  const told = await web.database.notification.findMany({ where: { fact: { in: facts } }, select: { fact: true } });
+  const rows = deciders.flatMap((personId) => {
+    const fact = factOf(taskId, personId);
+    const isTold = told.some((each) => each.fact === fact);
+    // [NTF2]
+    const settled = followed?.settled ? ` ${digestOf(followed.settled)}` : null;
+    if (isTold && settled === null) return [];
     const nextAt = sendAt(wishes.get(personId) ?? USUAL, 'followed', now);
-    return { ...rowOf(taskId, personId, followed!, now), nextAt, dropped: nextAt === null ? UNWANTED : null };
+    const row = rowOf(taskId, personId, followed!, now);
+    return [
+      {
+        ...row,
+        fact: isTold ? fact + settled : fact,
+        nextAt,
+        dropped: nextAt === null ? UNWANTED : null,
+      },
+    ];
   });
   await web.database.$transaction([
     web.database.notification.createMany({ data: rows, skipDuplicates: true }),
@@ -59,10 +92,14 @@ async function followTask(web: Follower, task: HumanTask, now: Date): Promise<vo
   ]);
 }
 
+const factOf = (taskId: string, personId: string): string => `followed ${taskId} ${personId}`;
+const digestOf = (settled: NonNullable<Followed['settled']>): string =>
+  createHash('sha256').update(JSON.stringify(settled)).digest('hex').slice(0, 16);
+
 const rowOf = (taskId: string, personId: string, followed: Followed, now: Date) => ({
   id: randomUUID(),
   kind: 'followed',
-  fact: `followed ${taskId} ${personId}`,
+  fact: factOf(taskId, personId),
   taskId,
   personId,
   content: followed as unknown as Prisma.InputJsonValue,

@@ -44,6 +44,7 @@ const said = (more: Partial<Said> = {}, task: Partial<HumanTask> = {}): Said => 
   url,
   actingFor: null,
   followed: null,
+  question: null,
   ...more,
 });
 const BERLIN = {

@@ -16,9 +16,9 @@ import { visibleText } from '@/engine/flow/values/text';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Followed } from '@/app/_contract/inbox';
 import type { TaskNotificationKind } from '@/app/_contract/notifications';
-import { endWords } from '@/engine/run-view/end-words';
+import { endWords, FOUND_WORDS } from '@/engine/run-view/end-words';
 import { fieldsOf, type Fields } from '@/engine/run-view/fields';
-import type { HumanTask } from '@/prisma/client/client';
+import type { HumanTask, HumanTaskQuestion } from '@/prisma/client/client';
 import { decisionOf, decisionsOfTask } from '../inbox/decisions';
 
 export interface Letter {
@@ -34,6 +34,8 @@ export interface Said {
   /** The name of the person who is away; null: they are asked themselves. */
   actingFor: string | null;
   followed: Followed | null;
+  /** Of 'question'. */
+  question: Pick<HumanTaskQuestion, 'text' | 'byName'> | null;
 }
 export interface Reader {
   /** Whose clock the times are in. */
@@ -55,7 +57,7 @@ export type Part =
 
 /** Of one thing. */
 export function letterOf(said: Said, reader: Reader): Letter {
-  const { kind, task, url, followed } = said;
+  const { kind, task, url, followed, question } = said;
   const asked = { link: url, words: 'Open it to decide' };
   const parts: Part[] =
     kind === 'followed'
@@ -65,22 +67,33 @@ export function letterOf(said: Said, reader: Reader): Letter {
           ...followedParts(followed),
           { link: url, words: 'Open the approval' },
         ]
-      : [
-          { heading: questionOf(task) },
-          { line: whyTold(said, reader) },
-          { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
-          asked,
-          { line: 'Nothing is decided by opening this link.' },
-        ];
+      : question
+        ? [
+            { heading: questionOf(task) },
+            { line: `${plain(question.byName)} asks you about this approval, which others decide:` },
+            { line: plain(question.text) },
+            { rows: rowsOf(task, reader) },
+            { link: url, words: 'Open it to answer' },
+            { line: 'Until you answer, its due time does not come nearer, for seven days at most.' },
+          ]
+        : [
+            { heading: questionOf(task) },
+            { line: whyTold(said, reader) },
+            { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
+            asked,
+            { line: 'Nothing is decided by opening this link.' },
+          ];
   return rendered(subjectOf(said), [...parts, footOf(reader)]);
 }
 
 /** Of several things, those that are due first at the top. */
 export function digestOf(all: readonly Said[], url: string, reader: Reader): Letter {
-  const waiting = all.filter(({ kind }) => kind !== 'followed').sort(byDue);
+  const waiting = all.filter(({ kind }) => kind !== 'followed' && kind !== 'question').sort(byDue);
+  const asked = all.filter(({ question }) => question !== null);
   const tasks = [...new Map(waiting.map((said) => [said.task.taskId, said])).values()];
   const ended = all.filter(({ kind }) => kind === 'followed');
   const count = `${tasks.length} ${tasks.length === 1 ? 'approval waits' : 'approvals wait'} for you`;
+  const questions = `${asked.length} ${asked.length === 1 ? 'question waits' : 'questions wait'} for your answer`;
   const parts: Part[] = [
     ...(tasks.length === 0
       ? []
@@ -91,6 +104,18 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
               title: questionOf(said.task),
               detail: itemWords(said, reader),
               url: said.url,
+            })),
+          },
+        ]),
+    ...(asked.length === 0
+      ? []
+      : [
+          { heading: questions },
+          {
+            items: asked.map(({ task, url: own, question }) => ({
+              title: questionOf(task),
+              detail: `${plain(question?.byName ?? '')}: ${short(plain(question?.text ?? ''), LONGEST_VALUE)}`,
+              url: own,
             })),
           },
         ]),
@@ -109,7 +134,8 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
     { link: url, words: 'Open your approvals' },
     footOf(reader),
   ];
-  return rendered(tasks.length === 0 ? `What became of ${ended.length} decisions of yours` : count, parts);
+  const waits = [...(tasks.length > 0 ? [count] : []), ...(asked.length > 0 ? [questions] : [])].join(', ');
+  return rendered(waits || `What became of ${ended.length} decisions of yours`, parts);
 }
 
 export const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
@@ -161,7 +187,10 @@ function subjectOf({ kind, task, followed }: Said): string {
     case 'overdue':
       return `Overdue: ${what}`;
     case 'followed':
+      if (followed?.settled) return `Settled since: ${what}`;
       return followed && followed.undone.length > 0 ? `Undone since: ${what}` : `What became of: ${what}`;
+    case 'question':
+      return `A question to you: ${what}`;
     case 'assigned':
       return `Given to you: ${what}`;
     case 'asked':
@@ -201,15 +230,24 @@ function followedParts(followed: Followed | null): Part[] {
     plain(step),
     undo === null ? 'undone' : `undone by: ${plain(undo)}`,
   ]);
+  const settled = (followed.settled ?? []).map(({ step, found }): [string, string] => [
+    plain(step),
+    FOUND_WORDS[found],
+  ]);
   return [
     ...(steps.length > 0 ? [{ heading: 'Steps since then' }, { rows: steps.slice(0, MOST_ROWS) }] : []),
     ...(undone.length > 0 ? [{ heading: 'Undone since then' }, { rows: undone.slice(0, MOST_ROWS) }] : []),
+    ...(settled.length > 0
+      ? [{ heading: 'Found out after the run had ended' }, { rows: settled.slice(0, MOST_ROWS) }]
+      : []),
   ];
 }
-const undoneWords = (followed: Followed | null): string =>
-  followed && followed.undone.length > 0
-    ? ` Undone since: ${followed.undone.map(({ step }) => plain(step)).join(', ')}.`
-    : '';
+function undoneWords(followed: Followed | null): string {
+  const { undone = [], settled = [] } = followed ?? {};
+  const steps = undone.map(({ step }) => plain(step)).join(', ');
+  const found = settled.map(({ step, found: what }) => `${plain(step)}: ${FOUND_WORDS[what]}`).join(', ');
+  return `${steps ? ` Undone since: ${steps}.` : ''}${found ? ` Found out after the run had ended: ${found}.` : ''}`;
+}
 
 function rowsOf(task: HumanTask, reader: Clock): [string, string][] {
   const schema = task.schema as JsonSchema | null;

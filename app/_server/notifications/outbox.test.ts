@@ -124,6 +124,80 @@ test('[NTW4] a reminder of the run is mailed once to whoever was told of the tas
   expect(came().sort()).toEqual([`ada: Reminder: ${SHIP}`, `bob: Reminder: ${SHIP}`]);
 });
 
+/** Bob asks: the row as the run tells it. */
+async function question(taskId: string, ofId: string, text = 'Which budget?', seq = 1): Promise<string> {
+  const { database } = desk.web;
+  const id = randomUUID();
+  const who = { byId: 'bob', byName: 'Bob', ofId, ofName: ofId };
+  await database.humanTaskQuestion.create({ data: { taskId, id, text, ...who, askedAt: desk.clock.now } });
+  await database.humanTask.update({ where: { taskId }, data: { eventCount: seq } });
+  return id;
+}
+const answered = (taskId: string, id: string) =>
+  desk.web.database.humanTaskQuestion.update({
+    where: { taskId_id: { taskId, id } },
+    data: { answer: 'Ours.', answeredAt: desk.clock.now },
+  });
+
+test('[NTW5] [NTS3] whoever is asked a question is told once for each, with its text and a link; not if it was answered before', async () => {
+  const { taskId } = await desk.task({ candidates: ['bob'] });
+  await desk.round();
+  expect(came()).toEqual([`bob: ${SHIP}`]);
+  // May see the approval, and decides nothing.
+  const first = await question(taskId, 'vera');
+  await desk.round();
+  const text = textOf(desk.office.letters[0]!);
+  expect(text).toContain('Bob asks you about this approval, which others decide:');
+  expect(text).toContain('Which budget?');
+  expect(text).toContain(`https://backstitch.example.test/approvals/${taskId.replace('/', '~2F')}`);
+  expect(came()).toEqual([`vera: A question to you: ${SHIP}`]);
+  await desk.round();
+  expect(came()).toEqual([]);
+  await answered(taskId, first);
+  const second = await question(taskId, 'vera', 'And when?', 3);
+  await collect(desk.web, desk.clock.now);
+  await answered(taskId, second);
+  await desk.round();
+  expect(came()).toEqual([]);
+  expect(await rows({ kind: 'question' })).toMatchObject([
+    { dropped: null },
+    { dropped: 'It was answered or withdrawn.' },
+  ]);
+  // Somebody who may not see it any more, or is gone, is told nothing.
+  await question(taskId, 'nobody', 'Who?', 5);
+  await desk.web.database.roleGrant.deleteMany({ where: { personId: 'vera' } });
+  await question(taskId, 'vera', 'Still?', 6);
+  await desk.round();
+  expect(came()).toEqual([]);
+});
+
+test('[NTW5] [NTS7] gathered mails name open questions again, if there is anything new; who does not want them gets none', async () => {
+  const { database } = desk.web;
+  const settings = { mode: 'hourly', at: '08:00', zone: 'UTC', off: [] as string[] };
+  await database.notificationSetting.create({ data: { personId: 'carl', ...settings } });
+  const one = await desk.task({ candidates: ['bob'] });
+  await question(one.taskId, 'carl');
+  await desk.round();
+  later(3_700);
+  await desk.round();
+  came();
+  const two = await desk.task({ candidates: ['carl'] });
+  await desk.round();
+  later(3_700);
+  await desk.round();
+  const text = textOf(desk.office.letters.find(({ to }) => to[0]?.startsWith('carl'))!);
+  expect(text).toContain('1 question waits for your answer');
+  expect(text).toContain('Bob: Which budget?');
+  expect(came()).toEqual(['carl: 1 approval waits for you, 1 question waits for your answer']);
+  await database.notificationSetting.update({
+    where: { personId: 'carl' },
+    data: { mode: 'atOnce', off: ['question'] },
+  });
+  await question(two.taskId, 'carl', 'And this?', 1);
+  await desk.round();
+  expect(came()).toEqual([]);
+});
+
 test('[NTC4] while very many wait to be sent no more are found; they are found later', async () => {
   const { database } = desk.web;
   await database.$executeRaw`

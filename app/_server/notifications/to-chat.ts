@@ -9,33 +9,40 @@ import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import { pages } from '@/app/_contract/routes';
 import type { HumanTask, Notification } from '@/prisma/client/client';
 import { settledWords } from '../inbox/view';
-import { chatLine } from './letter';
+import { chatLine, plain } from './letter';
 import type { Outgoing, Prepared } from './outgoing';
-import { asksChat } from './whom';
+import { openQuestions } from './to-person';
+import { asksChat, questionIn } from './whom';
 
 export async function toChat(web: Outgoing, chatId: string, rows: readonly Notification[]): Promise<Prepared> {
-  const [chat, tasks] = await Promise.all([
+  const [chat, tasks, open] = await Promise.all([
     web.database.chat.findUniqueOrThrow({ where: { id: chatId } }),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
+    openQuestions(web, rows),
   ]);
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   const dropped = new Map<string, string>();
   const lines: string[] = [];
-  for (const { id, kind, taskId } of rows) {
+  for (const { id, kind, taskId, content } of rows) {
     const task = byId.get(taskId);
     if (!task) dropped.set(id, 'The task is gone.');
     else if (!asksChat(chat, task))
       dropped.set(id, task.settledAt ? settledWords(task) : 'Somebody has claimed it, or it asks others now.');
-    else lines.push(lineOf(web, kind as TaskNotificationKind, task));
+    else if (kind === 'question') {
+      const question = questionIn(content, open, taskId);
+      if (question) lines.push(lineOf(web, 'question', task, question.ofName));
+      else dropped.set(id, 'It was answered or withdrawn.');
+    } else lines.push(lineOf(web, kind as TaskNotificationKind, task));
   }
   const text = lines.length > 1 ? [`${lines.length} approvals wait`, ...lines].join('\n') : (lines[0] ?? '');
   return { dropped, post: lines.length === 0 ? null : () => web.chatter.send(chat, text) };
 }
 
 const BEFORE: Partial<Record<TaskNotificationKind, string>> = { reminded: 'Reminder: ', overdue: 'Overdue: ' };
-function lineOf({ config }: Outgoing, kind: TaskNotificationKind, task: HumanTask): string {
+function lineOf({ config }: Outgoing, kind: TaskNotificationKind, task: HumanTask, of = ''): string {
   const words = harmless(chatLine(task));
-  return `${BEFORE[kind] ?? ''}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
+  const before = kind === 'question' ? `A question to ${harmless(plain(of))}: ` : (BEFORE[kind] ?? '');
+  return `${before}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
 }
 
 /** [NTT2] Slack reads '<!channel>' and the entities; Mattermost and Teams read '@channel' and Markdown. */

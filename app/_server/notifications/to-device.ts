@@ -14,7 +14,7 @@ import { chatLine } from './letter';
 import type { Outgoing, Prepared } from './outgoing';
 import type { PushMessage } from './pusher';
 import { readSettings, UNWANTED, USUAL } from './settings';
-import { whyNotTell } from './to-person';
+import { openQuestions, whyNotTell } from './to-person';
 
 export async function toDevice(
   web: Outgoing,
@@ -25,10 +25,11 @@ export async function toDevice(
   const device = await web.database.pushDevice.findUnique({ where: { id: deviceId } });
   if (!device || device.goneAt) return { dropped: allDropped(rows, 'This browser is not told any more.'), post: null };
   const { personId } = device;
-  const [[reach], wishes, tasks] = await Promise.all([
+  const [[reach], wishes, tasks, open] = await Promise.all([
     readReachable(web, [personId], now),
     readSettings(web, [personId]),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
+    openQuestions(web, rows),
   ]);
   if (!reach) return { dropped: allDropped(rows, 'The person was deactivated.'), post: null };
   const { off } = wishes.get(personId) ?? USUAL;
@@ -38,7 +39,7 @@ export async function toDevice(
   for (const row of rows) {
     const task = byId.get(row.taskId);
     const kind = row.kind as NotificationKind;
-    const why = off.includes(kind) ? UNWANTED : whyNotTell(reach, row, task);
+    const why = off.includes(kind) ? UNWANTED : whyNotTell(reach, row, task, open);
     if (why !== null || !task) dropped.set(row.id, why ?? 'The task is gone.');
     else said.push({ kind, task });
   }
@@ -58,6 +59,7 @@ const TITLES: Record<NotificationKind, string> = {
   assigned: 'You were given an approval',
   reminded: 'A reminder of an approval',
   overdue: 'An approval is overdue',
+  question: 'You are asked about an approval',
   followed: 'What became of a decision',
   alert: 'An alert',
 };

@@ -8,7 +8,7 @@
 import type { Followed } from '@/app/_contract/inbox';
 import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import { pages } from '@/app/_contract/routes';
-import type { HumanTask, Notification } from '@/prisma/client/client';
+import type { HumanTask, HumanTaskQuestion, Notification } from '@/prisma/client/client';
 import { mayActSql } from '../inbox/for-whom';
 import { settledWords } from '../inbox/view';
 import { readReachable } from './collect';
@@ -16,7 +16,7 @@ import { digestOf, letterOf, type Said } from './letter';
 import { mailTo, readerOf } from './mail-to';
 import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
 import { isDigest, readSettings, UNWANTED, USUAL } from './settings';
-import { asks, type Reachable } from './whom';
+import { asks, isOpenQuestion, mayAnswer, questionIn, type Reachable } from './whom';
 
 /** [NTS3] */
 export async function toPerson(
@@ -26,10 +26,11 @@ export async function toPerson(
   now: Date
 ): Promise<Prepared> {
   const personId = rows[0]?.personId ?? '';
-  const [[reach], wishes, tasks] = await Promise.all([
+  const [[reach], wishes, tasks, open] = await Promise.all([
     readReachable(web, [personId], now),
     readSettings(web, [personId]),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
+    openQuestions(web, rows),
   ]);
   const wish = wishes.get(personId) ?? USUAL;
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
@@ -39,13 +40,17 @@ export async function toPerson(
     const task = byId.get(row.taskId);
     const kind = row.kind as TaskNotificationKind;
     const isWanted = wish.mode !== 'none' && !wish.off.includes(kind);
-    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task) : UNWANTED;
+    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task, open) : UNWANTED;
     if (why !== null || !reach || !task) dropped.set(row.id, why ?? 'The task is gone.');
+    else if (kind === 'question')
+      said.push({ ...saidOf(web, reach, task), kind, question: questionIn(row.content, open, task.taskId) });
     else said.push({ ...saidOf(web, reach, task), kind, followed: row.content as Followed | null });
   }
   if (!reach || said.length === 0) return { dropped, post: null };
   const post = async () => {
-    const listed = isDigest(wish) ? [...(await allThatWaits(web, reach)), ...said.filter(isFollowed)] : said;
+    const listed = isDigest(wish)
+      ? [...(await allThatWaits(web, reach)), ...(await allQuestions(web, reach)), ...said.filter(isFollowed)]
+      : said;
     const reader = readerOf(web, reach.person, wish);
     const [only] = listed;
     const isOne = listed.length === 1 && !isDigest(wish);
@@ -62,6 +67,7 @@ const saidOf = ({ config }: Outgoing, reach: Reachable, task: HumanTask): Said =
   url: `${config.webUrl.origin}${pages.task(task.taskId)}`,
   actingFor: asks(reach, task)?.actingFor ?? null,
   followed: null,
+  question: null,
 });
 const isFollowed = ({ kind }: Said): boolean => kind === 'followed';
 
@@ -79,10 +85,46 @@ async function allThatWaits(web: Outgoing, reach: Reachable): Promise<Said[]> {
   return tasks.filter((task) => asks(reach, task) !== null).map((task) => saidOf(web, reach, task));
 }
 
+/** [NTS7] What this person is asked, the oldest first. */
+async function allQuestions(web: Outgoing, reach: Reachable): Promise<Said[]> {
+  const questions = await web.database.humanTaskQuestion.findMany({
+    where: {
+      ofId: reach.person.id,
+      answeredAt: null,
+      withdrawnAt: null,
+      task: { settledAt: null, namespace: web.config.namespace },
+    },
+    include: { task: true },
+    orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
+    take: TOGETHER_MOST,
+  });
+  return questions
+    .filter((question) => mayAnswer(reach.person, question, question.task))
+    .map((question) => ({ ...saidOf(web, reach, question.task), kind: 'question', question }));
+}
+
+/** Questions of these rows that wait for an answer. */
+export async function openQuestions(web: Outgoing, rows: readonly Notification[]): Promise<HumanTaskQuestion[]> {
+  const about = rows.filter(({ kind }) => kind === 'question').map(({ taskId }) => taskId);
+  if (about.length === 0) return [];
+  const questions = await web.database.humanTaskQuestion.findMany({ where: { taskId: { in: about } } });
+  return questions.filter(isOpenQuestion);
+}
+
 /** [NTS3] Null: it is still true. */
-export function whyNotTell(reach: Reachable, { kind }: Notification, task: HumanTask | undefined): string | null {
+export function whyNotTell(
+  reach: Reachable,
+  { kind, content }: Notification,
+  task: HumanTask | undefined,
+  open: readonly HumanTaskQuestion[]
+): string | null {
   if (!task) return 'The task is gone.';
   if (kind === 'followed') return null;
   if (task.settledAt) return settledWords(task);
+  if (kind === 'question') {
+    const question = questionIn(content, open, task.taskId);
+    if (!question) return 'It was answered or withdrawn.';
+    return mayAnswer(reach.person, question, task) ? null : 'The person may not see this approval any more.';
+  }
   return asks(reach, task) ? null : 'It does not ask this person any more.';
 }

@@ -7,11 +7,15 @@
  * [NTW4] Whoever was told of a task before is told of the newest reminder of its run, once.
  * [NTW3] A chat is told of what asks its group, or of everything, from its making on; by the same rule, but not of what
  *        somebody has claimed.
+ * [NTW5] Whoever is asked a question about a task is told once for each, as long as it is open and they may see the task. A chat
+ *        that hears of the task hears that there is one, without its text.
  * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
  */
 import type { TaskNotificationKind } from '@/app/_contract/notifications';
 import type { Person } from '@/app/_contract/people';
-import type { Chat, HumanTask } from '@/prisma/client/client';
+import { may } from '@/engine/permissions/permissions';
+import { fieldsOf } from '@/engine/run-view/fields';
+import type { Chat, HumanTask, HumanTaskQuestion } from '@/prisma/client/client';
 import { rightTo, type StandIn } from '../inbox/delegate';
 
 export interface Told {
@@ -61,6 +65,49 @@ export function toTell(who: Reachable, task: HumanTask, nowMs: number, reminder:
     ...(reminder?.knownTo.has(personId) ? [told('reminded', ` ${reminder.seq}`)] : []),
     ...(isOverdue ? [told('overdue', ` ${dueAt.getTime()}`)] : []),
   ];
+}
+
+/** [NTW5] A question that waits for an answer. */
+export const isOpenQuestion = ({ answeredAt, withdrawnAt }: HumanTaskQuestion): boolean =>
+  answeredAt === null && withdrawnAt === null;
+
+export const mayAnswer = (person: Person, { ofId }: HumanTaskQuestion, { flow, settledAt }: HumanTask): boolean =>
+  settledAt === null && person.id === ofId && may(person, 'inbox.answerQuestion', flow);
+
+/** Of the open questions of a task. */
+export const toTellQuestions = (
+  { person }: Reachable,
+  task: HumanTask,
+  open: readonly HumanTaskQuestion[]
+): (Told & { content: { questionId: string } })[] =>
+  open
+    .filter((question) => mayAnswer(person, question, task))
+    .map(({ taskId, id }) => ({
+      kind: 'question',
+      personId: person.id,
+      fact: `question ${taskId} ${person.id} ${id}`,
+      content: { questionId: id },
+    }));
+
+/** [NTW5] */
+export const toTellChatQuestions = (chat: Chat, task: HumanTask, open: readonly HumanTaskQuestion[]) =>
+  open
+    .filter(({ askedAt }) => asksChat(chat, task) && askedAt.getTime() >= chat.createdAt.getTime())
+    .map(({ taskId, id }) => ({
+      kind: 'question' as const,
+      chatId: chat.id,
+      fact: `question ${taskId} chat ${chat.id} ${id}`,
+      content: { questionId: id },
+    }));
+
+/** The question that a row of the outbox is about. */
+export function questionIn(
+  content: unknown,
+  open: readonly HumanTaskQuestion[],
+  taskId: string
+): HumanTaskQuestion | null {
+  const { questionId } = fieldsOf(content);
+  return open.find((each) => each.taskId === taskId && each.id === questionId) ?? null;
 }
 
 /** [NTW3] */

@@ -9,7 +9,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail, SettleEffect } from '@/app/_contract/runs';
+import type { Followed, InboxTaskDetail } from '@/app/_contract/inbox';
 import { fillIn } from '../fill-in';
+import { follow, followNow } from '../notifications/follow';
 import { project } from '@/engine/run-view/project';
 import { eventually, must, startWorld, type World } from '../testing/world';
 
@@ -63,4 +65,50 @@ test('[SET1] [SET2] [FI1] [FI3] an effect of a killed run is settled and correct
   expect(await fillIn(world.web)).toBe(0);
   await must(settle('remains'));
   expect(await entry()).toMatchObject({ left: 1, state: 'leftStanding', happened: 'yes' });
+});
+
+test('[NTF2] [FLW3] an effect that is settled after the end is told to whoever decided, once for each statement', async () => {
+  const { workflowId, runId } = await world.startTill({ approve: true });
+  const [admin, operator] = await Promise.all([world.as('admin'), world.as('operator')]);
+  const web = { ...world.web, mail: { ...world.web.mail, configured: true } };
+  const { database } = web;
+  const { taskId, dataHash } = await eventually(() => database.humanTask.findFirstOrThrow({ where: { workflowId } }));
+  await must(
+    admin.post(routes.decideTask(taskId), { decisionId: randomUUID(), decision: 'approve', comment: '', dataHash })
+  );
+  await web.temporal.workflow.getHandle(workflowId, runId).terminate('enough');
+  const told = async () => {
+    const rows = await database.notification.findMany({ where: { taskId }, orderBy: { createdAt: 'asc' } });
+    return rows.map(({ content }) => (content as unknown as Followed).settled);
+  };
+  await eventually(async () => {
+    await followNow(web, workflowId);
+    await follow(web, new Date(Date.now() + 1_000));
+    expect(await told()).toEqual([undefined]);
+  });
+  const settle = (found: SettleEffect['found']) =>
+    must(
+      operator.post(routes.settle(workflowId, runId), {
+        requestId: randomUUID(),
+        activityId: 'take',
+        found,
+        reason: 'counted',
+      })
+    );
+  const look = () => follow(web, new Date(Date.now() + 1_000));
+  await settle('undone');
+  const undone = [{ step: 'Take the money', found: 'undone' }];
+  await eventually(async () => {
+    await look();
+    expect(await told()).toEqual([undefined, undone]);
+  });
+  // It is corrected.
+  await settle('remains');
+  await eventually(async () => {
+    await look();
+    expect(await told()).toEqual([undefined, undone, [{ step: 'Take the money', found: 'remains' }]]);
+  });
+  expect(await look()).toBe(0);
+  const { followed } = (await must(admin.get<InboxTaskDetail>(routes.task(taskId)))).body;
+  expect(followed).toMatchObject({ undone: [], settled: [{ found: 'remains' }] });
 });

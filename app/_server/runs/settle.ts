@@ -6,7 +6,8 @@
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
 import { audited } from '../audit';
-import { Refusal } from '../failure';
+import { failureOf, Refusal } from '../failure';
+import { followSettled } from '../notifications/follow';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, nameOf, type RunAddress } from './address';
@@ -78,7 +79,10 @@ export async function settleEffect(
       },
       { timeout: TRANSACTION_MS }
     );
-    web.invalidations.announce(['runs']);
+    await followSettled(web, run).catch((error: unknown) =>
+      web.log.warn({ failure: failureOf(error) }, 'who decided in a run is not told that an effect of it was settled')
+    );
+    web.invalidations.announce(['runs', 'inbox']);
     return { at: at.getTime(), by: actor.name };
   });
 }
