@@ -200,7 +200,7 @@ describe('several people', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
   });
 
-  it('[VT6] whom the last turn names takes it too after an early vote for a group; the same vote sent twice is one', async () => {
+  it('whom the last turn names takes it too after an early vote for a group; the same vote sent twice is one', async () => {
     const [run, decision] = await waiting({ howMany: 'inSequence', candidates: ['finance', 'boss@x'] });
     const boss = actor('Bea', 'finance', 'boss@x');
     const vote = { ...decision, actor: boss };
@@ -221,7 +221,7 @@ describe('several people', () => {
     expect(run.result()).toBe('Bea');
   });
 
-  it('[VT4] fewer who are named than must agree wait for an operator, who adds somebody', async () => {
+  it('fewer who are named than must agree wait for an operator, who adds somebody', async () => {
     const [run, decision] = await waiting({ howMany: 3, candidates: ['ada@x', 'bob@x'] });
     await decide(run, 'ada', { ...decision, actor: actor('Ada', 'ada@x') });
     await decide(run, 'bob', { ...decision, actor: actor('Bob', 'bob@x') });

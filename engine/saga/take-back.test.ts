@@ -201,7 +201,7 @@ describe('a vote', () => {
     await run.run();
   });
 
-  it('[TBK3] [VT6] of two turns of the same person the last one', async () => {
+  it('[TBK3] of two turns of the same person the last one', async () => {
     const run = await asking({ howMany: 'inSequence', candidates: ['finance', 'boss@x'] });
     const bea = actor('Bea', 'finance', 'boss@x');
     await decide(run, bea, 'approve', 0);

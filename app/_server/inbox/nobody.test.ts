@@ -188,7 +188,7 @@ test('[ENP1] [NOB2] in sequence: a turn that nobody is left for is given to some
   expect(await nobodyIn(other)).toBeNull();
 });
 
-test('[VT6] whom the last turn names decides it too, after an early vote for the group; the row follows', async () => {
+test('whom the last turn names decides it too, after an early vote for the group; the row follows', async () => {
   const task = await taskOf(await begin({}, 'boss'), 'ask');
   const mine = async () => (await getTask(here.web, ada, task.taskId)).task.mine;
   await decide(ada, task, 0);

@@ -90,7 +90,7 @@ test('[NTW3] a chat for everybody is told of everything from its making on, and 
   expect(texts.map((text) => text.split(' ·')[0])).toEqual(['New?']);
 });
 
-test('[NTW5] a chat that hears of the task hears that there is a question, to whom, and not its text', async () => {
+test('a chat that hears of the task hears that there is a question, to whom, and not its text', async () => {
   await onDesk({ group: 'finance' });
   const { taskId } = await desk.task();
   await desk.round();

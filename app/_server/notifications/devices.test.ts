@@ -124,7 +124,7 @@ test('[NTD2] what was decided meanwhile, and kinds that nobody wants, are not se
   expect(told(phone.path)).toEqual(['An approval waits for you']);
 });
 
-test('[NTW5] a browser of whoever is asked a question is told, without its text', async () => {
+test('a browser of whoever is asked a question is told, without its text', async () => {
   const { database } = desk.web;
   const phone = await device('ada');
   const { taskId } = await desk.task({ candidates: ['bob'], eventCount: 1 });

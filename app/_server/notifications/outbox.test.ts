@@ -139,7 +139,7 @@ const answered = (taskId: string, id: string) =>
     data: { answer: 'Ours.', answeredAt: desk.clock.now },
   });
 
-test('[NTW5] [NTS3] whoever is asked a question is told once for each, with its text and a link; not if it was answered before', async () => {
+test('[NTW5] whoever is asked a question is told once for each, with its text and a link; not if it was answered before', async () => {
   const { taskId } = await desk.task({ candidates: ['bob'] });
   await desk.round();
   expect(came()).toEqual([`bob: ${SHIP}`]);
@@ -171,7 +171,7 @@ test('[NTW5] [NTS3] whoever is asked a question is told once for each, with its 
   expect(came()).toEqual([]);
 });
 
-test('[NTW5] [NTS7] gathered mails name open questions again, if there is anything new; who does not want them gets none', async () => {
+test('[NTW5] gathered mails name open questions again, if there is anything new; who does not want them gets none', async () => {
   const { database } = desk.web;
   const settings = { mode: 'hourly', at: '08:00', zone: 'UTC', off: [] as string[] };
   await database.notificationSetting.create({ data: { personId: 'carl', ...settings } });

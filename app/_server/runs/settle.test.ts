@@ -67,7 +67,7 @@ test('[SET1] [SET2] [FI1] [FI3] an effect of a killed run is settled and correct
   expect(await entry()).toMatchObject({ left: 1, state: 'leftStanding', happened: 'yes' });
 });
 
-test('[NTF2] [FLW3] an effect that is settled after the end is told to whoever decided, once for each statement', async () => {
+test('[NTF2] an effect that is settled after the end is told to whoever decided, once for each statement', async () => {
   const { workflowId, runId } = await world.startTill({ approve: true });
   const [admin, operator] = await Promise.all([world.as('admin'), world.as('operator')]);
   const web = { ...world.web, mail: { ...world.web.mail, configured: true } };
