@@ -69,3 +69,12 @@ test('[PD5] a read that is answered soon causes no health check and leaves no ti
   expect(quick.health.read).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('[PD6] who looks at a page is read from the database: an engine that is away does not cut it short', async () => {
+  const read = (answer: Health, ms = 50) =>
+    told(withinPage(web(ms, answer), performance.now(), after(9_000, 'Ada'), 'database'));
+  expect(await read(health('up', 'away'))).toEqual({ at: 9_000, value: 'Ada' });
+  expect(await read(health('away', 'away'))).toEqual({ at: PAGE_MS, value: 'databaseAway' });
+  // Nothing is known of either when the page is due.
+  expect(await read(health('up', 'up'), 60_000)).toEqual({ at: PAGE_MS, value: 'databaseAway' });
+});

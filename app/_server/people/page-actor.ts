@@ -15,14 +15,13 @@ import { readActor } from './session';
 /**
  * Read once for each request, however many layouts and pages call it. Without a session it redirects: to the first
  * account on a new Backstitch, otherwise to the sign-in page and back; and to the page for a second factor if one is
- * needed. Throws `databaseAway` if the session cannot be
- * read.
+ * needed. Throws `databaseAway` if the session cannot be read in time.
  */
 export const pageActor = cache(async (): Promise<Actor> => {
   const asked = await headers();
   const here = asked.get(PATH_HEADER) ?? undefined;
   const inTime = <T>(read: Promise<T>) =>
-    withinPage(web(), pageBegan(), read).catch((error: unknown) => {
+    withinPage(web(), pageBegan(), read, 'database').catch((error: unknown) => {
       if (isRefusal(error) && error.code === 'secondFactorNeeded') redirect(pages.secondFactor(here));
       return refused(error);
     });
