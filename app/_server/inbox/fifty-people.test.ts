@@ -9,6 +9,8 @@
  * [FTY3] Nobody decides who is not asked, and in sequence nobody before their turn.
  * [FTY4] A tab that reads its list only when its socket says so shows in the end what the server has.
  * [FTY6] Questions reach whoever started the run; when all are answered, no clock is stopped.
+ * [FTY7] No task waits for ever: whom a turn names has it, however early they voted; where too few are left who may decide, the
+ *        task says so, and ends when who operates it has asked others.
  * [FTY5] Every run whose task was decided ends, and every request has an answer that people can act on.
  */
 import { randomUUID } from 'node:crypto';
@@ -16,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hashPassword } from 'better-auth/crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FailureCode } from '@/app/_contract/errors';
-import type { DecisionReceipt, InboxList, InboxTask, InboxTaskDetail } from '@/app/_contract/inbox';
+import type { CandidateList, DecisionReceipt, InboxList, InboxTask, InboxTaskDetail } from '@/app/_contract/inbox';
 import { routes as to } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
 import { Random } from '@/engine/crash-test/random';
@@ -49,6 +51,10 @@ const FLOWS = [
   { name: 'one-person', candidates: ['g0', 'g1'] },
   { name: 'two-people', candidates: ['g1', 'g2'], howMany: 2 },
   { name: 'in-turn', candidates: ['g3', 'g4', 'p45@people.test'], howMany: 'inSequence' },
+  // The last one is in the group as well.
+  { name: 'boss-last', candidates: ['g3', 'p48@people.test'], howMany: 'inSequence' },
+  // Two people are asked, one of them twice.
+  { name: 'too-few', candidates: ['few', 'p10@people.test'], howMany: 3 },
 ] as const;
 const documentOf = ({ name, ...more }: (typeof FLOWS)[number]) => ({
   format: 1,
@@ -98,6 +104,7 @@ interface Did {
 const did: Did[] = [];
 let questions = 0;
 const unusual: string[] = [];
+const turnOf = ({ howMany, votes }: InboxTask) => (howMany === 'inSequence' ? { turn: votes.length } : {});
 /** The tasks that nobody decides. */
 const kept = new Set<string>();
 
@@ -162,7 +169,7 @@ class Person {
         unusual.push(`ask: ${answer.status} ${JSON.stringify(answer.error)}`);
     } else if (!kept.has(taskId)) {
       const decision = random() < 0.8 ? 'approve' : 'reject';
-      const body = { decisionId: randomUUID(), decision, comment: '', dataHash };
+      const body = { decisionId: randomUUID(), decision, comment: '', dataHash, ...turnOf(task) };
       const answer = await this.visitor.post<DecisionReceipt>(to.decideTask(taskId), body);
       note(answer, { by: this.id, taskId, what: 'decide', atMs: answer.body.atMs });
       // Sometimes somebody presses twice, and sometimes they change their mind.
@@ -180,7 +187,7 @@ beforeAll(async () => {
   world = await startWorld();
   admin = await world.as('admin');
   const { database } = world.web;
-  await database.personGroup.createMany({ data: [0, 1, 2, 3, 4].map((n) => ({ name: `g${n}` })) });
+  await database.personGroup.createMany({ data: ['g0', 'g1', 'g2', 'g3', 'g4', 'few'].map((name) => ({ name })) });
   const password = await hashPassword(PASSWORD);
   // Every change of hands, as the database saw it.
   await database.$executeRawUnsafe(`CREATE TABLE app.hands (task_id text, before text, after text)`);
@@ -189,7 +196,8 @@ beforeAll(async () => {
   await database.$executeRawUnsafe(`CREATE TRIGGER keep_hands AFTER UPDATE ON app.human_task FOR EACH ROW
     WHEN (OLD.claimed_by_id IS DISTINCT FROM NEW.claimed_by_id) EXECUTE FUNCTION app.keep_hands()`);
   for (let n = 0; n < PEOPLE; n++) {
-    const [id, email, group] = [`p${n}`, `p${n}@people.test`, `g${n % 5}`];
+    const [id, email] = [`p${n}`, `p${n}@people.test`];
+    const groups = [`g${n % 5}`, ...(n === 10 || n === 11 ? ['few'] : [])];
     const mayAssign = n < 5;
     const roles = ['approver', ...(mayAssign ? ['operator'] : [])];
     await database.user.create({
@@ -198,7 +206,7 @@ beforeAll(async () => {
         email,
         name: `Person ${n}`,
         grants: { create: roles.map((role) => ({ role })) },
-        memberships: { create: { groupName: group } },
+        memberships: { create: groups.map((groupName) => ({ groupName })) },
       },
     });
     await database.account.create({
@@ -207,7 +215,7 @@ beforeAll(async () => {
     const visitor = new Visitor(world.origin, { 'x-test-client': `10.0.0.${n}` });
     await must(visitor.signIn(email));
     const socket = visitor.socket();
-    people.push(new Person(id, visitor, socket, [id, email, group], mayAssign));
+    people.push(new Person(id, visitor, socket, [id, email, ...groups], mayAssign));
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
@@ -238,21 +246,26 @@ async function startSome(): Promise<void> {
 }
 
 /** What the run accepted, by the test's own count: whose decision counts in the end. */
-async function acceptedBy({ workflowId, flow }: (typeof runs)[number]): Promise<{ by: string; decision: string }[]> {
+async function acceptedBy(
+  { workflowId, flow }: (typeof runs)[number],
+  candidates: readonly string[]
+): Promise<{ by: string; decision: string }[]> {
+  const isInTurn = 'howMany' in flow && flow.howMany === 'inSequence';
   const history = await world.web.temporal.workflow.getHandle(workflowId).fetchHistory();
   let stands: { by: string; decision: string; names: readonly string[] }[] = [];
   for (const { name, argument, outcome } of readRecords(eventsFromHistory(history)).updates) {
     if (outcome === 'failed') continue;
-    const { actor, decision = '' } = argument as { actor: Actor; decision?: string };
+    const { actor, decision = '', turn } = argument as { actor: Actor; decision?: string; turn?: number };
     const names = [...actor.groups, actor.id];
     if (name === TAKE_BACK_UPDATE) {
       expect(stands.map(({ by }) => by)).toContain(actor.id);
-      stands = stands.filter(({ by }) => by !== actor.id);
+      stands = isInTurn ? stands.slice(0, -1) : stands.filter(({ by }) => by !== actor.id);
     }
-    if (name !== APPROVAL_UPDATE || stands.some((each) => each.by === actor.id && each.decision === decision)) continue;
+    const isNext = isInTurn && turn === stands.length;
+    const isRepeated = !isNext && stands.some((each) => each.by === actor.id && each.decision === decision);
+    if (name !== APPROVAL_UPDATE || isRepeated) continue;
     // [FTY3]
-    const asked =
-      'howMany' in flow && flow.howMany === 'inSequence' ? [flow.candidates[stands.length]!] : flow.candidates;
+    const asked = isInTurn ? [candidates[stands.length]!] : candidates;
     expect(asked.some((candidate) => names.includes(candidate))).toBe(true);
     stands.push({ by: actor.id, decision, names });
     // [FTY1]
@@ -262,7 +275,7 @@ async function acceptedBy({ workflowId, flow }: (typeof runs)[number]): Promise<
 }
 
 test(
-  `[FTY1] [FTY2] [FTY3] [FTY4] [FTY5] [FTY6] fifty people, ${TASKS} tasks, seed ${SEED}`,
+  `[FTY1] [FTY2] [FTY3] [FTY4] [FTY5] [FTY6] [FTY7] fifty people, ${TASKS} tasks, seed ${SEED}`,
   { timeout: 300_000 },
   async () => {
     const started = startSome();
@@ -299,22 +312,51 @@ test(
     const { database } = world.web;
     const tasksOf = (where: object) => database.humanTask.findMany({ where });
 
+    // Whoever is asked last by name decides first for their group.
+    const boss = people[48]!;
+    const bosses = await tasksOf({ flow: 'boss-last', settledAt: null, voteCount: 0, taskId: { notIn: [...kept] } });
+    for (const { taskId, dataHash } of bosses) {
+      const body = { decisionId: randomUUID(), decision: 'approve', comment: '', dataHash, turn: 0 };
+      const { atMs } = (await must(boss.visitor.post<DecisionReceipt>(to.decideTask(taskId), body))).body;
+      did.push({ by: boss.id, taskId, what: 'decide', atMs });
+    }
+    const operator = people[0]!.visitor;
+    let asksOthers = 0;
+
     // What is left is decided by whoever may, without second thoughts.
     await eventually(async () => {
       const open = await tasksOf({ settledAt: null, taskId: { notIn: [...kept] } });
       const finish = async ({ taskId, dataHash, claimedById, howMany, asked, candidates, votes }: HumanTask) => {
+        // [FTY7]
+        const { nobody, task } = (await must(operator.get<InboxTaskDetail>(to.task(taskId)))).body;
+        if (nobody && !task.settled) {
+          const others = (await must(operator.get<CandidateList>(to.candidates(taskId)))).body.people;
+          const given = others.find(({ id }) => people.some((each) => each.id === id))!.id;
+          const from = task.claim?.id ?? null;
+          const { status } = await operator.post(to.assignTask(taskId), { from, to: given });
+          if (status !== 200) return;
+          did.push({ by: 'p0', taskId, what: 'move', from, to: given });
+          asksOthers++;
+        }
         const voted = ((votes ?? []) as unknown as Vote[]).map(({ byId }) => byId);
         const names = howMany === null ? (claimedById ? [claimedById] : candidates) : asked;
-        const mayDecide = ({ id, names: own }: Person) =>
-          !voted.includes(id) && own.some((name) => names.includes(name));
+        const isNamed = ({ names: [, email] }: Person) => howMany === 'inSequence' && asked.includes(email!);
+        const mayDecide = (who: Person) =>
+          (!voted.includes(who.id) || isNamed(who)) && who.names.some((name) => names.includes(name));
         const person = people.find(mayDecide);
-        const body = { decisionId: randomUUID(), decision: 'approve', comment: '', dataHash };
+        const turn = howMany === 'inSequence' ? { turn: voted.length } : {};
+        const body = { decisionId: randomUUID(), decision: 'approve', comment: '', dataHash, ...turn };
         const answer = await person?.visitor.post<DecisionReceipt>(to.decideTask(taskId), body);
         if (person && answer?.status === 200)
           did.push({ by: person.id, taskId, what: 'decide', atMs: answer.body.atMs });
       };
       await Promise.all(open.map(finish));
-      expect(await database.humanTask.count({ where: { settledAt: null } })).toBe(KEPT);
+      const left = await tasksOf({ settledAt: null, taskId: { notIn: [...kept] } });
+      const shown = left.map(({ flow, candidates, asked, votes }) => {
+        const by = ((votes ?? []) as unknown as Vote[]).map(({ byId }) => byId);
+        return `${flow} ${candidates.join()} asks ${asked.join()} voted ${by.join()}`;
+      });
+      expect(shown).toEqual([]);
       expect(await database.humanTask.count({ where: { goesOnAt: { not: null } } })).toBe(0);
     }, 60_000);
 
@@ -331,9 +373,10 @@ test(
     const rows = new Map((await tasksOf({})).map((row) => [row.workflowId, row]));
     expect(rows.size).toBe(TASKS);
     let takeBacks = 0;
+    let twice = 0;
     for (const run of runs) {
       const row = rows.get(run.workflowId)!;
-      const accepted = await acceptedBy(run);
+      const accepted = await acceptedBy(run, row.candidates);
       const own = did.filter(({ taskId }) => taskId === row.taskId);
       const stands = people.flatMap(({ id }) => {
         const mine = own.filter(({ by }) => by === id);
@@ -342,7 +385,9 @@ test(
         takeBacks += back;
         return decided === back ? [] : [[id, decided - back] as const];
       });
-      expect(new Map(stands), run.workflowId).toEqual(new Map(accepted.map(({ by }) => [by, 1])));
+      const acceptedOf = (id: string) => accepted.filter(({ by }) => by === id).length;
+      expect(new Map(stands), run.workflowId).toEqual(new Map(accepted.map(({ by }) => [by, acceptedOf(by)])));
+      twice += accepted.length - new Set(accepted.map(({ by }) => by)).size;
       const votes = (row.votes ?? []) as unknown as Vote[];
       if (row.howMany !== null) expect(votes.map(({ byId: by, decision }) => ({ by, decision }))).toEqual(accepted);
       else if (!kept.has(row.taskId)) {
@@ -361,7 +406,8 @@ test(
       moves.splice(at, 1);
     }
     // It was as busy as it should be.
-    expect({ hands: hands.length >= 30, takeBacks: takeBacks >= 4 }).toEqual({ hands: true, takeBacks: true });
+    const busy = { hands: hands.length >= 30, takeBacks: takeBacks >= 4, twice: twice > 0, asksOthers: asksOthers > 0 };
+    expect(busy).toEqual({ hands: true, takeBacks: true, twice: true, asksOthers: true });
 
     // [FTY4]
     const shown = (tasks: readonly InboxTask[]) =>
