@@ -171,6 +171,26 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-syntax': ['error', NO_STATUS_NUMBER, ONE_NAME_ORDER] },
   },
+  // The built processes find a file inside a package by its whole name only, while the tests find it without its ending.
+  // What runs in the sandbox is bundled.
+  {
+    files: ['engine/**', 'app/**', 'components/**'],
+    ignores: ['engine/worker/sandbox/realm/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(@[^/]+/)?[^./@][^/]*/(lib|dist)/.*(?<!\\.[a-z]+)$',
+              allowTypeImports: true,
+              message: 'Name the file with its ending.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   // Programs speak to a terminal.
   {
     files: [

@@ -8,7 +8,7 @@
  *        header cannot have.
  */
 import { randomUUID } from 'node:crypto';
-import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';

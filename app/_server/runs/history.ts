@@ -3,7 +3,7 @@
  * replayed from it. What is sensitive is hidden as on the screens. Of an open run it has what has happened so far.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { readJson, writeJson } from '@/engine/flow/values/json';
 import { maskedEvent } from '@/engine/run-view/masked-history';
 import { reading } from '../engine';
