@@ -5,9 +5,9 @@
 import { z } from 'zod';
 
 /**
- * asks: a run waits for a decision about an undo or an outcome. stuck: its code cannot go on. nobody: nobody or too
- * few are left who may decide an approval. overdue: an approval is past its due time. remains: it has ended, and effects remain or may remain. retries: a step fails and is tried again. failed:
- * a step failed for good. The most urgent first.
+ * asks: a run waits for a decision about an undo or an outcome. stuck: its code cannot go on. nobody: nobody or too few are
+ * left who may decide an approval. overdue: an approval is past its due time. remains: it has ended, and effects remain or
+ * may remain. retries: a step fails and is tried again. failed: a step failed for good. The most urgent first.
  */
 export const ATTENTION_KINDS = ['asks', 'stuck', 'nobody', 'overdue', 'remains', 'retries', 'failed'] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
@@ -55,11 +55,22 @@ export interface AttentionGroup {
 }
 export const NOTES_SHOWN = 20;
 
+/** A subscription to events that Backstitch sends nothing any more, because it failed for days or its receiver is gone. */
+export interface StoppedEvents {
+  id: string;
+  title: string;
+  stoppedMs: number;
+  /** What was answered last; '' if that is not known. */
+  error: string;
+}
+
 export interface AttentionList {
   /** By kind, the most urgent first; in a kind the largest first. */
   groups: AttentionGroup[];
   /** Failed runs that closed before are left out. */
   sinceMs: number;
+  /** The last one first; for those who may see all subscriptions. */
+  stoppedEvents: StoppedEvents[];
   /** False: on a Temporal cluster only overdue approvals are known. */
   isWhole: boolean;
   readAtMs: number;

@@ -8,18 +8,25 @@ import { CircleCheckBig } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
-import { ATTENTION_KINDS, isQuiet, type AttentionGroup, type AttentionList } from '@/app/_contract/attention';
+import {
+  ATTENTION_KINDS,
+  isQuiet,
+  type AttentionGroup,
+  type AttentionList,
+  type StoppedEvents,
+} from '@/app/_contract/attention';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
+import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { Select } from '@/components/ui/field';
 import { EmptyState } from '@/components/ui/states';
 import { Card, CardHeader } from '@/components/ui/surface';
-import { useNow } from '@/components/ui/time';
+import { Instant, useNow } from '@/components/ui/time';
 import { useRows } from '@/components/ui/use-rows';
 import { useCount } from '@/components/ui/writing';
 import { GroupRow } from './group-row';
@@ -57,6 +64,7 @@ export function AttentionPage({
   const nowMs = now ?? list.data?.readAtMs ?? 0;
   const of = (shown: Shown) => all.filter((group) => isQuiet(group, nowMs) === (shown === 'quiet'));
   const groups = of(show);
+  const stopped = list.data?.stoppedEvents ?? [];
   const rows = useRows<HTMLDivElement>({ keys: KEYS });
   const options = DAYS.some(({ value }) => value === String(days))
     ? DAYS
@@ -80,7 +88,7 @@ export function AttentionPage({
         </div>
         <div role="group" aria-label="Which groups" className="flex gap-1 max-sm:w-full">
           <Choice isChosen={show === 'open'} onChoose={() => void set({ show: 'open' })}>
-            To do {list.data ? <span className="figures">{count(of('open').length)}</span> : null}
+            To do {list.data ? <span className="figures">{count(of('open').length + stopped.length)}</span> : null}
           </Choice>
           <Choice isChosen={show === 'quiet'} onChoose={() => void set({ show: 'quiet' })}>
             Acknowledged or snoozed {list.data ? <span className="figures">{count(of('quiet').length)}</span> : null}
@@ -106,8 +114,11 @@ export function AttentionPage({
         </p>
       ) : null}
       <div ref={rows} className="flex flex-col gap-4">
+        {show === 'open' && stopped.length > 0 ? <Stopped subscriptions={stopped} /> : null}
         {list.data && groups.length === 0 ? (
-          <Nothing show={show} quiet={of('quiet').length} onShow={() => void set({ show: 'quiet' })} />
+          show === 'open' && stopped.length > 0 ? null : (
+            <Nothing show={show} quiet={of('quiet').length} onShow={() => void set({ show: 'quiet' })} />
+          )
         ) : (
           ATTENTION_KINDS.map((kind) => {
             const ofKind = groups.filter((group) => group.kind === kind);
@@ -127,6 +138,42 @@ function Part({ groups, away }: { groups: AttentionGroup[]; away: string | null 
       <ul aria-label={title}>
         {groups.map((group) => (
           <GroupRow key={`${group.flow} ${group.key}`} group={group} away={away} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Other systems wait for what is not sent to them. */
+function Stopped({ subscriptions }: { subscriptions: StoppedEvents[] }) {
+  const title = 'Events are not sent';
+  return (
+    <Card>
+      <CardHeader
+        title={title}
+        description="These subscriptions are stopped, because they failed for days or their receiver is gone. Events are kept for some days: save the subscription to send them."
+      />
+      <ul aria-label={title}>
+        {subscriptions.map(({ id, title: name, stoppedMs, error }) => (
+          <li
+            key={id}
+            className="relative flex gap-3 border-b border-hairline px-4 py-3 last:border-b-0 hover:bg-ink/3"
+          >
+            <StatusMark state="failed" size={16} word="none" className="mt-0.5 self-start" />
+            <div className="min-w-0 flex-1">
+              <Link
+                href={pages.subscription(id)}
+                data-row
+                className="rounded-sm text-sm font-medium wrap-anywhere outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink"
+              >
+                {name}
+              </Link>
+              <p className="text-xs text-ink-2">
+                since <Instant atMs={stoppedMs} to="minute" />
+              </p>
+              {error ? <p className="text-xs wrap-anywhere text-ink-2">{error}</p> : null}
+            </div>
+          </li>
         ))}
       </ul>
     </Card>

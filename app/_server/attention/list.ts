@@ -5,6 +5,7 @@
  * Rules
  * [ATT1] Versions of a flow are one group. It says in which version its earliest run was.
  * [ATT2] A group that was acknowledged is quiet until a run comes into it afterwards; a snoozed one until its time is over.
+ * [ATT4] A subscription to events that is stopped is said to those who may see all subscriptions.
  * [ATT3] A person sees the groups of the flows that they may read. Other workflows belong to those who may read everything.
  */
 import {
@@ -14,6 +15,7 @@ import {
   type AttentionKind,
   type AttentionList,
   type AttentionQuery,
+  type StoppedEvents,
 } from '@/app/_contract/attention';
 import { flowsOf, may } from '@/engine/permissions/permissions';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -39,14 +41,16 @@ type Said = 'owner' | 'acknowledged' | 'fresh' | 'snoozed' | 'notes';
 const MOST = 200;
 /** Groups whose new runs are counted; of others it is only known that there are some. */
 const COUNTED_MOST = 20;
+const STOPPED_MOST = 20;
 
 export async function listAttention(web: Lister, actor: Actor, { days }: AttentionQuery): Promise<AttentionList> {
   demandAnywhere(actor, 'attention.list');
   const visible = flowsOf(actor, 'attention.list');
-  const [ofRuns, overdue, unasked] = await Promise.all([
+  const [ofRuns, overdue, unasked, stoppedEvents] = await Promise.all([
     groupsOfRuns(web, days),
     overdueApprovals(web),
     approvalsOfNobody(web),
+    may(actor, 'events.list') ? stoppedSubscriptions(web) : [],
   ]);
   const all = [...ofRuns.groups, ...overdue, ...unasked]
     .filter(({ isFlow, flow }) => visible === null || (isFlow && visible.includes(flow)))
@@ -74,9 +78,25 @@ export async function listAttention(web: Lister, actor: Actor, { days }: Attenti
   return {
     groups: await Promise.all(groups),
     sinceMs: ofRuns.sinceMs,
+    stoppedEvents,
     isWhole: !web.config.foreignCluster,
     readAtMs: Date.now(),
   };
+}
+
+/** [ATT4] */
+async function stoppedSubscriptions({ database }: Lister): Promise<StoppedEvents[]> {
+  const rows = await database.eventSubscription.findMany({
+    where: { isOn: true, stoppedAt: { not: null } },
+    orderBy: { stoppedAt: 'desc' },
+    take: STOPPED_MOST,
+  });
+  return rows.map(({ id, title, stoppedAt, lastError }) => ({
+    id,
+    title,
+    stoppedMs: stoppedAt?.getTime() ?? 0,
+    error: lastError ?? '',
+  }));
 }
 
 const byUrgency = (a: Found, b: Found): number =>

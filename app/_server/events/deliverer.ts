@@ -273,7 +273,7 @@ export class EventDeliverer {
     if (stops)
       log.warn({ subscription: row.id, title: row.title }, 'a subscription to events is stopped, because it failed');
     await this.#removeOld(row.id);
-    invalidations.announce(['events']);
+    invalidations.announce(stops ? ['events', 'attention'] : ['events']);
   }
 
   /** [EVD4] */

@@ -16,6 +16,7 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { AttentionList } from '@/app/_contract/attention';
 import type {
   EventDelivery,
   EventsList,
@@ -259,12 +260,19 @@ describe('[EVD2] a receiver that is down', () => {
     await eventually(async () => expect((await listed(id)).stoppedMs).toBeGreaterThan(0));
     const entry = await world.web.database.auditEntry.findFirst({ where: { operation: 'events.stop', target: id } });
     expect(entry).toMatchObject({ actorName: 'Backstitch', outcome: 'done' });
+    // [ATT4] Whoever may not see it is told nothing of it.
+    const told = async (who: Visitor) => (await must(who.get<AttentionList>(to.attention(7)))).body.stoppedEvents;
+    expect(await told(admin)).toMatchObject([
+      { id, title: 'Warehouse', error: expect.stringContaining('500') as string },
+    ]);
+    expect(await told(await world.as('operator'))).toEqual([]);
     await finish(run);
     receiver.answer = (response) => response.writeHead(200).end();
     const heard = receiver.heard.length;
     await must(admin.post(to.events(), settings(receiver.address, { id })));
     await closed(receiver, run);
     expect(kindsOf(receiver.of(run)).slice(heard)[0]).toBe('run.started');
+    expect(await told(admin)).toEqual([]);
   });
 
   test('[EVD3] and says that it is gone is stopped at once', async () => {

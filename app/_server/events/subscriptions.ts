@@ -237,7 +237,7 @@ async function rowOf({ database }: Keeper, id: string): Promise<Row> {
 }
 
 function changed({ invalidations, events }: Keeper): void {
-  invalidations.announce(['events']);
+  invalidations.announce(['events', 'attention']);
   events.wake();
 }
 
