@@ -201,7 +201,7 @@ describe('a preview of a failing step', () => {
     expect(orders([step('a'), parallel, step('z')], 'z')).toEqual({
       a: 'undone 3',
       p: 'ran',
-      l1: 'undone 2',
+      l1: 'undone 2a',
       l2: 'undone 1a',
       r1: 'undone 1b',
       z: 'fails',

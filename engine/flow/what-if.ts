@@ -5,7 +5,8 @@
  *
  * Rules
  * [WI1] Undoing runs in reverse order of arming, from the failing step to the start of the scope.
- * [WI2] Steps of parallel branches share a number and get a letter: 2a, 2b. Steps of exclusive branches share a number.
+ * [WI2] Steps of parallel branches share a number and get a letter: 2a, 2b. A step keeps its letter where the other branches
+ *       have none with its number: it follows the steps of its own branch only. Steps of exclusive branches share a number.
  * [WI3] An effect without an undo, or an irreversible one, remains.
  * [WI4] After the pivot of its scope a step is retried until it succeeds; nothing is undone. If the pivot itself
  *      fails, everything before it is undone.
@@ -288,8 +289,6 @@ function zip(branches: Groups[]): Groups {
 }
 function number(groups: Groups, nodes: WhatIf['nodes']): void {
   groups.forEach((group, index) => {
-    const lanes = new Set(group.map((undo) => undo.lane));
-    for (const undo of group)
-      nodes[undo.id] = { role: 'undone', order: `${index + 1}${lanes.size > 1 ? undo.lane : ''}` };
+    for (const { id, lane } of group) nodes[id] = { role: 'undone', order: `${index + 1}${lane}` };
   });
 }
