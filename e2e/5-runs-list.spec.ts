@@ -174,7 +174,7 @@ test('runs are found by the searchable fields of their flow: by a comparison, as
   await desk.getByRole('checkbox', { name: 'Pieces' }).click();
   await desk.keyboard.press('Escape');
   await expect(desk.getByRole('columnheader', { name: 'Pieces' })).toBeVisible();
-  await expect(rowOf(desk, his).getByRole('cell', { name: '40' })).toBeVisible();
+  await expect(rowOf(desk, his).getByRole('cell', { name: '40', exact: true })).toBeVisible();
   await desk.getByRole('button', { name: 'Remove the filter Pieces is more than 10' }).click();
   await expect(rows(desk)).toHaveCount(2);
 
