@@ -26,7 +26,7 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     launchOptions: { executablePath, args },
-    // What was asked and answered. Pictures of every step of every journey took a tenth of the time.
+    // What was asked and answered; the page is in the picture and in the context of the error.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
     screenshot: 'only-on-failure',
   },
