@@ -4,7 +4,7 @@
 import { ListTree, Pencil, Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useState } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { LONGEST_SEARCH, type DraftList } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
@@ -36,6 +36,8 @@ export function useFound(search: string): Found {
   const typed = search.trim();
   const sought = usePaused(typed);
   const isSought = sought !== '';
+  // [CMD10] What was found for the letters before stays until the next answer: the menu lists of it what still matches, so
+  // that a row that somebody is about to choose does not go and come back under the key.
   const flows = useQuery({
     queryKey: ['flows', routes.flows()],
     queryFn: ({ signal }) => getJson<{ flows: FlowSummary[] }>(routes.flows(), signal),
@@ -48,12 +50,14 @@ export function useFound(search: string): Found {
     queryKey: ['drafts', ofDrafts],
     queryFn: ({ signal }) => getJson<DraftList>(ofDrafts, signal),
     enabled: isSought && mayAnywhere(person, 'drafts.list'),
+    placeholderData: keepPreviousData,
   });
   const ofRuns = routes.runs(new URLSearchParams({ id: sought.slice(0, LONGEST_ID), pageSize: MOST_RUNS }).toString());
   const runs = useQuery({
     queryKey: ['runs', ofRuns],
     queryFn: ({ signal }) => getJson<RunsPage>(ofRuns, signal),
     enabled: isSought && mayAnywhere(person, 'runs.list'),
+    placeholderData: keepPreviousData,
   });
 
   const commands = useMemo(() => {
