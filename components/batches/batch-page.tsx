@@ -4,7 +4,6 @@
  * A batch with what became of each of its runs: done, nothing to do, refused with its reason, not reached. The engine keeps
  * it, so it is the same after a restart and for everybody who may read the flows of the runs.
  */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleCheckBig, CircleDashed, CircleMinus, Download, ListChecks, OctagonX } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
@@ -22,6 +21,7 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
+import { usePages } from '@/components/live/use-pages';
 import { useSend } from '@/components/live/use-send';
 import { useReason } from '@/components/runs/reason-field';
 import { Button } from '@/components/ui/button';
@@ -148,7 +148,7 @@ function Runs({ batch }: { batch: Batch }) {
   );
   const isRunning = batch.state === 'running';
   const rows = useRows<HTMLDivElement>({ keys: KEYS });
-  const query = useInfiniteQuery({
+  const { query, more, loadingMore } = usePages({
     queryKey: ['batch-results', batch.id, result, isRunning],
     queryFn: ({ pageParam, signal }) =>
       getJson<BatchRuns>(routes.batchResults(batch.id, searchOf(result, pageParam)), signal),
@@ -188,9 +188,9 @@ function Runs({ batch }: { batch: Batch }) {
           )}
         </div>
       </Card>
-      {query.hasNextPage ? (
+      {more ? (
         <div className="flex justify-center pb-4">
-          <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button pending={loadingMore} onClick={more}>
             Show more
           </Button>
         </div>

@@ -1,7 +1,6 @@
 'use client';
 
 /** All batches that this person may read, the newest first: what, how far, who and why. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { CircleCheckBig, CircleMinus, ListChecks } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
@@ -10,6 +9,7 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
+import { usePages } from '@/components/live/use-pages';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
@@ -40,7 +40,7 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
   );
   const rows = useRows<HTMLDivElement>({ keys: KEYS });
   const first = of === prefetchedOf ? prefetched.data : undefined;
-  const query = useInfiniteQuery({
+  const { query, more, loadingMore } = usePages({
     queryKey: ['batches', of],
     queryFn: ({ pageParam, signal }) =>
       getJson<BatchList>(routes.batches(`of=${of}${pageParam ? `&pageToken=${pageParam}` : ''}`), signal),
@@ -77,7 +77,7 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
                 <Row key={batch.id} batch={batch} />
               ))}
             </ul>
-          ) : failure || query.isPending || query.hasNextPage ? null : (
+          ) : failure || query.isPending || more ? null : (
             <EmptyState
               icon={<ListChecks aria-hidden />}
               title={of === 'own' ? 'You have begun no batch' : 'No batch yet'}
@@ -87,9 +87,9 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
           )}
         </div>
       </Card>
-      {query.hasNextPage ? (
+      {more ? (
         <div className="flex justify-center pb-4">
-          <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button pending={loadingMore} onClick={more}>
             Show more
           </Button>
         </div>

@@ -57,7 +57,9 @@ test('[CMD10] a run that was found stays until the answer for more letters comes
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     const run = { workflowId: 'order-117', runId: 'r', status: 'running', standingState: 'running', startMs: 0 };
     const answer = Response.json({ person: admin, flows: [], drafts: [], runs: pathname === '/api/runs' ? [run] : [] });
-    return searchParams.get('id') === 'order-117' ? new Promise((resolve) => (answerLast = resolve)) : Promise.resolve(answer);
+    return searchParams.get('id') === 'order-117'
+      ? new Promise((resolve) => (answerLast = resolve))
+      : Promise.resolve(answer);
   });
   const { result, rerender } = renderHook(({ text }) => useFound(text), {
     wrapper: around(),

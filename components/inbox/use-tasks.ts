@@ -1,12 +1,13 @@
 'use client';
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { InboxCounts, InboxList, InboxTask } from '@/app/_contract/inbox';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
+import { usePages } from '@/components/live/use-pages';
 
 export interface TasksState {
   tasks: readonly InboxTask[];
@@ -35,7 +36,7 @@ const TASKS_OF = (page: InboxList) => page.tasks;
  */
 export function useTasks(search: string, prefetched: Prefetched<InboxList>, prefetchedSearch: string): TasksState {
   const first = prefetchedSearch === search ? prefetched.data : undefined;
-  const query = useInfiniteQuery({
+  const { query, more, loadingMore } = usePages({
     queryKey: ['inbox', 'list', search],
     queryFn: ({ pageParam, signal }) =>
       getJson<InboxList>(
@@ -64,8 +65,8 @@ export function useTasks(search: string, prefetched: Prefetched<InboxList>, pref
     changing: query.isPlaceholderData && !failure,
     failure,
     readAtMs: pages?.[0]?.readAtMs ?? null,
-    more: query.hasNextPage ? () => void query.fetchNextPage() : null,
-    loadingMore: query.isFetchingNextPage,
+    more,
+    loadingMore,
     retry: () => void query.refetch(),
   };
 }

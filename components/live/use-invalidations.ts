@@ -1,6 +1,6 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type Query } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Topic } from '@/app/_contract/live';
 import { heard, liveSocket } from './link';
@@ -23,8 +23,9 @@ const GAP_MS = 1_000;
 
 /**
  * Lists are read again when the server reports that they are stale, after a lost connection, and when a part went
- * away or came back. The first part of a query's key is its topic. A request in flight is never cancelled by a new
- * report, since under load none would ever be answered; it is sent once more afterwards. Mounted once, in the shell.
+ * away or came back. The first part of a query's key is its topic. [UIN2] A request in flight is never cancelled by a
+ * report, since under load none would ever be answered; it may have been answered before the change, so it is sent once
+ * more afterwards. After a lost connection it is cancelled: it may never be answered. Mounted once, in the shell.
  */
 export function useInvalidations(): void {
   const client = useQueryClient();
@@ -33,13 +34,25 @@ export function useInvalidations(): void {
     const busy = new Set<Topic>();
     const again = new Set<Topic>();
     const gaps = new Set<ReturnType<typeof setTimeout>>();
+    const readAgain = async (topic: Topic) => {
+      const readAfterwards = async ({ promise, queryKey }: Query) => {
+        await promise?.catch(() => undefined);
+        await client.invalidateQueries({ queryKey, exact: true });
+      };
+      const inFlight = client.getQueryCache().findAll({ queryKey: [topic], fetchStatus: 'fetching' });
+      const others = (query: Query) => !inFlight.includes(query);
+      await Promise.all([
+        client.invalidateQueries({ queryKey: [topic], predicate: others }),
+        ...inFlight.map(readAfterwards),
+      ]);
+    };
     const ask = (topic: Topic) => {
       if (busy.has(topic)) {
         again.add(topic);
         return;
       }
       busy.add(topic);
-      void client.invalidateQueries({ queryKey: [topic] }).finally(() => {
+      void readAgain(topic).finally(() => {
         const gap = setTimeout(() => {
           gaps.delete(gap);
           busy.delete(topic);
@@ -48,12 +61,11 @@ export function useInvalidations(): void {
         gaps.add(gap);
       });
     };
-    const invalidate = (topics: Topic[]) => topics.forEach(ask);
     const onMessage = ({ topics }: { topics: Topic[] }) => {
       heard();
-      invalidate(topics);
+      topics.forEach(ask);
     };
-    const onConnect = () => invalidate(ALL);
+    const onConnect = () => ALL.forEach((topic) => void client.invalidateQueries({ queryKey: [topic] }));
     socket.on('invalidate', onMessage);
     socket.on('connect', onConnect);
     // When a part went away, a list must show that it cannot be read; when it is back, the list is read again.

@@ -1,12 +1,13 @@
 'use client';
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import { routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { failureFrom, getJson } from '@/components/live/api';
 import type { Prefetched } from '@/app/_contract/prefetched';
+import { usePages } from '@/components/live/use-pages';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { keyOf, type RunRow } from './row';
 
@@ -44,7 +45,7 @@ export function useRuns(
   prefetchedSearch: string
 ): RunsState {
   const first = prefetchedSearch === search ? prefetched.data : undefined;
-  const query = useInfiniteQuery({
+  const { query, more, loadingMore } = usePages({
     queryKey: ['runs', 'list', search],
     queryFn: ({ pageParam, signal }) => getJson<RunsPage>(routes.runs(withToken(search, pageParam)), signal),
     initialPageParam: null as string | null,
@@ -72,8 +73,8 @@ export function useRuns(
     changing: query.isPlaceholderData && !failure,
     failure,
     readAtMs: pages?.[0]?.readAtMs ?? null,
-    more: query.hasNextPage ? () => void query.fetchNextPage() : null,
-    loadingMore: query.isFetchingNextPage,
+    more,
+    loadingMore,
     retry: () => void query.refetch(),
   };
 }

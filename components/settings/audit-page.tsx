@@ -2,7 +2,6 @@
 
 /** Settings, Audit: who did what to what, when, why and from where, the newest first. The filters are in the URL. */
 import { Download, ScrollText } from 'lucide-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { AUDIT_LONGEST, type AuditPage as Page, type AuditRow } from '@/app/_contract/audit';
@@ -10,6 +9,7 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
+import { usePages } from '@/components/live/use-pages';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select } from '@/components/ui/field';
@@ -64,7 +64,7 @@ export function AuditPage({
   const list = useRows({ keys: KEYS, search: who });
   const search = auditSearch(filters);
   const first = search === prefetchedSearch ? prefetched.data : undefined;
-  const query = useInfiniteQuery({
+  const { query, more, loadingMore } = usePages({
     queryKey: ['audit', search],
     queryFn: ({ signal, pageParam }) =>
       getJson<Page>(routes.audit([search, pageParam && `pageToken=${pageParam}`].filter(Boolean).join('&')), signal),
@@ -93,7 +93,7 @@ export function AuditPage({
       </header>
       <Filters filters={filters} onFilters={change} who={who} />
       {failure ? <FailureBand failure={failure} onRetry={() => void query.refetch()} /> : null}
-      <Card className={cn(query.isFetching && !query.isFetchingNextPage && 'opacity-80')}>
+      <Card className={cn(query.isFetching && !loadingMore && 'opacity-80')}>
         <div ref={list} data-rows>
           {rows.length > 0 ? (
             <ul className="divide-y divide-hairline">
@@ -121,8 +121,8 @@ export function AuditPage({
         </div>
       </Card>
       <div className="flex justify-center pb-4">
-        {query.hasNextPage ? (
-          <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        {more ? (
+          <Button pending={loadingMore} onClick={more}>
             Show older entries
           </Button>
         ) : rows.length > 0 ? (
