@@ -18,6 +18,7 @@ import type {
   ActivityOptions,
   ActivityPause,
   Command,
+  CancelRequested,
   Failure,
   ChildClosed,
   ChildState,
@@ -118,6 +119,8 @@ export interface StartRun {
   links?: Links;
   /** A signal to write right after Started (SignalWithStart). */
   signal?: SignalRequest;
+  /** A request to stop to write right after Started: that of the run before (CHN6). */
+  cancelRequest?: CancelRequested | null;
   /** First workflow task not before this (start delay, wait of a chain). */
   firstWorkflowTaskAt: TimestampMs;
   /** The delay that was asked for, instead of what remains until `firstWorkflowTaskAt` when the run is written. */

@@ -148,7 +148,7 @@ export function apply(state: RunState, event: HistoryEvent): void {
       return;
     }
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
-      state.cancelRequested = true;
+      state.cancelRequest = event.workflowExecutionCancelRequestedEventAttributes!;
       return;
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED:

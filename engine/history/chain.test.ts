@@ -1,4 +1,4 @@
-/** Rules CHN1 to CHN5: chain.ts. Rules CAN1 to CAN4: commands/continue-as-new-workflow-execution.ts. */
+/** Rules CHN1 to CHN6: chain.ts. Rules CAN1 to CAN4: commands/continue-as-new-workflow-execution.ts. */
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { durationMs, toDuration, timestampMs } from '../proto-time';
@@ -6,7 +6,12 @@ import { STATUS } from '../run-name';
 import type { StartRun, Transition } from './index';
 import { command, failure, payload, payloads, TestRun } from './testing/run';
 
-const { ContinueAsNewInitiator: Initiator, RetryState, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
+const {
+  ContinueAsNewInitiator: Initiator,
+  EventType,
+  RetryState,
+  WorkflowTaskFailedCause: Cause,
+} = temporal.api.enums.v1;
 const { CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE: CRON, CONTINUE_AS_NEW_INITIATOR_RETRY: RETRY } = Initiator;
 
 const nextOf = ({ effects }: Transition): StartRun | null => {
@@ -112,6 +117,47 @@ describe('the next run of a chain', () => {
     const following = new TestRun({ start: next, attributes: next.attributes });
     expect(timestampMs(following.state.started.workflowExecutionExpirationTime)).toBe(NOW + 600_000);
     expect(following.state.started.firstExecutionRunId).toBe('r');
+  });
+});
+
+describe('a run that was asked to stop', () => {
+  const asked = (polled: readonly string[]) => {
+    const run = new TestRun({ polled });
+    run.open();
+    run.requestCancel();
+    run.failTask(Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
+    return nextOf(run.task(command.continueAsNew()))!;
+  };
+
+  it('[CHN6] the next run has the request, with who asked and why, and begins no earlier', () => {
+    const next = asked([]);
+    const following = new TestRun({ start: next, attributes: next.attributes });
+    expect(following.events.map(({ eventType }) => EventType[eventType!])).toEqual([
+      'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
+      'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED',
+    ]);
+    expect(following.last().workflowExecutionCancelRequestedEventAttributes).toMatchObject({
+      cause: 'why',
+      identity: 'client',
+    });
+    expect(following.state.firstWorkflowTaskAtMs).toBe(NOW + 1_000);
+    expect(following.rebuilt().cancelRequest).toMatchObject({ cause: 'why' });
+    // It is passed on once more, and a second request changes nothing.
+    following.requestCancel('again');
+    following.after(1_000);
+    expect(nextOf(following.task(command.continueAsNew()))?.cancelRequest).toMatchObject({ cause: 'why' });
+    expect(following.check()).toEqual([]);
+  });
+
+  it('[CHN6] a run that is polled passes nothing on, as on a Temporal server', () => {
+    expect(asked(['backstitch']).cancelRequest).toBeUndefined();
+  });
+
+  it('[CHN6] neither a retry nor a schedule passes it on', () => {
+    const run = new TestRun({ attributes: minutely });
+    run.requestCancel();
+    run.after(MINUTE_MS);
+    expect(nextOf(run.task(command.complete('well')))?.cancelRequest).toBeUndefined();
   });
 });
 

@@ -12,6 +12,9 @@
  *   CHN3 Runs of a chain begin at least a second apart, so that a chain cannot be a busy loop.
  *   CHN4 All runs of a chain have the execution timeout, the parent, the priority and the links of the first.
  *   CHN5 Times of a schedule that passed while a run was busy are left out.
+ *   CHN6 A run of the embedded worker that was asked to stop and continues as new passes the request on, with who asked
+ *        and why: a saga continues as new in the middle of its rollback, and the chain is to end as one run would, as
+ *        stopped. A Temporal server passes nothing on, and neither do runs that are polled.
  */
 import Long from 'long';
 import { temporal } from '../proto';

@@ -15,7 +15,7 @@ import { temporal } from '../proto';
 import { nearLimit, requireOpen } from './admission';
 import type { Failure, Rules, StartRun, TerminateRequest } from './api';
 import { RequestError } from './api';
-import { recordCancelRequest } from './cancel';
+import { passCancelRequest, recordCancelRequest } from './cancel';
 import { countLeftBehind } from './after-close';
 import { afterFailure, lastResultOf } from './chain';
 import { close } from './close';
@@ -91,6 +91,7 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
   });
   // As on a Temporal server, the signal of SignalWithStart does not end the delay of the run that it starts.
   if (request.signal) signalRun(decision, { ...request.signal, endsStartDelay: false });
+  if (request.cancelRequest) passCancelRequest(decision, request.cancelRequest);
   scheduleFirst(decision);
   decision.effect({ kind: 'visibility' });
   return { state, decision };
@@ -154,7 +155,7 @@ export function enforceSize(decision: Decision): void {
         ? `limit maxBytes: the history has more than ${maxBytes} bytes`
         : null;
   if (reason) return terminateRun(decision, { reason, details: null, identity: HISTORY_SERVICE });
-  const near = state.cancelRequested ? null : nearLimit(state);
+  const near = state.cancelRequest ? null : nearLimit(state);
   if (near) recordCancelRequest(decision, near, HISTORY_SERVICE);
 }
 

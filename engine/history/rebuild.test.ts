@@ -17,7 +17,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 function durable(state: RunState) {
   const { runKey, runId, firstRunId, startRequestId, status, nextEventId, historySizeBytes } = state;
   const { runDeadlineMs, startTimeMs, closeTimeMs, lastCompletedTaskStartedEventId, firstWorkflowTaskAtMs } = state;
-  const { unseenWake, cancelRequested, signalCount, searchAttributes, workflowTaskTimeoutMs } = state;
+  const { unseenWake, cancelRequest, signalCount, searchAttributes, workflowTaskTimeoutMs } = state;
   return {
     runKey,
     runId,
@@ -32,7 +32,7 @@ function durable(state: RunState) {
     lastCompletedTaskStartedEventId,
     firstWorkflowTaskAtMs,
     unseenWake,
-    cancelRequested,
+    cancelRequest,
     signalCount,
     searchAttributes,
     workflowTaskTimeoutMs,

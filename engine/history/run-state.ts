@@ -9,6 +9,7 @@ import type { Deadlines } from './deadlines';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type Command = temporal.api.command.v1.ICommand;
+export type CancelRequested = temporal.api.history.v1.IWorkflowExecutionCancelRequestedEventAttributes;
 export type Failure = temporal.api.failure.v1.IFailure;
 export type Payload = temporal.api.common.v1.IPayload;
 export type Payloads = temporal.api.common.v1.IPayloads;
@@ -277,7 +278,8 @@ export interface RunState {
   rules: Rules;
   /** Lower bounds of when activities and timers need the engine; engine/history only. */
   readonly deadlines: Deadlines;
-  cancelRequested: boolean;
+  /** The request to stop that the run has; null: it has none. */
+  cancelRequest: CancelRequested | null;
   /** Null while the run is not paused. */
   pause: RunPause | null;
   /** Null for runs that are open, that were closed by their code, or that cannot be counted. */

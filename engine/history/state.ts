@@ -51,7 +51,7 @@ export class Run implements RunState {
   unsentUpdates = 0;
   inFlightUpdates = 0;
   unseen: HistoryEvent[] = [];
-  cancelRequested = false;
+  cancelRequest: RunState['cancelRequest'] = null;
   pause: RunState['pause'] = null;
   leftBehind: LeftBehind | null = null;
   afterClose: AfterClose | null = null;

@@ -183,6 +183,33 @@ it('[CAS4] a chain that is asked to stop undoes itself in its last run, and ends
   expect(calls.slice(5)).toEqual(['close~5:undo', 'close~4:undo', 'close~3:undo', 'close~2:undo', 'close~1:undo']);
 });
 
+it(
+  '[CAS4] a rollback after a stop that does not fit into one history ends as cancelled, by whoever asked for it',
+  {
+    timeout: 240_000,
+  },
+  async () => {
+    const items = 5_010;
+    const input = { items, atATime: 20, fails: false, effect: 'reversible', waits: true };
+    const options = { suggestContinueAsNewEvents: 4_096, source: 'scripted' as const, workflowId: 'stopped-late' };
+    const chain = new Chain('list', [input], options);
+    await chain.play(() => chain.run.state.timers.size > 0);
+    const { length } = chain.runs;
+    chain.run.cancel();
+    await chain.play();
+    expect(chain.runs).toHaveLength(length + 1);
+    expect(chain.run.state.status).toBe(STATUS.canceled);
+    const asked = chain.runs.map(({ state: { cancelRequest } }) => cancelRequest?.identity ?? null);
+    expect(asked).toEqual([
+      ...Array<null>(length - 1).fill(null),
+      ...Array<string>(chain.runs.length - length + 1).fill('test'),
+    ]);
+    expect(calls).toHaveLength(2 * items);
+    expect(calls.at(-1)).toBe('close~1:undo');
+    expect(new Set(Object.values(await ledgerOf(chain.run)))).toEqual(new Set(['undone']));
+  }
+);
+
 it('[CRD3] nobody starts a run with a ledger: its second argument is refused, and nothing is called', async () => {
   const chain = new Chain('asks', [{ rounds: 1 }], { ...EVERY_ROUND, workflowId: 'source' });
   chain.run.signal('go', { key: 'a' });

@@ -9,8 +9,9 @@
  * [CAS2] A run stays as it is if the next one could not go on in the same way: it has a schedule or a retry policy; it
  *        has started a child that ends together with it; a value cannot be sent as data, or all values together are
  *        too large for one command. It then grows until the server asks it to turn back.
- * [CAS4] A run that was asked to stop stays one run while its rollback fits into its history, because only such a run can
- *        end as cancelled: the next one would end as failed.
+ * [CAS4] A run that was asked to stop ends as cancelled. The engine passes the request on to the next run of the chain
+ *        (CHN6 in history/chain.ts); another server does not, and the next run would end as failed there, so the run
+ *        stays one run while its rollback fits into its history.
  * [CAS5] A variable that the run before did not have, because its revision did not, is as at the beginning.
  * [CAS3] The next run does what this one would have done: with the same ledger, the same keys, the same variables,
  *        outputs, signals and tasks, and with what remains of its deadline.

@@ -107,6 +107,7 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
     continuedFailure: attributes.failure,
     attempt: isRetry ? (state.started.attempt ?? 1) + 1 : 1,
   });
+  if (!state.rules.isPolled(own.taskQueue.name ?? '')) next.cancelRequest = state.cancelRequest;
   close(
     decision,
     {

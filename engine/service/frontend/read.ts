@@ -57,7 +57,7 @@ export async function describe(
       originalStartTime: toTimestamp(state.originalStartTimeMs),
       lastResetTime: state.originRunId === started.originalExecutionRunId ? null : toTimestamp(state.startTimeMs),
       resetRunId: state.resetRunId,
-      cancelRequested: state.cancelRequested,
+      cancelRequested: state.cancelRequest !== null,
       pauseInfo: run.isOpen && state.pause ? pauseMessage(state.pause) : null,
       requestIdInfos: {
         [state.startRequestId]: {
