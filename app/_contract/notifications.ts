@@ -8,6 +8,7 @@ import { isZone } from '@/engine/saga/instant';
  * - `reminded`: the flow reminds those whom a task asks.
  * - `overdue`: a task that waits for them is past its due time.
  * - `question`: somebody asks them about a task that others decide.
+ * - `answered`: a question that they asked about a task was answered.
  * - `followed`: the run of a task that they decided has ended.
  * - `alert`: a rule of alerts tells them.
  */
@@ -17,6 +18,7 @@ export const NOTIFICATION_KINDS = [
   'reminded',
   'overdue',
   'question',
+  'answered',
   'followed',
   'alert',
 ] as const;

@@ -38,6 +38,7 @@ const KINDS: Record<NotificationKind, string> = {
   reminded: 'The flow reminds me of an approval that waits for me',
   overdue: 'An approval that waits for me is overdue',
   question: 'Somebody asks me about an approval',
+  answered: 'My question about an approval is answered',
   followed: 'The run of what I decided has ended, and what was undone since',
   alert: 'A rule of alerts names me or my group',
 };

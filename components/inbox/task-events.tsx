@@ -1,7 +1,7 @@
 'use client';
 
 /** What happened to a task: others were asked, people were reminded, and decisions were taken back. */
-import { AlarmClock, BellRing, CornerRightUp, Undo2 } from 'lucide-react';
+import { AlarmClock, BellRing, CircleCheck, CircleHelp, CornerRightUp, Undo2 } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
@@ -55,6 +55,23 @@ export function TaskEvents({ events }: { events: readonly TaskEvent[] }) {
 }
 
 const SHOWN_WITH_QUESTIONS: readonly TaskEvent['kind'][] = ['asked', 'answered', 'withdrawn'];
+
+/** The newest of the questions and answers, in one line; nothing after a question was withdrawn. */
+export function Questioned({ events, className }: { events: readonly TaskEvent[]; className?: string }) {
+  const last = events.findLast(({ kind }) => SHOWN_WITH_QUESTIONS.includes(kind));
+  if (!last || last.kind === 'withdrawn') return null;
+  const isAnswer = last.kind === 'answered';
+  const Mark = isAnswer ? CircleCheck : CircleHelp;
+  return (
+    <span className={cn('inline-flex min-w-0 items-center gap-1', isAnswer && 'font-medium text-ink', className)}>
+      <Mark aria-hidden className="size-3.5 shrink-0" />
+      <span className="truncate">
+        <PlainText text={last.by ?? 'Somebody'} /> {isAnswer ? 'answered a question' : 'asked a question'}
+      </span>{' '}
+      <RelativeTime atMs={last.atMs} />
+    </span>
+  );
+}
 
 /** The last escalation, in one line. */
 export function Escalated({ events, className }: { events: readonly TaskEvent[]; className?: string }) {

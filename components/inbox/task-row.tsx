@@ -11,7 +11,7 @@ import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
 import { PriorityMark } from './priority';
-import { Escalated } from './task-events';
+import { Escalated, Questioned } from './task-events';
 import { visibleText } from '@/engine/flow/values/text';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
@@ -101,6 +101,7 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
       <PriorityMark priority={task.priority} />
       <Escalated events={task.events} className={OWN} />
+      <Questioned events={task.events} className={OWN} />
       {task.actingFor ? <span className="truncate font-medium text-ink">for {task.actingFor}</span> : null}
       {task.howMany === null ? null : (
         <span className="figures">

@@ -128,6 +128,7 @@ const KINDS: Record<NotificationRow['kind'], string> = {
   reminded: 'Reminded',
   overdue: 'Overdue',
   question: 'Asked a question',
+  answered: 'Answered their question',
   followed: 'What a decision did',
   guest: 'Link of a guest',
   alert: 'Alert',

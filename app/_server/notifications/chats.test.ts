@@ -106,6 +106,35 @@ test('a chat that hears of the task hears that there is a question, to whom, and
   expect(texts[0]).not.toContain('4242');
 });
 
+test('[NTW6] a chat hears that a question is answered, and by whom, and neither text; not of answers before the chat', async () => {
+  const { database } = desk.web;
+  const { taskId } = await desk.task();
+  const question = {
+    taskId,
+    byId: 'ada',
+    byName: 'Ada',
+    ofId: 'vera',
+    ofName: 'Vera @channel',
+    text: 'Is 4242 right?',
+  };
+  const before = new Date(desk.clock.now.getTime() - 60_000);
+  const old = { askedAt: before, answeredAt: before, answer: 'Yes, 4242.' };
+  await database.humanTaskQuestion.create({ data: { ...question, id: 'old', ...old } });
+  await onDesk({ group: 'finance' });
+  await desk.round();
+  texts.length = 0;
+  const { now } = desk.clock;
+  await database.humanTaskQuestion.create({
+    data: { ...question, id: 'q', askedAt: now, answeredAt: now, answer: 'Yes, 4242.' },
+  });
+  await database.humanTask.update({ where: { taskId }, data: { eventCount: 1 } });
+  await desk.round();
+  await desk.round();
+  expect(texts).toHaveLength(1);
+  expect(texts[0]).toMatch(/^Vera @\u2060channel has answered a question: May this order be shipped\?/);
+  expect(texts[0]).not.toContain('4242');
+});
+
 test('[CHA3] it is tried again, drops what was decided, says many at once, and gives up when it is gone', async () => {
   await onDesk();
   status = 503;

@@ -17,8 +17,13 @@ import { readPeople } from '../people/person';
 import type { Web } from '../web';
 import { readSettings, sendAt, UNWANTED, USUAL } from './settings';
 import {
+  isAnswered,
+  isAnsweredSince,
+  isOpenQuestion,
   toTell,
+  toTellAnswers,
   toTellChat,
+  toTellChatAnswers,
   toTellChatQuestions,
   toTellQuestions,
   type Reachable,
@@ -83,15 +88,21 @@ async function keep(
   now: Date
 ): Promise<void> {
   const { taskId } = task;
-  const [reminder, asked] =
+  const [reminder, questions] =
     task.eventCount > 0
       ? await Promise.all([
           newestReminder(database, taskId, devices),
-          database.humanTaskQuestion.findMany({ where: { taskId, answeredAt: null, withdrawnAt: null } }),
+          database.humanTaskQuestion.findMany({ where: { taskId, withdrawnAt: null } }),
         ])
       : [null, []];
+  const asked = questions.filter(isOpenQuestion);
+  const answered = questions.filter(isAnswered);
   const found: (Told & { content?: { questionId: string } })[] = people
-    .flatMap((each) => [...toTell(each, task, now.getTime(), reminder), ...toTellQuestions(each, task, asked)])
+    .flatMap((each) => [
+      ...toTell(each, task, now.getTime(), reminder),
+      ...toTellQuestions(each, task, asked),
+      ...toTellAnswers(each, task, answered),
+    ])
     // Of two processes that find the same, one waits for the other, and never each for the other.
     .sort((a, b) => (a.fact < b.fact ? -1 : 1));
   // [NTC3]
@@ -105,7 +116,10 @@ async function keep(
   const wanted = found.filter(({ kind, personId }) => !(wishes.get(personId) ?? USUAL).off.includes(kind));
   const toDevices = wanted.flatMap(({ kind, fact, personId, content }) =>
     devices
-      .filter((device) => device.personId === personId)
+      .filter((device) => {
+        const answer = kind === 'answered' ? answered.find(({ id }) => id === content?.questionId) : undefined;
+        return device.personId === personId && (!answer || isAnsweredSince(answer, device));
+      })
       .map(({ id }) => ({
         id: randomUUID(),
         kind,
@@ -118,7 +132,11 @@ async function keep(
       }))
   );
   const toChats = chats
-    .flatMap((chat) => [...toTellChat(chat, task, now.getTime(), reminder), ...toTellChatQuestions(chat, task, asked)])
+    .flatMap((chat) => [
+      ...toTellChat(chat, task, now.getTime(), reminder),
+      ...toTellChatQuestions(chat, task, asked),
+      ...toTellChatAnswers(chat, task, answered),
+    ])
     .map((each) => ({ ...each, id: randomUUID(), taskId, createdAt: now, nextAt: now }));
   await database.$transaction([
     // [NTC2]

@@ -137,6 +137,25 @@ test('a browser of whoever is asked a question is told, without its text', async
   expect(JSON.stringify(got)).not.toContain('4242');
 });
 
+test('[NTW6] a browser of whoever asked is told of the answer, without its text; one that is added later is not', async () => {
+  const { database } = desk.web;
+  const phone = await device('bob');
+  const { taskId } = await desk.task({ candidates: ['bob'], eventCount: 1 });
+  const question = { taskId, id: 'q', byId: 'bob', byName: 'Bob', ofId: 'ada', ofName: 'Ada', text: 'Which?' };
+  await database.humanTaskQuestion.create({ data: { ...question, askedAt: desk.clock.now } });
+  await desk.round();
+  await database.humanTaskQuestion.updateMany({ data: { answer: 'The 4242.', answeredAt: new Date() } });
+  await database.humanTask.update({ where: { taskId }, data: { eventCount: 2 } });
+  await desk.round();
+  expect(got.at(-1)?.message.url).toBe(`https://backstitch.example.test${pages.task(taskId)}`);
+  expect(told(phone.path)).toEqual(['An approval waits for you', 'Your question is answered']);
+  expect(JSON.stringify(got)).not.toContain('4242');
+  const later = await device('bob');
+  await database.pushDevice.update({ where: { id: later.id }, data: { createdAt: new Date(Date.now() + 60_000) } });
+  await desk.round();
+  expect(told(later.path)).toEqual(['An approval waits for you']);
+});
+
 test('[DVC2] whoever turns a browser on is told of what waits already, as one message if it is much', async () => {
   for (let count = 0; count < 7; count++) await desk.task();
   await desk.round();

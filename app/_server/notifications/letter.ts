@@ -34,8 +34,8 @@ export interface Said {
   /** The name of the person who is away; null: they are asked themselves. */
   actingFor: string | null;
   followed: Followed | null;
-  /** Of 'question'. */
-  question: Pick<HumanTaskQuestion, 'text' | 'byName'> | null;
+  /** Of 'question' and 'answered'. */
+  question: Pick<HumanTaskQuestion, 'text' | 'byName' | 'ofName' | 'answer'> | null;
 }
 export interface Reader {
   /** Whose clock the times are in. */
@@ -57,43 +57,55 @@ export type Part =
 
 /** Of one thing. */
 export function letterOf(said: Said, reader: Reader): Letter {
+  return rendered(subjectOf(said), [{ heading: questionOf(said.task) }, ...bodyOf(said, reader), footOf(reader)]);
+}
+
+function bodyOf(said: Said, reader: Reader): Part[] {
   const { kind, task, url, followed, question } = said;
-  const asked = { link: url, words: 'Open it to decide' };
-  const parts: Part[] =
-    kind === 'followed'
-      ? [
-          { heading: questionOf(task) },
-          { line: `${decidedWords(task)} ${endWords(followed?.run ?? null)}` },
-          ...followedParts(followed),
-          { link: url, words: 'Open the approval' },
-        ]
-      : question
-        ? [
-            { heading: questionOf(task) },
-            { line: `${plain(question.byName)} asks you about this approval, which others decide:` },
-            { line: plain(question.text) },
-            { rows: rowsOf(task, reader) },
-            { link: url, words: 'Open it to answer' },
-            { line: 'Until you answer, its due time does not come nearer, for seven days at most.' },
-          ]
-        : [
-            { heading: questionOf(task) },
-            { line: whyTold(said, reader) },
-            { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
-            asked,
-            { line: 'Nothing is decided by opening this link.' },
-          ];
-  return rendered(subjectOf(said), [...parts, footOf(reader)]);
+  if (kind === 'followed')
+    return [
+      { line: `${decidedWords(task)} ${endWords(followed?.run ?? null)}` },
+      ...followedParts(followed),
+      { link: url, words: 'Open the approval' },
+    ];
+  if (kind === 'answered')
+    return [
+      { line: `${plain(question?.ofName ?? '')} has answered your question about this approval.` },
+      {
+        rows: [
+          ['Your question', plain(question?.text ?? '')],
+          ['Answer', plain(question?.answer ?? '')],
+        ],
+      },
+      { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
+      { link: url, words: 'Open the approval' },
+    ];
+  if (question)
+    return [
+      { line: `${plain(question.byName)} asks you about this approval, which others decide:` },
+      { line: plain(question.text) },
+      { rows: rowsOf(task, reader) },
+      { link: url, words: 'Open it to answer' },
+      { line: 'Until you answer, its due time does not come nearer, for seven days at most.' },
+    ];
+  return [
+    { line: whyTold(said, reader) },
+    { rows: [...rowsOf(task, reader), ...dueRow(task, reader)] },
+    { link: url, words: 'Open it to decide' },
+    { line: 'Nothing is decided by opening this link.' },
+  ];
 }
 
 /** Of several things, those that are due first at the top. */
 export function digestOf(all: readonly Said[], url: string, reader: Reader): Letter {
-  const waiting = all.filter(({ kind }) => kind !== 'followed' && kind !== 'question').sort(byDue);
-  const asked = all.filter(({ question }) => question !== null);
+  const waiting = all.filter(({ kind }) => !ABOUT_OTHERS.includes(kind)).sort(byDue);
+  const asked = all.filter(({ kind }) => kind === 'question');
+  const answered = all.filter(({ kind }) => kind === 'answered');
   const tasks = [...new Map(waiting.map((said) => [said.task.taskId, said])).values()];
   const ended = all.filter(({ kind }) => kind === 'followed');
   const count = `${tasks.length} ${tasks.length === 1 ? 'approval waits' : 'approvals wait'} for you`;
   const questions = `${asked.length} ${asked.length === 1 ? 'question waits' : 'questions wait'} for your answer`;
+  const answers = `${answered.length} ${answered.length === 1 ? 'question of yours is' : 'questions of yours are'} answered`;
   const parts: Part[] = [
     ...(tasks.length === 0
       ? []
@@ -119,6 +131,18 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
             })),
           },
         ]),
+    ...(answered.length === 0
+      ? []
+      : [
+          { heading: answers },
+          {
+            items: answered.map(({ task, url: own, question }) => ({
+              title: questionOf(task),
+              detail: `${plain(question?.ofName ?? '')}: ${short(plain(question?.answer ?? ''), LONGEST_VALUE)}`,
+              url: own,
+            })),
+          },
+        ]),
     ...(ended.length === 0
       ? []
       : [
@@ -134,9 +158,16 @@ export function digestOf(all: readonly Said[], url: string, reader: Reader): Let
     { link: url, words: 'Open your approvals' },
     footOf(reader),
   ];
-  const waits = [...(tasks.length > 0 ? [count] : []), ...(asked.length > 0 ? [questions] : [])].join(', ');
+  const waits = [
+    ...(tasks.length > 0 ? [count] : []),
+    ...(asked.length > 0 ? [questions] : []),
+    ...(answered.length > 0 ? [answers] : []),
+  ].join(', ');
   return rendered(waits || `What became of ${ended.length} decisions of yours`, parts);
 }
+
+/** What does not wait for a decision of the reader. */
+const ABOUT_OTHERS: readonly TaskNotificationKind[] = ['question', 'answered', 'followed'];
 
 export const footOf = ({ settingsUrl, unsubscribeUrl }: Reader): Part => ({
   foot: [
@@ -191,6 +222,8 @@ function subjectOf({ kind, task, followed }: Said): string {
       return followed && followed.undone.length > 0 ? `Undone since: ${what}` : `What became of: ${what}`;
     case 'question':
       return `A question to you: ${what}`;
+    case 'answered':
+      return `Your question is answered: ${what}`;
     case 'assigned':
       return `Given to you: ${what}`;
     case 'asked':

@@ -11,14 +11,14 @@ import type { HumanTask, Notification } from '@/prisma/client/client';
 import { settledWords } from '../inbox/view';
 import { chatLine, plain } from './letter';
 import type { Outgoing, Prepared } from './outgoing';
-import { openQuestions } from './to-person';
-import { asksChat, questionIn } from './whom';
+import { questionsOf } from './to-person';
+import { asksChat, isAnswered, isOpenQuestion, questionIn } from './whom';
 
 export async function toChat(web: Outgoing, chatId: string, rows: readonly Notification[]): Promise<Prepared> {
-  const [chat, tasks, open] = await Promise.all([
+  const [chat, tasks, questions] = await Promise.all([
     web.database.chat.findUniqueOrThrow({ where: { id: chatId } }),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
-    openQuestions(web, rows),
+    questionsOf(web, rows),
   ]);
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
   const dropped = new Map<string, string>();
@@ -29,9 +29,13 @@ export async function toChat(web: Outgoing, chatId: string, rows: readonly Notif
     else if (!asksChat(chat, task))
       dropped.set(id, task.settledAt ? settledWords(task) : 'Somebody has claimed it, or it asks others now.');
     else if (kind === 'question') {
-      const question = questionIn(content, open, taskId);
+      const question = questionIn(content, questions.filter(isOpenQuestion), taskId);
       if (question) lines.push(lineOf(web, 'question', task, question.ofName));
       else dropped.set(id, 'It was answered or withdrawn.');
+    } else if (kind === 'answered') {
+      const question = questionIn(content, questions.filter(isAnswered), taskId);
+      if (question) lines.push(lineOf(web, 'answered', task, question.ofName));
+      else dropped.set(id, 'The question is gone.');
     } else lines.push(lineOf(web, kind as TaskNotificationKind, task));
   }
   const text = lines.length > 1 ? [`${lines.length} approvals wait`, ...lines].join('\n') : (lines[0] ?? '');
@@ -41,7 +45,13 @@ export async function toChat(web: Outgoing, chatId: string, rows: readonly Notif
 const BEFORE: Partial<Record<TaskNotificationKind, string>> = { reminded: 'Reminder: ', overdue: 'Overdue: ' };
 function lineOf({ config }: Outgoing, kind: TaskNotificationKind, task: HumanTask, of = ''): string {
   const words = harmless(chatLine(task));
-  const before = kind === 'question' ? `A question to ${harmless(plain(of))}: ` : (BEFORE[kind] ?? '');
+  const who = harmless(plain(of));
+  const before =
+    kind === 'question'
+      ? `A question to ${who}: `
+      : kind === 'answered'
+        ? `${who} has answered a question: `
+        : (BEFORE[kind] ?? '');
   return `${before}${words}\n${config.webUrl.origin}${pages.task(task.taskId)}`;
 }
 

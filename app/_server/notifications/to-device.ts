@@ -14,7 +14,7 @@ import { chatLine } from './letter';
 import type { Outgoing, Prepared } from './outgoing';
 import type { PushMessage } from './pusher';
 import { readSettings, UNWANTED, USUAL } from './settings';
-import { openQuestions, whyNotTell } from './to-person';
+import { questionsOf, whyNotTell } from './to-person';
 
 export async function toDevice(
   web: Outgoing,
@@ -25,11 +25,11 @@ export async function toDevice(
   const device = await web.database.pushDevice.findUnique({ where: { id: deviceId } });
   if (!device || device.goneAt) return { dropped: allDropped(rows, 'This browser is not told any more.'), post: null };
   const { personId } = device;
-  const [[reach], wishes, tasks, open] = await Promise.all([
+  const [[reach], wishes, tasks, questions] = await Promise.all([
     readReachable(web, [personId], now),
     readSettings(web, [personId]),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
-    openQuestions(web, rows),
+    questionsOf(web, rows),
   ]);
   if (!reach) return { dropped: allDropped(rows, 'The person was deactivated.'), post: null };
   const { off } = wishes.get(personId) ?? USUAL;
@@ -39,7 +39,7 @@ export async function toDevice(
   for (const row of rows) {
     const task = byId.get(row.taskId);
     const kind = row.kind as NotificationKind;
-    const why = off.includes(kind) ? UNWANTED : whyNotTell(reach, row, task, open);
+    const why = off.includes(kind) ? UNWANTED : whyNotTell(reach, row, task, questions);
     if (why !== null || !task) dropped.set(row.id, why ?? 'The task is gone.');
     else said.push({ kind, task });
   }
@@ -60,6 +60,7 @@ const TITLES: Record<NotificationKind, string> = {
   reminded: 'A reminder of an approval',
   overdue: 'An approval is overdue',
   question: 'You are asked about an approval',
+  answered: 'Your question is answered',
   followed: 'What became of a decision',
   alert: 'An alert',
 };

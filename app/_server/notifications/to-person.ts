@@ -16,7 +16,7 @@ import { digestOf, letterOf, type Said } from './letter';
 import { mailTo, readerOf } from './mail-to';
 import { TOGETHER_MOST, type Outgoing, type Prepared } from './outgoing';
 import { isDigest, readSettings, UNWANTED, USUAL } from './settings';
-import { asks, isOpenQuestion, mayAnswer, questionIn, type Reachable } from './whom';
+import { asks, isAnswered, isOpenQuestion, mayAnswer, mayReadAnswer, questionIn, type Reachable } from './whom';
 
 /** [NTS3] */
 export async function toPerson(
@@ -26,11 +26,11 @@ export async function toPerson(
   now: Date
 ): Promise<Prepared> {
   const personId = rows[0]?.personId ?? '';
-  const [[reach], wishes, tasks, open] = await Promise.all([
+  const [[reach], wishes, tasks, questions] = await Promise.all([
     readReachable(web, [personId], now),
     readSettings(web, [personId]),
     web.database.humanTask.findMany({ where: { taskId: { in: rows.map(({ taskId }) => taskId) } } }),
-    openQuestions(web, rows),
+    questionsOf(web, rows),
   ]);
   const wish = wishes.get(personId) ?? USUAL;
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
@@ -40,16 +40,16 @@ export async function toPerson(
     const task = byId.get(row.taskId);
     const kind = row.kind as TaskNotificationKind;
     const isWanted = wish.mode !== 'none' && !wish.off.includes(kind);
-    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task, open) : UNWANTED;
+    const why = !reach ? 'The person was deactivated.' : isWanted ? whyNotTell(reach, row, task, questions) : UNWANTED;
     if (why !== null || !reach || !task) dropped.set(row.id, why ?? 'The task is gone.');
-    else if (kind === 'question')
-      said.push({ ...saidOf(web, reach, task), kind, question: questionIn(row.content, open, task.taskId) });
+    else if (kind === 'question' || kind === 'answered')
+      said.push({ ...saidOf(web, reach, task), kind, question: questionIn(row.content, questions, task.taskId) });
     else said.push({ ...saidOf(web, reach, task), kind, followed: row.content as Followed | null });
   }
   if (!reach || said.length === 0) return { dropped, post: null };
   const post = async () => {
     const listed = isDigest(wish)
-      ? [...(await allThatWaits(web, reach)), ...(await allQuestions(web, reach)), ...said.filter(isFollowed)]
+      ? [...(await allThatWaits(web, reach)), ...(await allQuestions(web, reach)), ...said.filter(isTidings)]
       : said;
     const reader = readerOf(web, reach.person, wish);
     const [only] = listed;
@@ -69,7 +69,8 @@ const saidOf = ({ config }: Outgoing, reach: Reachable, task: HumanTask): Said =
   followed: null,
   question: null,
 });
-const isFollowed = ({ kind }: Said): boolean => kind === 'followed';
+/** It does not wait for the person: each is told in one mail only. */
+const isTidings = ({ kind }: Said): boolean => kind === 'followed' || kind === 'answered';
 
 /** [NTS7] */
 async function allThatWaits(web: Outgoing, reach: Reachable): Promise<Said[]> {
@@ -103,28 +104,32 @@ async function allQuestions(web: Outgoing, reach: Reachable): Promise<Said[]> {
     .map((question) => ({ ...saidOf(web, reach, question.task), kind: 'question', question }));
 }
 
-/** Questions of these rows that wait for an answer. */
-export async function openQuestions(web: Outgoing, rows: readonly Notification[]): Promise<HumanTaskQuestion[]> {
-  const about = rows.filter(({ kind }) => kind === 'question').map(({ taskId }) => taskId);
+/** Questions of these rows that were not withdrawn. */
+export async function questionsOf(web: Outgoing, rows: readonly Notification[]): Promise<HumanTaskQuestion[]> {
+  const about = rows.filter(({ kind }) => kind === 'question' || kind === 'answered').map(({ taskId }) => taskId);
   if (about.length === 0) return [];
-  const questions = await web.database.humanTaskQuestion.findMany({ where: { taskId: { in: about } } });
-  return questions.filter(isOpenQuestion);
+  return web.database.humanTaskQuestion.findMany({ where: { taskId: { in: about }, withdrawnAt: null } });
 }
 
+const UNSEEN = 'The person may not see this approval any more.';
 /** [NTS3] Null: it is still true. */
 export function whyNotTell(
   reach: Reachable,
   { kind, content }: Notification,
   task: HumanTask | undefined,
-  open: readonly HumanTaskQuestion[]
+  questions: readonly HumanTaskQuestion[]
 ): string | null {
   if (!task) return 'The task is gone.';
   if (kind === 'followed') return null;
   if (task.settledAt) return settledWords(task);
   if (kind === 'question') {
-    const question = questionIn(content, open, task.taskId);
+    const question = questionIn(content, questions.filter(isOpenQuestion), task.taskId);
     if (!question) return 'It was answered or withdrawn.';
-    return mayAnswer(reach.person, question, task) ? null : 'The person may not see this approval any more.';
+    return mayAnswer(reach.person, question, task) ? null : UNSEEN;
+  }
+  if (kind === 'answered') {
+    const question = questionIn(content, questions.filter(isAnswered), task.taskId);
+    return question && mayReadAnswer(reach.person, question, task) ? null : UNSEEN;
   }
   return asks(reach, task) ? null : 'It does not ask this person any more.';
 }

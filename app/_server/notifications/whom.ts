@@ -9,6 +9,8 @@
  *        somebody has claimed.
  * [NTW5] Whoever is asked a question about a task is told once for each, as long as it is open and they may see the task. A chat
  *        that hears of the task hears that there is one, without its text.
+ * [NTW6] Whoever asked a question is told once of its answer, as long as the task waits and they may see it; and a chat that hears
+ *        of the task that there is one, without its text.
  * [NTW2] A claimed task asks its owner alone, and who decides for the owner, unless several people decide.
  */
 import type { TaskNotificationKind } from '@/app/_contract/notifications';
@@ -89,6 +91,43 @@ export const toTellQuestions = (
       content: { questionId: id },
     }));
 
+/** [NTW6] A question that was answered. Nobody is told what they have answered themselves. */
+export const isAnswered = ({ answeredAt, byId, ofId }: HumanTaskQuestion): boolean =>
+  answeredAt !== null && byId !== ofId;
+
+export const mayReadAnswer = (person: Person, { byId }: HumanTaskQuestion, { flow, settledAt }: HumanTask): boolean =>
+  settledAt === null && person.id === byId && may(person, 'inbox.get', flow);
+
+/** Of the answered questions of a task. */
+export const toTellAnswers = (
+  { person }: Reachable,
+  task: HumanTask,
+  answered: readonly HumanTaskQuestion[]
+): (Told & { content: { questionId: string } })[] =>
+  answered
+    .filter((question) => mayReadAnswer(person, question, task))
+    .map(({ taskId, id }) => ({
+      kind: 'answered',
+      personId: person.id,
+      fact: `answered ${taskId} ${person.id} ${id}`,
+      content: { questionId: id },
+    }));
+
+/** [NTW6] */
+export const toTellChatAnswers = (chat: Chat, task: HumanTask, answered: readonly HumanTaskQuestion[]) =>
+  answered
+    .filter((question) => asksChat(chat, task) && isAnsweredSince(question, chat))
+    .map(({ taskId, id }) => ({
+      kind: 'answered' as const,
+      chatId: chat.id,
+      fact: `answered ${taskId} chat ${chat.id} ${id}`,
+      content: { questionId: id },
+    }));
+
+/** A chat or a browser that was added after an answer is not told of it. */
+export const isAnsweredSince = ({ answeredAt }: HumanTaskQuestion, { createdAt }: { createdAt: Date }): boolean =>
+  answeredAt !== null && answeredAt.getTime() >= createdAt.getTime();
+
 /** [NTW5] */
 export const toTellChatQuestions = (chat: Chat, task: HumanTask, open: readonly HumanTaskQuestion[]) =>
   open
@@ -103,11 +142,11 @@ export const toTellChatQuestions = (chat: Chat, task: HumanTask, open: readonly 
 /** The question that a row of the outbox is about. */
 export function questionIn(
   content: unknown,
-  open: readonly HumanTaskQuestion[],
+  questions: readonly HumanTaskQuestion[],
   taskId: string
 ): HumanTaskQuestion | null {
   const { questionId } = fieldsOf(content);
-  return open.find((each) => each.taskId === taskId && each.id === questionId) ?? null;
+  return questions.find((each) => each.taskId === taskId && each.id === questionId) ?? null;
 }
 
 /** [NTW3] */
