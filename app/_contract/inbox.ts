@@ -41,6 +41,8 @@ export interface InboxTask {
   currentRunId: string;
   workflowType: string;
   candidates: string[];
+  /** Of these, who is asked now: where several people decide, without those who have voted, or whose turn it is not. */
+  asked: string[];
   /** The data of the run names the candidates: without any, nobody may decide. */
   fromData: boolean;
   /** Ids, addresses or groups of people who may not decide. */

@@ -117,7 +117,7 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
         <span className="font-medium text-fail">for nobody: assign it</span>
       ) : (
         <span className={cn('truncate', OWN)} title={`To be decided by ${whoMay(task)}`}>
-          for {task.candidates.join(', ') || 'anybody'}
+          for {task.asked.join(', ') || 'anybody'}
         </span>
       )}
     </p>

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OfferedDecision, Vote } from './contract';
-import { countOf, standsFor, whyNotVote, type Poll } from './votes';
+import { askedNow, countOf, standsFor, whyNotVote, type Poll } from './votes';
 
 const decisions: OfferedDecision[] = [
   { key: 'approve', title: 'Approve' },
@@ -110,6 +110,32 @@ test('[VT6] whom a turn names takes it, although they have voted for a group bef
   // Of a group there is somebody else, or an operator says who.
   expect(may({ ...turns, candidates: ['finance', 'legal'] }, 'ada@x:approve', 'ada@x')).toBe('voted');
   expect(may({ ...turns, howMany: 'all' }, 'ada@x:approve', 'ada@x')).toBe('voted');
+});
+
+test('[VT7] whom a candidate names is asked no more once they have voted, or somebody has in their place', () => {
+  const groups = { 'ada@x': ['finance'], 'bob@x': ['finance'] };
+  const left = (of: Poll, said: string) => askedNow(of, votesOf(said, of, groups));
+  expect(left(poll(2), '')).toEqual(three);
+  expect(left(poll(2), 'ada@x:approve')).toEqual(['bob@x', 'carl@x']);
+  expect(left(poll('all'), 'ada@x:approve')).toEqual(['bob@x', 'carl@x']);
+  // Of a group somebody else can vote; how many there are is not known here.
+  expect(left(poll(2, ['finance', 'ada@x']), 'ada@x:approve')).toEqual(['finance']);
+  expect(left(poll('all', ['finance', 'ada@x']), 'ada@x:approve')).toEqual(['finance']);
+  expect(left(poll('all', ['finance', 'ada@x']), 'bob@x:approve')).toEqual(['ada@x']);
+  expect(left(poll(2, ['finance']), 'ada@x:approve')).toEqual(['finance']);
+  // By an id, and by somebody who decides for them.
+  const ids = poll(2, ['u-1', 'u-2']);
+  const forFirst = [{ decision: 'approve', comment: '', by: 'Carl', byId: 'u-3', forId: 'u-1', for: ['u-1'], atMs: 0 }];
+  expect(askedNow(ids, forFirst)).toEqual(['u-2']);
+  // A guest without an account has the voice of the address: whoever makes an account with it later has none beside it.
+  const guest = [{ decision: 'approve', comment: '', by: 'Gus', byId: 'guest', for: ['bob@x'], atMs: 0 }];
+  expect(askedNow(poll(2), guest)).toEqual(['ada@x', 'carl@x']);
+  expect(whyNotVote(poll(2), guest, { id: 'new', names: ['new', 'bob@x'] })?.message).toBe(
+    'bob@x has decided already.'
+  );
+  // Too few are named: it waits until somebody is added.
+  expect(left(poll(3, ['ada@x', 'bob@x']), 'ada@x:approve bob@x:approve')).toEqual(['ada@x', 'bob@x']);
+  expect(left(poll(2, []), 'ada@x:approve')).toEqual([]);
 });
 
 test('[VT5] whoever votes first: each person counts once, and the same votes come to the same kind of end', () => {

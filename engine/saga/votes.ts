@@ -10,6 +10,8 @@
  *       whoever of the candidates they are.
  * [VT6] In sequence, a turn that names a person is theirs although they have voted for a group before: nobody else could take
  *       it. They vote for it by itself, and say for which turn a vote is, so that the same vote sent twice is one.
+ * [VT7] Whom a candidate names is not asked any more once they have voted, or somebody has in their place. Where nobody is left
+ *        to ask, all of them are named: it waits until somebody is added.
  * [VT3] A decision that turns back ends the approval. Only if a number of people is asked and all candidates are
  *       persons, it goes on as long as enough of them can still agree; then the last one that turned back is taken.
  *       Votes of those who are no longer asked count.
@@ -90,8 +92,8 @@ export function whyNotVote(
       : `${next} decides first; you are asked afterwards.`;
     return { kind: 'notCandidate', message };
   }
-  if (howMany === 'all' && !haveSeats([...votes.map((vote) => vote.for), stands]))
-    return { kind: 'voted', message: `${stands.join(', ')} has decided already.` };
+  const isTaken = howMany === 'all' ? !haveSeats([...votes.map((vote) => vote.for), stands]) : isGiven(stands, votes);
+  if (isTaken) return { kind: 'voted', message: `${stands.join(', ')} has decided already.` };
   return null;
 }
 
@@ -107,6 +109,15 @@ const isNamed = (candidate: string, { id, forId, names }: Voter, votes: readonly
   isPerson(candidate, [id, ...(forId ? [forId] : [])]) &&
   !(forId && votes.some((vote) => hasVotedIn(vote, id)));
 
+/** [VT7] The voices of these candidates, each of whom is a person. */
+const isGiven = (candidates: readonly string[], votes: readonly Vote[]): boolean =>
+  candidates.length > 0 &&
+  candidates.every((candidate) =>
+    votes.some(
+      (vote) => vote.for.includes(candidate) && isPerson(candidate, [vote.byId, ...(vote.forId ? [vote.forId] : [])])
+    )
+  );
+
 /** A candidate is a person by an address or an id; otherwise a group. */
 export const isPerson = (candidate: string, ids: readonly string[]): boolean =>
   candidate.includes('@') || ids.includes(candidate);
@@ -119,11 +130,13 @@ export const hasVotedIn = ({ byId, forId }: Pick<Vote, 'byId' | 'forId'>, id: st
 export const standsFor = (candidates: readonly string[], names: readonly string[]): string[] =>
   candidates.filter((candidate) => names.includes(candidate));
 
-/** The candidates who are asked now: whoever is one of them, or in the group, and has not voted, can vote. Empty: everybody. */
+/** [VT7] The candidates who are asked now: whoever is one of them, or in the group, and has not voted, can vote. Empty: everybody. */
 export function askedNow({ howMany, candidates }: Poll, votes: readonly Vote[]): string[] {
   if (howMany === 'inSequence') return candidates.slice(votes.length, votes.length + 1);
-  if (howMany !== 'all') return [...candidates];
-  return candidates.filter((candidate) => haveSeats([...votes.map((vote) => vote.for), [candidate]]));
+  const left = candidates.filter((candidate) => !isGiven([candidate], votes));
+  const of = left.length > 0 ? left : [...candidates];
+  if (howMany !== 'all') return of;
+  return of.filter((candidate) => haveSeats([...votes.map((vote) => vote.for), [candidate]]));
 }
 
 const neededIn = ({ howMany, candidates }: Poll): number => (typeof howMany === 'number' ? howMany : candidates.length);

@@ -11,7 +11,7 @@ import { demandFits } from '../flows/check-value';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
-import { demandNotClaimedByOther } from './claim';
+import { demandNotClaimedByOther, NOBODYS } from './claim';
 import { actingAs, asDecided, readStandIns, rightTo, type Decider } from './delegate';
 import {
   decisionOf,
@@ -142,6 +142,11 @@ async function voted(
   await web.database.humanTask.updateMany({
     where: { taskId, OR: [{ takeBacks, voteCount: { lt: votes.length } }, ...earlierThan(answer)] },
     data: { ...votesIn(task, votes), takeBacks },
+  });
+  // Whoever has voted has nothing left to do, and keeps the task from nobody.
+  await web.database.humanTask.updateMany({
+    where: { taskId, claimedById: actor.id, settledAt: null },
+    data: NOBODYS,
   });
   if (stage !== 'open') {
     const last = votes.findLast((vote) => vote.decision === taken && vote.by === decidedBy);

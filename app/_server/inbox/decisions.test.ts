@@ -11,6 +11,7 @@ import { startRun } from '../runs/start';
 import { flowSources } from '../testing/trip';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { eventually } from '../testing/world';
+import { claimTask } from './claim';
 import { decideTask } from './decide';
 import { getTask } from './get';
 import { countWaiting, listInbox } from './list';
@@ -165,6 +166,29 @@ describe('several people', () => {
     await expect(vote(carl, task)).rejects.toMatchObject({ code: 'alreadyDecided' });
     // A vote whose answer was lost is answered again, also after the others have settled the task.
     expect(await vote(ada, task, first)).toMatchObject({ outcome: 'approved', by: 'Ada' });
+  });
+
+  test('[ND7] whoever has claimed it and voted has it no more, and it is asked of those who are left', async () => {
+    const task = await ask(BOTH.name);
+    const own = async (actor: Actor) =>
+      (await listInbox(here.web, actor, { view: 'mine', limit: 50 })).tasks.filter(
+        ({ taskId }) => taskId === task.taskId
+      );
+    await claimTask(here.web, ada, task.taskId, { from: null });
+    expect(await own(ada)).toMatchObject([{ claim: { own: true } }]);
+    expect(await seenBy(carl, task)).toMatchObject({
+      asked: ['ada@example.com', 'Bob@example.com', 'carl@example.com'],
+    });
+    await vote(ada, task);
+    expect(await own(ada)).toEqual([]);
+    expect(await seenBy(carl, task)).toMatchObject({ claim: null, asked: ['Bob@example.com', 'carl@example.com'] });
+    // Of before, whose claim remained.
+    const claim = { claimedById: 'ada', claimedByName: 'Ada', claimedAt: new Date() };
+    await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: claim });
+    expect(await own(ada)).toEqual([]);
+    expect((await rowOf(task)).asked).toEqual(['Bob@example.com', 'carl@example.com']);
+    await vote(bob, task);
+    await resultOf(task);
   });
 
   test('[ND5] three who click at the same moment count once each, and the row has the votes of the run', async () => {

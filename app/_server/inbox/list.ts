@@ -61,7 +61,9 @@ export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
 const readable = (actor: Actor) => sql`t.flow <> '' AND ${inFlows(actor, 'inbox.list')}`;
 const readableWaiting = (actor: Actor) => sql`t.settled_at IS NULL AND ${readable(actor)}`;
 
-const mine = (actor: Actor) => sql`(t.claimed_by_id IS NOT DISTINCT FROM ${actor.id}
+/** Of several people who decide, whoever had claimed it and has voted has nothing left to do. */
+const mine = (actor: Actor, standIns: readonly StandIn[]) => sql`(
+  (t.claimed_by_id IS NOT DISTINCT FROM ${actor.id} AND (t.how_many IS NULL OR ${mayActSql(actor, standIns)}))
   OR (t.claimed_by_id IS NULL AND ${asksByName(actor)} AND ${mayDecideSql(actor)}))`;
 const groups = (actor: Actor) =>
   sql`(t.claimed_by_id IS DISTINCT FROM ${actor.id} AND ${asksGroupOf(actor)} AND ${mayDecideSql(actor)})`;
@@ -81,7 +83,7 @@ async function count(
       count(*) FILTER (WHERE found AND unassigned)::int AS unassigned,
       count(*) FILTER (WHERE found AND delegated)::int AS delegated
     FROM (
-      SELECT ${mayActSql(actor, standIns)} AS may, ${delegatedSql(actor, standIns)} AS delegated, ${mine(actor)} AS mine, ${groups(actor)} AS groups,
+      SELECT ${mayActSql(actor, standIns)} AS may, ${delegatedSql(actor, standIns)} AS delegated, ${mine(actor, standIns)} AS mine, ${groups(actor)} AS groups,
         ${unassigned(actor)} AS unassigned, (${filtered(query)}) AS found
       FROM app.human_task t WHERE ${readableWaiting(actor)}
     ) AS each`;

@@ -3,10 +3,11 @@ import type { InboxTask, TaskClaim, TaskOutcome } from '@/app/_contract/inbox';
 import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
 import { PRIORITIES, type TaskEvent } from '@/engine/saga/contract';
+import { askedNow } from '@/engine/saga/votes';
 import type { HumanTask, HumanTaskEvent } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { rightTo, type StandIn } from './delegate';
-import { decisionOf, decisionsOfTask, votesOfTask } from './decisions';
+import { decisionOf, decisionsOfTask, pollOf, votesOfTask } from './decisions';
 import { takeBackUntil } from './take-back';
 
 /** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
@@ -16,6 +17,7 @@ export function viewOf(
   standIns: readonly StandIn[]
 ): InboxTask {
   const schema = row.schema as JsonSchema | null;
+  const poll = pollOf(row);
   const { whyNot: forbidden, actingFor } = rightTo(actor, standIns, row);
   return {
     taskId: row.taskId,
@@ -28,6 +30,7 @@ export function viewOf(
     currentRunId: row.runId ?? row.firstRunId,
     workflowType: row.workflowType,
     candidates: row.candidates,
+    asked: poll ? askedNow(poll, votesOfTask(row)) : row.candidates,
     fromData: row.fromData,
     excluded: row.excluded,
     requireComment: row.requireComment as InboxTask['requireComment'],
