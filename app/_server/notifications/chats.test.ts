@@ -106,7 +106,7 @@ test('a chat that hears of the task hears that there is a question, to whom, and
   expect(texts[0]).not.toContain('4242');
 });
 
-test('[NTW6] a chat hears that a question is answered, and by whom, and neither text; not of answers before the chat', async () => {
+test('a chat hears that a question is answered, and by whom, and neither text; not of answers before the chat', async () => {
   const { database } = desk.web;
   const { taskId } = await desk.task();
   const question = {

@@ -137,7 +137,7 @@ test('a browser of whoever is asked a question is told, without its text', async
   expect(JSON.stringify(got)).not.toContain('4242');
 });
 
-test('[NTW6] a browser of whoever asked is told of the answer, without its text; one that is added later is not', async () => {
+test('a browser of whoever asked is told of the answer, without its text; one that is added later is not', async () => {
   const { database } = desk.web;
   const phone = await device('bob');
   const { taskId } = await desk.task({ candidates: ['bob'], eventCount: 1 });
