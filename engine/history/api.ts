@@ -406,6 +406,8 @@ export interface WorkflowTaskCompletion {
   messages: temporal.api.protocol.v1.IMessage[];
   sdkMetadata: temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata | null;
   revision: string;
+  /** The nodes that now wait for a signal without a timeout; missing: the worker does not report them. */
+  signalWaits?: readonly string[];
   /** The task that this completes, so that an answer to a timed-out task cannot complete a later one. */
   task?: { startedEventId: number; attempt: number };
 }

@@ -11,6 +11,7 @@ export function applyClosed(state: RunState, event: HistoryEvent, status: RunSta
   state.activities.clear();
   state.retryingActivities = 0;
   state.openTasks.clear();
+  state.signalWaits = [];
   state.activityIds.clear();
   state.timers.clear();
   state.externals.clear();

@@ -12,6 +12,7 @@ import { commandKind } from './commands/table';
 import type { Decision } from './decision';
 import { REPORTED_FROM } from './reported-problems';
 import { answer, dropUnanswered, readAnswers, type UpdateAnswer } from './update';
+import { applyReported } from './waits';
 import { requireTask, writeOpenEvents } from './workflow-task';
 import { STATUS } from '../run-name';
 import { listedRevision } from './listed-revision';
@@ -63,6 +64,7 @@ export function complete(decision: Decision, completion: WorkflowTaskCompletion)
     kind.perform(performing, command);
   }
   if (state.status === STATUS.running) {
+    applyReported(state, completion.signalWaits ?? []);
     settle(performing);
     decision.flush();
   }

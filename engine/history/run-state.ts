@@ -304,6 +304,8 @@ export interface RunState {
   activityIds: Map<string, number>;
   /** The steps that have a task open, for a person (waits.ts). */
   openTasks: Set<string>;
+  /** The nodes that wait for a signal without a timeout, as the worker has reported them with the last task (waits.ts). */
+  signalWaits: readonly string[];
   /** Counts the changes of where it waits. */
   waitChanges: number;
   timers: Map<string, TimerState>;

@@ -48,11 +48,11 @@ describe('side state', () => {
     expect(state.workflowTaskAttempt).toBe(5);
     expect(state.failedWorkflowTasks).toBe(4);
     const again = { ...run, side: history.encodeSide(state) };
-    expect(again.side[0]).toBe(10);
+    expect(again.side[0]).toBe(11);
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
-  // Versions 2 to 9 were written in the layout of today without the parts at its end, each of which is one byte if it
+  // Versions 2 to 10 were written in the layout of today without the parts at its end, each of which is one byte if it
   // is empty (revisions 556812b, c81220c, a321a97,
   // 5192919 and c165e65).
   const left = { state: 'counted', phase: 'left-standing', standing: 2 } as const;
@@ -61,18 +61,19 @@ describe('side state', () => {
     settled: [{ activityId: 'a', found: 'undone' as const }],
   };
   it.each([
-    [2, 5, { leftBehind: null, afterClose: null }],
-    [3, 4, { leftBehind: left, afterClose: null }],
-    [4, 3, { leftBehind: left, afterClose: known }],
-    [5, 2, { leftBehind: left, afterClose: known }],
-    [6, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
-    [7, 0, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [2, 6, { leftBehind: null, afterClose: null }],
+    [3, 5, { leftBehind: left, afterClose: null }],
+    [4, 4, { leftBehind: left, afterClose: known }],
+    [5, 3, { leftBehind: left, afterClose: known }],
+    [6, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
+    [7, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
     // Version 8 added a form of activities, which an activity that nobody operated on does not have (e4feaf14); version 9
     // a bit beside those of deletion and reset.
-    [8, 0, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [8, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
     // Version 10 another bit beside those.
-    [9, 0, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
-    [10, 0, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true, isKept: true }],
+    [9, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [10, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true, isKept: true }],
+    [11, 0, { leftBehind: left, owed: new Set([0, 300]), isKept: true, signalWaits: ['note', 'paid'] }],
   ])('[HS3] of version %i is read with all that it has, and has no part of later versions', (version, missing, has) => {
     const state = { ...history.rebuildRun(run, events()), ...has, ownTime: null };
     const newest = history.encodeSide(state);
@@ -86,7 +87,7 @@ describe('side state', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
-    const message = 'written by a newer engine: its side state has version 11, this engine reads 1 to 10';
+    const message = 'written by a newer engine: its side state has version 12, this engine reads 1 to 11';
     expect(() => history.rebuildRun(newer, events())).toThrow(message);
     expect(() => history.readExpectation(newer)).toThrow(message);
   });

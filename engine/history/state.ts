@@ -64,6 +64,7 @@ export class Run implements RunState {
   retryingActivities = 0;
   activityIds = new Map<string, number>();
   openTasks = new Set<string>();
+  signalWaits: readonly string[] = [];
   waitChanges = 0;
   timers = new Map<string, TimerState>();
   updates = new Map<string, UpdateState>();

@@ -26,6 +26,12 @@ export const ASK_UPDATE = '__decideAsk';
 /** Update: somebody answers, or withdraws their question. Argument: `AnswerQuestion`. Answer: `QuestionsNow`. */
 export const ANSWER_UPDATE = '__decideAnswer';
 
+/**
+ * How the current details of a run begin (`setCurrentDetails` of the library) while it waits for a signal without a
+ * timeout. The ids of the nodes follow, separated by ', '. Nothing in the history shows such a wait.
+ */
+export const SIGNAL_WAITS = 'Waits for a signal at: ';
+
 /** Search attributes, written only when they change; a run that completes without unwinding writes none. */
 export const SAGA_PHASE = 'SagaPhase';
 export const SAGA_STANDING = 'SagaStanding';

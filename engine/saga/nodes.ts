@@ -179,8 +179,14 @@ export class Saga<FlowOutput = unknown> {
       return taken !== null || broken !== null;
     };
     await this.node(spec.id, 'waiting', async (id) => {
-      if (spec.timeout === undefined) await condition(arrived);
-      else await condition(arrived, Math.max(1, milliseconds(spec.timeout)), { summary: id });
+      if (spec.timeout === undefined) {
+        const ended = this.inbox.waits(id);
+        try {
+          await condition(arrived);
+        } finally {
+          ended();
+        }
+      } else await condition(arrived, Math.max(1, milliseconds(spec.timeout)), { summary: id });
       const failed = broken as { error: unknown } | null;
       if (failed) throw failed.error;
       // A signal that arrives together with the end of the time limit counts.

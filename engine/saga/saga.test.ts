@@ -220,6 +220,29 @@ describe('sagas', () => {
     if (result?.length) expect(run.result()).toEqual(result);
   });
 
+  it('[SG5] nodes that wait without a timeout are reported after each task while they wait, and leave no event', async () => {
+    const run = start('listens');
+    await run.run();
+    expect(run.state.signalWaits).toEqual(['paid', 'note']);
+    const { length } = run.events;
+    run.signal('paid', 1);
+    await run.run();
+    expect(run.state.signalWaits).toEqual(['paid', 'note']);
+    run.signal('paid', 2);
+    await run.run();
+    expect(run.state.signalWaits).toEqual(['note']);
+    const since = run.events.slice(length);
+    expect(new Set(since.map(({ eventType }) => eventType)).size).toBe(4);
+    run.signal('note', 1);
+    await run.run();
+    expect(run.state.status).toBe(STATUS.completed);
+    // A signal that came before is taken at once.
+    const early = start('conditionBreaks');
+    early.signal('note', { deep: { er: true } });
+    await early.run();
+    expect([early.state.status, early.state.waitChanges]).toEqual([STATUS.completed, 0]);
+  });
+
   it('[SG4] a condition that throws fails its node, not the workflow task', async () => {
     const run = start('conditionBreaks');
     run.signal('note', {});

@@ -9,10 +9,14 @@
  * [SG3] A signal with the key of an earlier one is a repeated delivery of the same event, and is ignored.
  * [SG4] A wait with a condition takes the first signal for which the condition is true; the others are kept for other
  *       waits.
+ * [SG5] A wait without a timeout leaves no event and no timer. While it lasts, its node is in the current details of
+ *       the run, which a worker can read after each activation.
  */
-import { defineSignal, setHandler } from '@temporalio/workflow';
+import { defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { Carried } from './carried';
+import { SIGNAL_WAITS } from './contract';
 import type { ExactNumbers } from './exact';
+import { nodeIdOf } from './item-path';
 import { canonicalJson } from './sha256';
 import { misfitOf, type ValueSchema } from './value-check';
 
@@ -25,6 +29,8 @@ export interface SignalDoor {
 export class SignalInbox {
   readonly #kept = new Map<string, unknown[]>();
   readonly #keys = new Map<string, Set<string>>();
+  /** Waits without a timeout by node; a node in a loop can wait for several items. */
+  readonly #waits = new Map<string, number>();
 
   constructor(private readonly exact: ExactNumbers) {}
 
@@ -62,6 +68,20 @@ export class SignalInbox {
     const kept = this.#kept.get(name) ?? [];
     const index = kept.findIndex(when);
     return index < 0 ? null : { payload: kept.splice(index, 1)[0] };
+  }
+
+  /** A step begins to wait without a timeout. Returns how to say that it does not wait any more. [SG5] */
+  waits(stepId: string): () => void {
+    const nodeId = nodeIdOf(stepId);
+    this.#count(nodeId, 1);
+    return () => this.#count(nodeId, -1);
+  }
+
+  #count(nodeId: string, by: 1 | -1): void {
+    const count = (this.#waits.get(nodeId) ?? 0) + by;
+    if (count > 0) this.#waits.set(nodeId, count);
+    else this.#waits.delete(nodeId);
+    setCurrentDetails(this.#waits.size === 0 ? '' : SIGNAL_WAITS + [...this.#waits.keys()].join(', '));
   }
 }
 

@@ -18,8 +18,10 @@
  * [ATN7] An open run that asks a person about a step has it in `SagaAttention`, with the error: 'asks pay:undo Refused'. It
  *        is the last step that failed. A failed run that says what remains has the first step of it that nobody settled:
  *        'remains pay '. Other runs are found by what remains or is asked, without a step.
- * [ATN6] `SagaWaitsAt` has the steps at which an open run waits for a person, or at least ten seconds for a time, as far as
- *        its events show it (history/waits.ts): a wait for a signal without a timeout leaves no event.
+ * [ATN6] `SagaWaitsAt` has the steps at which an open run waits for a person, or at least ten seconds for a time
+ *        (history/waits.ts).
+ * [ATN8] It also has the steps that wait for a signal without a timeout, from the commit of the workflow task on with
+ *        which they began to.
  */
 import * as history from '../history';
 import type { RunState } from '../history';

@@ -220,8 +220,8 @@ export class WorkflowTasks {
     };
     try {
       if (result.kind === 'failed') return fail(result.cause, result.failure);
-      const { commands, messages, sdkMetadata, revision } = result;
-      const completion = { identity: WORKER_IDENTITY, commands, messages, sdkMetadata, revision, task };
+      const { kind: _, queryResults: __, ...decided } = result;
+      const completion = { ...decided, identity: WORKER_IDENTITY, task };
       const { epoch } = this.engine;
       try {
         run.apply(history.completeWorkflowTask(state, completion, epoch, now));

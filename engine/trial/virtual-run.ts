@@ -253,19 +253,12 @@ export class VirtualRun {
       this.#apply(history.failWorkflowTask(state, result.cause, result.failure, 'test', this.now));
       return true;
     }
-    const { commands, messages, sdkMetadata, revision, queryResults } = result;
+    const { kind: _, queryResults, ...decided } = result;
     for (const query of this.asksAlways) {
       const answer = queryResults[query]?.answer?.payloads?.[0];
       if (answer) this.answers[query] = defaultPayloadConverter.fromPayload(answer as never);
     }
-    this.#apply(
-      history.completeWorkflowTask(
-        state,
-        { identity: 'test', commands, messages, sdkMetadata, revision },
-        EPOCH,
-        this.now
-      )
-    );
+    this.#apply(history.completeWorkflowTask(state, { identity: 'test', ...decided }, EPOCH, this.now));
     return true;
   }
 

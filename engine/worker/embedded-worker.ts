@@ -165,6 +165,7 @@ export class EmbeddedWorker implements WorkflowWorker {
       queryResults,
       sdkMetadata: onlyQueries ? {} : run.metadata(),
       revision: run.bundle.revision,
+      signalWaits: run.signalWaits,
     };
   }
 

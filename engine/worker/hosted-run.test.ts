@@ -9,7 +9,7 @@ test('[HOR1] a query reaches the code with its arguments and its headers', async
   const jobs: Job[] = [];
   const activate: Sandbox['activate'] = (activation) => {
     jobs.push(...activation.jobs);
-    return Promise.resolve({ commands: [], usedFlags: [], logs: [], origins: null });
+    return Promise.resolve({ commands: [], usedFlags: [], logs: [], origins: null, signalWaits: '' });
   };
   const run = {
     runKey: 1,

@@ -13,6 +13,7 @@ import { runCreation } from './core/creation';
 import { ownFields } from './core/payload';
 import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/machines/run';
 import { splitTasks } from './core/task-events';
+import { nodesThatWait } from './core/signal-waits';
 import type { WorkflowTask, WorkflowTaskRun } from './port';
 import type { ActivationAnswer, Job, RunCreation, SandboxLog } from './sandbox/protocol';
 import type { Sandbox } from './sandbox/sandbox';
@@ -47,6 +48,7 @@ export class HostedRun {
   /** Language flags that the library has received or has reported. */
   readonly #knownFlags = new Set<number>();
   #usedFlags: number[] = [];
+  #signalWaits = '';
 
   constructor(
     readonly sandbox: Sandbox,
@@ -100,6 +102,11 @@ export class HostedRun {
   /** Metadata of the live task: the flags and the SDK name that this task used for the first time. */
   metadata(): temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata {
     return this.#machine.metadata(this.#usedFlags);
+  }
+
+  /** The nodes that wait for a signal without a timeout after the live task. */
+  get signalWaits(): string[] {
+    return nodesThatWait(this.#signalWaits);
   }
 
   async answer(queries: WorkflowTask['queries']): Promise<QueryResults> {
@@ -156,8 +163,9 @@ export class HostedRun {
         jobs,
       });
       creation = undefined;
-      const { commands, origins, usedFlags } = this.#accept(result);
+      const { commands, origins, usedFlags, signalWaits } = this.#accept(result);
       this.#usedFlags = usedFlags;
+      this.#signalWaits = signalWaits;
       for (const flag of usedFlags) this.#knownFlags.add(flag);
       jobs = machine.take(commands, following, origins);
     }

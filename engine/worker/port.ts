@@ -69,6 +69,8 @@ export type WorkflowTaskResult =
        * version of WorkflowTaskCompleted.
        */
       revision: string;
+      /** The nodes that now wait for a signal without a timeout. No event shows them. */
+      signalWaits?: readonly string[];
     }
   | {
       kind: 'failed';

@@ -220,6 +220,28 @@ export const events = () =>
     }
   );
 
+/** Two items, and a branch beside them, wait for signals without a timeout. */
+export const listens = () =>
+  run(
+    (s) =>
+      s.parallel(
+        { id: 'both' },
+        {
+          orders: async (branch) => {
+            await branch.each(
+              { id: 'items', items: [1, 2], concurrency: 2, onFailure: 'stop' },
+              async (inner) => await inner.waitForSignal({ id: 'paid', signal: 'paid' })
+            );
+          },
+          note: async (branch) => {
+            await branch.step(step('a'));
+            await branch.waitForSignal({ id: 'note', signal: 'note' });
+          },
+        }
+      ),
+    { signals: { paid: {}, note: {} } }
+  );
+
 export const conditionBreaks = () =>
   run(
     async (s) => {

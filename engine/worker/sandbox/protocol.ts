@@ -46,6 +46,8 @@ export type ActivationAnswer =
       logs: SandboxLog[];
       /** One stack trace per command; only for traced runs. */
       origins: string[] | null;
+      /** The run's current details, if they name the nodes that wait for a signal (saga/contract.ts); otherwise ''. */
+      signalWaits: string;
     }
   | { failure: temporal.api.failure.v1.IFailure; logs: SandboxLog[] };
 

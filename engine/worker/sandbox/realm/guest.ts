@@ -13,6 +13,7 @@ import type { SdkFlag } from '@temporalio/workflow/lib/flags';
 import { SdkFlags } from '@temporalio/workflow/lib/flags';
 import * as library from '@temporalio/workflow/lib/worker-interface';
 import type { temporal } from '../../../proto';
+import { SIGNAL_WAITS } from '../../../saga/contract';
 import type { Activation, Job, RunCreation, SandboxLog } from '../protocol';
 import { bridge } from './bridge';
 import { currentActivator, setCurrentActivator } from './current';
@@ -38,6 +39,7 @@ export interface Concluded {
   usedFlags: number[];
   logs: SandboxLog[];
   origins: string[] | null;
+  signalWaits: string;
 }
 
 export interface Guest {
@@ -161,6 +163,7 @@ export const guest: Guest = {
       usedFlags: (successful?.usedInternalFlags ?? []).map(Number),
       logs: guest.logs(run),
       origins,
+      signalWaits: signalWaitsOf(run.activator.currentDetails),
     };
   },
 
@@ -224,6 +227,10 @@ export const guest: Guest = {
     library.dispose();
   },
 };
+
+/** Hand-written code may set its details to anything: what is no list of nodes does not leave the sandbox. */
+const signalWaitsOf = (details: unknown): string =>
+  typeof details === 'string' && details.startsWith(SIGNAL_WAITS) ? details : '';
 
 /** The library expects a 64-bit number with this method. */
 function seeded(job: Job): Job {
