@@ -120,6 +120,13 @@ function pointsOf(state: RunState): temporal.api.workflow.v1.IResetPoints | null
   return points.length > 0 ? { points } : null;
 }
 
+/** The revision that decided last: before the first workflow task, in the run that continued as this one; '' for none. */
+export function revisionOfTask({ started, revision, lastCompletedTaskStartedEventId }: RunState): string {
+  const goesOn = started.initiator === ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW;
+  if (lastCompletedTaskStartedEventId > 0 || !goesOn || !started.continuedExecutionRunId) return revision;
+  return started.prevAutoResetPoints?.points?.at(-1)?.buildId ?? '';
+}
+
 /** Derived and not random, so that the same decision gives the same run id. */
 const nextRunId = (state: RunState): string => uuidOf(`${state.runId}/${(state.started.attempt ?? 1) + 1}`);
 

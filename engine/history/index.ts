@@ -32,7 +32,7 @@ import { STATUS } from '../run-name';
 export * from './api';
 export type { ActivitySelection } from './activity-operations';
 export { pauseInfo } from './paused';
-export { firstOfSchedule, resetPointsOf } from './chain';
+export { firstOfSchedule, resetPointsOf, revisionOfTask } from './chain';
 export { cronFault } from './cron';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes, readSuggestedAt } from './limits';

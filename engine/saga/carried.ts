@@ -66,6 +66,8 @@ export interface Carried {
   failure: CarriedFailure | null;
   /** Variables of the flow, and outputs that later steps read, by name. */
   values: unknown;
+  /** The names of all of them, also of those without a value. Missing in runs of an older release. */
+  names?: readonly string[];
   /** For declared queries, updates and searchable fields. */
   outputs: Record<string, unknown>;
   /** The last item of the scope is that of the loop, if there is one. */

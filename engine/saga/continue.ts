@@ -13,10 +13,13 @@
  *        (CHN6 in history/chain.ts); another server does not, and the next run would end as failed there, so the run
  *        stays one run while its rollback fits into its history.
  * [CAS5] A variable that the run before did not have, because its revision did not, is as at the beginning.
+ * [CAS6] An output that the run before did not have, because its revision did not have the step, cannot be made up: the
+ *        step is before the loop with which the run goes on. So this revision does not take the run: its workflow task
+ *        fails as for other code that does not fit, and the engine goes on with the revision of the run before.
  * [CAS3] The next run does what this one would have done: with the same ledger, the same keys, the same variables,
  *        outputs, signals and tasks, and with what remains of its deadline.
  */
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, DeterminismViolationError, workflowInfo } from '@temporalio/workflow';
 import type { Carried } from './carried';
 import { Ended } from './ended';
 import { ExactNumber, marked } from './exact';
@@ -50,6 +53,15 @@ export async function continueIfDue(state: SagaState, from: Partial<Pick<Carried
     throw new Continues(carried);
   }
   state.staysUntilEvent = workflowInfo().historyLength + ASKED_EVERY;
+}
+
+/** `own`: the values as they are at the beginning, when only variables have one. Throws for a missing output [CAS6]. */
+export function demandCarried({ names }: Carried, own: object): void {
+  const missing = Object.entries(own).find(([name, value]) => value === undefined && !names?.includes(name));
+  if (!names || !missing) return;
+  throw new DeterminismViolationError(
+    `This run goes on where the one before it stopped, and that one had no output '${missing[0]}': its revision did not have that step.`
+  );
 }
 
 /** True if the value is the same after it was sent as JSON. A field without a value is the same as no field. */

@@ -14,6 +14,7 @@ import type { Around } from './around';
 import { runAll, runFirst, type RaceResult } from './branches';
 import type { Carried } from './carried';
 import { leaveChild, runChild, type ChildSpec, type StartedChild } from './child';
+import { demandCarried } from './continue';
 import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
@@ -336,7 +337,11 @@ export class Saga<FlowOutput = unknown> {
    */
   carries<Values extends object>(read: () => Values, write: (values: Values) => void): void {
     this.state.values = { read, write };
-    if (this.state.from) write({ ...read(), ...(this.state.from.values as Partial<Values>) });
+    const { from } = this.state;
+    if (!from) return;
+    const own = read();
+    demandCarried(from, own);
+    write({ ...own, ...(from.values as Partial<Values>) });
   }
 
   /**

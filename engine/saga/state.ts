@@ -67,7 +67,7 @@ export class SagaState {
   /** Tasks in the inbox that are closed, by id: only the newest ones. */
   readonly closedTasks = new Map<string, CarriedTask>();
   /** Reads and writes the variables of the flow, and the outputs that later steps read. */
-  values: { read(): unknown; write(values: never): void } | null = null;
+  values: { read(): object; write(values: never): void } | null = null;
   /** What the run before this one in the chain has carried; null: there is none. */
   from: Carried | null = null;
   /** Calls whose wait an operator has ended, and which may still be answered. */
@@ -147,11 +147,13 @@ export class SagaState {
 
   /** Everything that the next run of the chain needs. */
   carried({ loop = null, failure = null }: Partial<Pick<Carried, 'loop' | 'failure'>>): Carried {
+    const values = this.values?.read() ?? null;
     return {
       continues: 1,
       loop,
       failure,
-      values: this.values?.read() ?? null,
+      values,
+      names: Object.keys(values ?? {}),
       outputs: this.outputs,
       ...this.ledger.carry(),
       pivoted: this.pivoted,

@@ -199,7 +199,7 @@ export class WorkflowTasks {
         taskQueue: started.taskQueue?.name ?? '',
       },
       previousStartedEventId: state.lastCompletedTaskStartedEventId,
-      revision: state.revision,
+      revision: history.revisionOfTask(state),
     };
   }
 

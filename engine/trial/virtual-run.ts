@@ -227,7 +227,7 @@ export class VirtualRun {
       },
       attempt: state.workflowTaskAttempt,
       previousStartedEventId: state.lastCompletedTaskStartedEventId,
-      revision: state.revision,
+      revision: history.revisionOfTask(state),
       newEvents,
       historySizeBytes: 0,
       suggestContinueAsNew: false,

@@ -29,7 +29,10 @@ export interface WorkflowTask {
   attempt: number;
   /** Event id of the last WorkflowTaskStarted whose task completed; 0 for the first task. */
   previousStartedEventId: number;
-  /** The revision that decided the last completed task; '' if that task named none, and before the first task. */
+  /**
+   * The revision that decided the last completed task; '' if that task named none. Before the first task: that of the run
+   * which continued as this one, otherwise ''.
+   */
   revision: string;
   /** Event id of this task's WorkflowTaskStarted. */
   startedEventId: number;

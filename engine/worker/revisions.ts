@@ -4,6 +4,8 @@
  * Invariants:
  * - A run switches to the live revision with its next workflow task, and only if its whole history replays on it and
  *   the revision may take the run over. Otherwise the run stays on its own revision; that is no failure of the task.
+ * - A run that goes on where another one continued as new is such a run, too: it begins on the live revision if that one
+ *   takes what it carries, otherwise on the revision of the run before.
  * - A query never switches a run.
  * - What is remembered here only saves replays: after a restart the history names the revision of every run.
  */
@@ -53,7 +55,8 @@ export class Revisions {
     const { runKey, workflowType } = task.run;
     const live = this.bundles.find(workflowType);
     if (!live) throw new Error(`no published version serves the workflow type '${workflowType}'`);
-    if (task.previousStartedEventId === 0) return { own: live, wanted: live, live };
+    const isFirst = task.previousStartedEventId === 0;
+    if (isFirst && task.revision === '') return { own: live, wanted: live, live };
     const own = this.bundles.find(workflowType, task.revision) ?? live;
     if (own.id === live.id || task.newEvents.length === 0) return { own, wanted: own, live };
     // The history does not name the live revision, so the task with which the run switched was refused by the engine.
