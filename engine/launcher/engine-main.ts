@@ -4,6 +4,7 @@
 import pino from 'pino';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import pg from 'pg';
 import { fileURLToPath } from 'node:url';
 import { openActivities } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
@@ -28,7 +29,7 @@ import { EngineMetrics } from '../metrics/engine-metrics';
 import { Trials } from '../trial/trials';
 import { readOwnCode } from './own-code';
 import { openOtlp, type OtlpSender } from '../traces/otlp';
-import { PositionFile } from '../traces/position-file';
+import { PositionTable } from '../traces/position-table';
 import { traceSourceOf } from '../traces/source';
 import { TraceExporter } from '../traces/trace-exporter';
 import { runRole } from '../role';
@@ -146,18 +147,21 @@ void runRole(async ({ waiting }) => {
     });
   ownCode?.watch();
   /** The export of traces; null where no receiver is named. */
-  function openTraces(): { exporter: TraceExporter; sender: OtlpSender } | null {
+  function openTraces(): { exporter: TraceExporter; sender: OtlpSender; database: pg.Pool } | null {
     const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_SERVICE_NAME } = process.env;
     if (!OTEL_EXPORTER_OTLP_ENDPOINT && !OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) return null;
     const sender = openOtlp({ serviceName: OTEL_SERVICE_NAME || 'backstitch', version: manifest.version });
+    const database = new pg.Pool({ connectionString: url, max: 1 });
+    // A connection that breaks while nothing is asked of it; the next question opens another.
+    database.on('error', (error) => log.debug({ err: error }, 'the connection of the export of traces broke'));
     const exporter = new TraceExporter(traceSourceOf(engine.engine), {
       namespace,
       flowOf: (workflowType) => versions.registry.flowOf(workflowType),
       send: (spans) => sender.send(spans),
-      position: new PositionFile(path.join(dataDir, 'traces.json')),
+      position: new PositionTable(database, namespace, path.join(dataDir, 'traces.json')),
       log,
     });
-    return { exporter, sender };
+    return { exporter, sender, database };
   }
   const tls = await readTls(process.env);
   const metricsAddress = process.env.BACKSTITCH_METRICS_ADDRESS;
@@ -187,7 +191,7 @@ void runRole(async ({ waiting }) => {
       codes.close();
       gates.close();
       await Promise.all([door.close(), metricsDoor?.close(), traces?.exporter.stop()]);
-      await traces?.sender.close();
+      await Promise.all([traces?.sender.close(), traces?.database.end()]);
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();
       await activityWorker.close();

@@ -90,7 +90,11 @@ export class TraceExporter {
 
   /** Resolves to true if the receiver is away. */
   async #look(): Promise<boolean> {
-    if (!this.source.holdsLease) return false;
+    if (!this.source.holdsLease) {
+      // Another engine goes on meanwhile.
+      this.#position = null;
+      return false;
+    }
     const { namespace, position } = this.options;
     this.#position ??= (await position.read()) ?? (await this.#begin());
     for (;;) {

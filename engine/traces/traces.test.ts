@@ -1,8 +1,10 @@
 /** Traces of runs, received and decoded over HTTP. The rules are in spans.ts and trace-exporter.ts. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { command, failure, payloads } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
@@ -11,9 +13,11 @@ import { completed, ScriptedActivities, type Script } from '../sim/scripted-work
 import { steps, untilSignal, World } from '../service/testing/world';
 import { settle } from '../sim/virtual-clock';
 import { temporal } from '../proto';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
+import type { ChangePosition } from '../visibility/change';
 import { spanIdOf, traceIdOf } from './ids';
 import { openOtlp, type OtlpSender } from './otlp';
-import { PositionFile } from './position-file';
+import { PositionTable } from './position-table';
 import { traceSourceOf } from './source';
 import { MOST_SPANS, spansOf } from './spans';
 import { OtlpReceiver } from './testing/otlp-receiver';
@@ -27,6 +31,12 @@ const SECRET = 'card-4111-of-ada';
 
 let receiver: OtlpReceiver;
 let folder: string;
+/** As the table keeps it. */
+let stored: ChangePosition | null;
+const position = {
+  read: () => Promise.resolve(stored),
+  write: (to: ChangePosition) => Promise.resolve(void (stored = to)),
+};
 let sender: OtlpSender;
 let world: World;
 const exporters: TraceExporter[] = [];
@@ -35,6 +45,7 @@ beforeEach(async () => {
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = await receiver.open();
   process.env.OTEL_EXPORTER_OTLP_HEADERS = 'x-tenant=shop';
   process.env.OTEL_EXPORTER_OTLP_TIMEOUT = '500';
+  stored = null;
   folder = await mkdtemp(path.join(tmpdir(), 'traces-'));
   sender = openOtlp({ serviceName: 'backstitch', version: '1.2.3' });
 });
@@ -51,7 +62,6 @@ async function begin(scripts: Record<string, Script>, activities = new ScriptedA
   world = await new World(scripts, undefined, {}, activities).begin();
 }
 function follow(send: OtlpSender['send'] = (spans) => sender.send(spans)): TraceExporter {
-  const position = new PositionFile(path.join(folder, 'position.json'));
   const exporter = new TraceExporter(traceSourceOf(world.role.engine), {
     namespace: 'default',
     flowOf,
@@ -276,20 +286,50 @@ describe('traces', () => {
     expect(spans[0]?.attributes['backstitch.spans_left_out']).toBe(20_000 - (MOST_SPANS - 1));
     expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(MOST_SPANS);
   });
+});
 
-  it('[TRC5] the position survives, and a file that is no position begins from now', async () => {
+describe('the position', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  beforeEach(async () => {
     await begin({});
-    await world.start('w', 'nobody');
+    database = await createTestDatabase();
+    pool = new pg.Pool({ connectionString: database.url });
+  });
+  afterEach(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  it('[TRC8] is of its namespace, is shared by all engines, and never goes back', async () => {
     const file = path.join(folder, 'p.json');
-    const position = new PositionFile(file);
-    expect(await position.read()).toBeNull();
-    await position.write({ epoch: 3, number: 9 });
-    expect(await new PositionFile(file).read()).toEqual({ epoch: 3, number: 9 });
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ epoch: 3, number: 9 });
-    for (const text of ['', '{"epoch":', '{"epoch":-1,"number":2}', '[]']) {
-      await writeFile(file, text);
-      expect(await position.read()).toBeNull();
-    }
+    const [one, other] = [new PositionTable(pool, 'a', file), new PositionTable(pool, 'a', file)];
+    expect(await one.read()).toBeNull();
+    await one.write({ epoch: 3, number: 9 });
+    await other.write({ epoch: 2, number: 99 });
+    await other.write({ epoch: 3, number: 8 });
+    expect(await other.read()).toEqual({ epoch: 3, number: 9 });
+    await other.write({ epoch: 4, number: 1 });
+    expect(await one.read()).toEqual({ epoch: 4, number: 1 });
+    expect(await new PositionTable(pool, 'b', file).read()).toBeNull();
+  });
+
+  it.each([
+    ['{"epoch":3,"number":9}', { epoch: 3, number: 9 }],
+    ['', null],
+    ['{"epoch":', null],
+    ['{"epoch":-1,"number":2}', null],
+    ['[]', null],
+  ])('[TRC8] of before, in a file (%s), is taken over once; the file is removed', async (text, before) => {
+    const file = path.join(folder, 'p.json');
+    await writeFile(file, text);
+    const table = new PositionTable(pool, 'a', file);
+    expect(await table.read()).toEqual(before);
+    expect(existsSync(file)).toBe(false);
+    expect(await table.read()).toEqual(before);
+    await writeFile(file, '{"epoch":1,"number":1}');
+    await table.write({ epoch: 5, number: 1 });
+    expect(await table.read()).toEqual({ epoch: 5, number: 1 });
   });
 });
 
