@@ -217,7 +217,17 @@ export const signalRunSchema = z.object({
   requestId: z.uuid(),
 });
 export type SignalRun = z.infer<typeof signalRunSchema>;
-export const queryRunSchema = z.object({ name: z.string().min(1).max(LONGEST_ID), input: z.unknown().optional() });
+export const queryRunSchema = z
+  .object({
+    name: z.string().min(1).max(LONGEST_ID),
+    input: z.unknown().optional(),
+    /** The number of an event: the answer as it was after it, by a replay up to it. */
+    at: z.number().int().min(1).max(1_000_000).optional(),
+  })
+  .refine(({ input, at }) => at === undefined || input === undefined, {
+    path: ['input'],
+    message: 'a query about an earlier moment has no input',
+  });
 export type QueryRun = z.infer<typeof queryRunSchema>;
 export interface QueryAnswer {
   result: unknown;

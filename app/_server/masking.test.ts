@@ -100,7 +100,8 @@ test('[MV1] no answer contains a sensitive value; a decision is bound to the unm
   demandHidden('the inbox', inbox);
   demandHidden('the task', await getTask(web, ada, row?.taskId ?? ''));
   expect(await queryRun(web, olga, run, { name: 'note' })).toEqual({ result: `card ${MASK}` });
-  for (const name of ['__nodes', '__ledger']) demandHidden(name, await queryRun(web, olga, run, { name }));
+  for (const name of ['__nodes', '__ledger', '__variables'])
+    demandHidden(name, await queryRun(web, olga, run, { name }));
   const changed = await updateRun(web, olga, run, {
     name: 'changeNote',
     requestId: randomUUID(),
@@ -108,6 +109,9 @@ test('[MV1] no answer contains a sensitive value; a decision is bound to the unm
   });
   demandHidden('the answer of an update', changed);
   demandHidden('the query after it', await queryRun(web, olga, run, { name: 'note' }));
+  const now = await queryRun(web, olga, run, { name: '__variables' });
+  expect(now).toEqual({ result: { note: expect.stringContaining(MASK) as string } });
+  expect(await queryRun(web, olga, run, { name: '__variables', at: 1_000 })).toEqual(now);
   demandHidden('an open run', await getRun(web, olga, run));
 
   await decideTask(web, ada, row?.taskId ?? '', {

@@ -16,6 +16,7 @@ import { SearchableValue } from '@/components/run-list/field-value';
 import type { FailureView } from '@/engine/run-view/model';
 import { Part } from './part';
 import { RunLink } from './run-link';
+import { VariablesPart } from './variables-part';
 import type { RunView } from './run-view';
 
 export function InputPanel({ view }: { view: RunView }) {
@@ -33,7 +34,8 @@ export function ValuesPanel({ view, onSelect }: { view: RunView; onSelect: (node
     const output = projection.nodes[id]?.output;
     return output !== undefined && output !== null;
   });
-  if (known.length === 0) {
+  const hasVariables = Object.keys(readBy.document.variables).length > 0;
+  if (known.length === 0 && !hasVariables) {
     return (
       <EmptyState icon={<Hourglass aria-hidden />} title="No value yet">
         No step has answered.
@@ -42,6 +44,11 @@ export function ValuesPanel({ view, onSelect }: { view: RunView; onSelect: (node
   }
   return (
     <ul className="flex flex-col gap-4 p-3">
+      {hasVariables ? (
+        <li>
+          <VariablesPart view={view} />
+        </li>
+      ) : null}
       {known.map(({ id, title }) => (
         <li key={id}>
           <h3 className="mb-1.5 text-xs font-medium">

@@ -59,6 +59,8 @@ import type {
   KeepRunRequest,
   NextRemovalRequest,
   NextRemovalResponse,
+  QueryAtRequest,
+  QueryAtResponse,
   SettleEffectRequest,
   StartRunsBatchRequest,
   StoredMessage,
@@ -147,6 +149,8 @@ export interface BackstitchClient {
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
   keepRun(request: KeepRunRequest): Promise<void>;
+  /** What a run answered to a query after an event. Rejects with FAILED_PRECONDITION where that cannot be known. */
+  queryAt(request: QueryAtRequest): Promise<unknown>;
   /** The closed run of a flow that is removed next; null: none. */
   nextRemoval(request: NextRemovalRequest): Promise<NextRemovalResponse | null>;
   /** What ended since then, in cells of time. */
@@ -344,6 +348,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     async keepRun(request) {
       await call('KeepRun', request);
+    },
+    async queryAt(request) {
+      const { resultJson } = await call<QueryAtResponse>('QueryAt', request);
+      return readPayload(resultJson);
     },
     async nextRemoval(request) {
       const next = await call<NextRemovalResponse>('NextRemoval', request, READ_DEADLINE_MS);

@@ -231,6 +231,16 @@ export interface KeepRunRequest {
   runId: string;
   isKept: boolean;
 }
+export interface QueryAtRequest {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  eventId: number;
+  queryType: string;
+}
+export interface QueryAtResponse {
+  resultJson: string;
+}
 export interface NextRemovalRequest {
   namespace: string;
   flow: string;

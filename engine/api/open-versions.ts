@@ -55,6 +55,7 @@ export interface Versions {
       | 'onEnd'
       | 'watch'
       | 'keep'
+      | 'queryAt'
       | 'nextRemoval'
       | 'countEnded'
       | 'settle'

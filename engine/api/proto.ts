@@ -66,6 +66,9 @@ service Backstitch {
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
   // Whether a person keeps a closed run whatever its retention period is.
   rpc KeepRun(KeepRunRequest) returns (KeepRunResponse);
+  // What the code of a run answered to a query after an event of its history: the history is replayed up to there, and the
+  // run itself is not asked. Permission: read.
+  rpc QueryAt(QueryAtRequest) returns (QueryAtResponse);
   // Which closed run of a flow is removed next by the retention of its namespace. Permission: read the flow's runs.
   rpc NextRemoval(NextRemovalRequest) returns (NextRemovalResponse);
   // How many runs, or steps, ended, failed and took longer than a time, by workflow type, step and cell of time. Permission:
@@ -476,6 +479,17 @@ message KeepRunRequest {
   bool is_kept = 4;
 }
 message KeepRunResponse {}
+message QueryAtRequest {
+  string namespace = 1;
+  string workflow_id = 2;
+  string run_id = 3;
+  int64 event_id = 4;
+  // Of a query without an argument.
+  string query_type = 5;
+}
+message QueryAtResponse {
+  string result_json = 1;
+}
 message NextRemovalRequest {
   string namespace = 1;
   string flow = 2;

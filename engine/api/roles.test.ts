@@ -51,6 +51,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   Compile: [['flows.get', 'one', { documentJson, version: 1, what: 'code' }]],
   SettleEffect: [['runs.settle', 'one', { workflowId: 'w', runId: 'r', activityId: 'a', found: 'undone' }]],
   KeepRun: [['runs.keep', 'one', { workflowId: 'w', runId: 'r', isKept: true }]],
+  QueryAt: [['runs.query', 'one', { workflowId: 'w', runId: 'r', eventId: 4, queryType: 'note' }]],
   NextRemoval: [['runs.list', 'one', { namespace: 'default', flow }]],
   CountEnded: [['runs.list', 'any', { namespace: 'default', of: 'runs' }]],
   ListAttention: [['attention.list', 'any', { namespace: 'default' }]],
@@ -137,6 +138,10 @@ beforeAll(async () => {
     settle: (_run, _effect, mayFor) =>
       mayFor('order_v1')
         ? Promise.resolve()
+        : Promise.reject(new Refusal(status.PERMISSION_DENIED, 'not of this flow')),
+    queryAt: (_run, _query, mayFor) =>
+      mayFor('order_v1')
+        ? Promise.resolve('null')
         : Promise.reject(new Refusal(status.PERMISSION_DENIED, 'not of this flow')),
     keep: (_run, _isKept, mayFor) =>
       mayFor('order_v1')

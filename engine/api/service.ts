@@ -43,6 +43,8 @@ import type {
   KeepRunRequest,
   NextRemovalRequest,
   NextRemovalResponse,
+  QueryAtRequest,
+  QueryAtResponse,
   SettleEffectRequest,
   StartRunsBatchRequest,
   VersionMessage,
@@ -115,6 +117,12 @@ export interface BackstitchServiceOptions {
     isKept: boolean,
     mayFor: (workflowType: string) => boolean
   ): Promise<void>;
+  /** The JSON that a run answered to a query after an event. Rejects with an error that has a gRPC `code`. */
+  queryAt(
+    run: { namespace: string; workflowId: string; runId: string },
+    query: { eventId: number; queryType: string },
+    mayFor: (workflowType: string) => boolean
+  ): Promise<string>;
   /** The closed run of a flow that is removed next; null: none. Rejects with an error that has a gRPC `code`. */
   nextRemoval(namespace: string, flow: string): Promise<NextRemovalResponse | null>;
   /** The runs that need attention, by groups. Rejects with an error that has a gRPC `code`. */
@@ -310,6 +318,16 @@ export function backstitchService(options: BackstitchServiceOptions): {
           mayForType(caller, 'runs.keep', workflowType)
         );
         return {};
+      }),
+      QueryAt: unary<QueryAtRequest, QueryAtResponse>('QueryAt', 'runs.query', async (request, caller) => {
+        const { namespace, workflowId, runId, ...query } = request;
+        if (!runId) throw new Refusal(status.INVALID_ARGUMENT, 'run_id is empty');
+        if (query.eventId < 1) throw new Refusal(status.INVALID_ARGUMENT, 'event_id is not above 0');
+        if (query.queryType === '') throw new Refusal(status.INVALID_ARGUMENT, 'query_type is empty');
+        const resultJson = await options.queryAt({ namespace, workflowId, runId }, query, (workflowType) =>
+          mayForType(caller, 'runs.query', workflowType)
+        );
+        return { resultJson };
       }),
       NextRemoval: unary<NextRemovalRequest, NextRemovalResponse>(
         'NextRemoval',

@@ -133,6 +133,7 @@ void runRole(async ({ waiting }) => {
       nextRemoval: (namespace, flow) => engine.retention.next(namespace, flow),
       countEnded: (query) => engine.engine.countEnded(query),
       keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
+      queryAt: (run, query, mayFor) => engine.engine.queryAt(run, query, mayFor),
       attention: (query) => engine.engine.attention(query),
       workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),
       batches: engine.batches,

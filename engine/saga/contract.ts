@@ -7,6 +7,11 @@
 export const NODES_QUERY = '__nodes';
 /** Query: the ledger in the memory of the workflow. Answer: `LedgerReport`. */
 export const LEDGER_QUERY = '__ledger';
+/**
+ * Query: the variables of the flow by name, as they are now. Flows without variables, and code that was published before
+ * it could be asked, do not answer it.
+ */
+export const VARIABLES_QUERY = '__variables';
 /** Update: an operator's answer for an undo that has no retries left. Argument: `UndoDecision`. */
 export const UNDO_DECISION_UPDATE = '__decideUndo';
 /** Update: an operator's answer for a step whose outcome is unknown. Argument: `OutcomeDecision`. */

@@ -19,6 +19,7 @@ import { milliseconds, type Duration } from './duration';
 import { Ended } from './ended';
 import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
 import { runApproval, type ApprovalResult } from './approval';
+import { VARIABLES_QUERY } from './contract';
 import type { ApprovalSpec } from './decision';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import { serveQuery, serveUpdate, type UpdateSpec } from './handlers';
@@ -342,6 +343,11 @@ export class Saga<FlowOutput = unknown> {
     const own = read();
     demandCarried(from, own);
     write({ ...own, ...(from.values as Partial<Values>) });
+  }
+
+  /** Declared once, before the first step: the variables of the flow, for people who read the run. */
+  shows(read: () => object): void {
+    serveQuery(this.state, VARIABLES_QUERY, read);
   }
 
   /**

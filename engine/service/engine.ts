@@ -553,6 +553,27 @@ export class Engine
   query(run: Run, query: temporal.api.query.v1.IWorkflowQuery): Promise<temporal.api.query.v1.IWorkflowQueryResult> {
     return this.#tasks.query(run, query);
   }
+  /**
+   * The JSON that the code of a run answered to a query after an event of its history. Throws NOT_FOUND, PERMISSION_DENIED
+   * where `mayFor` its workflow type says no, FAILED_PRECONDITION where that cannot be known.
+   */
+  async queryAt(
+    { namespace, workflowId, runId }: RunAddress,
+    { eventId, queryType }: { eventId: number; queryType: string },
+    mayFor: (workflowType: string) => boolean
+  ): Promise<string> {
+    const run = await this.find(namespace, workflowId, runId);
+    if (!run) throw runNotFound(workflowId, runId);
+    if (!mayFor(run.state.started.workflowType?.name ?? ''))
+      throw new ServiceError(status.PERMISSION_DENIED, `runs.query is refused for '${workflowId}'`);
+    try {
+      const { answer, errorMessage } = await this.#tasks.queryAt(run, { queryType }, eventId);
+      if (!answer) throw new ServiceError(status.FAILED_PRECONDITION, errorMessage ?? 'the query failed');
+      return Buffer.from(answer.payloads?.[0]?.data ?? []).toString() || 'null';
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  }
   onUpdateStage(runKey: RunKey, updateId: string, listener: (stage: UpdateStage) => void): () => void {
     return this.#updateStages.on(updateKey(runKey, updateId), listener);
   }

@@ -18,7 +18,11 @@ import type { WaitingRun } from './backlogs';
 import type { EngineOptions } from './engine-options';
 import { HOLD_MS, type Run } from './run';
 
-const { CommandType } = temporal.api.enums.v1;
+const { CommandType, EventType } = temporal.api.enums.v1;
+/** A query about an earlier moment replays the run up to there: that is about a second for so many events. */
+const LAST_ASKED = 20_000;
+/** A workflow task causes at most a few thousand events. */
+const MOST_COMMANDS = 4_000;
 type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
 type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 
@@ -246,30 +250,75 @@ export class WorkflowTasks {
   async #query(run: Run, query: WorkflowQuery): Promise<QueryResult> {
     await this.#settled(run);
     const { state, durableNextEventId } = run;
-    if (!this.isServed(run)) {
-      throw refused(`no worker serves the workflow type '${state.started.workflowType?.name}'`);
-    }
-    if (state.lastCompletedTaskStartedEventId === 0) throw refused('the workflow has not run yet');
+    this.#demandCode(run);
     run.busy = true;
     try {
-      const result = await this.options.workflowWorker.runWorkflowTask({
-        ...this.#about(run),
-        attempt: 1,
-        newEvents: [],
+      return await this.#answer(run, query, {
         startedEventId: state.lastCompletedTaskStartedEventId,
-        historySizeBytes: state.historySizeBytes,
-        suggestContinueAsNew: false,
         loadHistory: () => this.engine.readEvents(run.runKey, 1, durableNextEventId),
-        updates: [],
-        queries: [{ id: 'query', query }],
       });
-      if (result.kind === 'failed') throw refused(`the query could not be answered: ${result.failure.message ?? ''}`);
-      const answer = result.queryResults.query;
-      if (!answer) throw refused('the worker gave no answer');
-      return answer;
     } finally {
       this.#idle(run);
     }
+  }
+
+  /**
+   * The answer as it was after an event of the history, by a replay up to it: the run itself is not asked, and goes on
+   * meanwhile. Refused before the first workflow task has completed, and far into long histories.
+   */
+  queryAt(run: Run, query: WorkflowQuery, eventId: number): Promise<QueryResult> {
+    return this.engine.exclusively(`query/${run.runKey}`, async () => {
+      if (run.dead) throw run.dead;
+      this.#demandCode(run);
+      const events = await this.#historyAt(run, eventId);
+      const loadHistory = () => Promise.resolve(events);
+      return this.#answer(run, query, { startedEventId: events.length, loadHistory, isApart: true });
+    });
+  }
+
+  /**
+   * The events that the workflow had processed or caused then: up to the last workflow task that had completed, and what
+   * follows that task up to the next one.
+   */
+  async #historyAt({ runKey, durableNextEventId }: Run, eventId: number): Promise<HistoryEvent[]> {
+    if (eventId > LAST_ASKED)
+      throw refused(`a run is replayed up to its event ${LAST_ASKED} for this, and not further`);
+    const events = await this.engine.readEvents(runKey, 1, Math.min(durableNextEventId, eventId + MOST_COMMANDS));
+    const completed = events
+      .slice(0, eventId)
+      .findLastIndex(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    if (completed < 0) throw refused('the workflow had not run yet');
+    const next = events.findIndex(
+      ({ eventType }, index) => index > completed && eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED
+    );
+    return next < 0 ? events : events.slice(0, next);
+  }
+
+  #demandCode(run: Run): void {
+    const { started, lastCompletedTaskStartedEventId } = run.state;
+    if (!this.isServed(run)) throw refused(`no worker serves the workflow type '${started.workflowType?.name}'`);
+    if (lastCompletedTaskStartedEventId === 0) throw refused('the workflow has not run yet');
+  }
+
+  async #answer(
+    run: Run,
+    query: WorkflowQuery,
+    history: Pick<WorkflowTask, 'startedEventId' | 'loadHistory' | 'isApart'>
+  ): Promise<QueryResult> {
+    const result = await this.options.workflowWorker.runWorkflowTask({
+      ...this.#about(run),
+      attempt: 1,
+      newEvents: [],
+      historySizeBytes: run.state.historySizeBytes,
+      suggestContinueAsNew: false,
+      ...history,
+      updates: [],
+      queries: [{ id: 'query', query }],
+    });
+    if (result.kind === 'failed') throw refused(`the query could not be answered: ${result.failure.message ?? ''}`);
+    const answer = result.queryResults.query;
+    if (!answer) throw refused('the worker gave no answer');
+    return answer;
   }
 
   /**

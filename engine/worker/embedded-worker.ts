@@ -104,6 +104,7 @@ export class EmbeddedWorker implements WorkflowWorker {
    * first one is for a run that is not in its memory any more, so what it left in the cache is of no use.
    */
   async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
+    if (task.isApart) return this.#apart(task);
     const { runKey } = task.run;
     const before = this.#tasks.get(runKey);
     const own = before ? before.then(() => this.#afterAnother(task)) : this.#run(task);
@@ -169,21 +170,45 @@ export class EmbeddedWorker implements WorkflowWorker {
     };
   }
 
+  /** It may run beside a task of the same run. */
+  async #apart(task: WorkflowTask): Promise<WorkflowTaskResult> {
+    try {
+      const place = this.#sandboxes.place(task.run);
+      const { own } = this.#revisions.choose(task);
+      place.sandbox.load(own);
+      const run = () => this.#secondAnswers(task, own, place.sandbox, task.queries);
+      const queryResults = await (place.turn ? place.turn(run) : run());
+      return { kind: 'completed', commands: [], messages: [], queryResults, sdkMetadata: {}, revision: own.revision };
+    } catch (error) {
+      return taskFailed(error);
+    }
+  }
+
   /**
    * The answers to the queries of stack traces. Noting where each promise is made costs more than everything else that
    * a run does, so runs do not: these queries are answered by a second instance, which replays the history for them.
    */
   async #stacks(task: WorkflowTask, run: HostedRun): Promise<Awaited<ReturnType<HostedRun['answer']>>> {
     const queries = task.queries.filter(asksForStacks);
-    if (queries.length === 0) return {};
+    return queries.length === 0 ? {} : this.#secondAnswers(task, run.bundle, run.sandbox, queries, { stacks: true });
+  }
+
+  /** The answers of a second instance of the run, which replays its history for them and is not kept. */
+  async #secondAnswers(
+    task: WorkflowTask,
+    bundle: WorkflowBundle,
+    sandbox: Sandbox,
+    queries: WorkflowTask['queries'],
+    options: { stacks?: boolean } = {}
+  ): Promise<Awaited<ReturnType<HostedRun['answer']>>> {
     // Keys of runs are positive.
     const runKey = -task.run.runKey;
-    const noting = new HostedRun(run.sandbox, { ...task.run, runKey }, run.bundle, { stacks: true });
+    const second = new HostedRun(sandbox, { ...task.run, runKey }, bundle, options);
     try {
-      await noting.replay(await task.loadHistory(), task.updates);
-      return await noting.answer(queries);
+      await second.replay(await task.loadHistory(), task.updates);
+      return await second.answer(queries);
     } finally {
-      run.sandbox.dispose(runKey);
+      sandbox.dispose(runKey);
     }
   }
 

@@ -50,6 +50,11 @@ export interface WorkflowTask {
    * attempt or a replay).
    */
   updates: { id: string; protocolInstanceId: string; request: temporal.api.update.v1.IRequest }[];
+  /**
+   * The queries of a task that has only queries are answered as after the last event of `loadHistory`, which may be an
+   * earlier one: by an instance of its own, which is not kept.
+   */
+  isApart?: boolean;
   /** Queries to answer after the events. A task with queries only has no new events and writes nothing. */
   queries: { id: string; query: temporal.api.query.v1.IWorkflowQuery }[];
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode } from '@/app/_contract/errors';
-import { runsQuerySchema, type RunsQuery, type StartRun } from '@/app/_contract/runs';
+import { queryRunSchema, runsQuerySchema, type RunsQuery, type StartRun } from '@/app/_contract/runs';
 import { provesHistories } from '@/engine/history/testing/proof';
 import { failureOf } from '../failure';
 import { decideTask } from '../inbox/decide';
@@ -201,6 +201,30 @@ describe('update and query', () => {
     const { run } = await here.ask();
     await expect(queryRun(here.web, vera, run, { name: 'unknown' })).rejects.toEqual(refused('queryFailed'));
     expect(await here.auditOf(nameOf(run))).toEqual([]);
+  });
+
+  test('[RAT1] a query about an earlier moment is answered as it was then, and changes nothing', async () => {
+    const { run } = await here.ask();
+    await change(run, 'first');
+    await change(run, 'second');
+    const { events } = await here.web.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+    const updates = (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+    const [first, second] = updates.map(({ eventId }) => Number(eventId));
+    const at = async (name: string, event: number) => (await queryRun(here.web, vera, run, { name, at: event })).result;
+    expect(await Promise.all([at('note', first! - 3), at('note', first!), at('note', second!)])).toEqual([
+      '',
+      'first',
+      'second',
+    ]);
+    expect(await at('__variables', first!)).toEqual({ note: 'first' });
+    expect(await queryRun(here.web, vera, run, { name: '__variables' })).toEqual({ result: { note: 'second' } });
+    await expect(at('note', 1)).rejects.toMatchObject({ code: 'queryFailed', message: /had not run yet/ });
+    await expect(at('unknown', second!)).rejects.toEqual(refused('queryFailed'));
+    await expect(at('note', 500_000)).rejects.toMatchObject({ code: 'queryFailed', message: /and not further/ });
+    await terminateRun(here.web, olga, run, { reason: 'Over.' });
+    expect(await at('note', first!)).toBe('first');
+    expect(await noteOf(run)).toBe('second');
+    expect(queryRunSchema.safeParse({ name: 'note', input: 1, at: 5 }).success).toBe(false);
   });
 
   test('[R15] a decision about an undo that did not fail is refused', async () => {

@@ -122,6 +122,7 @@ export async function startTestEngine(options: {
         nextRemoval: (namespace, flow) => engine.retention.next(namespace, flow),
         countEnded: (query) => engine.engine.countEnded(query),
         keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
+        queryAt: (run, query, mayFor) => engine.engine.queryAt(run, query, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),
       }),

@@ -66,11 +66,12 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   const head = [
     ...variables.declarations(),
     ...drawn.head,
+    ...variables.shown(),
     ...searchable(document, outputs),
     ...handlers(document, outputs, doors, handlersType === null ? 'object' : 'Outputs'),
   ];
-  const { queries, updates, searchable: fields = {} } = document;
-  const usesSaga = [document.steps, queries, updates, fields].some((drawn) => Object.keys(drawn).length > 0);
+  const { queries, updates, searchable: fields = {}, variables: values } = document;
+  const usesSaga = [document.steps, queries, updates, fields, values].some((drawn) => Object.keys(drawn).length > 0);
   const { types, approval } = outputs.declarations();
   const constants = [...doors.declarations(), ...answers.declarations(), ...options.declarations()];
   const fromSaga = [

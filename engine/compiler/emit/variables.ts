@@ -40,6 +40,12 @@ export class Variables {
     });
   }
 
+  /** For people who read the run. */
+  shown(): string[] {
+    const names = Object.keys(this.document.variables);
+    return names.length === 0 ? [] : [`\ns.shows(() => ({ ${names.join(', ')} }));`];
+  }
+
   valueSetBy(node: FlowNode, name: string, value: Template): string {
     const type = this.#types.get(name);
     const { steps } = this.document;

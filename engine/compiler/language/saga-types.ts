@@ -235,6 +235,7 @@ export declare class Saga<FlowOutput = unknown> {
   fail(nodeId: string, errorType: string, message: unknown): never;
   end(nodeId: string, output?: FlowOutput): never;
   carries<Values extends object>(read: () => Values, write: (values: Values) => void): void;
+  shows(read: () => object): void;
   get resuming(): boolean;
   searchable<Outputs extends object>(fields: SearchableSpec<Outputs>): void;
   onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void;

@@ -40,6 +40,8 @@ export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePay
     async (s) => {
       let note = '';
 
+      s.shows(() => ({ note }));
+
       // Note
       s.onQuery('note', () => note);
 

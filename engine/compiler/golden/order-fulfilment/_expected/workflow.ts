@@ -69,6 +69,8 @@ export async function orderFulfilment_v1(
       let deliveryNote: string = input.deliveryNote ?? '';
       let packed = false;
 
+      s.shows(() => ({ deliveryNote, packed }));
+
       // Progress
       s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
         reservationId: reserveInventory?.reservationId ?? '',

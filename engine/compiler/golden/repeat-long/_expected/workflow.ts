@@ -62,6 +62,8 @@ export async function payInParts_v1(
         (carried) => ({ asked, paid, urgent, draft, open } = carried),
       );
 
+      s.shows(() => ({ asked, paid, urgent }));
+
       // The contract
       s.onQuery<Outputs>('contract', ({ draft }) => draft?.contract ?? 'none');
 

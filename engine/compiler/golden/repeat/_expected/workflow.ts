@@ -27,6 +27,8 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
       let pages = 0;
       let left = 2;
 
+      s.shows(() => ({ pages, left }));
+
       // Ask until it is ready
       await s.repeat(
         { id: 'poll', most: 3 },

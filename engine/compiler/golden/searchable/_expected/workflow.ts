@@ -31,6 +31,8 @@ export async function findOrders_v1(input: FindOrdersInput): Promise<void> {
     async (s) => {
       let stage: StageValue = 'new';
 
+      s.shows(() => ({ stage }));
+
       s.searchable<Outputs>({
         OrderId: { type: 'Keyword', value: () => input.orderId },
         // Articles

@@ -31,6 +31,8 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       let total = 0;
       let reason = '';
 
+      s.shows(() => ({ phase, started, total, reason }));
+
       // How far it is
       s.onQuery<Outputs>('progress', ({ count }) => ({
         phase,
