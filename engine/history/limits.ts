@@ -35,6 +35,7 @@ export const defaultRules: Rules = {
   isCounted: () => false,
   admitAttributes: (_namespace, fields) => ({ fields }),
   showsErrors: () => true,
+  stepOfExpression: (_type, _revision, { nodeId, after }) => (nodeId !== '' && !after ? nodeId : null),
 };
 
 export function payloadBytes(payload: Payload | null | undefined): number {

@@ -42,6 +42,8 @@ export interface Rules {
   admitAttributes(namespace: string, fields: Readonly<Record<string, Payload>>): Admission;
   /** False for workflow types with sensitive values, which the message of an error may quote: lists do not show it. */
   showsErrors(workflowType: string): boolean;
+  /** The step whose expression failed the run; null if that is not certain. '': the run names no revision. */
+  stepOfExpression(workflowType: string, revision: string, failed: { nodeId: string; after: boolean }): string | null;
 }
 
 /**

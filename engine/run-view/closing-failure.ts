@@ -42,14 +42,17 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
   if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, item: '', near: null };
   const at = { nodeId: '', after: true, ...fieldsOrNull(details[0]) } as ExpressionErrorDetail;
   const { steps } = manifest.document;
-  return { failure, nodeId: brokenNode(at, steps)?.id ?? null, item: '', near: nearWords(at, steps) };
+  return { failure, nodeId: stepOfExpression(at, steps)?.id ?? null, item: '', near: nearWords(at, steps) };
 }
 
 /**
- * A node's expressions are evaluated before the node starts, so the failure belongs to the next node, if it is
- * certain which one that is.
+ * The step whose expression failed. A node's expressions are evaluated before the node starts, so the failure belongs to
+ * the next node, if it is certain which one that is. Lists use this too (service/attention.ts).
  */
-function brokenNode({ nodeId, after }: ExpressionErrorDetail, steps: readonly FlowNode[]): FlowNode | null {
+export function stepOfExpression(
+  { nodeId, after }: ExpressionErrorDetail,
+  steps: readonly FlowNode[]
+): FlowNode | null {
   if (nodeId === '') return steps[0] ?? null;
   const node = allNodes(steps).find(({ id }) => id === nodeId);
   if (!node) return branchOf(nodeId, steps)?.steps[0] ?? null;

@@ -1,11 +1,14 @@
 /** What lists know of runs whose steps fail; the rules are in attention.ts. */
 import type Long from 'long';
+import type { FlowManifest } from '../flow/manifest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Command } from '../history';
 import { command, failure, payloads } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../proto-time';
 import { temporal } from '../proto';
+import { closingFailureOf, stepOfExpression } from '../run-view/closing-failure';
+import { eventsFromHistory } from '../run-view/events-from-history';
 import { completed, ScriptedActivities, type Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
 import { MemoryStore } from '../store/memory';
@@ -14,6 +17,39 @@ import { count, World } from './testing/world';
 
 const { EventType } = temporal.api.enums.v1;
 provesHistories('scripted');
+
+const step = (id: string) => ({
+  id,
+  title: id,
+  kind: 'action',
+  activity: 'log',
+  input: { message: 'x' },
+  effect: 'none',
+});
+const LOOPS = {
+  format: 1,
+  name: 'loops',
+  title: 'Loops',
+  input: { type: 'object', properties: { parcels: { type: 'array', items: { type: 'string' } } } },
+  steps: [
+    {
+      id: 'parcels',
+      title: 'Parcels',
+      kind: 'each',
+      items: { $expr: 'input.parcels ?? []' },
+      as: 'parcel',
+      concurrency: 1,
+      onFailure: 'stop',
+      steps: [step('label'), step('send')],
+    },
+    {
+      id: 'way',
+      title: 'Way',
+      kind: 'choice',
+      branches: [{ id: 'near', title: 'Near', when: 'true', steps: [step('walk')] }],
+    },
+  ],
+};
 
 let world: World;
 afterEach(() => world.role.stop());
@@ -92,6 +128,24 @@ describe('a failed run', () => {
       SagaAttention: [`failed ${step ?? '-'} ${error}`],
     });
     expect(SagaErrorText).toBeTypeOf('string');
+  });
+
+  it.each([
+    ['before the first step of a loop', { nodeId: 'parcels', after: false }, 'label'],
+    ['after a step of a loop', { nodeId: 'label', after: true }, 'send'],
+    ['before any step', { nodeId: '', after: true }, 'parcels'],
+    ['that cannot be told', { nodeId: 'way', after: true }, undefined],
+  ])('[ATN9] an expression %s is of the step that the page of the run names', async (_, detail, step) => {
+    const manifest = { document: LOOPS } as unknown as FlowManifest;
+    const of = failure('x', { type: 'ExpressionError', details: payloads(detail) });
+    const stepOf = (_revision: string, at: typeof detail) => stepOfExpression(at, manifest.document.steps)?.id ?? null;
+    const declared = () => ({ input: {}, signals: {}, updates: {}, stepOfExpression: stepOf });
+    world = await new World({ failing: fails(of) }, new MemoryStore(), { declared }).begin();
+    await world.start('w', 'failing', { input: payloads({}) });
+    await settle();
+    expect(listed('w').SagaFailedAt).toBe(step);
+    const { events } = await world.stored('w');
+    expect(closingFailureOf(eventsFromHistory({ events }), manifest)?.nodeId ?? undefined).toBe(step);
   });
 
   it('[ATN1] names the step that ran the child which failed, not the step inside it', async () => {

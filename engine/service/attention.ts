@@ -11,6 +11,8 @@
  *        same place of `SagaError`. The row is written when a step fails for the first time, when its error has another
  *        name, and when no attempt of it is pending any more: not at every attempt.
  * [ATN3] `SagaAttention` has both together, as one text that a filter can compare: 'failed charge HttpStatus 503'.
+ * [ATN9] An expression that fails a run belongs to the step that its page names (run-view/closing-failure.ts): inside a
+ *        loop to the inner step, after a step to the next one. None is named where that is not certain.
  * [ATN4] `SagaErrorText` has what the error says, but not in flows that have sensitive values, because a message may
  *        quote one.
  * [ATN5] The rows of runs that failed before there was such a list are written again once, without counting their effects
@@ -129,7 +131,8 @@ function retryingOf(state: RunState): Record<string, SearchAttributeValue> & { S
   };
 }
 
-function failedStepOf({ status, closeEvent, failedChildren }: RunState): FailedStep | null {
+function failedStepOf(state: RunState): FailedStep | null {
+  const { status, closeEvent, failedChildren } = state;
   if (status === STATUS.timedOut) {
     const next = closeEvent?.workflowExecutionTimedOutEventAttributes?.newExecutionRunId;
     return next ? null : { step: null, error: 'RunTimeout', message: 'The run took longer than allowed.' };
@@ -149,7 +152,8 @@ function failedStepOf({ status, closeEvent, failedChildren }: RunState): FailedS
     isOfChild ||= Boolean(activity ?? child);
     failure = failure.cause;
   }
-  return { step: step ?? placeOf(failure), error: history.errorName(failure), message: failure.message ?? '' };
+  if (!isOfChild) step ??= placeOf(state, failure);
+  return { step, error: history.errorName(failure), message: failure.message ?? '' };
 }
 
 /** Of the step's item too: 'ship~2' is the step 'ship'. */
@@ -163,14 +167,17 @@ function stepOf(activityId: string, activityType: string): string {
   return parsed.role === 'do' ? parsed.nodeId : `${parsed.nodeId}:${parsed.role}`;
 }
 
-/** Of an expression: the step that it belongs to; null if only the step before it is known (run-view/closing-failure.ts). */
-function placeOf({ applicationFailureInfo }: Failure): string | null {
+/** [ATN9] */
+function placeOf({ rules, started, revision }: RunState, { applicationFailureInfo }: Failure): string | null {
   if (applicationFailureInfo?.type !== 'ExpressionError') return null;
   try {
     const data = applicationFailureInfo.details?.payloads?.[0]?.data;
-    const detail = readPayload(new TextDecoder().decode(data ?? new Uint8Array()));
-    const { nodeId, after } = detail as Record<string, unknown>;
-    return typeof nodeId === 'string' && nodeId !== '' && after === false ? nodeId : null;
+    const { nodeId, after } = readPayload(new TextDecoder().decode(data ?? new Uint8Array())) as Record<
+      string,
+      unknown
+    >;
+    if (typeof nodeId !== 'string' || typeof after !== 'boolean') return null;
+    return rules.stepOfExpression(started.workflowType?.name ?? '', revision, { nodeId, after });
   } catch {
     return null;
   }

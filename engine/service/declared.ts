@@ -6,6 +6,7 @@
  */
 import { firstInexact } from '../flow/values/inexact';
 import { readPayload } from '../flow/values/json';
+import type { ExpressionErrorDetail } from '../saga/contract';
 import type { JsonSchema } from '../flow/document';
 import { misfitsOf, UnusableSchema } from '../flow/schema/check';
 import { textProblemIn } from '../plain-text';
@@ -22,6 +23,8 @@ export interface Declared {
   below?: readonly string[];
   /** Some values in its runs are sensitive. */
   sensitive?: boolean;
+  /** The step whose expression failed a run of this revision; null if that is not certain. */
+  stepOfExpression?(revision: string, failed: ExpressionErrorDetail): string | null;
   input: JsonSchema;
   signals: Readonly<Record<string, JsonSchema>>;
   updates: Readonly<Record<string, JsonSchema>>;

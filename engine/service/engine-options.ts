@@ -1,5 +1,6 @@
 /** The parts of an engine. Composition roots and tests choose the store, the workers and the clock. */
 import type { Logger } from 'pino';
+import type { Rules } from '../history';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import type { MachineClock } from '../clock';
@@ -28,6 +29,8 @@ export interface EngineOptions {
   effectCounter?: EffectCounter;
   /** True for workflow types with sensitive values, which the message of an error may quote. */
   hidesErrors?: (workflowType: string) => boolean;
+  /** As `Rules.stepOfExpression`; undefined: the type is no published flow. */
+  stepOfExpression?: (...of: Parameters<Rules['stepOfExpression']>) => string | null | undefined;
   /** At how many events of a history a run is told to continue as new; otherwise as a Temporal server. */
   suggestsNewRunAt?: number;
   meter?: Meter;

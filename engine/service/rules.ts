@@ -5,12 +5,13 @@ import type { EngineOptions } from './engine-options';
 
 type Deciding = Pick<
   EngineOptions,
-  'effectCounter' | 'hidesErrors' | 'searchAttributesOf' | 'suggestsNewRunAt' | 'taskQueue'
+  'effectCounter' | 'hidesErrors' | 'stepOfExpression' | 'searchAttributesOf' | 'suggestsNewRunAt' | 'taskQueue'
 >;
 
 export const rulesOf = ({
   effectCounter,
   hidesErrors,
+  stepOfExpression,
   searchAttributesOf,
   suggestsNewRunAt,
   taskQueue,
@@ -22,4 +23,8 @@ export const rulesOf = ({
   isCounted: (type) => effectCounter?.knows(type) ?? false,
   admitAttributes: (namespace, fields) => admitAttributes(fields, searchAttributesOf(namespace)),
   showsErrors: (type) => !hidesErrors?.(type),
+  stepOfExpression: (...of) => {
+    const step = stepOfExpression?.(...of);
+    return step === undefined ? defaultRules.stepOfExpression(...of) : step;
+  },
 });

@@ -95,6 +95,8 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     taskQueue: EMBEDDED_QUEUE,
     effectCounter: options.effectCounter,
     hidesErrors: (workflowType) => options.declared?.(workflowType)?.sensitive ?? false,
+    stepOfExpression: (workflowType, revision, failed) =>
+      options.declared?.(workflowType)?.stepOfExpression?.(revision, failed),
     drainMs: options.drainMs,
     suggestsNewRunAt: options.suggestsNewRunAt,
     meter: options.meter,

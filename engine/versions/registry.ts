@@ -11,6 +11,7 @@ import type pg from 'pg';
 import type { HistoryEvent } from '../history';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 import type { JsonSchema } from '../flow/document';
+import { stepOfExpression } from '../run-view/closing-failure';
 import type { Declared } from '../service/declared';
 import type { BundleSource, RevisionChange } from '../worker/embedded-worker';
 import { typePrefix } from '../permissions/permissions';
@@ -19,6 +20,7 @@ import { readBundles, type StoredBundle } from './version-table';
 
 interface Served {
   bundle: WorkflowBundle;
+  steps: StoredBundle['steps'];
   /** Only where the type has several revisions. */
   content: RevisionContent | null;
 }
@@ -60,12 +62,9 @@ export class VersionRegistry implements BundleSource {
     for (const [type, revisions] of types) this.#serve(type, revisions);
   }
 
-  /** A revision '' is the first one: tasks that name no revision were completed when there was no other. */
   find(workflowType: string, revision?: string): WorkflowBundle | undefined {
     const type = this.#types.get(workflowType);
-    if (!type) return undefined;
-    const named = revision === '' ? firstOf(type.revisions) : (revision ?? type.live);
-    return type.revisions.get(named)?.bundle;
+    return type && servedOf(type, revision)?.bundle;
   }
 
   refuses(workflowType: string, { from, to }: RevisionChange, history: readonly HistoryEvent[]): string | null {
@@ -128,15 +127,18 @@ export class VersionRegistry implements BundleSource {
     const live = stored.find((each) => each.live) ?? stored[0];
     if (!live) return;
     const revisions = new Map(
-      stored.map(({ revision, code, content }): [string, Served] => {
+      stored.map(({ revision, code, content, steps }): [string, Served] => {
         const id = createHash('sha256').update(code).digest('hex');
         const same = known?.revisions.get(revision);
         const bundle = same?.bundle.id === id ? same.bundle : { id, code, workflowTypes: [workflowType], revision };
-        return [revision, { bundle, content: same?.content ?? content }];
+        return [revision, { bundle, steps, content: same?.content ?? content }];
       })
     );
     const { input, signals, updates } = live.declared;
-    const declared = {
+    const type = { live: live.revision, revisions };
+    const declared: Declared = {
+      stepOfExpression: (revision, failed) =>
+        stepOfExpression(failed, servedOf(type, revision)?.steps ?? [])?.id ?? null,
       retired: live.retired,
       below: live.below,
       // Also runs of its other revisions are listed.
@@ -149,6 +151,11 @@ export class VersionRegistry implements BundleSource {
     const isKnown = known && known.live === live.revision && known.revisions.size === revisions.size;
     if (!isKnown) for (const listener of this.#listeners) listener();
   }
+}
+
+/** A revision '' is the first one: tasks that name no revision were completed when there was no other. */
+function servedOf({ live, revisions }: Pick<ServedType, 'live' | 'revisions'>, revision?: string): Served | undefined {
+  return revisions.get(revision === '' ? firstOf(revisions) : (revision ?? live));
 }
 
 function firstOf(revisions: ReadonlyMap<string, Served>): string {

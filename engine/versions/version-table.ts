@@ -220,6 +220,7 @@ export interface StoredBundle {
   code: string;
   /** The inputs that the flow declares. */
   declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
+  steps: FlowDocument['steps'];
   retired: Retired | null;
   /** The flows that its children run, and theirs. */
   below: string[];
@@ -242,9 +243,10 @@ export async function readBundles(database: Database, workflowType: string | nul
     [workflowType]
   );
   return rows.map(({ bundle, document, manifest, operations, children, ...row }) => {
-    const { input, signals, updates } = storedDocument(document);
+    const { input, signals, updates, steps } = storedDocument(document);
     return {
       ...row,
+      steps,
       code: bundle.toString('utf8'),
       declared: { input, signals, updates },
       below: [...new Set((children ?? []).flatMap(({ flow, below }) => [flow, ...below]))],

@@ -287,8 +287,12 @@ test('[V4] a version is served at once, and again after a restart', async () => 
   expect(changes).toBe(1);
   stop();
 
+  const steps = [{ id: 'first', title: 'First', kind: 'fail', errorType: 'X', message: 'x' }];
+  await client.putVersion({ ...flow('v4-steps'), steps });
   const afterRestart = new VersionRegistry(pool);
   await afterRestart.load();
+  for (const each of [registry, afterRestart])
+    expect(each.declared('v4Steps_v1')?.stepOfExpression?.('', { nodeId: '', after: true })).toBe('first');
   expect(afterRestart.find('v4_v1')).toEqual(registry.find('v4_v1'));
   await client.putVersion(flow('v4'));
   expect(changes).toBe(1);
