@@ -25,13 +25,13 @@ import { useCount } from '@/components/ui/writing';
 import { readPayload } from '@/engine/flow/values/json';
 import { ConditionFields, conditionOf, typedOf } from './condition-fields';
 import { NumberField, numberOf } from './number-field';
-import { FIRST, KIND_LABELS, SEVERITY_WORDS } from './words';
+import { FIRST, KIND_LABELS, NOT_ON_CLUSTER, SEVERITY_WORDS } from './words';
 
 const KINDS_OF_TARGET: Record<string, string> = { person: 'By mail', group: 'A group, by mail', chat: 'A chat' };
 const SHOWN_AT_FIELDS = /^\/(targets|holdSeconds|clearSeconds|remindMinutes|condition\/\w+)/;
 
 interface RuleFormProps {
-  page: Pick<AlertsPage, 'flows' | 'targets'>;
+  page: Pick<AlertsPage, 'flows' | 'targets' | 'isWhole'>;
   /** Null: a new one. */
   rule: AlertRule | null;
   onClose: () => void;
@@ -39,8 +39,9 @@ interface RuleFormProps {
 
 export function RuleForm({ page, rule, onClose }: RuleFormProps) {
   const [id] = useState(() => rule?.id ?? crypto.randomUUID());
-  const [kind, setKind] = useState<AlertCondition['kind']>(rule?.condition.kind ?? 'undoFailed');
-  const [typed, setTyped] = useState(() => typedOf(rule?.condition ?? FIRST.undoFailed));
+  const first = page.isWhole ? FIRST.undoFailed : FIRST.failureRate;
+  const [kind, setKind] = useState<AlertCondition['kind']>(rule?.condition.kind ?? first.kind);
+  const [typed, setTyped] = useState(() => typedOf(rule?.condition ?? first));
   const [isAll, setAll] = useState(!rule || rule.flows.length === 0);
   const [flows, setFlows] = useState<string[]>(rule?.flows ?? []);
   const [targets, setTargets] = useState<string[]>(rule?.targets ?? []);
@@ -90,7 +91,15 @@ export function RuleForm({ page, rule, onClose }: RuleFormProps) {
       onClose={onClose}
     >
       {failure && !isShown ? <FailureBand failure={failure} /> : null}
-      <Field label="When" required>
+      <Field
+        label="When"
+        required
+        help={
+          page.isWhole || !NOT_ON_CLUSTER.includes(kind)
+            ? undefined
+            : 'The runs are on a Temporal cluster, which does not know this: the rule finds nothing there.'
+        }
+      >
         <Select
           options={ALERT_KINDS.map((value) => ({ value, label: KIND_LABELS[value] }))}
           value={kind}

@@ -22,6 +22,9 @@ export const SEVERITY_WORDS: Record<AlertSeverity, string> = {
 };
 
 /** What a new condition of this kind begins with. */
+/** What only the engine of Backstitch knows of its runs (app/_server/alerts/conditions.ts). */
+export const NOT_ON_CLUSTER: readonly AlertCondition['kind'][] = ['undoFailed', 'effectRemains', 'stuck', 'slowStep'];
+
 export const FIRST: { [Kind in AlertCondition['kind']]: Extract<AlertCondition, { kind: Kind }> } = {
   undoFailed: { kind: 'undoFailed' },
   effectRemains: { kind: 'effectRemains' },

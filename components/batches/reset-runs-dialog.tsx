@@ -24,16 +24,20 @@ import { useBatchPreview } from './use-batch-preview';
 const RESETTABLE: readonly string[] = ['action', 'approval', 'child', 'wait'];
 type Where = 'last' | 'first' | 'step';
 
-export function ResetRunsDialog({ targets, flow, version, onStarted, onClose }: ActDialogProps) {
+export function ResetRunsDialog({ targets, flow, version, isCluster, onStarted, onClose }: ActDialogProps) {
   const [where, setWhere] = useState<Where>('last');
   const [step, setStep] = useState('');
   const [signals, setSignals] = useState(true);
   const [updates, setUpdates] = useState(true);
-  const canStep = flow !== null && version !== null;
+  const noStep = isCluster
+    ? 'A Temporal cluster resets one run at a time to a step: open the run.'
+    : flow === null || version === null
+      ? 'Only for runs of one version of one flow.'
+      : null;
   const detail = useQuery({
     queryKey: ['flows', 'detail', flow, version],
     queryFn: ({ signal }) => getJson<FlowDetail>(routes.flow(flow ?? '', version ?? undefined), signal),
-    enabled: canStep && where === 'step',
+    enabled: noStep === null && where === 'step',
   });
   const steps = allNodes(detail.data?.shown.manifest.document.steps ?? []).filter(({ kind }) =>
     RESETTABLE.includes(kind)
@@ -92,7 +96,7 @@ export function ResetRunsDialog({ targets, flow, version, onStarted, onClose }: 
             value: 'step',
             label: 'A step',
             description: 'The decision that began it, in a loop for its first item.',
-            ...(canStep ? {} : { disabled: 'Only for runs of one version of one flow.' }),
+            ...(noStep === null ? {} : { disabled: noStep }),
           },
         ]}
         value={where}

@@ -16,6 +16,8 @@ export interface ActDialogProps {
   flow: string | null;
   /** All of the runs are of this version of it. */
   version: number | null;
+  /** The runs are those of a Temporal cluster. */
+  isCluster: boolean;
   onStarted: (batch: Batch) => void;
   onClose: () => void;
 }

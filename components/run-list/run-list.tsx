@@ -250,6 +250,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
         <ActDialog
           {...acting}
           {...flowOf(acting.targets, selection.runs, filters)}
+          isCluster={!knowsErrors}
           onStarted={({ id }) => {
             setActing(null);
             selection.clear();
