@@ -12,6 +12,8 @@ interface Fixtures {
   /** Signed in, with the example installed, on a blank page. */
   desk: Page;
   api: Api;
+  /** Ends each browser context that a journey opened and left: its pages would work on beside all later journeys. */
+  leftOver: void;
 }
 
 export const test = base.extend<Fixtures>({
@@ -24,6 +26,14 @@ export const test = base.extend<Fixtures>({
     await use(page);
     expect(broken, 'errors thrown in the page').toEqual([]);
   },
+  leftOver: [
+    async ({ browser }, use) => {
+      const before = browser.contexts();
+      await use();
+      await Promise.all(browser.contexts().map((context) => (before.includes(context) ? null : context.close())));
+    },
+    { auto: true },
+  ],
   api: async ({ context, desk: _ }, use) => use(new Api(context.request)),
 });
 export { expect };
