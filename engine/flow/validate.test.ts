@@ -493,7 +493,11 @@ describe('named decisions of an approval', () => {
     const number = { type: 'number' };
     expect(found([ok, { key: 'less', title: 'Less', form: form({ amount: number }, ['amount']) }, no])).toEqual([]);
     expect(found([no])).toEqual(['no-decision-goes-on decisions']);
-    expect(found([ok, ok])).toEqual(['duplicate-decision decisions.1.key']);
+    expect(found([ok, ok])).toEqual(['duplicate-decision decisions.1.key', 'duplicate-title decisions.1.title']);
+    expect(found([ok, { ...ok, key: 'other', title: ` ${ok.title.toUpperCase()}` }])).toEqual([
+      'duplicate-title decisions.1.title',
+    ]);
+    expect(found([ok, { ...ok, key: 'other', title: '  ' }])).toEqual(['blank-title decisions.1.title']);
     expect(found([ok, { key: 'nobody', title: 'Nobody' }])).toEqual(['reserved-name decisions.1.key']);
     expect(found([{ ...ok, title: 'x'.repeat(41) }])).toEqual(['too-long decisions.0.title']);
     expect(found([{ ...ok, form: { type: 'string' } }])).toEqual(['form-no-object decisions.0.form.type']);
@@ -505,7 +509,7 @@ describe('named decisions of an approval', () => {
       { key: 'less', title: 'Less', form: form({ amount: { type: 'string' } }) },
     ];
     expect(found(clash)).toEqual(['ambiguous-name decisions.1.form.properties.amount']);
-    expect(found(Array.from({ length: 9 }, (_, index) => ({ key: `d${index}`, title: 'D' })))).toEqual([
+    expect(found(Array.from({ length: 9 }, (_, index) => ({ key: `d${index}`, title: `D${index}` })))).toEqual([
       'too-many-decisions decisions',
     ]);
   });
@@ -515,6 +519,8 @@ describe('named decisions of an approval', () => {
     expect(of('all', ['finance', 'boss'])).toEqual([]);
     expect(of('all', [])).toEqual(['nobody-named candidates']);
     expect(of('inSequence', ['boss', 'boss'])).toEqual(['duplicate-candidate candidates.1']);
+    expect(of('all', ['a@x', ' A@X'])).toEqual(['duplicate-candidate candidates.1']);
+    expect(of(2, ['a@x', 'A@x', 'a@x'])).toEqual(['too-few-candidates howMany']);
     expect(of(2, [])).toEqual([]);
     expect(of(3, ['a@x', 'b@x'])).toEqual(['too-few-candidates howMany']);
     expect(of(3, ['a@x', 'finance'])).toEqual([]);

@@ -1,6 +1,7 @@
 /** Asks people to decide: to approve or reject, or one of the decisions that it names. */
 import { z } from 'zod';
 import { demandsComment, offeredBy, PRIORITIES, type OfferedDecision } from '../../saga/contract';
+import { peopleIn } from '../../saga/people';
 import { durationMs, durationSchema } from '../duration';
 import {
   LONGEST_CANDIDATE,
@@ -316,21 +317,19 @@ function checkEscalation({ id, escalate = [], howMany }: ApprovalNode, report: R
 function checkHowMany({ id, howMany, candidates, candidatesFrom }: ApprovalNode, report: Report): void {
   if (howMany === undefined) return;
   const isFromData = candidatesFrom !== undefined;
+  const named = peopleIn(candidates).length;
   if (typeof howMany !== 'number') {
     if (candidates.length === 0 && !isFromData)
       report('nobody-named', id, ['candidates'], 'Each candidate decides, but none is named.', 'Name them.');
-    const twice = candidates.findIndex((name, index) => candidates.indexOf(name) !== index);
+    const twice = candidates.findIndex((name, index) =>
+      peopleIn(candidates.slice(0, index)).includes(peopleIn(name)[0]!)
+    );
     if (twice >= 0)
       report('duplicate-candidate', id, ['candidates', twice], `'${candidates[twice]}' is named twice.`, 'Remove one.');
   } else if (howMany > MOST_VOTES)
     report('too-many-votes', id, ['howMany'], `At most ${MOST_VOTES} people.`, 'Ask fewer people.');
-  else if (
-    candidates.length > 0 &&
-    !isFromData &&
-    candidates.every((name) => name.includes('@')) &&
-    howMany > candidates.length
-  ) {
-    const message = `It asks for ${howMany} people, and only ${candidates.length} may decide.`;
+  else if (candidates.length > 0 && !isFromData && candidates.every((name) => name.includes('@')) && howMany > named) {
+    const message = `It asks for ${howMany} people, and only ${named} may decide.`;
     report('too-few-candidates', id, ['howMany'], message, 'Ask fewer people, or name more candidates.');
   }
   if (typeof howMany !== 'number' && candidates.length > MOST_VOTES)
@@ -359,11 +358,20 @@ function checkDecisions(node: ApprovalNode, report: Report): void {
     report('no-decision-goes-on', id, ['decisions'], message, 'Let one of them go on.');
   }
   const seen = new Set<string>();
+  const titles = new Set<string>();
   const types = new Map<string, { type: string; title: string }>();
   decisions.forEach(({ key, title, form }, index) => {
     const at = ['decisions', index];
     if (seen.has(key)) report('duplicate-decision', id, [...at, 'key'], `Two decisions have the key '${key}'.`);
     seen.add(key);
+    // It is what the button of a decision says.
+    const said = title.trim().toLowerCase();
+    if (said === '') report('blank-title', id, [...at, 'title'], 'A decision needs a title.', 'Say what it decides.');
+    else if (titles.has(said)) {
+      const message = `Two decisions are called '${title.trim()}', and nobody could tell them apart.`;
+      report('duplicate-title', id, [...at, 'title'], message, 'Give one of them another title.');
+    }
+    titles.add(said);
     if (RESERVED_KEYS.has(key))
       report('reserved-name', id, [...at, 'key'], `'${key}' already has a meaning.`, 'Choose another key.');
     if (title.length > LONGEST_DECISION)
