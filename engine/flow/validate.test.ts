@@ -127,6 +127,29 @@ describe('validation of a flow', () => {
     ]);
   });
 
+  it('[FV23] refuses a title or a question of which nothing can be read, wherever it is', () => {
+    const blank = ' \u200b\u3164 ';
+    const branches = [{ id: 'one', title: blank, when: 'true', steps: [] }];
+    const found = findings(
+      [
+        step('a', { title: blank }),
+        step('b', { undo: { title: blank, activity: 'undo', input: {} } }),
+        { id: 'which', kind: 'choice', title: 'Which', branches, otherwise: { title: blank, steps: [] } },
+        { id: 'ask', kind: 'approval', title: 'Ask', question: blank, data: {} },
+      ],
+      { title: '\t', scenarios: [{ name: 'one', title: blank, input: {} }] }
+    );
+    expect(found.filter((each) => each.startsWith('blank'))).toEqual([
+      'blank-title@flow',
+      'blank-title@flow',
+      'blank-title@a',
+      'blank-title@b',
+      'blank-title@which',
+      'blank-title@which',
+      'blank-question@ask',
+    ]);
+  });
+
   it('[FV1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
     const handler = (id: string) => ({ id, types: [], then: [] });
     const branches = [{ id: 'catch-1', title: 'B', when: 'true', steps: [step('x')] }];

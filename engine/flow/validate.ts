@@ -31,6 +31,7 @@
  * [FV21] Reminders before the due time need one, and are not too close. An escalation chain names somebody at each step, in
  *        the order of time, and only where not each candidate decides.
  * [FV22] The time to take a decision back is from a second to an hour.
+ * [FV23] A title and a question have something that can be read: they are the names of rows, steps and buttons.
  * [FV11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -46,7 +47,7 @@ import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
 import { checkSearchable } from './searchable-check';
 import { allNodes, alwaysEnds, catchesOf, innerNamesOf, isLoop, nestedSteps } from './tree';
-import { visibleText } from './values/text';
+import { isBlank, visibleText } from './values/text';
 
 /** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -170,9 +171,11 @@ export const REORDERING = /[\u202a-\u202e\u2066-\u2069]/gu;
 /** Documents with longer ones were published, so it is not a matter of their shape. */
 const LONGEST_TITLE = 120;
 
-/** [FV14] [FV16] */
+/** [FV14] [FV16] [FV23] */
 function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const check = (title: string | null | undefined, nodeId: string | null, path: Path) => {
+    if (typeof title === 'string' && title !== '' && isBlank(title))
+      report('blank-title', nodeId, path, 'The title has nothing that can be read.', 'Type a title.');
     if (typeof title === 'string' && title.length > LONGEST_TITLE)
       report('too-long', nodeId, path, `At most ${LONGEST_TITLE} characters.`, 'Shorten it.');
     if (typeof title !== 'string' || title.search(REORDERING) < 0) return;

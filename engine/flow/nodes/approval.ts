@@ -22,6 +22,7 @@ import type { Path, Report } from '../report';
 import { schemaType } from '../schema/type';
 import { expressionSchema, templateSchema } from '../template';
 import { namesSensitive } from '../values/mask';
+import { isBlank } from '../values/text';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
 
@@ -186,6 +187,8 @@ export const approval: NodeFacts<ApprovalNode> = {
       );
     };
     long(question, LONGEST_QUESTION, ['question']);
+    if (isBlank(question))
+      report('blank-question', id, ['question'], 'The question has nothing that can be read.', 'Type what to decide.');
     candidates.forEach((candidate, index) => {
       long(candidate, LONGEST_CANDIDATE, ['candidates', index]);
       if (candidate.trim() === '')
@@ -366,7 +369,8 @@ function checkDecisions(node: ApprovalNode, report: Report): void {
     seen.add(key);
     // It is what the button of a decision says.
     const said = title.trim().toLowerCase();
-    if (said === '') report('blank-title', id, [...at, 'title'], 'A decision needs a title.', 'Say what it decides.');
+    if (isBlank(title))
+      report('blank-title', id, [...at, 'title'], 'The title has nothing that can be read.', 'Say what it decides.');
     else if (titles.has(said)) {
       const message = `Two decisions are called '${title.trim()}', and nobody could tell them apart.`;
       report('duplicate-title', id, [...at, 'title'], message, 'Give one of them another title.');

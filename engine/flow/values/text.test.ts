@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { messageText, visibleParts, visibleText } from './text';
+import { isBlank, messageText, visibleParts, visibleText } from './text';
 
 test.each([
   ['refund \u202e001\u202c now', 'refund ⟨U+202E⟩001⟨U+202C⟩ now'],
@@ -37,4 +37,9 @@ describe('[TXT1] a message that quotes what somebody typed', () => {
   it('names its invisible characters', () => {
     expect(messageText("There is no time zone 'a\u202eb'.")).toBe("There is no time zone 'a⟨U+202E⟩b'.");
   });
+});
+
+test('[TXT2] what nobody can see is blank', () => {
+  expect(['', ' \t\n', '\u200b\u00ad', '\u3164 \u202e'].map(isBlank)).toEqual([true, true, true, true]);
+  expect(['.', 'שלום', '👩‍👧', ' a '].map(isBlank)).toEqual([false, false, false, false]);
 });

@@ -6,6 +6,7 @@
  * Rule
  * [TXT1] A message that quotes what somebody typed shows at most the beginning and the end of a long text, with its
  *       invisible characters by name.
+ * [TXT2] A text of which nobody would see anything is blank, whatever characters it has.
  */
 
 export type TextPart = { text: string } | { hidden: string; name: string };
@@ -64,6 +65,10 @@ export function visibleParts(text: string): TextPart[] {
   if (from < text.length || parts.length === 0) parts.push({ text: text.slice(from) });
   return parts;
 }
+
+/** [TXT2] */
+export const isBlank = (text: string): boolean =>
+  visibleParts(text).every((part) => !('text' in part) || part.text.trim() === '');
 
 function joins(text: string, at: number): boolean {
   const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
