@@ -6,13 +6,14 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { OpenTaskBody } from '@/app/_contract/inbox';
 import type { JsonSchema } from '@/engine/flow/document';
+import type { temporal } from '@/engine/proto';
 import { storable } from '@/engine/plain-text';
 import type { Mask } from '@/engine/run-view/mask';
 import { PRIORITIES } from '@/engine/saga/contract';
 import { askedNow } from '@/engine/saga/votes';
 import { Prisma } from '@/prisma/client/client';
 import { reading } from '../engine';
-import { Refusal } from '../failure';
+import { isRefusal, Refusal } from '../failure';
 import { maskOfRun } from '../runs/masked';
 import type { Web } from '../web';
 import { searchTextOf } from './search';
@@ -110,10 +111,35 @@ export async function readStarter(
     return typeof value === 'string' ? value : '';
   };
   const [id, name] = [told('BackstitchStarterId'), told('BackstitchStartedBy')];
-  const bySchedule = searchAttributes?.indexedFields?.TemporalScheduledById !== undefined;
+  const bySchedule =
+    isScheduled(searchAttributes) || (await isScheduledAbove(web, namespace, workflowExecutionInfo ?? {}));
   // As receive.ts names the owner of a webhook.
   const by = bySchedule ? 'schedule' : / \(webhook '/.test(name) ? 'webhook' : id === '' ? 'program' : 'person';
   return { personId: id === '' ? null : id, name, by };
+}
+
+const isScheduled = (attributes: temporal.api.common.v1.ISearchAttributes | null | undefined): boolean =>
+  attributes?.indexedFields?.TemporalScheduledById !== undefined;
+
+/**
+ * A child has the memo of the run at its root, and not its search attributes; nor has a later run of a chain those of the first
+ * one. False if the run at the root was deleted: then the person is named whose the schedule is.
+ */
+async function isScheduledAbove(
+  web: Pick<Web, 'temporal'>,
+  namespace: string,
+  { execution, rootExecution: root }: temporal.api.workflow.v1.IWorkflowExecutionInfo
+): Promise<boolean> {
+  if (!root?.workflowId || root.runId === execution?.runId) return false;
+  try {
+    const above = await reading(web, () =>
+      web.temporal.workflowService.describeWorkflowExecution({ namespace, execution: root })
+    );
+    return isScheduled(above.workflowExecutionInfo?.searchAttributes);
+  } catch (error) {
+    if (isRefusal(error) && error.code === 'runNotFound') return false;
+    throw error;
+  }
 }
 
 /**

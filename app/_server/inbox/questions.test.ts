@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provesHistories } from '@/engine/history/testing/proof';
+import type { CreateSchedule } from '@/app/_contract/schedules';
 import type { HumanTask } from '@/prisma/client/client';
 import { publishFlow } from '../flows/publish';
 import type { Actor } from '../people/actor';
 import { startRun } from '../runs/start';
+import { createSchedule, triggerSchedule } from '../schedules/change';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { eventually } from '../testing/world';
 import { flowSources, TRIP } from '../testing/trip';
@@ -21,7 +23,22 @@ const DUE = {
   title: 'Due trip',
   steps: [{ ...approve, due: '1h', timeout: '2h' }, ...rest],
 };
-provesHistories(await flowSources([TRIP, DUE]));
+const PARENT = {
+  format: 1,
+  name: 'due-trips',
+  title: 'Due trips',
+  input: TRIP.input,
+  steps: [
+    {
+      id: 'trip',
+      kind: 'child',
+      title: 'Trip',
+      flow: DUE.name,
+      input: { who: { $expr: 'input.who' }, amount: { $expr: 'input.amount' } },
+    },
+  ],
+};
+provesHistories(await flowSources([TRIP, DUE, PARENT]));
 
 let here: TestWeb;
 const { ada, bob, carl, dan, olga, vera } = PEOPLE;
@@ -39,6 +56,7 @@ beforeAll(async () => {
       },
     });
   await publishFlow(here.web, dan, { document: DUE });
+  await publishFlow(here.web, dan, { document: PARENT });
 }, 120_000);
 afterAll(() => here.close());
 
@@ -142,6 +160,40 @@ test('[TQS2] [TQS4] a person who is named answers; whoever asks sees whom they m
     await ask(ada, other, 'vera');
   }
   expect(await seenBy(ada, task)).toMatchObject({ starter: { id: 'olga' }, starterMissing: null });
+});
+
+test('[TQS4] nobody started what a schedule started, nor what such a run started: whom to ask is chosen, and who is named answers', async () => {
+  const input = { who: 'Grace', amount: 900 };
+  const when: CreateSchedule['when'] = { kind: 'monthly', day: 'last', times: ['09:00'], zone: 'Europe/Berlin' };
+  const more = {
+    overlap: 'skip',
+    catchupMinutes: 60,
+    jitterSeconds: 0,
+    remaining: null,
+    pausesOnFailure: false,
+  } as const;
+  for (const flow of [DUE.name, PARENT.name]) {
+    const id = `monthly-${flow}`;
+    const settings = { flow, when, input, note: '', ...more };
+    await createSchedule(here.web, olga, { ...settings, id, requestId: randomUUID() });
+    const before = await here.web.database.humanTask.count();
+    await triggerSchedule(here.web, olga, id, { requestId: randomUUID() });
+    await eventually(async () => expect(await here.web.database.humanTask.count()).toBe(before + 1));
+    const task = await here.web.database.humanTask.findFirstOrThrow({ orderBy: { openedAt: 'desc' } });
+    expect(task.flow).toBe(DUE.name);
+    const why = 'A schedule started this run. Choose whom to ask.';
+    expect(await seenBy(ada, task)).toMatchObject({ mayAsk: true, starter: null, starterMissing: why });
+    await expect(ask(ada, task)).rejects.toMatchObject({
+      code: 'personNotFound',
+      message: `${why} Nothing was asked.`,
+    });
+    expect((await rowOf(task)).stoppedSince).toBeNull();
+    // Olga, whose the schedule is, can be chosen by her name.
+    const { questionId } = await ask(ada, task, 'olga');
+    expect(await askedOf(olga, task)).toMatchObject([{ text: 'Which budget?', by: 'Ada' }]);
+    await answerQuestion(here.web, olga, task.taskId, questionId, 'Ours.');
+    expect((await seenBy(ada, task)).questions).toMatchObject([{ of: 'Olga', answer: 'Ours.' }]);
+  }
 });
 
 test('[TQS1] a task of a flow that was published before says that nothing can be asked; a decided one too', async () => {

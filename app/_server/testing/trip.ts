@@ -5,6 +5,8 @@
 import { compile } from '@/engine/compiler/compile';
 import { readSagaSources } from '@/engine/compiler/saga-sources';
 import { catalogue } from '@/engine/activities/catalogue';
+import { flowEntryName, type Catalogue } from '@/engine/flow/catalogue';
+import { flowEntry } from '@/engine/flow/flow-entry';
 import type { WorkflowSource } from '@/engine/history/testing/proof';
 
 export const TRIP = {
@@ -95,22 +97,35 @@ export const TRIP = {
 /** What the first version of a flow runs, for the official replayer. */
 export const tripSource = (): Promise<WorkflowSource> => flowSource(TRIP);
 
-export async function flowSource(document: unknown) {
+export const flowSource = async (document: unknown) => (await compiledSource(document, {})).source;
+
+async function compiledSource(document: unknown, flows: Catalogue) {
   const saga = readSagaSources();
-  const { files, diagnostics } = await compile(document, { version: 1, catalogue, saga });
-  if (!files) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const { files, manifest, diagnostics } = await compile(document, {
+    version: 1,
+    catalogue: { ...catalogue, ...flows },
+    saga,
+  });
+  if (!manifest) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
-  return {
+  const source = {
     entry: 'workflow.ts',
     modules: { ...files, ...library } as Record<string, string>,
     alias: { '@backstitch/saga': 'saga/index.ts' },
   } satisfies WorkflowSource;
+  return { source, manifest };
 }
 
-/** Of several flows, in one bundle. */
+/** Of several flows, in one bundle. Each may run those before it. */
 export async function flowSources(documents: readonly unknown[]): Promise<WorkflowSource> {
-  const [first, ...others] = await Promise.all(documents.map(flowSource));
-  const all = [first!, ...others];
+  const all: Awaited<ReturnType<typeof flowSource>>[] = [];
+  const flows: Catalogue = {};
+  for (const document of documents) {
+    const { source, manifest } = await compiledSource(document, flows);
+    flows[flowEntryName(manifest.flow)] = flowEntry(manifest);
+    all.push(source);
+  }
+  const [first] = all;
   const modules: Record<string, string> = {
     'workflow.ts': all.map((_, index) => `export * from './flow-${index}/workflow';`).join('\n'),
   };
