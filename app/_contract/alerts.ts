@@ -167,6 +167,8 @@ export interface AlertDestination {
   host: string;
   createdBy: string;
   createdMs: number;
+  /** Why nothing that is sent there arrives; null: nothing is known that prevents it. */
+  problem: string | null;
 }
 export interface PutAlertDestinationDone {
   destination: AlertDestination;

@@ -73,7 +73,7 @@ export function Destinations({ destinations, why }: { destinations: readonly Ale
 }
 
 function Row({
-  destination: { id, title, kind, host },
+  destination: { id, title, kind, host, problem },
   why,
   onChange,
 }: {
@@ -103,6 +103,9 @@ function Row({
         <p className="pl-6 text-xs text-ink-2 wrap-anywhere">
           {kind === 'pager' ? 'Pager' : 'Webhook'} at <span className="font-mono">{host}</span>
         </p>
+        {problem === null ? null : (
+          <p className="pl-6 text-xs text-fail wrap-anywhere">Nothing arrives there: {problem}</p>
+        )}
         <p role="status" className="pl-6 text-xs wrap-anywhere">
           {answer === null ? null : answer.ok ? (
             <span>The test arrived: {answer.message}</span>

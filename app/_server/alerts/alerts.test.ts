@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+import { symmetricEncrypt } from 'better-auth/crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type {
   Alert,
@@ -251,9 +252,38 @@ test('[ALD1] a test shows what the destination answers; one that the egress guar
   expect(refused).toMatchObject({ ok: false, message: expect.stringMatching(/answered 400/) });
   expect(await ask('person person-admin')).toEqual({ ok: true, message: 'The mail server took the mail.' });
   expect(await ask(`destination ${randomUUID()}`)).toMatchObject({ ok: false });
-  const inside = { id: randomUUID(), title: 'Inside', kind: 'webhook', address: 'http://169.254.169.254/latest' };
-  await must(admin.post(to.putAlertDestination(), inside));
-  expect(await ask(`destination ${inside.id}`)).toMatchObject({ ok: false });
+  // Of a release before [ALD3].
+  const inside = await addUnreachable();
+  expect(await ask(`destination ${inside}`)).toMatchObject({ ok: false });
+});
+
+/** As it was saved before such an address was refused. */
+async function addUnreachable(): Promise<string> {
+  const id = randomUUID();
+  const { config, database } = world.web;
+  const data = JSON.stringify({ address: 'http://169.254.169.254/latest', secret: 'whsec_eA==' });
+  const sealed = await symmetricEncrypt({ key: config.authSecret, data });
+  const row = { id, title: 'Inside', kind: 'webhook', host: '169.254.169.254', sealed, createdBy: 'Ada' };
+  await database.alertDestination.create({ data: row });
+  return id;
+}
+
+test('[ALD3] an address that is never called is refused when it is saved, and one of before says so in the list', async () => {
+  for (const address of ['http://169.254.169.254/latest', 'http://[fe80::1]/'])
+    for (const kind of ['webhook', 'pager']) {
+      const body = { id: randomUUID(), title: 'Inside', kind, address, routingKey: kind === 'pager' ? 'k' : '' };
+      const { status, error } = await admin.post(to.putAlertDestination(), body);
+      expect([status, error?.problems?.map(({ at }) => at)]).toEqual([422, ['/address']]);
+    }
+  const [fine, inside] = [await addPager(), await addUnreachable()];
+  const problems = new Map((await page()).destinations.map(({ id, problem }) => [id, problem]));
+  expect(problems.get(fine)).toBeNull();
+  expect(problems.get(inside)).toMatch(/never called/);
+  // It stays until it has another address.
+  const moved = { id: inside, title: 'Inside', kind: 'webhook', address: '', routingKey: '' };
+  expect((await admin.post(to.putAlertDestination(), moved)).error?.problems?.[0]?.at).toBe('/address');
+  await must(admin.post(to.putAlertDestination(), { ...moved, address: hook.address }));
+  expect((await page()).destinations.map(({ problem }) => problem)).toEqual([null, null]);
 });
 
 test('what is wrong is said at its field, and nothing is stored', async () => {

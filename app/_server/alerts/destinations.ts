@@ -4,6 +4,7 @@
  * Rules
  * [ALD1] The address and the secret (of a webhook what signs, of a pager its routing key) are encrypted in the database, and in no
  *        answer, log or audit entry. The secret of a webhook is made here and shown once.
+ * [ALD3] An address that is never called [RCB1] is refused when it is saved; one that was saved before says so in the list.
  * [ALD2] A changed address goes nowhere with the old secret of a pager: with it, the routing key is entered again.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -24,6 +25,7 @@ import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { readPeople } from '../people/person';
 import { demand, type Actor } from '../people/actor';
+import { whyUnreachable } from '../reachable';
 import type { Web } from '../web';
 import { alertsUrl } from './message';
 import { JSON_TYPE, post, postSigned } from './post';
@@ -45,6 +47,8 @@ export async function putAlertDestination(
   const before = known ? await unsealed(web, known) : null;
   const wanted = address || before?.address || (kind === 'pager' ? DEFAULT_PAGER : '');
   const url = urlOf(wanted);
+  const unreachable = whyUnreachable(web, url);
+  if (unreachable !== null) throw problem('/address', unreachable);
   const isMoved = before !== null && before.address !== url.href;
   if (kind === 'pager' && routingKey === '' && (before === null || isMoved))
     throw problem(
@@ -66,7 +70,7 @@ export async function putAlertDestination(
       update: values,
     });
     web.invalidations.announce(['alerts']);
-    return { destination: destinationOf(row), secret: made };
+    return { destination: destinationOf(row, null), secret: made };
   });
 }
 
@@ -92,6 +96,7 @@ export async function testAlertTarget(
   return audited(web, actor, { operation: 'alerts.test', target }, () => sendTest(web, target));
 }
 
+const UNREADABLE = 'Its secret cannot be read any more. Enter it again.';
 const TEST = 'A test of Backstitch: alerts arrive here.';
 
 async function sendTest(web: Keeper & Pick<Web, 'chatter' | 'mail'>, target: string): Promise<AlertTargetTested> {
@@ -107,7 +112,7 @@ async function sendTest(web: Keeper & Pick<Web, 'chatter' | 'mail'>, target: str
   const row = isUuid(id) ? await web.database.alertDestination.findUnique({ where: { id } }) : null;
   if (!row) return { ok: false, message: 'The destination was removed.' };
   const sealed = await unsealed(web, row);
-  if (!sealed) return { ok: false, message: 'Its secret cannot be read any more. Enter it again.' };
+  if (!sealed) return { ok: false, message: UNREADABLE };
   const name = `test_${randomUUID()}`;
   if (row.kind === 'webhook') {
     const event = {
@@ -163,18 +168,28 @@ async function mailTest(
   return { ok: true, message: `The mail server took ${sent.length === 1 ? 'the mail' : `${sent.length} mails`}.` };
 }
 
-export async function listDestinations({ database }: Pick<Web, 'database'>): Promise<AlertDestination[]> {
-  const rows = await database.alertDestination.findMany({ orderBy: [{ title: 'asc' }, { id: 'asc' }] });
-  return rows.map(destinationOf);
+export async function listDestinations(web: Pick<Web, 'database' | 'config'>): Promise<AlertDestination[]> {
+  const rows = await web.database.alertDestination.findMany({ orderBy: [{ title: 'asc' }, { id: 'asc' }] });
+  return Promise.all(rows.map(async (row) => destinationOf(row, await problemOf(web, row))));
 }
 
-const destinationOf = ({ id, title, kind, host, createdBy, createdAt }: Row): AlertDestination => ({
+/** [ALD3] Why what is sent there cannot arrive. */
+async function problemOf(web: Pick<Web, 'config'>, row: Row): Promise<string | null> {
+  const sealed = await unsealed(web, row);
+  return sealed ? whyUnreachable(web, new URL(sealed.address)) : UNREADABLE;
+}
+
+const destinationOf = (
+  { id, title, kind, host, createdBy, createdAt }: Row,
+  problem: AlertDestination['problem']
+): AlertDestination => ({
   id,
   title,
   kind: kind === 'pager' ? 'pager' : 'webhook',
   host,
   createdBy,
   createdMs: createdAt.getTime(),
+  problem,
 });
 
 function urlOf(address: string): URL {
