@@ -160,9 +160,15 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
             Stop these…
           </Button>
         ) : null}
-        <LinkButton variant="ghost" size="sm" href={pages.openHistory()}>
+        <LinkButton
+          variant="ghost"
+          size="sm"
+          href={pages.openHistory()}
+          title="Open a history"
+          className="max-md:pointer-coarse:min-w-11"
+        >
           <FileClock aria-hidden />
-          Open a history
+          <span className="max-md:sr-only">Open a history</span>
         </LinkButton>
         <LinkButton variant="ghost" size="sm" href={pages.batches()}>
           <ListChecks aria-hidden />

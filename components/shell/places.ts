@@ -7,6 +7,7 @@ import {
   CalendarX,
   CircleCheckBig,
   CircleUserRound,
+  FileClock,
   House,
   KeyRound,
   LayoutTemplate,
@@ -64,6 +65,7 @@ export const SETTINGS: readonly Place[] = [
 export const FURTHER: readonly Place[] = [
   { href: pages.alerts(), label: 'Alerts', icon: Siren, operation: 'alerts.list' },
   { href: pages.account(), label: 'Your account', icon: CircleUserRound, operation: 'runs.list' },
+  { href: pages.openHistory(), label: 'Open a history', icon: FileClock, operation: 'runs.list' },
   { href: pages.batches(), label: 'Batches', icon: ListChecks, operation: 'batches.list' },
   { href: pages.templates(), label: 'Templates', icon: LayoutTemplate, operation: 'flows.list' },
   { href: pages.inbox('view=done'), label: 'Decided approvals', icon: CircleCheckBig, operation: 'inbox.list' },
