@@ -117,11 +117,7 @@ export async function useLink(
           },
         });
       } else {
-        const { count: set } = await transaction.account.updateMany({
-          where: { userId: personId, providerId: 'credential', user: { deactivatedAt: null } },
-          data: { password: hashed },
-        });
-        if (set === 0) throw over();
+        await setPassword(transaction, personId, hashed);
         await forgetTrusted(transaction, personId);
       }
     });
@@ -129,6 +125,16 @@ export async function useLink(
     web.invalidations.announce(['people']);
     return { email: link.email };
   });
+}
+
+/** [OICD2] Whom the provider signs in has no password until now. */
+async function setPassword(transaction: Prisma.TransactionClient, personId: string, password: string): Promise<void> {
+  const person = await transaction.user.findUnique({ where: { id: personId, deactivatedAt: null } });
+  if (!person) throw over();
+  const own = { userId: personId, providerId: 'credential' };
+  const { count } = await transaction.account.updateMany({ where: own, data: { password } });
+  if (count === 0)
+    await transaction.account.create({ data: { ...own, id: randomUUID(), accountId: personId, password } });
 }
 
 async function demandLink(web: Pick<Web, 'database' | 'limits'>, headers: Headers, token: string): Promise<EntryLink> {

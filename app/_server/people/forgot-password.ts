@@ -28,9 +28,9 @@ export async function forgotPassword(web: Parts, headers: Headers, { email }: Fo
 }
 
 async function mailLink(web: Parts, email: string, from: string | null): Promise<void> {
-  const person = await web.database.user.findUnique({ where: { email }, include: { accounts: true } });
-  const hasPassword = person?.accounts.some(({ password }) => password !== null) ?? false;
-  if (!person || person.deactivatedAt || !hasPassword) {
+  // [OICD2] Also of somebody whom the provider signs in.
+  const person = await web.database.user.findUnique({ where: { email } });
+  if (!person || person.deactivatedAt) {
     web.log.info({ from }, 'a link for a new password was asked for where there is no account');
     return;
   }

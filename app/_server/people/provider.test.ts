@@ -5,21 +5,25 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { OwnAccount } from '@/app/_contract/account';
 import type { MadeLink, PeopleList, Person, StartedWithProvider } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
-import { must, PASSWORD, startWorld, Visitor, type World } from '../testing/world';
+import { PostOffice, textOf } from '../testing/post-office';
+import { eventually, must, PASSWORD, startWorld, Visitor, type World } from '../testing/world';
 import { readConfig } from '../config';
 import { CLIENT, signInThere, startProvider, type Claims, type TestProvider } from './testing/provider';
 
 /** Where people open Backstitch; the server of the test listens elsewhere. */
 const WEB = 'http://127.0.0.1:39999';
+const office = new PostOffice();
 let provider: TestProvider;
 let world: World;
 let admin: Visitor;
 beforeAll(async () => {
+  await office.open();
   provider = await startProvider(`${WEB}${to.finishWithProvider()}`);
   world = await startWorld({
     engine: false,
     environment: {
       BACKSTITCH_WEB_URL: WEB,
+      BACKSTITCH_SMTP_URL: office.url,
       BACKSTITCH_OIDC_ISSUER: provider.issuer,
       BACKSTITCH_OIDC_CLIENT_ID: CLIENT.id,
       BACKSTITCH_OIDC_CLIENT_SECRET: CLIENT.secret,
@@ -33,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.close();
   await provider.close();
+  await office.close();
 });
 beforeEach(() => {
   Object.assign(provider, { forge: null, foreignKey: false, discovery: null });
@@ -255,6 +260,46 @@ test('[OICD1] a person disconnects the provider with the password; as the only w
   );
   // Another account there can be connected now, as after a move to another directory.
   expect((await enter({ ...jon, sub: 'j-2' })).me?.email).toBe('jon@else.test');
+});
+
+test('[OICD2] whoever has no password gets one by the mail for a forgotten one or by an administrator, and disconnects the provider then', async () => {
+  const fresh = 'a password of one own';
+  const claims = (name: string) => ({ sub: `${name}-9`, email: `${name}@else.test`, email_verified: true });
+  const mailed = async (email: string) => {
+    await must(visitor().post(to.forgotPassword(), { email }));
+    return eventually(async () => {
+      const letter = office.letters.find((each) => each.to[0] === email);
+      return /#(\S+)/.exec(textOf(letter!))![1]!;
+    });
+  };
+  const byAdmin = async (email: string) => {
+    const { people } = (await must(admin.get<PeopleList>(to.people()))).body;
+    const { id = '' } = people.find((each) => each.email === email) ?? {};
+    return (await must(admin.post<MadeLink>(to.resetPassword(id), {}))).body.url.split('#')[1]!;
+  };
+  for (const [name, link] of [
+    ['kim', mailed],
+    ['lou', byAdmin],
+  ] as const) {
+    const email = `${name}@else.test`;
+    await invited(email);
+    const before = await enter(claims(name));
+    const account = async (who: Visitor) => (await must(who.get<OwnAccount>(to.account()))).body;
+    expect((await account(before.who)).provider?.onlyWay).toContain('Forgot the password?');
+    const token = await link(email);
+    await must(visitor().post(to.useLink(), { token, password: fresh }));
+    // As after every new password.
+    expect((await before.who.get(to.me())).status).toBe(401);
+    const { who } = await enter(claims(name));
+    expect(await account(who)).toMatchObject({ password: true, provider: { onlyWay: null } });
+    await must(who.post(to.disconnectProvider(), { password: fresh }));
+    expect((await account(who)).provider).toBeNull();
+    const own = visitor();
+    await must(own.signIn(email, fresh));
+    expect((await own.get(to.me())).status).toBe(200);
+    expect(await trail('people.choosePassword', email)).toEqual(['done reset link']);
+    expect((await visitor().post(to.useLink(), { token, password: fresh })).status).toBe(410);
+  }
 });
 
 test('[OIC7] settings that are missing or wrong end the start with their names, never with a secret', () => {

@@ -1,4 +1,4 @@
-/** Creates a link with which a person chooses a new password. The old password is valid until the link is used. */
+/** Creates a link with which a person chooses a new password, or their first one [OICD2]. The old password is valid until the link is used. */
 import type { MadeLink, ResetPassword } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -16,8 +16,6 @@ export async function resetPassword(
   demand(actor, 'people.resetPassword');
   const { email, name, deactivatedAt } = await demandPerson(web, personId);
   if (deactivatedAt) throw new Refusal('refused', `${name} is deactivated. Reactivate the account first.`);
-  const account = await web.database.account.findFirst({ where: { userId: personId, providerId: 'credential' } });
-  if (!account) throw new Refusal('refused', `${name} has no password: they sign in by the provider.`);
   const details = { mailed: mail };
   return audited(web, actor, { operation: 'people.resetPassword', target: email, details }, async () => {
     const link = { kind: 'reset' as const, grants: [], groups: [], createdBy: actor.name, personId, email, name };

@@ -119,10 +119,10 @@ async function compiledSource(document: unknown, flows: Catalogue) {
 /** Of several flows, in one bundle. Each may run those before it. */
 export async function flowSources(documents: readonly unknown[]): Promise<WorkflowSource> {
   const all: Awaited<ReturnType<typeof flowSource>>[] = [];
-  const flows: Catalogue = {};
+  let flows: Catalogue = {};
   for (const document of documents) {
     const { source, manifest } = await compiledSource(document, flows);
-    flows[flowEntryName(manifest.flow)] = flowEntry(manifest);
+    flows = { ...flows, [flowEntryName(manifest.flow)]: flowEntry(manifest) };
     all.push(source);
   }
   const [first] = all;
