@@ -196,8 +196,8 @@ describe('bad requests', () => {
   });
 
   it('[Q14] for an unknown service or method are UNIMPLEMENTED, with its name', async () => {
-    const later = connection.operatorService.listClusters({});
-    await expect(later).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'ListClusters is not implemented'));
+    const later = connection.operatorService.removeRemoteCluster({});
+    await expect(later).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'RemoveRemoteCluster is not implemented'));
     const client = new Client(door.address, credentials.createInsecure());
     const unknown = new Promise((_, reject) =>
       client.makeUnaryRequest(

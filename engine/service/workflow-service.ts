@@ -91,6 +91,7 @@ const METHODS: Record<string, { operation: Operation; about: About; run: Method;
   ListBatchOperations: about('list', 'batches.list', batches.listBatches),
   DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
   // OperatorService; no name is in both services.
+  ListClusters: about('cluster', 'cluster.describe', namespaces.listClusters),
   ListSearchAttributes: about('cluster', 'cluster.describe', attributes.listSearchAttributes),
   AddSearchAttributes: {
     ...about('installation', 'searchAttributes.add', attributes.addSearchAttributes),

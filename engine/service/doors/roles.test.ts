@@ -122,6 +122,7 @@ const TABLE: Record<string, [operation: Operation, reach: Reach, request: object
   PollWorkflowTaskQueue: [['queues.poll', 'all', queue]],
   PollActivityTaskQueue: [['queues.poll', 'all', queue]],
   DescribeTaskQueue: [['cluster.describe', 'all', queue]],
+  ListClusters: [['cluster.describe', 'any', {}]],
   ListSearchAttributes: [['cluster.describe', 'any', { namespace }]],
   AddSearchAttributes: [['searchAttributes.add', 'all', { namespace, searchAttributes: { Color: 2 } }]],
   RemoveSearchAttributes: [['searchAttributes.remove', 'all', { namespace, searchAttributes: ['Color'] }]],

@@ -61,6 +61,7 @@ export const REQUESTS: Readonly<Record<string, Fields>> = {
   DeleteSchedule: schedules.DELETE_SCHEDULE,
   ListSchedules: schedules.LIST_SCHEDULES,
   CountSchedules: schedules.COUNT_SCHEDULES,
+  ListClusters: { pageSize: honoured, nextPageToken: honoured },
   ListSearchAttributes: { namespace: honoured },
   AddSearchAttributes: { namespace: honoured, searchAttributes: honoured },
   RemoveSearchAttributes: { namespace: honoured, searchAttributes: honoured },

@@ -313,4 +313,21 @@ describe('other requests', () => {
       clusterName: 'backstitch',
     });
   });
+
+  // service/frontend/operator_handler.go, ListClusters
+  it('[ATS18] the list of clusters has this one', async () => {
+    await begin();
+    const { clusterId } = await world.call<temporal.api.workflowservice.v1.IGetClusterInfoResponse>(
+      'GetClusterInfo',
+      {}
+    );
+    const { clusters } = await world.call<temporal.api.operatorservice.v1.IListClustersResponse>('ListClusters', {});
+    expect(clusters).toMatchObject([
+      { clusterName: 'backstitch', clusterId, historyShardCount: 1, isConnectionEnabled: true },
+    ]);
+    expect(clusters?.map(({ initialFailoverVersion }) => Number(initialFailoverVersion))).toEqual([1]);
+    await expect(world.call('ListClusters', { nextPageToken: Buffer.from('2') })).rejects.toMatchObject(
+      invalid('next_page_token')
+    );
+  });
 });

@@ -101,6 +101,18 @@ export function getClusterInfo(frontend: Frontend): workflowservice.IGetClusterI
   };
 }
 
+/** This one: there are no others, so a page token can only be made up. Its address is the caller's business. */
+export function listClusters(
+  frontend: Frontend,
+  { nextPageToken }: temporal.api.operatorservice.v1.IListClustersRequest
+): temporal.api.operatorservice.v1.IListClustersResponse {
+  if (nextPageToken?.length) throw invalid('next_page_token', 'there is no such page');
+  const { clusterName, clusterId, historyShardCount } = getClusterInfo(frontend);
+  const { initialFailoverVersion } = FAILOVER_VERSIONS;
+  const own = { clusterName, clusterId, historyShardCount, initialFailoverVersion, isConnectionEnabled: true };
+  return { clusters: [own] };
+}
+
 export function describeNamespace(
   frontend: Frontend,
   request: workflowservice.IDescribeNamespaceRequest
