@@ -71,7 +71,7 @@ export default {
       from: {
         path: '^engine/',
         pathNot:
-          '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/api/|^engine/differential/wire\\.ts|\\.test\\.ts$|/testing/)',
+          '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/api/|^engine/differential/(wire|requests)\\.ts|\\.test\\.ts$|/testing/)',
       },
       to: { path: '^engine/service/doors/' },
     },

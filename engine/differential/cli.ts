@@ -29,7 +29,8 @@ export async function runCommands(
   binary: string,
   address: string,
   commands: readonly Command[],
-  settles: (ms: number) => Promise<unknown>
+  settles: (ms: number) => Promise<unknown>,
+  begins: (name: string) => void = () => {}
 ): Promise<Record<string, Printed>> {
   // No configuration of the person who runs this is read or written.
   const home = await mkdtemp(path.join(tmpdir(), 'temporal-cli-'));
@@ -37,7 +38,9 @@ export async function runCommands(
   try {
     for (const [index, command] of commands.entries()) {
       if (command.isLate) await settles(SETTLE_MS);
-      printed[nameOf(command, index)] = await run(binary, address, wordsOf(command.line), home);
+      const name = nameOf(command, index);
+      begins(name);
+      printed[name] = await run(binary, address, wordsOf(command.line), home);
     }
     return printed;
   } finally {
@@ -117,7 +120,7 @@ const textOf = (text: string) =>
     .replace(UUIDS, '<uuid>')
     .replace(DELETED, '-deleted-<some>');
 
-function timeless(value: Json, field = ''): Json {
+export function timeless(value: Json, field = ''): Json {
   if (OF_THE_MOMENT.has(field)) return '<measured>';
   if (typeof value === 'string') return textOf(value);
   if (typeof value !== 'object' || value === null) return value;

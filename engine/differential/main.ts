@@ -9,7 +9,8 @@ import { runCommands } from './cli';
 import { COMMANDS } from './commands';
 import { findAll } from './filters';
 import { activities, playHistories } from './histories';
-import { agreed, writeRecording } from './recording';
+import { agreed, REQUESTS, writeRecording } from './recording';
+import { recordRequests, type Asked } from './requests';
 import { NAMESPACE, SERVED_QUEUE } from './scenario';
 import { SCENARIOS } from './scenarios/index';
 import { buildBinary, findBinary, startServer } from './server';
@@ -54,6 +55,15 @@ await record('commands', async (_wire, address) => {
   said ??= Object.fromEntries(Object.entries(printed).map(([name, { says }]) => [name, says]));
   for (const [name, each] of Object.entries(printed)) each.says = said[name];
   return printed;
+});
+/** The requests of the first round: others differ in the ids that the CLI makes up. */
+let asked: Record<string, Asked[]> | null = null;
+await record(REQUESTS, async (_wire, address) => {
+  const exchanges = await recordRequests(binary, address, COMMANDS, sleep);
+  asked ??= Object.fromEntries(Object.entries(exchanges).map(([name, each]) => [name, each.map(([first]) => first)]));
+  for (const [name, each] of Object.entries(exchanges))
+    for (const [index, exchange] of each.entries()) exchange[0] = asked[name]?.[index] ?? exchange[0];
+  return exchanges;
 });
 await record('filters', (wire) => findAll(wire));
 await record('histories', async (wire, address) => {

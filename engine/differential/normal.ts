@@ -17,7 +17,7 @@ const UUIDS = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const EARLIEST_SECONDS = 1e9;
 /** By the name of their field. */
 const MEASURED = new Set(['historySizeBytes', 'executionDuration', 'taskId', 'sizeBytes']);
-const TOKENS = new Set(['nextPageToken', 'token', 'taskToken', 'conflictToken']);
+export const TOKENS = new Set(['nextPageToken', 'token', 'taskToken', 'conflictToken']);
 
 export function normalise(answer: Answer, names: Names): Answer {
   if ('ok' in answer) return { ok: plain(answer.ok, names, '') ?? {} };

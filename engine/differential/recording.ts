@@ -1,9 +1,12 @@
 /** What a Temporal server answered, as it is kept in this folder: one file for each kind, in a folder by its version. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SERVER_VERSION } from './server';
+import { CLI_VERSION, SERVER_VERSION } from './server';
 
 const FOLDER = fileURLToPath(new URL(`recorded/${SERVER_VERSION}/`, import.meta.url));
+
+/** What the CLI of this version asks. */
+export const REQUESTS = `requests-of-cli-${CLI_VERSION}`;
 
 /** `kind`: the file's name. Empty if nothing is recorded yet. */
 export function readRecording<Entry>(kind: string): Record<string, Entry> {

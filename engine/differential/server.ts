@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Wire } from './wire';
 
 /** The newest `temporal` whose module can be installed by `go install`; a later one has `replace` lines. */
-const CLI_VERSION = '1.5.1';
+export const CLI_VERSION = '1.5.1';
 /** Of the server inside it: the folder of what is recorded. */
 export const SERVER_VERSION = '1.29.1';
 const FOLDER = path.join(

@@ -24,7 +24,7 @@ export type MethodName = keyof RequestTypes & string;
 export type Answer = { ok: Json } | { error: string; detail?: Json; says: string };
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const SERVICES = [
+export const SERVICES = [
   ['temporal.api.workflowservice.v1.WorkflowService', temporal.api.workflowservice.v1.WorkflowService],
   ['temporal.api.operatorservice.v1.OperatorService', temporal.api.operatorservice.v1.OperatorService],
 ] as const;
@@ -42,7 +42,7 @@ type Unary = (
 ) => void;
 
 export class Wire {
-  readonly #methods = new Map<string, { client: Client; answer: Type }>();
+  readonly #methods = new Map<string, { client: Client; request: Type; answer: Type }>();
   readonly #clients: Client[] = [];
 
   /** `address`: 'host:port', without TLS. */
@@ -52,14 +52,18 @@ export class Wire {
       const client = new Constructor(address, credentials.createInsecure());
       this.#clients.push(client);
       for (const method of Object.values((service as unknown as { methods: Record<string, Method> }).methods))
-        this.#methods.set(method.name, { client, answer: method.resolvedResponseType as Type });
+        this.#methods.set(method.name, {
+          client,
+          request: method.resolvedRequestType as Type,
+          answer: method.resolvedResponseType as Type,
+        });
     }
   }
 
   async call(method: string, request: object, deadlineMs = 10_000): Promise<Answer> {
     try {
       const { answer, message } = await this.message(method, request, deadlineMs);
-      return { ok: answer.toObject(answer.fromObject(message), PLAIN) as Json };
+      return plain(answer, message);
     } catch (error) {
       return refusal(error as ServiceError);
     }
@@ -67,8 +71,7 @@ export class Wire {
 
   /** The decoded message, for a worker. Throws the ServiceError of grpc-js. */
   message(method: string, request: object, deadlineMs = 10_000): Promise<{ answer: Type; message: object }> {
-    const known = this.#methods.get(method);
-    if (!known) throw new Error(`no service has a method ${method}`);
+    const known = this.#known(method);
     const call = (known.client as unknown as Record<string, Unary>)[method]!;
     return new Promise((resolve, reject) => {
       call.call(known.client, request, { deadline: Date.now() + deadlineMs }, (error, message) =>
@@ -77,12 +80,37 @@ export class Wire {
     });
   }
 
+  /** A request as JSON, and back. Without defaults; bytes are base64. */
+  toJson(method: string, bytes: Uint8Array): Json {
+    const { request } = this.#known(method);
+    return request.toObject(request.decode(bytes), PLAIN) as Json;
+  }
+
+  fromJson(method: string, json: Json): object {
+    return this.#known(method).request.fromObject(json as object);
+  }
+
+  answerOf(method: string, bytes: Uint8Array): Answer {
+    const { answer } = this.#known(method);
+    return plain(answer, answer.decode(bytes));
+  }
+
+  #known(method: string) {
+    const known = this.#methods.get(method);
+    if (!known) throw new Error(`no service has a method ${method}`);
+    return known;
+  }
+
   close(): void {
     for (const client of this.#clients) client.close();
   }
 }
 
-function refusal(error: ServiceError): Answer {
+const plain = (type: Type, message: object): Answer => ({
+  ok: type.toObject(type.fromObject(message), PLAIN) as Json,
+});
+
+export function refusal(error: ServiceError): Answer {
   const says = error.details;
   const [bytes] = error.metadata.get('grpc-status-details-bin');
   const detail = bytes instanceof Buffer ? google.rpc.Status.decode(bytes).details[0] : undefined;
