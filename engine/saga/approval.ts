@@ -75,6 +75,15 @@ interface NamedResult {
 /** Closed tasks are remembered, so that a late decision is rejected with what happened. */
 const tasksOf = new WeakMap<SagaState, Map<string, Task | CarriedTask>>();
 
+/**
+ * Of an update that its validator has let through. The id of a task has the run id in it, and a history that is replayed
+ * beside the server has none: there a run that was reset goes by the id of its base. So the step names the task as well.
+ */
+function taskOf<Kept>(tasks: ReadonlyMap<string, Kept>, taskId: string): Kept | undefined {
+  const step = taskId.slice(taskId.lastIndexOf('/'));
+  return tasks.get(taskId) ?? [...tasks].findLast(([id]) => id.endsWith(step))?.[1];
+}
+
 /** Registers the handler for decisions. Called once, when the saga begins. */
 export function serveApprovals(state: SagaState): void {
   // Those of the runs before this one in the chain are closed: a late decision is rejected with what happened.
@@ -83,7 +92,7 @@ export function serveApprovals(state: SagaState): void {
   setHandler(
     defineUpdate<DecisionAnswer, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
-      const task = tasks.get(decision.taskId);
+      const task = taskOf(tasks, decision.taskId);
       if (task && 'spec' in task && accept(task, decision, around(state, task)))
         state.deciders.add(task.spec.id, decision.actor);
       return answerOf(task, decision);
@@ -98,7 +107,7 @@ export function serveApprovals(state: SagaState): void {
   setHandler(
     defineUpdate<TakenBack, [TakeBack]>(TAKE_BACK_UPDATE),
     (sent) => {
-      const task = tasks.get(sent.taskId);
+      const task = taskOf(tasks, sent.taskId);
       // The validator has let it through.
       if (!task || !('spec' in task)) refuse(REFUSALS.unknownTask, 'There is no such task.');
       takeBack(task, sent, Date.now());
@@ -111,7 +120,7 @@ export function serveApprovals(state: SagaState): void {
   );
   setHandler(
     defineUpdate<QuestionsNow, [AskQuestion]>(ASK_UPDATE),
-    (sent) => change(tasks.get(sent.taskId), (task) => addQuestion(task, sent, Date.now())),
+    (sent) => change(taskOf(tasks, sent.taskId), (task) => addQuestion(task, sent, Date.now())),
     {
       validator(sent) {
         const task = tasks.get(sent.taskId);
@@ -124,7 +133,7 @@ export function serveApprovals(state: SagaState): void {
   );
   setHandler(
     defineUpdate<QuestionsNow, [AnswerQuestion]>(ANSWER_UPDATE),
-    (sent) => change(tasks.get(sent.taskId), (task) => addAnswer(task, sent, Date.now())),
+    (sent) => change(taskOf(tasks, sent.taskId), (task) => addAnswer(task, sent, Date.now())),
     {
       validator(sent) {
         const task = tasks.get(sent.taskId);
@@ -136,7 +145,7 @@ export function serveApprovals(state: SagaState): void {
   setHandler(
     defineUpdate<WhoIsAsked, [WhoDecides]>(WHO_DECIDES_UPDATE),
     ({ taskId, candidates }) => {
-      const task = tasks.get(taskId);
+      const task = taskOf(tasks, taskId);
       if (task && 'spec' in task) ask(task, peopleIn(candidates));
       return { candidates: task && 'spec' in task ? task.candidates : [] };
     },

@@ -88,7 +88,9 @@ function comparable({ events }: History): HistoryEvent[] {
 
 function aboutRun(events: HistoryEvent[], runKey: number, options: ReplayOptions): WorkflowTaskRun {
   const started = events[0]?.workflowExecutionStartedEventAttributes;
-  const runId = started?.originalExecutionRunId ?? '';
+  // The Started event of a run that was reset is that of its base. Each reset has written which run it makes.
+  const resets = events.flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed?.newRunId || []);
+  const runId = resets.at(-1) ?? started?.originalExecutionRunId ?? '';
   return {
     runKey,
     namespace: options.namespace ?? 'default',
