@@ -148,17 +148,20 @@ function Runs({ batch }: { batch: Batch }) {
   );
   const isRunning = batch.state === 'running';
   const rows = useRows<HTMLDivElement>({ keys: KEYS });
-  const { query, more, loadingMore } = usePages({
+  const {
+    pages: read,
+    changing,
+    failure,
+    more,
+    loadingMore,
+    retry,
+  } = usePages({
     queryKey: ['batch-results', batch.id, result, isRunning],
-    queryFn: ({ pageParam, signal }) =>
-      getJson<BatchRuns>(routes.batchResults(batch.id, searchOf(result, pageParam)), signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextPageToken,
-    refetchInterval: isRunning ? 2 * LOOK_MS : false,
-    placeholderData: (before) => before,
+    read: (token, signal) => getJson<BatchRuns>(routes.batchResults(batch.id, searchOf(result, token)), signal),
+    next: ({ nextPageToken }) => nextPageToken,
+    everyMs: () => (isRunning ? 2 * LOOK_MS : false),
   });
-  const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
-  const failure = query.error ? failureFrom(query.error) : null;
+  const runs = read?.flatMap((page) => page.runs) ?? [];
   return (
     <>
       <div role="group" aria-label="Which runs" className="flex flex-wrap gap-1">
@@ -171,8 +174,8 @@ function Runs({ batch }: { batch: Batch }) {
           </Choice>
         ))}
       </div>
-      {failure ? <FailureBand failure={failure} onRetry={() => void query.refetch()} /> : null}
-      <Card className={cn(query.isPlaceholderData && 'opacity-60')}>
+      {failure ? <FailureBand failure={failure} onRetry={retry} /> : null}
+      <Card className={cn(changing && 'opacity-60')}>
         <div ref={rows} data-rows>
           {runs.length > 0 ? (
             <ul aria-label="Runs" className="divide-y divide-hairline">
@@ -180,7 +183,7 @@ function Runs({ batch }: { batch: Batch }) {
                 <Row key={run.runId || run.workflowId} run={run} />
               ))}
             </ul>
-          ) : failure || query.isPending ? null : (
+          ) : failure || !read ? null : (
             <EmptyState
               icon={<ListChecks aria-hidden />}
               title={result ? `${RESULT_WORDS[result]}: none` : 'No run was asked yet'}

@@ -7,11 +7,12 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { Batch, BatchList } from '@/app/_contract/batches';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
-import { failureFrom, getJson } from '@/components/live/api';
+import { getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { usePages } from '@/components/live/use-pages';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
@@ -39,19 +40,22 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
     parseAsStringLiteral(OF).withDefault('all').withOptions({ history: 'replace' })
   );
   const rows = useRows<HTMLDivElement>({ keys: KEYS });
-  const first = of === prefetchedOf ? prefetched.data : undefined;
-  const { query, more, loadingMore } = usePages({
+  const {
+    pages: read,
+    changing,
+    failure,
+    more,
+    loadingMore,
+    retry,
+  } = usePages({
     queryKey: ['batches', of],
-    queryFn: ({ pageParam, signal }) =>
-      getJson<BatchList>(routes.batches(`of=${of}${pageParam ? `&pageToken=${pageParam}` : ''}`), signal),
-    initialPageParam: '',
-    getNextPageParam: ({ nextPageToken }: BatchList) => nextPageToken,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ batches }) => batches.some(isRunning)) ? 2 * LOOK_MS : false,
-    ...(first ? { initialData: { pages: [first], pageParams: [''] } } : {}),
+    read: (token, signal) =>
+      getJson<BatchList>(routes.batches(`of=${of}${token ? `&pageToken=${token}` : ''}`), signal),
+    next: ({ nextPageToken }) => nextPageToken,
+    everyMs: (all) => (all.some((page) => page.batches.some(isRunning)) ? 2 * LOOK_MS : false),
+    ...(of === prefetchedOf ? { prefetched } : {}),
   });
-  const batches = query.data?.pages.flatMap((page) => page.batches) ?? [];
-  const failure = query.error ? failureFrom(query.error) : query.data ? null : (prefetched.failure ?? null);
+  const batches = read?.flatMap((page) => page.batches) ?? [];
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -68,8 +72,8 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
           </Button>
         </div>
       </header>
-      {failure ? <FailureBand failure={failure} onRetry={() => void query.refetch()} /> : null}
-      <Card>
+      {failure ? <FailureBand failure={failure} onRetry={retry} /> : null}
+      <Card className={cn(changing && 'opacity-60')}>
         <div ref={rows} data-rows>
           {batches.length > 0 ? (
             <ul aria-label="Batches" className="divide-y divide-hairline">
@@ -77,7 +81,7 @@ export function BatchesPage({ prefetched, prefetchedOf }: BatchesPageProps) {
                 <Row key={batch.id} batch={batch} />
               ))}
             </ul>
-          ) : failure || query.isPending || more ? null : (
+          ) : failure || !read || more ? null : (
             <EmptyState
               icon={<ListChecks aria-hidden />}
               title={of === 'own' ? 'You have begun no batch' : 'No batch yet'}

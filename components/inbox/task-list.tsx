@@ -63,7 +63,7 @@ export function TaskList(props: TaskListProps) {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows, held } = useSteadyRows(tasks.question, tasks.tasks, scrolled || pointed || focused, keyOf);
+  const { rows, held } = useSteadyRows(tasks.list, tasks.tasks, scrolled || pointed || focused, keyOf);
   const present = useMemo(() => rows.flatMap(({ item, gone }) => (gone ? [] : [item])), [rows]);
   useEffect(() => {
     order.current = present;

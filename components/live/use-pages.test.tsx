@@ -19,16 +19,16 @@ function aList() {
   const asked: { page: number; answer: (version: string) => Promise<void>; refuse: () => Promise<void> }[] = [];
   const view = renderHook(
     ({ name }) =>
-      usePages({
+      usePages<string>({
         queryKey: ['runs', name],
-        initialPageParam: 1,
-        getNextPageParam: (_last: string, _all: string[], page: number) => (page < 3 ? page + 1 : null),
-        queryFn: ({ pageParam }) =>
+        next: (page) => (page.startsWith(`${name}3`) ? null : String(Number(page[1]) + 1)),
+        read: (token) =>
           new Promise<string>((resolve, reject) => {
+            const page = Number(token ?? 1);
             const settle = (how: () => void) => act(() => Promise.resolve(how()).then(() => undefined));
             asked.push({
-              page: pageParam,
-              answer: (version) => settle(() => resolve(`${name}${pageParam} ${version}`)),
+              page,
+              answer: (version) => settle(() => resolve(`${name}${page} ${version}`)),
               refuse: () => settle(() => reject(new Error('away'))),
             });
           }),
@@ -43,7 +43,7 @@ function aList() {
   return {
     client,
     view,
-    pages: () => view.result.current.query.data?.pages,
+    pages: () => view.result.current.pages,
     more: async () => {
       await waitFor(() => expect(view.result.current.more).not.toBe(null));
       act(() => view.result.current.more!());

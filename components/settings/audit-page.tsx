@@ -7,7 +7,7 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { AUDIT_LONGEST, type AuditPage as Page, type AuditRow } from '@/app/_contract/audit';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
-import { failureFrom, getJson } from '@/components/live/api';
+import { getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { usePages } from '@/components/live/use-pages';
 import { Button } from '@/components/ui/button';
@@ -63,17 +63,14 @@ export function AuditPage({
   const who = useRef<HTMLInputElement>(null);
   const list = useRows({ keys: KEYS, search: who });
   const search = auditSearch(filters);
-  const first = search === prefetchedSearch ? prefetched.data : undefined;
-  const { query, more, loadingMore } = usePages({
+  const { pages, changing, failure, more, loadingMore, retry } = usePages({
     queryKey: ['audit', search],
-    queryFn: ({ signal, pageParam }) =>
-      getJson<Page>(routes.audit([search, pageParam && `pageToken=${pageParam}`].filter(Boolean).join('&')), signal),
-    initialPageParam: '',
-    getNextPageParam: ({ nextPageToken }: Page) => nextPageToken,
-    ...(first ? { initialData: { pages: [first], pageParams: [''] } } : {}),
+    read: (token, signal) =>
+      getJson<Page>(routes.audit([search, token && `pageToken=${token}`].filter(Boolean).join('&')), signal),
+    next: ({ nextPageToken }) => nextPageToken,
+    ...(search === prefetchedSearch ? { prefetched } : {}),
   });
-  const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
-  const failure = query.error ? failureFrom(query.error) : query.data ? null : (prefetched.failure ?? null);
+  const rows = pages?.flatMap((page) => page.rows) ?? [];
   return (
     <>
       <header className="flex flex-wrap items-center gap-3">
@@ -92,8 +89,8 @@ export function AuditPage({
         </div>
       </header>
       <Filters filters={filters} onFilters={change} who={who} />
-      {failure ? <FailureBand failure={failure} onRetry={() => void query.refetch()} /> : null}
-      <Card className={cn(query.isFetching && !loadingMore && 'opacity-80')}>
+      {failure ? <FailureBand failure={failure} onRetry={retry} /> : null}
+      <Card className={cn(changing && 'opacity-60')}>
         <div ref={list} data-rows>
           {rows.length > 0 ? (
             <ul className="divide-y divide-hairline">
@@ -101,7 +98,7 @@ export function AuditPage({
                 <Entry key={row.id} row={row} />
               ))}
             </ul>
-          ) : failure || query.isPending ? null : (
+          ) : failure || !pages ? null : (
             <EmptyState
               icon={<ScrollText aria-hidden />}
               title={search ? 'No entry matches' : 'No changes yet'}
