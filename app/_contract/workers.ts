@@ -2,6 +2,8 @@
 export interface Workers {
   /** Null on a Temporal cluster, which does not tell it. */
   engine: EngineProcess | null;
+  /** The oldest first. */
+  webs: WebProcess[];
   /** Who asks a Temporal cluster for tasks; of the bundled engine its own worker alone. */
   pollers: { identity: string; lastSeenMs: number }[];
   queues: Queue[];
@@ -28,6 +30,16 @@ export interface EngineProcess {
   /** Done in the last minute. */
   workflowTasks: number;
   attempts: number;
+}
+
+export interface WebProcess {
+  id: string;
+  host: string;
+  pid: number;
+  version: string;
+  node: string;
+  startedMs: number;
+  residentBytes: number;
 }
 
 export interface Queue {

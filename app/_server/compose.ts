@@ -39,6 +39,8 @@ import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
 import { Provider } from './people/provider';
 import type { Web } from './web';
+import { WebPresence } from './workers/web-presence';
+import manifest from '@/package.json';
 
 const RECONCILE_MS = 30_000;
 /** Asks for the run of every old row, so not often. */
@@ -195,6 +197,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
       if (!feed?.live && door.busy()) runsChanged();
     }, STALE_LISTS_MS),
   ];
+  const presence = new WebPresence(database, manifest.version, log);
   const parts = new PartsWatch(health, door);
   door.serve(
     hub,
@@ -212,6 +215,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     metrics,
     async close() {
       timers.forEach(clearInterval);
+      await presence.close();
       await alerts.close();
       await outbox.close();
       chatter.close();

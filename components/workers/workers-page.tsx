@@ -7,7 +7,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
-import type { EngineProcess, Queue, ServedFlow, Workers } from '@/app/_contract/workers';
+import type { EngineProcess, Queue, ServedFlow, WebProcess, Workers } from '@/app/_contract/workers';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { StatusMark } from '@/components/status/status-mark';
@@ -42,8 +42,8 @@ export function WorkersPage({ prefetched }: { prefetched: Prefetched<Workers> })
       <header>
         <h1 className="text-xl font-semibold">Workers</h1>
         <p className="max-w-prose text-sm text-ink-2">
-          What runs where: the process that carries out runs, what waits on its queues, and the versions of flows that
-          it has.
+          What runs where: the process that carries out runs, those that serve these pages, what waits on the queues,
+          and the versions of flows that are served.
         </p>
       </header>
       {failure ? (
@@ -55,6 +55,7 @@ export function WorkersPage({ prefetched }: { prefetched: Prefetched<Workers> })
             <p className="rounded-lg border border-hairline bg-sunken px-4 py-2 text-sm">{data.missing}</p>
           ) : null}
           {data.engine ? <Engine engine={data.engine} /> : <Pollers pollers={data.pollers} />}
+          <Webs webs={data.webs} />
           <Queues queues={data.queues} ofEngine={data.engine !== null} />
           <Flows flows={data.flows} />
         </>
@@ -117,6 +118,43 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
       <dt className="text-xs text-ink-2">{term}</dt>
       <dd className="figures text-sm">{children}</dd>
     </div>
+  );
+}
+
+function Webs({ webs }: { webs: readonly WebProcess[] }) {
+  return (
+    <Card aria-label="Web processes">
+      <CardHeader
+        title="Web"
+        description="Each one serves all pages. One that was killed is shown for a moment longer."
+      />
+      <Table label="Web processes">
+        <TableHead>
+          <TableRow>
+            <TableHeading>Process</TableHeading>
+            <TableHeading>Started</TableHeading>
+            <TableHeading>Version</TableHeading>
+            <TableHeading className="text-right">Memory</TableHeading>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {webs.map(({ id, host, pid, version, node, startedMs, residentBytes }) => (
+            <TableRow key={id}>
+              <TableCell className="break-all font-mono text-xs">
+                {host} · process {pid}
+              </TableCell>
+              <TableCell className="whitespace-nowrap">
+                <RelativeTime atMs={startedMs} />
+              </TableCell>
+              <TableCell className="whitespace-nowrap">
+                {version} <span className="text-xs text-ink-2">Node {node}</span>
+              </TableCell>
+              <TableCell className="whitespace-nowrap text-right">{memoryWords(residentBytes)}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
   );
 }
 

@@ -15,9 +15,10 @@ import { reading, unanswered } from '../engine';
 import { demandAnywhere, type Actor } from '../people/actor';
 import { TASK_QUEUE } from '../runs/start';
 import type { Web } from '../web';
+import { webProcesses } from './web-presence';
 
 const { TaskQueueType } = temporal.api.enums.v1;
-type Asked = Pick<Web, 'config' | 'temporal' | 'versions'>;
+type Asked = Pick<Web, 'config' | 'temporal' | 'versions' | 'database'>;
 
 const MISSING =
   'Runs are on a Temporal cluster. It tells who asks this queue for tasks, and does not tell the processes, their memory ' +
@@ -26,10 +27,14 @@ const MISSING =
 export async function listWorkers(web: Asked, actor: Actor): Promise<Workers> {
   demandAnywhere(actor, 'workers.list');
   const { foreignCluster, namespace } = web.config;
-  const described = await web.versions.describeWorkers({ namespace }).catch(unanswered);
+  const [described, webs] = await Promise.all([
+    web.versions.describeWorkers({ namespace }).catch(unanswered),
+    webProcesses(web.database),
+  ]);
   const flows = servedFlows(described, actor);
-  if (foreignCluster) return { ...(await onCluster(web)), engine: null, flows, missing: MISSING };
-  return { engine: processOf(described), pollers: [], queues: queuesOf(described, actor), flows, missing: null };
+  if (foreignCluster) return { ...(await onCluster(web)), engine: null, webs, flows, missing: MISSING };
+  const queues = queuesOf(described, actor);
+  return { engine: processOf(described), webs, pollers: [], queues, flows, missing: null };
 }
 
 function processOf({ engine }: DescribeWorkersResponse): EngineProcess {

@@ -1,9 +1,11 @@
 /** What runs where: the rules are in list.ts. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provesHistories } from '@/engine/history/testing/proof';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { TRIP, tripSource } from '../testing/trip';
 import { listWorkers } from './list';
+import { WebPresence } from './web-presence';
 
 provesHistories(await tripSource());
 
@@ -17,6 +19,30 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 describe('workers', () => {
+  it('[WPR1] each web process is shown while it runs; one that was killed for a moment, and its row is removed', async () => {
+    const { database, log } = test.web;
+    const shown = async () => (await listWorkers(test.web, olga)).webs;
+    await expect.poll(shown).toMatchObject([{ pid: process.pid, node: process.versions.node }]);
+    const [own] = await shown();
+    expect(own?.residentBytes).toBeGreaterThan(10_000_000);
+    expect(own?.startedMs).toBeLessThan(Date.now());
+    const ago = (ms: number) => new Date(Date.now() - ms);
+    const row = { host: 'b', version: '1', node: '24', startedAt: ago(900_000), residentBytes: 1n };
+    await database.webProcess.createMany({
+      data: [
+        { ...row, id: randomUUID(), pid: 1, seenAt: ago(30_000) },
+        { ...row, id: randomUUID(), pid: 2, seenAt: ago(60_000) },
+      ],
+    });
+    expect((await shown()).map(({ pid }) => pid)).toEqual([1, process.pid]);
+    const other = new WebPresence(database, '2', log);
+    await expect.poll(async () => (await shown()).length).toBe(3);
+    await expect.poll(() => database.webProcess.count({ where: { pid: 2 } })).toBe(0);
+    await other.close();
+    expect((await shown()).map(({ pid }) => pid)).toEqual([1, process.pid]);
+    await database.webProcess.deleteMany({ where: { pid: 1 } });
+  });
+
   it('[WRK2] the process of the engine, the versions that it serves, and what no worker takes', async () => {
     const { run } = await test.ask();
     await test.web.temporal.workflow.start('importedElsewhere', {
