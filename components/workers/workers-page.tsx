@@ -140,7 +140,7 @@ function Webs({ webs }: { webs: readonly WebProcess[] }) {
         <TableBody>
           {webs.map(({ id, host, pid, version, node, startedMs, residentBytes }) => (
             <TableRow key={id}>
-              <TableCell className="break-all font-mono text-xs">
+              <TableCell className="whitespace-nowrap font-mono text-xs">
                 {host} · process {pid}
               </TableCell>
               <TableCell className="whitespace-nowrap">
