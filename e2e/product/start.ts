@@ -12,7 +12,7 @@ export const HALVES = {
   operating:
     /\/(?!7-|5-pausing|5-told|6-events|6-second-factor|6-passkey|6-open-history|6-provider|8-processes|8-two-webs)\d-[\w-]+\.spec\.ts$/,
   designing:
-    /\/(?:7-[\w-]+|5-pausing|5-told|6-events|6-second-factor|6-passkey|6-open-history|6-provider|8-processes|8-two-webs)\.spec\.ts$/,
+    /\/(?:7-[\w-]+|5-pausing|5-told|6-events|6-second-factor(?:-rule)?|6-passkey|6-open-history|6-provider|8-processes|8-two-webs)\.spec\.ts$/,
 } as const;
 type Half = keyof typeof HALVES;
 const HALF_NAMES = Object.keys(HALVES) as Half[];
