@@ -170,9 +170,15 @@ export function RunList({ prefetched, prefetchedSearch, flows, example, prefetch
           <FileClock aria-hidden />
           <span className="max-md:sr-only">Open a history</span>
         </LinkButton>
-        <LinkButton variant="ghost" size="sm" href={pages.batches()}>
+        <LinkButton
+          variant="ghost"
+          size="sm"
+          href={pages.batches()}
+          title="Batches"
+          className="max-md:pointer-coarse:min-w-11"
+        >
           <ListChecks aria-hidden />
-          Batches
+          <span className="max-md:sr-only">Batches</span>
         </LinkButton>
         <div className="ml-auto max-md:ml-0 max-md:w-full">
           <FilterBar
