@@ -38,7 +38,7 @@ const LATER: readonly Known[] = [
   { at: 'system-info GetSystemInfo capabilities.*', reason: 'A capability is true when the part is there.' },
   { at: '* DescribeNamespace namespaceInfo.*', reason: 'The same: schedules, and tasks given to the starter.' },
   { at: 'start-with-an-eager-task * *', reason: 'Tasks are given to the starter with workers that poll.' },
-  { at: '* DescribeTaskQueue *', reason: 'Versions and rates of queues come with workers that poll.' },
+  { at: '* DescribeTaskQueue *', reason: 'Versions of queues come with workers that poll; rates are measured.' },
   { at: '* keys.Temporal*', reason: 'Search attributes of schedules and of versions of workers that poll.' },
   { at: '* ListSearchAttributes systemAttributes.Temporal*', reason: 'The same.' },
 ];

@@ -50,6 +50,7 @@ import { Listeners } from './listeners';
 import { Locks } from './locks';
 import { Messages, type MessagesHost } from './messages';
 import { RETRY_MS } from './retry';
+import { QueueRates, type Rates } from './queue-rates';
 import { rulesOf } from './rules';
 import type { Run, RunHost } from './run';
 import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
@@ -77,6 +78,7 @@ export class Engine
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
   readonly #closings = new Listeners<'closed', Run>();
+  readonly rates = new QueueRates();
   readonly #tasks: WorkflowTasks;
   readonly #attempts: Attempts;
   readonly #wakeUps: WakeUps;
@@ -457,13 +459,19 @@ export class Engine
     this.options.hints.emit({ namespace, workflowId, runId, kind: run.isOpen ? 'changed' : 'closed' });
   }
 
+  #countAttempt({ state }: Run, scheduledEventId: number, happened: readonly (keyof Rates)[]): void {
+    const taskQueue = state.activities.get(scheduledEventId)?.taskQueue;
+    if (taskQueue !== undefined) this.rates.count(happened, 'activity', state.namespace, taskQueue, this.now());
+  }
+
   #performOne(run: Run, effect: DurableEffect): void {
     switch (effect.kind) {
       case 'dispatchActivity':
+        this.#countAttempt(run, effect.scheduledEventId, ['added', 'dispatched']);
         return this.#attempts.dispatch(run, effect.scheduledEventId, effect.attempt);
       case 'offerActivity':
         // No worker polls yet: the attempt waits in the run's state.
-        return;
+        return this.#countAttempt(run, effect.scheduledEventId, ['added']);
       case 'cancelActivity':
         return this.#attempts.cancel(run, effect.scheduledEventId, effect.attempt, effect.reason);
       case 'updateStage':

@@ -16,6 +16,7 @@ import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
 import type { WaitingRun } from './backlogs';
 import type { EngineOptions } from './engine-options';
+import type { QueueRates, Rates } from './queue-rates';
 import { HOLD_MS, type Run } from './run';
 
 const { CommandType, EventType } = temporal.api.enums.v1;
@@ -29,6 +30,7 @@ type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 /** The parts of the engine that it needs. */
 export interface WorkflowTasksHost extends Clock {
   readonly holdsLease: boolean;
+  readonly rates: QueueRates;
   readonly isStopping: boolean;
   readonly epoch: number;
   /** Open runs in memory. */
@@ -69,6 +71,8 @@ export class WorkflowTasks {
   readonly #unserved = new Set<RunKey>();
   /** The same, of runs that left memory. */
   readonly #parked = new Map<RunKey, WaitingRun>();
+  /** Runs whose next task has been counted as one that came, because nobody served it then. */
+  readonly #counted = new Set<RunKey>();
 
   constructor(
     private readonly engine: WorkflowTasksHost,
@@ -114,6 +118,7 @@ export class WorkflowTasks {
 
   forget(runKey: RunKey): void {
     this.#unserved.delete(runKey);
+    if (!this.#parked.has(runKey)) this.#counted.delete(runKey);
   }
 
   /** Gives the run's next task to the worker if there is one and it is allowed. */
@@ -124,10 +129,13 @@ export class WorkflowTasks {
     if (engine.isStopping) return;
     if (!this.isServed(run)) {
       this.#unserved.add(run.runKey);
+      if (!this.#counted.has(run.runKey)) this.#count(run, ['added']);
+      this.#counted.add(run.runKey);
       return;
     }
     const open = history.openWorkflowTask(run.state, run.now());
     if (!open) return;
+    this.#count(run, this.#counted.delete(run.runKey) ? ['dispatched'] : ['added', 'dispatched']);
     run.busy = true;
     run.held = true;
     const cancelHold = engine.after(HOLD_MS, () => this.#release(run));
@@ -150,6 +158,11 @@ export class WorkflowTasks {
         cancelHold();
         this.#idle(run);
       });
+  }
+
+  #count({ state }: Run, happened: readonly (keyof Rates)[]): void {
+    const { engine } = this;
+    engine.rates.count(happened, 'workflow', state.namespace, state.started.taskQueue?.name ?? '', engine.now());
   }
 
   #release(run: Run): void {

@@ -5,6 +5,7 @@ import { temporal } from '../../proto';
 import { toDuration, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
 import { invalid, ServiceError, unimplemented } from '../errors';
+import type { Rates } from '../queue-rates';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
@@ -35,6 +36,8 @@ export function describe(
   const queue = requireId('task_queue.name', request.taskQueue?.name);
   const isSticky = request.taskQueue?.kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY;
   const statsOf = (type: number) => (isSticky ? EMPTY : backlog(frontend, namespace, queue, type));
+  const reported = (type: number) =>
+    statsMessage(statsOf(type), isSticky ? NONE : ratesOf(frontend, namespace, queue, type));
   const pollers = isSticky ? [] : pollersOf(frontend, queue);
   if (request.apiMode === DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED) {
     if (isSticky) throw invalid('task_queue.kind', 'a sticky queue has no enhanced description');
@@ -44,7 +47,7 @@ export function describe(
         type,
         {
           pollers: request.reportPollers && BOTH_TYPES.includes(type) ? pollers : [],
-          stats: request.reportStats ? statsMessage(statsOf(type)) : null,
+          stats: request.reportStats ? reported(type) : null,
         },
       ])
     );
@@ -57,7 +60,7 @@ export function describe(
   const stats = statsOf(type);
   return {
     pollers: BOTH_TYPES.includes(type) ? pollers : [],
-    stats: request.reportStats ? statsMessage(stats) : null,
+    stats: request.reportStats ? reported(type) : null,
     taskQueueStatus: request.includeTaskQueueStatus ? { backlogCountHint: Long.fromNumber(stats.count) } : null,
   };
 }
@@ -70,10 +73,20 @@ interface Backlog {
   ageMs: number;
 }
 const EMPTY: Backlog = { count: 0, ageMs: 0 };
+const NONE: Rates = { added: 0, dispatched: 0 };
 
-const statsMessage = ({ count, ageMs }: Backlog): temporal.api.taskqueue.v1.ITaskQueueStats => {
-  return { approximateBacklogCount: Long.fromNumber(count), approximateBacklogAge: toDuration(ageMs) };
-};
+const statsMessage = ({ count, ageMs }: Backlog, rates: Rates): temporal.api.taskqueue.v1.ITaskQueueStats => ({
+  approximateBacklogCount: Long.fromNumber(count),
+  approximateBacklogAge: toDuration(ageMs),
+  tasksAddRate: rates.added,
+  tasksDispatchRate: rates.dispatched,
+});
+
+function ratesOf({ engine }: Frontend, namespace: string, queue: string, type: number): Rates {
+  if (!BOTH_TYPES.includes(type)) return NONE;
+  const kind = type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW ? 'workflow' : 'activity';
+  return engine.rates.of(kind, namespace, queue, engine.now());
+}
 
 function pollersOf({ engine }: Frontend, queue: string): temporal.api.taskqueue.v1.IPollerInfo[] {
   if (queue !== engine.taskQueue) return [];
