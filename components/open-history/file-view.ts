@@ -5,14 +5,15 @@
  * [OHI3] A history that the flow of here cannot be read with is shown without its drawing, and that is said.
  */
 import { standingOf } from '@/app/_contract/run-standing';
-import type { RunDetail, RunLive, RunSummary } from '@/app/_contract/runs';
+import type { RunDetail, RunLive, RunStatus, RunSummary } from '@/app/_contract/runs';
 import { blankManifest } from '@/components/runs/blank-manifest';
 import type { RunView } from '@/components/runs/run-view';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { HistoryFile } from '@/engine/run-view/history-file';
 import type { RunFacts } from '@/engine/run-view/model';
 import { Moments, type Moment } from '@/engine/run-view/moments';
-import type { SagaPhase } from '@/engine/saga/contract';
+import { fieldValue, writtenAttributes } from '@/engine/run-view/searchable';
+import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 
 export const IS_FILE = 'This is a file and not a live run: nothing can be done to it.';
 const UNREADABLE = 'The flow of this name here does not fit the history, so there is no drawing.';
@@ -59,8 +60,7 @@ function viewOf(
 ): RunView {
   const { events, workflowId, runId, firstRunId, workflowType, taskQueue } = file;
   const { status, pending, nowMs } = facts;
-  const phase = phaseOf(events);
-  const standing = manifest ? projection.ledger.left : null;
+  const { phase, standing } = reportOf(events, status, manifest ? projection.ledger.left : null);
   const summary: RunSummary = {
     workflowId,
     runId,
@@ -125,15 +125,18 @@ const isFields = (value: unknown): value is Record<string, unknown> =>
 
 const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing', 'counting'];
 
-/** The last one that the run has reported. */
-function phaseOf(events: HistoryFile['events']): SagaPhase | null {
-  for (let at = events.length - 1; at >= 0; at--) {
-    const { type, attributes } = events[at]!;
-    if (type !== 'UpsertWorkflowSearchAttributes') continue;
-    const given = fieldsOf(attributes.searchAttributes, 'indexedFields').SagaPhase;
-    const value: unknown = Array.isArray(given) ? (given as unknown[])[0] : given;
-    const phase = PHASES.find((each) => each === value);
-    if (phase) return phase;
-  }
-  return null;
+/**
+ * [OHI4] What the run has said last of what remains, as a list has it. A run that completes says only what it was not
+ * meant to leave; one that was ended before it could say anything is counted: `left`.
+ */
+export function reportOf(
+  events: HistoryFile['events'],
+  status: RunStatus,
+  left: number | null
+): { phase: SagaPhase | null; standing: number | null } {
+  const written = writtenAttributes(events);
+  const phase = PHASES.find((each) => each === fieldValue(written[SAGA_PHASE], 'Keyword')) ?? null;
+  const said = fieldValue(written[SAGA_STANDING], 'Int');
+  const isCounted = phase === null && ['failed', 'canceled', 'terminated', 'timedOut'].includes(status);
+  return { phase, standing: typeof said === 'number' ? said : isCounted ? left : null };
 }

@@ -26,15 +26,21 @@ export function fieldValues(
   return Object.fromEntries(values.filter((entry): entry is [string, FieldValue] => entry[1] !== undefined));
 }
 
+/** The search attributes of a run as it has written them last. One that it has removed is an empty list. */
+export function writtenAttributes(events: readonly RunEvent[]): Record<string, unknown> {
+  const written: Record<string, unknown> = {};
+  for (const { type, attributes } of events)
+    if (type === 'UpsertWorkflowSearchAttributes')
+      Object.assign(written, fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields));
+  return written;
+}
+
 /** The fields of a flow with the values that the run has written last. */
 export function fieldsOfRun(
   { searchable = {} }: Pick<FlowDocument, 'searchable'>,
   events: readonly RunEvent[]
 ): (SearchableField & { value: FieldValue | undefined })[] {
-  const written: Record<string, unknown> = {};
-  for (const { type, attributes } of events)
-    if (type === 'UpsertWorkflowSearchAttributes')
-      Object.assign(written, fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields));
+  const written = writtenAttributes(events);
   return Object.entries(searchable).map(([name, { title, type }]) => {
     return { name, title, type, value: fieldValue(written[name], type) };
   });

@@ -50,6 +50,10 @@ describe('values on screens', () => {
     expect(formatRelative(0, 7_199_000)).toBe('1h ago');
     expect(formatRelative(36_300_000, 0)).toBe('in 10h');
     expect(formatRelative(7 * 86_400_000 - 1, 0)).toBe('in 6d 23h');
+    expect(formatRelative(700 * 86_400_000, 0)).toBe('in 700d');
+    expect(formatRelative(0, 800 * 86_400_000)).toBe('2y ago');
+    expect(formatRelative(800 * 86_400_000, 0)).toBe('in 2y 70d');
+    expect(formatRelative(2_912_108 * 86_400_000, 0)).toBe('in 7978y');
     expect(formatRelative(0, 1_000)).toBe('just now');
     expect(formatRelative(3_000, 0)).toBe('in 3s');
     expect(formatRelative(900, 0)).toBe('now');

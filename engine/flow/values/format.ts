@@ -84,7 +84,10 @@ function countsOf(ms: number): [largest: Count, next?: Count] {
   const minutes = of(60_000, 3_600_000, 'm');
   if (ms < 3_600_000) return [minutes];
   const hours = of(3_600_000, 86_400_000, 'h');
-  return ms < 86_400_000 ? [hours, minutes] : [of(86_400_000, Infinity, 'd'), hours];
+  if (ms < 86_400_000) return [hours, minutes];
+  const year = 365 * 86_400_000;
+  if (ms < 2 * year) return [of(86_400_000, Infinity, 'd'), hours];
+  return [of(year, Infinity, 'y'), of(86_400_000, year, 'd')];
 }
 
 /** `21 Nov 2026, 09:14:05.120 UTC`: the exact instant, with the name of the zone. */
