@@ -119,6 +119,8 @@ export interface StartRun {
   links?: Links;
   /** A signal to write right after Started (SignalWithStart). */
   signal?: SignalRequest;
+  /** Request ids of signals of the runs before, the newest last (CHN7). */
+  signalsBefore?: readonly string[];
   /** A request to stop to write right after Started: that of the run before (CHN6). */
   cancelRequest?: CancelRequested | null;
   /** First workflow task not before this (start delay, wait of a chain). */

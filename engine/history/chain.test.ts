@@ -1,4 +1,4 @@
-/** Rules CHN1 to CHN6: chain.ts. Rules CAN1 to CAN4: commands/continue-as-new-workflow-execution.ts. */
+/** Rules CHN1 to CHN7: chain.ts. Rules CAN1 to CAN4: commands/continue-as-new-workflow-execution.ts. */
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { durationMs, toDuration, timestampMs } from '../proto-time';
@@ -158,6 +158,45 @@ describe('a run that was asked to stop', () => {
     run.requestCancel();
     run.after(MINUTE_MS);
     expect(nextOf(run.task(command.complete('well')))?.cancelRequest).toBeUndefined();
+  });
+});
+
+describe('a signal that is sent again', () => {
+  const signalled = (run: TestRun) => run.events.filter((each) => each.workflowExecutionSignaledEventAttributes).length;
+  const following = ({ state }: TestRun, next: StartRun) => {
+    expect(next.runId).not.toBe(state.runId);
+    return new TestRun({ start: next, attributes: next.attributes });
+  };
+
+  it('[CHN7] is not taken by a later run of the chain, after a rebuild either; another one is', () => {
+    let run = new TestRun();
+    run.signal('remark', 's-1');
+    for (let later = 1; later <= 2; later++) {
+      run.after(2_000);
+      run = following(run, nextOf(run.task(command.continueAsNew()))!);
+      run.signal('remark', 's-1');
+      expect(signalled(run)).toBe(0);
+      expect([...run.rebuilt().signalRequestIds]).toEqual(['s-1']);
+    }
+    run.signal('remark', 's-2');
+    run.signal('remark', 's-2');
+    expect(signalled(run)).toBe(1);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[CHN7] a chain knows the newest 32, whoever of its runs had them', () => {
+    const run = new TestRun();
+    for (let each = 0; each < 30; each++) run.signal('remark', `a-${each}`);
+    run.after(2_000);
+    const second = following(run, nextOf(run.task(command.continueAsNew()))!);
+    for (let each = 0; each < 10; each++) second.signal('remark', `b-${each}`);
+    second.after(2_000);
+    const third = nextOf(second.task(command.continueAsNew()))!;
+    expect(third.signalsBefore).toHaveLength(32);
+    expect(third.signalsBefore).toEqual([
+      ...Array.from({ length: 22 }, (_, each) => `a-${each + 8}`),
+      ...Array.from({ length: 10 }, (_, each) => `b-${each}`),
+    ]);
   });
 });
 

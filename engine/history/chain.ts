@@ -15,6 +15,8 @@
  *   CHN6 A run of the embedded worker that was asked to stop and continues as new passes the request on, with who asked
  *        and why: a saga continues as new in the middle of its rollback, and the chain is to end as one run would, as
  *        stopped. A Temporal server passes nothing on, and neither do runs that are polled.
+ *   CHN7 A signal whose answer was lost is sent again, and may meet the next run: a run knows the newest request ids of
+ *        the signals of the runs before it, and takes none of them twice. A Temporal server would.
  */
 import Long from 'long';
 import { temporal } from '../proto';
@@ -30,6 +32,9 @@ type Started = StartRun['attributes'];
 
 /** `history.workflowIdReuseMinimalInterval` of a Temporal server. */
 const APART_MS = 1_000;
+
+/** A client gives up, or was answered, before so many others were: they are written with every commit of the next run. */
+const SIGNALS_KNOWN = 32;
 
 export interface Following {
   /** For the closing event of a run that failed or timed out. */
@@ -131,6 +136,18 @@ export function revisionOfTask({ started, revision, lastCompletedTaskStartedEven
 const nextRunId = (state: RunState): string => uuidOf(`${state.runId}/${(state.started.attempt ?? 1) + 1}`);
 
 /** `attributes`: of its Started event, apart from its place in the chain. */
+/** [CHN7] */
+function signalsOf({ signalsBefore, signalRequestIds }: RunState): readonly string[] {
+  const own = [...signalRequestIds].filter((id) => !signalsBefore.includes(id));
+  return [...signalsBefore, ...own].slice(-SIGNALS_KNOWN);
+}
+
+/** [CHN7] The run knows these as its own. */
+export function knowSignals(state: RunState, before: readonly string[]): void {
+  state.signalsBefore = before;
+  for (const id of before) state.signalRequestIds.add(id);
+}
+
 export function nextRun(state: RunState, now: number, delayMs: number, attributes: Started): StartRun {
   const runId = nextRunId(state);
   const { started } = state;
@@ -146,6 +163,7 @@ export function nextRun(state: RunState, now: number, delayMs: number, attribute
     firstWorkflowTaskAt: now + (livedMs + delayMs < APART_MS ? APART_MS - livedMs : delayMs),
     // The next run has the links of the first, and not its user metadata.
     links: state.startedWith.links,
+    signalsBefore: signalsOf(state),
     attributes: {
       ...attributes,
       parentWorkflowNamespace: started.parentWorkflowNamespace,

@@ -17,7 +17,7 @@ import type { Failure, Rules, StartRun, TerminateRequest } from './api';
 import { RequestError } from './api';
 import { passCancelRequest, recordCancelRequest } from './cancel';
 import { countLeftBehind } from './after-close';
-import { afterFailure, lastResultOf } from './chain';
+import { afterFailure, knowSignals, lastResultOf } from './chain';
 import { close } from './close';
 import { Decision } from './decision';
 import { fieldsBytes, payloadsBytes } from './limits';
@@ -64,6 +64,7 @@ export function start(request: StartRun, now: number, epoch: number, rules: Rule
     request.requestId,
     rules
   );
+  knowSignals(state, request.signalsBefore ?? []);
   const decision = new Decision(state, epoch, now);
   const executionTimeoutMs = durationMs(attributes.workflowExecutionTimeout);
   const runTimeoutMs = shortest(durationMs(attributes.workflowRunTimeout), executionTimeoutMs);

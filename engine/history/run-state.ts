@@ -342,6 +342,8 @@ export interface RunState {
   searchAttributePayloads: Record<string, Payload>;
   memo: Record<string, Payload>;
   signalRequestIds: Set<string>;
+  /** Those of the runs before in the chain, the newest last (CHN7). They are in `signalRequestIds` as well. */
+  signalsBefore: readonly string[];
   pauseRequestIds: Set<string>;
   unpauseRequestIds: Set<string>;
   cancelRequestIds: Set<string>;

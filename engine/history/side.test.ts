@@ -61,19 +61,30 @@ describe('side state', () => {
     settled: [{ activityId: 'a', found: 'undone' as const }],
   };
   it.each([
-    [2, 6, { leftBehind: null, afterClose: null }],
-    [3, 5, { leftBehind: left, afterClose: null }],
-    [4, 4, { leftBehind: left, afterClose: known }],
-    [5, 3, { leftBehind: left, afterClose: known }],
-    [6, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
-    [7, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [2, 7, { leftBehind: null, afterClose: null }],
+    [3, 6, { leftBehind: left, afterClose: null }],
+    [4, 5, { leftBehind: left, afterClose: known }],
+    [5, 4, { leftBehind: left, afterClose: known }],
+    [6, 3, { leftBehind: left, afterClose: known, owed: new Set([0, 300]) }],
+    [7, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
     // Version 8 added a form of activities, which an activity that nobody operated on does not have (e4feaf14); version 9
     // a bit beside those of deletion and reset.
-    [8, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [8, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
     // Version 10 another bit beside those.
-    [9, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
-    [10, 1, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true, isKept: true }],
-    [11, 0, { leftBehind: left, owed: new Set([0, 300]), isKept: true, signalWaits: ['note', 'paid'] }],
+    [9, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true }],
+    [10, 2, { leftBehind: left, afterClose: known, owed: new Set([0, 300]), toBeDeleted: true, isKept: true }],
+    [
+      11,
+      0,
+      {
+        leftBehind: left,
+        owed: new Set([0, 300]),
+        isKept: true,
+        signalWaits: ['note', 'paid'],
+        signalsBefore: ['s-1'],
+        signalRequestIds: new Set(['s-1']),
+      },
+    ],
   ])('[HS3] of version %i is read with all that it has, and has no part of later versions', (version, missing, has) => {
     const state = { ...history.rebuildRun(run, events()), ...has, ownTime: null };
     const newest = history.encodeSide(state);

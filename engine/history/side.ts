@@ -8,8 +8,8 @@
  * time (from version 5 on) · what a closed run has to tell others (from version 6 on) · whether it is to be removed, and
  * the run that a reset made of it (from version 7 on). Activities that were operated on have a form of their own (from
  * version 8 on). What becomes of the run says also whether its parent has recorded its close (from version 9 on), and
- * whether a person keeps it (from version 10 on). At the end are the nodes that wait for a signal without a timeout
- * (from version 11 on).
+ * whether a person keeps it (from version 10 on). At the end are the nodes that wait for a signal without a timeout, and
+ * the signals of the runs before this one (from version 11 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
@@ -19,12 +19,13 @@ import type { StoredRun } from '../store/port';
 import { optionsOf, setOptions } from './activity-state';
 import type { ActivityOptions, ActivityState, AfterClose, Expectation, LeftBehind, RunState } from './api';
 import { ByteReader, ByteWriter } from './bytes';
+import { knowSignals } from './chain';
 
 /**
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what
  * became known after the close. 5: the run's own time. 6: what a closed run owes. 7: deletion and
  * reset. 8: activities that were paused, reset, or have other options. 9: recorded by the parent.
- * 10: kept by a person. 11: nodes that wait for a signal.
+ * 10: kept by a person. 11: nodes that wait for a signal, signals of the runs before.
  */
 const VERSION = 11;
 const DIGEST_LENGTH = 32;
@@ -85,6 +86,8 @@ export function encodeSide(state: RunState): Uint8Array {
   if (state.resetRunId) out.text(state.resetRunId).number(state.resetEventId);
   out.number(state.signalWaits.length);
   for (const node of state.signalWaits) out.text(node);
+  out.number(state.signalsBefore.length);
+  for (const id of state.signalsBefore) out.text(id);
   return out.finish();
 }
 
@@ -189,7 +192,10 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
     state.resetRunId = read.text();
     state.resetEventId = read.number();
   }
-  if (version >= 11) state.signalWaits = Array.from({ length: read.number() }, () => read.text());
+  if (version < 11) return;
+  const texts = () => Array.from({ length: read.number() }, () => read.text());
+  state.signalWaits = texts();
+  knowSignals(state, texts());
 }
 
 /** The number of the phase in the side state. */

@@ -84,6 +84,7 @@ export class Run implements RunState {
   searchAttributePayloads: Record<string, Payload> = {};
   memo: Record<string, Payload> = {};
   signalRequestIds = new Set<string>();
+  signalsBefore: readonly string[] = [];
   pauseRequestIds = new Set<string>();
   unpauseRequestIds = new Set<string>();
   cancelRequestIds = new Set<string>();
