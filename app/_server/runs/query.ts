@@ -28,10 +28,16 @@ export async function queryRun(
   } catch (error) {
     const known = fromEngine(error);
     if (known?.code === 'engineAway' || known?.code === 'runNotFound') throw known;
-    const why = mask.data(error instanceof Error ? error.message : String(error));
+    const why = mask.data(reasonOf(error));
     throw new Refusal('queryFailed', `'${nameOf(run)}' did not answer '${name}': ${why}`, undefined, { cause: error });
   }
 }
+
+/** What the engine says, without the name of its status, which tells nobody anything. */
+const reasonOf = (error: unknown): string => {
+  const { details, message = String(error) } = error as { details?: unknown; message?: string };
+  return typeof details === 'string' && details !== '' ? details : message;
+};
 
 /** Of the answer; undefined if it is not declared. */
 function schemaOf({ queries, variables }: FlowDocument, name: string): JsonSchema | undefined {

@@ -218,7 +218,7 @@ describe('update and query', () => {
     ]);
     expect(await at('__variables', first!)).toEqual({ note: 'first' });
     expect(await queryRun(here.web, vera, run, { name: '__variables' })).toEqual({ result: { note: 'second' } });
-    await expect(at('note', 1)).rejects.toMatchObject({ code: 'queryFailed', message: /had not run yet/ });
+    await expect(at('note', 1)).rejects.toMatchObject({ code: 'queryFailed', message: /'note': the workflow had not run yet/ });
     await expect(at('unknown', second!)).rejects.toEqual(refused('queryFailed'));
     await expect(at('note', 500_000)).rejects.toMatchObject({ code: 'queryFailed', message: /and not further/ });
     await terminateRun(here.web, olga, run, { reason: 'Over.' });
