@@ -3,8 +3,8 @@
  * end, but for the one that asks. A later sign-in there with the same verified address connects it again.
  *
  * [OICD1] It is refused, with the reason, if there would be no other way to sign in.
- * [OICD2] Whoever has no password gets one by a link: of an administrator, or of the mail for a forgotten password. Then [OICD1]
- *        refuses nothing.
+ * [OICD2] Whoever has no password gets one by a link of an administrator, and not by the mail for a forgotten one, which would
+ *        let whoever reads the mailbox past the provider. Then [OICD1] refuses nothing.
  */
 import type { OwnPassword } from '@/app/_contract/account';
 import { audited } from '../audit';
@@ -15,16 +15,13 @@ import type { Session } from './session';
 import { PROVIDER_ID } from './sign-in-by-provider';
 
 /** Why this account needs the provider, and what to do; null: it does not. [OICD2] */
-export function whyOnlyWay({ mail }: Pick<Web, 'mail'>, hasPassword: boolean): string | null {
-  if (hasPassword) return null;
-  const how = mail.configured
-    ? 'To set one, sign out and choose ‘Forgot the password?’, or ask an administrator for a link.'
-    : 'To set one, ask an administrator for a link.';
-  return `It is the only way in which you can sign in: this account has no password. ${how}`;
-}
+export const whyOnlyWay = (hasPassword: boolean): string | null =>
+  hasPassword
+    ? null
+    : 'It is the only way in which you can sign in: this account has no password. To set one, ask an administrator for a link.';
 
 export async function disconnectProvider(
-  web: Pick<Web, 'database' | 'limits' | 'log' | 'mail' | 'invalidations' | 'sessionEnded'>,
+  web: Pick<Web, 'database' | 'limits' | 'log' | 'invalidations' | 'sessionEnded'>,
   { actor, token }: Session,
   { password }: OwnPassword
 ): Promise<{ ended: number }> {
@@ -32,10 +29,7 @@ export async function disconnectProvider(
     const accounts = await web.database.account.findMany({ where: { userId: actor.id } });
     if (!accounts.some(({ providerId }) => providerId === PROVIDER_ID))
       throw new Refusal('refused', 'No provider signs you in. Nothing was changed.');
-    const why = whyOnlyWay(
-      web,
-      accounts.some((account) => account.password !== null)
-    );
+    const why = whyOnlyWay(accounts.some((account) => account.password !== null));
     if (why) throw new Refusal('refused', why);
     const message = 'The provider was not disconnected.';
     await demandOwnPassword(web, actor, password, { at: '/password', message, what: 'to disconnect the provider' });

@@ -28,9 +28,10 @@ export async function forgotPassword(web: Parts, headers: Headers, { email }: Fo
 }
 
 async function mailLink(web: Parts, email: string, from: string | null): Promise<void> {
-  // [OICD2] Also of somebody whom the provider signs in.
-  const person = await web.database.user.findUnique({ where: { email } });
-  if (!person || person.deactivatedAt) {
+  const person = await web.database.user.findUnique({ where: { email }, include: { accounts: true } });
+  // [OICD2] Whom only the provider signs in gets none: who reads a mailbox must not get past the provider.
+  const hasPassword = person?.accounts.some(({ password }) => password !== null) ?? false;
+  if (!person || person.deactivatedAt || !hasPassword) {
     web.log.info({ from }, 'a link for a new password was asked for where there is no account');
     return;
   }

@@ -10,7 +10,7 @@ import { PROVIDER_ID } from './sign-in-by-provider';
 import { countTrusted } from './trusted-browsers';
 
 export async function readOwnAccount(
-  web: Pick<Web, 'auth' | 'config' | 'database' | 'mail' | 'provider'>,
+  web: Pick<Web, 'auth' | 'config' | 'database' | 'provider'>,
   { actor, token }: Session
 ): Promise<OwnAccount> {
   const { database } = web;
@@ -54,7 +54,7 @@ export async function readOwnAccount(
       ? {
           name: web.provider?.name ?? 'a provider that is not configured any more',
           connectedMs: connected.createdAt.getTime(),
-          onlyWay: whyOnlyWay(web, hasPassword),
+          onlyWay: whyOnlyWay(hasPassword),
         }
       : null,
     secondFactorForAll: rule.forAll,
