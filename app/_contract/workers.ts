@@ -2,6 +2,8 @@
 export interface Workers {
   /** Null on a Temporal cluster, which does not tell it. */
   engine: EngineProcess | null;
+  /** Engines that wait to take over, the longest first; none on a Temporal cluster. */
+  standbys: { name: string; sinceMs: number }[];
   /** The oldest first. */
   webs: WebProcess[];
   /** Who asks a Temporal cluster for tasks; of the bundled engine its own worker alone. */

@@ -54,7 +54,7 @@ export function WorkersPage({ prefetched }: { prefetched: Prefetched<Workers> })
           {data.missing ? (
             <p className="rounded-lg border border-hairline bg-sunken px-4 py-2 text-sm">{data.missing}</p>
           ) : null}
-          {data.engine ? <Engine engine={data.engine} /> : <Pollers pollers={data.pollers} />}
+          {data.engine ? <Engine engine={data.engine} standbys={data.standbys} /> : <Pollers pollers={data.pollers} />}
           <Webs webs={data.webs} />
           <Queues queues={data.queues} ofEngine={data.engine !== null} />
           <Flows flows={data.flows} />
@@ -64,7 +64,7 @@ export function WorkersPage({ prefetched }: { prefetched: Prefetched<Workers> })
   );
 }
 
-function Engine({ engine }: { engine: EngineProcess }) {
+function Engine({ engine, standbys }: { engine: EngineProcess; standbys: Workers['standbys'] }) {
   const { host, pid, version, node, startedMs, isActive, residentBytes, runsInMemory, hostedRuns, threads } = engine;
   return (
     <Card aria-label="Processes">
@@ -108,6 +108,21 @@ function Engine({ engine }: { engine: EngineProcess }) {
         In the last minute: {perMinute(engine.attempts, 'step', 'steps')} and{' '}
         {perMinute(engine.workflowTasks, 'decision of a flow', 'decisions of flows')}.
       </p>
+      {standbys.length > 0 ? (
+        <div className="border-t border-hairline px-4 py-2 text-xs">
+          <h3 className="text-ink-2">On standby: one of these takes over when this process is gone</h3>
+          <ul className="mt-1 flex flex-col gap-1">
+            {standbys.map(({ name, sinceMs }) => (
+              <li key={name} className="flex flex-wrap gap-x-3">
+                <span className="break-all font-mono">{name.replace(/\/(\d+)$/, ' · process $1')}</span>
+                <span className="text-ink-2">
+                  has waited for <Duration startMs={sinceMs} endMs={null} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
     </Card>
   );
 }

@@ -376,10 +376,15 @@ export interface QueueBacklogMessage {
   sinceMs: number;
   types: { name: string; count: number }[];
 }
+export interface StandbyMessage {
+  name: string;
+  sinceMs: number;
+}
 export interface DescribeWorkersResponse {
   engine: EngineProcessMessage;
   versions: ServedVersionMessage[];
   backlogs: QueueBacklogMessage[];
+  standbys: StandbyMessage[];
 }
 export interface ListAttentionRequest {
   namespace: string;

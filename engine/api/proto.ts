@@ -605,6 +605,14 @@ message DescribeWorkersResponse {
   EngineProcess engine = 1;
   repeated ServedVersion versions = 2;
   repeated QueueBacklog backlogs = 3;
+  // The engines that wait to take over, the longest first.
+  repeated Standby standbys = 4;
+}
+message Standby {
+  // Host and process: 'host/17'.
+  string name = 1;
+  // Since when it waits, milliseconds since the epoch.
+  int64 since_ms = 2;
 }
 message EngineProcess {
   string host = 1;

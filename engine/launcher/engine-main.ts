@@ -135,7 +135,7 @@ void runRole(async ({ waiting }) => {
       keep: (run, isKept, mayFor) => engine.engine.keepRun(run, isKept, mayFor),
       queryAt: (run, query, mayFor) => engine.engine.queryAt(run, query, mayFor),
       attention: (query) => engine.engine.attention(query),
-      workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),
+      workers: (namespace) => describeWorkers(described, namespace),
       batches: engine.batches,
       changes: (query) => engine.engine.changes(query),
       changesSince: (timeMs) => engine.engine.changesSince(timeMs),

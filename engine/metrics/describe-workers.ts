@@ -1,8 +1,12 @@
-/** What runs where, for people who operate: this process, the versions that its worker serves, and what waits for a worker. */
+/**
+ * What runs where, for people who operate: this process and those that wait to take over, the versions that its worker
+ * serves, and what waits for a worker.
+ */
 import { hostname } from 'node:os';
 import type { DescribeWorkersResponse } from '../api/messages';
 import { WORKER_IDENTITY } from '../service/attempts';
 import type { QueueBacklog } from '../service/backlogs';
+import type { LeasedStore } from '../store/port';
 import type { ServedVersion } from '../versions/registry';
 
 export interface Described {
@@ -12,6 +16,7 @@ export interface Described {
     readonly runs: ReadonlyMap<number, unknown>;
     readonly taskQueue: string;
     backlogs(): QueueBacklog[];
+    readonly store: Pick<LeasedStore, 'waiting'>;
   };
   worker: {
     readonly hosted: { runs: number; threads: number };
@@ -23,10 +28,10 @@ export interface Described {
 
 const STARTED_MS = Math.round(Date.now() - process.uptime() * 1_000);
 
-export function describeWorkers(
+export async function describeWorkers(
   { version, engine, worker, registry, metrics }: Described,
   namespace: string
-): DescribeWorkersResponse {
+): Promise<DescribeWorkersResponse> {
   const { hosted, endedSandboxes: ended } = worker;
   return {
     engine: {
@@ -47,5 +52,6 @@ export function describeWorkers(
     },
     versions: registry.served(),
     backlogs: engine.backlogs().filter((backlog) => backlog.namespace === namespace),
+    standbys: (await engine.store.waiting()).map(({ holder, since }) => ({ name: holder, sinceMs: since })),
   };
 }

@@ -40,6 +40,7 @@ import type {
   StoredRun,
   StoredBatch,
   StoredSchedule,
+  WaitingEngine,
 } from './port';
 import { comparePositions, type ChangePosition, type StoredChange } from '../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
@@ -382,6 +383,11 @@ class LeasedMemoryStore implements LeasedStore {
     }
     const all = [...groups.values()].map(({ runKey: _, ...group }) => group);
     return Promise.resolve(all.sort((a, b) => b.count - a.count).slice(0, MOST_ATTENTION));
+  }
+
+  /** Whoever asks for the lease has it at once. */
+  waiting(): Promise<WaitingEngine[]> {
+    return Promise.resolve([]);
   }
 
   countRuns(): Promise<RunCounts> {

@@ -259,6 +259,12 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface WaitingEngine {
+  /** As in `acquire`. */
+  holder: string;
+  since: TimestampMs;
+}
+
 export interface LeasedStore {
   readonly epoch: number;
   /**
@@ -313,6 +319,9 @@ export interface LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+
+  /** The engines that wait for this lease: one of them takes over when this one is gone. The longest first. */
+  waiting(): Promise<WaitingEngine[]>;
 
   /**
    * Reads every open run, so it takes as long as there are many of them; closed runs of which nothing remains cost nothing.

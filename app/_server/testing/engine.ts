@@ -114,7 +114,7 @@ export async function startTestEngine(options: {
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         attention: (query) => engine.engine.attention(query),
-        workers: (namespace) => Promise.resolve(describeWorkers(described, namespace)),
+        workers: (namespace) => describeWorkers(described, namespace),
         batches: engine.batches,
         changes: (query) => engine.engine.changes(query),
         changesSince: (timeMs) => engine.engine.changesSince(timeMs),

@@ -3,6 +3,7 @@
  *
  * [WRK1] On a Temporal cluster the queue of flows is asked there: who polls it, and its backlog. What a cluster does not tell
  *        is left out and named.
+ * [WRK3] The engines that wait to take over are named as long as they wait.
  * [WRK2] Whoever operates some flows sees the processes and all queues with their counts; of flows and types, their own.
  */
 import type { EngineProcess, Queue, ServedFlow, Waiting, Workers } from '@/app/_contract/workers';
@@ -32,9 +33,10 @@ export async function listWorkers(web: Asked, actor: Actor): Promise<Workers> {
     webProcesses(web.database),
   ]);
   const flows = servedFlows(described, actor);
-  if (foreignCluster) return { ...(await onCluster(web)), engine: null, webs, flows, missing: MISSING };
+  if (foreignCluster) return { ...(await onCluster(web)), engine: null, standbys: [], webs, flows, missing: MISSING };
   const queues = queuesOf(described, actor);
-  return { engine: processOf(described), webs, pollers: [], queues, flows, missing: null };
+  const { standbys } = described;
+  return { engine: processOf(described), standbys, webs, pollers: [], queues, flows, missing: null };
 }
 
 function processOf({ engine }: DescribeWorkersResponse): EngineProcess {

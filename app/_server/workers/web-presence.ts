@@ -3,6 +3,7 @@
  *
  * [WPR1] A process that stops removes its row. One that was killed is shown for at most SHOWN_MS, and its row is removed by
  *        another one.
+ * [WPR3] Times are those of the database: the clocks of two machines are never compared.
  * [WPR2] While the database is away nothing else waits for it: the row is written again at the next time.
  */
 import { randomUUID } from 'node:crypto';
@@ -36,9 +37,9 @@ export class WebPresence {
   }
 
   #write(): Promise<void> {
-    const seenAt = new Date();
     const residentBytes = BigInt(process.memoryUsage.rss());
     return this.#tried(async () => {
+      const seenAt = await timeOf(this.database);
       await this.database.webProcess.upsert({
         where: { id: this.#id },
         create: {
@@ -67,10 +68,17 @@ export class WebPresence {
   }
 }
 
+/** [WPR3] */
+async function timeOf(database: PrismaClient): Promise<Date> {
+  const [row] = await database.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  return row!.now;
+}
+
 /** The oldest first. */
 export async function webProcesses(database: PrismaClient): Promise<WebProcess[]> {
+  const now = await timeOf(database);
   const rows = await database.webProcess.findMany({
-    where: { seenAt: { gte: new Date(Date.now() - SHOWN_MS) } },
+    where: { seenAt: { gte: new Date(now.getTime() - SHOWN_MS) } },
     orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
   });
   return rows.map(({ id, host, pid, version, node, startedAt, residentBytes }) => ({

@@ -64,3 +64,21 @@ test('[PH3] an engine of an earlier version without heartbeats is not ended', as
   await expect(lease.prove()).rejects.toThrow(FencedError);
   await Promise.all([lease.release(), other.release()]);
 });
+
+test('[PH4] the engines that wait are known by name, the longest first, and are gone when they have the lease', async () => {
+  const holds = await waiter().acquire('holds');
+  expect(await holds.waiting()).toEqual([]);
+  const before = Date.now();
+  // The holder of the test sends its heartbeats, but not within so short a time.
+  const first = new PostgresStore({ url: database.url, takeover: 'whenFree' }).acquire('host/1');
+  await expect.poll(async () => (await holds.waiting()).length).toBe(1);
+  const second = new PostgresStore({ url: database.url, takeover: 'whenFree' }).acquire('host/2');
+  await expect.poll(async () => (await holds.waiting()).map(({ holder }) => holder)).toEqual(['host/1', 'host/2']);
+  const [{ since } = { since: 0 }] = await holds.waiting();
+  expect(Math.abs(since - before)).toBeLessThan(60_000);
+  await holds.release();
+  const next = await first;
+  expect((await next.waiting()).map(({ holder }) => holder)).toEqual(['host/2']);
+  await next.release();
+  await (await second).release();
+});

@@ -31,6 +31,16 @@ const HOLDERS = `
   WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
+/** The engines that wait for the lock, with the names by which they asked: a killed one is gone with its connection. */
+export const WAITING = `
+  SELECT substr(a.application_name, length($2::text) + 1) AS holder,
+    (extract(epoch FROM a.query_start) * 1000)::bigint AS since
+  FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND NOT l.granted AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND starts_with(a.application_name, $2::text)
+  ORDER BY a.query_start, a.pid`;
+
 /** The part of the holder. It sends one heartbeat at a time, so that no requests pile up while the database hangs. */
 export function beat(session: pg.Client): { stop(): void } {
   let asked = false;

@@ -29,6 +29,7 @@ import type {
   StoredRun,
   StoredBatch,
   StoredSchedule,
+  WaitingEngine,
 } from '../port';
 import { comparePositions, type ChangePosition } from '../../visibility/change';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
@@ -43,8 +44,10 @@ import { attentionStatement } from './attention';
 import { COUNT_RUNS, runCountsOf, type RunCountRow } from './run-counts';
 import { addStepTimesStatement, endedStatement } from './ended';
 import { closedStatement, closedTypesStatement, countStatement, listStatement, nearStatement } from './lists';
-import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
+import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK, WAITING } from './holder';
 
+/** Before the name of a holder, in the list of connections. */
+const NAMED = 'backstitch engine ';
 /** The advisory lock of the holder of the lease. */
 const LIVENESS_LOCK = 7_233_001;
 const INT8_OID = 20;
@@ -101,7 +104,7 @@ export class PostgresStore implements Store {
 
   async acquire(holder: string): Promise<LeasedStore> {
     const config = { connectionString: this.#options.url, types };
-    const named = { application_name: `backstitch engine ${holder}` };
+    const named = { application_name: `${NAMED}${holder}` };
     const liveness = new pg.Client({ ...config, ...named, keepAlive: true });
     let lose: (error: Error) => void = () => {};
     const lost = new Promise<Error>((resolve) => (lose = resolve));
@@ -437,6 +440,10 @@ class LeasedPostgresStore implements LeasedStore {
         retention_enforced AS "retentionEnforced", deprecated AS "isDeprecated", remove_at AS "removeAt" FROM engine.namespace ORDER BY name`,
       []
     );
+  }
+
+  waiting(): Promise<WaitingEngine[]> {
+    return this.#read<WaitingEngine & pg.QueryResultRow>('waiting', WAITING, [LIVENESS_LOCK, NAMED]);
   }
 
   async countRuns(): Promise<RunCounts> {
