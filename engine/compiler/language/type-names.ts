@@ -2,6 +2,7 @@
  * A type of TypeScript, as its messages write it, in usual words: `{ sku: string; }[] | undefined` is 'a list of groups
  * of fields or nothing'. Pure.
  */
+import { PRIORITIES } from '../../saga/contract';
 
 /** The alternatives of a type. A bar inside of braces, brackets or a text separates nothing. */
 export function kindsOf(type: string): string[] {
@@ -34,6 +35,12 @@ const USUAL: Readonly<Record<string, string>> = {
   true: 'a yes',
   false: 'a no',
 };
+/** Types that the saga library names, where an expression gives one (saga-types.ts). */
+const OF_LIBRARY: Readonly<Record<string, string>> = {
+  Priority: `one of ${PRIORITIES.map((each) => `"${each}"`).join(', ')}`,
+  People: 'the name of a person or a group, or a list of names,',
+  Duration: 'a time such as "2d"',
+};
 /** What a list contains. */
 const MANY: Readonly<Record<string, string>> = { string: 'texts', number: 'numbers', boolean: 'yes or no' };
 const isText = (kind: string) => /^"[^"]*"$/.test(kind);
@@ -56,6 +63,7 @@ export function usualType(type: string): string | null {
 
 function usualKind(kind: string): string | null {
   if (Object.hasOwn(USUAL, kind)) return USUAL[kind]!;
+  if (Object.hasOwn(OF_LIBRARY, kind)) return OF_LIBRARY[kind]!;
   if (isNumber(kind)) return kind;
   if (kind.endsWith('[]')) return `a list${listed(kind.slice(0, -2))}`;
   return isGroup(kind) ? 'a group of fields' : null;
