@@ -130,7 +130,7 @@ beforeAll(async () => {
     nextRemoval: () => Promise.resolve(null),
     countEnded: () => Promise.resolve([]),
     attention: () => Promise.resolve([]),
-    workers: () => Promise.resolve({ engine: {} as never, versions: [], backlogs: [] }),
+    workers: () => Promise.resolve({ engine: {} as never, versions: [], backlogs: [], standbys: [] }),
     batches: part('batches'),
     changes: ({ after }) => Promise.resolve({ changes: [], through: after, isEnd: true, removed: null }),
     changesSince: () => Promise.resolve({ epoch: 1, number: 0 }),

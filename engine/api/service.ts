@@ -366,10 +366,11 @@ export function backstitchService(options: BackstitchServiceOptions): {
         'workers.list',
         async ({ namespace }, caller) => {
           if (!namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
-          const { engine, versions, backlogs } = await options.workers(namespace);
+          const { engine, versions, backlogs, standbys } = await options.workers(namespace);
           const maySee = (workflowType: string) => mayForType(caller, 'workers.list', workflowType);
           return {
             engine,
+            standbys,
             versions: versions.filter(({ workflowType }) => maySee(workflowType)),
             // Types of activities belong to no flow.
             backlogs: backlogs.map(({ types, ...backlog }) => ({
