@@ -35,11 +35,9 @@ const USUAL: Readonly<Record<string, string>> = {
   true: 'a yes',
   false: 'a no',
 };
-/** Types that the saga library names, where an expression gives one (saga-types.ts). */
+/** A type that the saga library names, where an expression gives its value (saga-types.ts). */
 const OF_LIBRARY: Readonly<Record<string, string>> = {
   Priority: `one of ${PRIORITIES.map((each) => `"${each}"`).join(', ')}`,
-  People: 'the name of a person or a group, or a list of names,',
-  Duration: 'a time such as "2d"',
 };
 /** What a list contains. */
 const MANY: Readonly<Record<string, string>> = { string: 'texts', number: 'numbers', boolean: 'yes or no' };
