@@ -94,7 +94,7 @@ it('[TYW1] texts with quotes and bars in them are no types', () => {
 
 it('[TYW1] a priority is said in usual words', () => {
   expect(said(`type Priority = 'low' | 'high'; const x: Priority | undefined = input.kind`)).toEqual([
-    'This is a text, and one of "low", "normal", "high", "urgent" is needed here.',
+    'This is one of "sea", "garden", and one of "low", "normal", "high", "urgent" is needed here.',
   ]);
 });
 
