@@ -191,6 +191,24 @@ export default tseslint.config(
       ],
     },
   },
+  // The journeys' own test ends what a journey leaves open.
+  {
+    files: ['e2e/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@playwright/test',
+              importNames: ['test', 'expect'],
+              message: "Import it from './product/journey'.",
+            },
+          ],
+        },
+      ],
+    },
+  },
   // Programs speak to a terminal.
   {
     files: [

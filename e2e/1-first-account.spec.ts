@@ -1,9 +1,6 @@
-import { expect, test, type Page } from '@playwright/test';
-import { ACCOUNT } from './product/journey';
+import type { Page } from '@playwright/test';
+import { ACCOUNT, expect, test } from './product/journey';
 import { look, SIZES } from './product/look';
-import { productUrl } from './product/start';
-
-test.use({ baseURL: async ({}, use) => use(productUrl()) });
 
 test('a new installation leads to the first account, then to the example', async ({ page }) => {
   await page.goto('/runs');

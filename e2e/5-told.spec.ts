@@ -6,12 +6,12 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, request as requests, test, type Browser, type Page } from '@playwright/test';
+import { request as requests, type Browser, type Page } from '@playwright/test';
 import type { GuestInvited } from '../app/_contract/guests';
 import type { InboxTask } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import { headerOf, PostOffice, textOf, type Letter } from '../app/_server/testing/post-office';
-import { ACCOUNT, Api, signIn } from './product/journey';
+import { ACCOUNT, Api, expect, signIn, test } from './product/journey';
 import { startProduct, type Product } from './product/product';
 
 test.describe.configure({ mode: 'serial' });

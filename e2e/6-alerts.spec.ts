@@ -1,10 +1,10 @@
 /** A rule tells a person and a pager of a run whose undo failed, until somebody has mended it. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, request as requests, test, type Page } from '@playwright/test';
+import { request as requests, type Page } from '@playwright/test';
 import { pages, routes } from '../app/_contract/routes';
 import { Receiver } from '../app/_server/alerts/testing/receiver';
 import { headerOf, PostOffice, textOf } from '../app/_server/testing/post-office';
-import { ACCOUNT, Api, signIn } from './product/journey';
+import { ACCOUNT, Api, expect, signIn, test } from './product/journey';
 import { startProduct, type Product } from './product/product';
 
 const office = new PostOffice();

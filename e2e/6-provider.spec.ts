@@ -1,8 +1,8 @@
 /** Signing in by an OpenID Connect provider, a real one: by a domain, by an invitation, refused, connected, disconnected. */
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { CLIENT, startProvider, type Claims, type TestProvider } from '../app/_server/people/testing/provider';
 import { pages, routes } from '../app/_contract/routes';
-import { ACCOUNT, Api, signIn } from './product/journey';
+import { ACCOUNT, Api, expect, signIn, test } from './product/journey';
 import { startProduct, type Product } from './product/product';
 
 let provider: TestProvider;

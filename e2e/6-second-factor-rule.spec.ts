@@ -1,10 +1,10 @@
 /** 'Everybody needs a second factor': turned on, met by somebody who has none, and turned off. In a product of its own. */
-import { expect, test, type BrowserContext } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 import { Secret, TOTP, URI } from 'otpauth';
 import type { NewSecondFactor } from '../app/_contract/account';
 import type { MadeKey, MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
-import { ACCOUNT, Api, signIn } from './product/journey';
+import { ACCOUNT, Api, expect, signIn, test } from './product/journey';
 import { startProduct, type Product } from './product/product';
 
 const NIA = { name: 'Nia Okoye', email: 'nia@example.com', password: 'a seventh horse battery' };

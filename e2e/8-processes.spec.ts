@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { expect, request as requests, test } from '@playwright/test';
+import { request as requests } from '@playwright/test';
 import { Connection } from '@temporalio/client';
 import type { InboxList } from '../app/_contract/inbox';
 import { routes } from '../app/_contract/routes';
-import { Api, signIn } from './product/journey';
+import { Api, expect, signIn, test } from './product/journey';
 import { kill, processesOf, roleOf } from './product/processes';
 import { startProduct, type Product } from './product/product';
 
