@@ -39,6 +39,8 @@ export default defineConfig({
           name: 'screens',
           include: SCREENS,
           exclude: ALONE,
+          // With that of all projects.
+          setupFiles: ['components/ui/testing/patience.ts'],
           pool: 'vmForks',
           vmMemoryLimit: '1GB',
           // A context of its own cannot `require` an ES module, which Next does where Node can.

@@ -61,7 +61,8 @@ describe('an expression that somebody edits', () => {
     await waitFor(() => expect(screen.getByText(/There is no field 'nothing' here: this is a number/)).toBeTruthy(), {
       timeout: 5_000,
     });
-    expect(content.getAttribute('aria-invalid')).toBe('true');
+    // The editor has its attributes a moment after the page has the message.
+    await waitFor(() => expect(content.getAttribute('aria-invalid')).toBe('true'));
     expect(document.getElementById(content.getAttribute('aria-describedby')!)?.textContent).toContain("'nothing'");
   });
   it('[EXF6] a misspelt field is changed to the one that was meant', async () => {
