@@ -38,7 +38,7 @@ async function ask(wire: Wire, { method, request, until }: Step, get: Get, where
 }
 
 /** `path`: names and indexes with points between them. */
-function valueAt(answer: Answer | undefined, path: string): Json | undefined {
+export function valueAt(answer: Answer | undefined, path: string): Json | undefined {
   let value: Json | undefined = answer && 'ok' in answer ? answer.ok : undefined;
   for (const part of path.split('.')) {
     if (value === null || typeof value !== 'object') return undefined;

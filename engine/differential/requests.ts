@@ -12,6 +12,7 @@ import { definitionOf } from '../service/doors/reflection';
 import { runCommands, timeless } from './cli';
 import type { Command } from './commands';
 import { normalise, TOKENS } from './normal';
+import { valueAt } from './play';
 import { refusal, SERVICES, Wire, type Answer, type Json } from './wire';
 
 /** `isCut`: the CLI did not wait for the answer. */
@@ -176,13 +177,4 @@ export async function sendAgain(
     answers.push(comparable(answer));
   }
   return answers;
-}
-
-function valueAt(answer: Answer | undefined, path: string): Json | undefined {
-  let value: Json | undefined = answer && 'ok' in answer ? answer.ok : undefined;
-  for (const part of path.split('.')) {
-    if (value === null || typeof value !== 'object') return undefined;
-    value = (value as { [key: string]: Json })[part];
-  }
-  return value;
 }
